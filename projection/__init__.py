@@ -1,0 +1,1 @@
+"""Label projection: carry labelled spans from a text onto its translation."""

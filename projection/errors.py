@@ -1,0 +1,14 @@
+"""Errors named by what the caller can do about them."""
+
+
+class CrosslabelError(Exception):
+    """One line for a person: the file, the row and the way out."""
+
+
+class InputError(CrosslabelError):
+    """What the user gave (file, row, option, model) cannot be used; trying again will not help."""
+
+
+def at(file: object, row: int | None = None) -> str:
+    """Name a place in a file the way every message here does: ``pairs.jsonl, row 3``."""
+    return f"{file}, row {row}" if row is not None else f"{file}"

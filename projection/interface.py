@@ -1,0 +1,135 @@
+"""The nouns and protocols of label projection.
+
+Everything here speaks of texts, words and spans by character ranges. ``source`` is the side that
+carries the labels, ``target`` the side they are projected onto; which of the two is the translation
+does not matter. All ranges are half-open ``(start, end)`` pairs that count Unicode code points of
+the untouched text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Range = tuple[int, int]
+Status = Literal["projected", "abstained", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One text of a pair with its words.
+
+    Attributes:
+        text: the untouched text.
+        words: character range of each word, in reading order, not overlapping.
+        lang: BCP-47 tag.
+    """
+
+    text: str
+    words: tuple[Range, ...]
+    lang: str
+
+    def surface(self) -> tuple[str, ...]:
+        """The words as strings."""
+        return tuple(self.text[start:end] for start, end in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSpan:
+    """A labelled span of the source side; several fragments make a discontinuous span."""
+
+    id: str
+    label: str
+    fragments: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPair:
+    """A text, its translation and the spans to project."""
+
+    id: str
+    source: Side
+    target: Side
+    spans: tuple[GivenSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What became of one given span.
+
+    Attributes:
+        span_id: id of the given span.
+        label: its label.
+        fragments: character ranges on the target text; empty unless ``status`` is ``projected``.
+        method: name of the method that decided.
+        status: ``projected``, ``abstained`` (no trustworthy target) or ``rejected`` (unusable
+            input).
+        reason: why there is no target; ``None`` for a projected span.
+        raw_score: the method's own score, comparable within that method only.
+        probability: calibrated probability that the target is right; ``None`` until calibrated.
+        likely: indices of target words a lost span may have become, for masking in training.
+    """
+
+    span_id: str
+    label: str
+    fragments: tuple[Range, ...]
+    method: str
+    status: Status
+    reason: str | None = None
+    raw_score: float | None = None
+    probability: float | None = None
+    likely: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Word alignment of one pair.
+
+    Attributes:
+        pairs: int32 array (n, 2) of (source word, target word), sorted, unique.
+        scores: float32 array (n,), higher is better; the scale belongs to the link source.
+    """
+
+    pairs: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+
+class LinkSource(Protocol):
+    """Anything that aligns the words of text pairs."""
+
+    @property
+    def name(self) -> str:
+        """Short stable name, part of a method's name in results."""
+        ...
+
+    def align(self, pairs: Sequence[TextPair]) -> list[Links]:
+        """Align every pair, in order. A side without words gives no links."""
+        ...
+
+
+class Encoder(Protocol):
+    """A text encoder that gives one vector per sub-word."""
+
+    def encode(self, sentences: Sequence[Sequence[str]]) -> list[tuple[NDArray[np.float32], NDArray[np.int32]]]:
+        """Encode pre-tokenised sentences.
+
+        Returns:
+            Per sentence the sub-word vectors, float32 (sub-words, dim), and the index of the word
+            each sub-word belongs to, int32 (sub-words,), non-decreasing.
+        """
+        ...
+
+
+class Projector(Protocol):
+    """A projection method: batches of pairs in, one Projection per given span out."""
+
+    @property
+    def name(self) -> str: ...
+
+    def project(self, pairs: Sequence[TextPair]) -> list[list[Projection]]:
+        """Project every span of every pair; both levels keep the input order."""
+        ...
