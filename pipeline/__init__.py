@@ -1,0 +1,1 @@
+"""From labelled records to shards of projected translations. Knows nothing of orchestration."""

@@ -1,0 +1,166 @@
+"""The nouns of a corpus, version ``corpus/1``.
+
+Offsets are half-open ``[start, end)`` ranges that count Unicode code points of the untouched field
+text; ``text[start:end]`` is the truth, words are derived from it. The Arrow form of a pair stands
+beside this file in ``schema.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from projection.errors import InputError
+from projection.interface import Projection, Range
+
+VERSION = "corpus/1"
+
+Origin = Literal["human", "machine"]
+SideName = Literal["a", "b"]
+Task = Literal["spans", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A labelled piece of one field; several fragments make it discontinuous."""
+
+    id: str
+    field: str
+    fragments: tuple[Range, ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A labelled, directed link between two spans of the same example."""
+
+    head: str
+    tail: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of one field by character range; ``labels`` is set when the task labels words."""
+
+    field: str
+    ranges: tuple[Range, ...]
+    labels: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One text, or a few texts that belong together, with its annotation.
+
+    Attributes:
+        id: unique within the corpus.
+        task: what is annotated.
+        lang: BCP-47 tag of all fields.
+        fields: text by name (``text``; ``premise``/``hypothesis``; ``question``/``context``).
+        label: class of the whole example.
+        value: number of the whole example (regression).
+        meta: whatever else the row carried, kept as it came.
+    """
+
+    id: str
+    task: Task
+    lang: str
+    fields: Mapping[str, str]
+    spans: tuple[Span, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    label: str | None = None
+    value: float | None = None
+    words: tuple[Words, ...] = ()
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Matched ranges of one field on both sides; ``score`` is the translation model's."""
+
+    field: str
+    a: Range
+    b: Range
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A target-language side ``a`` and a source-language side ``b`` of the same example.
+
+    Attributes:
+        row_id: stable hash of what identifies the pair (corpus, example, languages).
+        given: the side that carries the given labels; the other one receives projections.
+        projections: one per span of the given side, in its order.
+    """
+
+    row_id: str
+    a: Example
+    b: Example
+    a_origin: Origin
+    b_origin: Origin
+    given: SideName
+    segments: tuple[Segment, ...]
+    projections: tuple[Projection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An input row that produced no pair, with every reason.
+
+    Attributes:
+        file: where it came from.
+        row: 1-based line (or record) number in that file.
+        id: the row's own id if one could be read.
+        reasons: machine-readable reason, then what a person should know, e.g.
+            ``("offset-outside-text: span 0 is 3:99, the text has 12 characters",)``.
+        raw: the row as read, cut to a readable length.
+    """
+
+    file: str
+    row: int
+    id: str | None
+    reasons: tuple[str, ...]
+    raw: str = ""
+
+
+def check(example: Example) -> Example:
+    """Return ``example`` if it keeps every promise of this module.
+
+    Raises:
+        InputError: naming the first promise that is broken and the way out.
+    """
+    ids = [span.id for span in example.spans]
+    if len(set(ids)) != len(ids):
+        raise InputError(f"duplicate-span-id: span ids are not unique: {ids}; rename them")
+    for span in example.spans:
+        _check_span(span, example.fields)
+    for relation in example.relations:
+        for end in (relation.head, relation.tail):
+            if end not in ids:
+                raise InputError(
+                    f"unknown-span: relation {relation.label!r} names span {end!r}, "
+                    "which the row does not have"
+                )
+    return example
+
+
+def _check_span(span: Span, fields: Mapping[str, str]) -> None:
+    if span.field not in fields:
+        raise InputError(f"unknown-field: span {span.id!r} is in field {span.field!r}, "
+                         f"the row has {', '.join(fields) or 'none'}")
+    if not span.label:
+        raise InputError(f"empty-label: span {span.id!r} has no label")
+    length = len(fields[span.field])
+    previous = 0
+    for start, end in span.fragments:
+        if not 0 <= start < end <= length:
+            raise InputError(f"offset-outside-text: span {span.id!r} is {start}:{end}, "
+                             f"the text has {length} characters (offsets count code points)")
+        if start < previous:
+            raise InputError(f"fragments-unordered: fragments of span {span.id!r} must be in order "
+                             "and may not overlap")
+        previous = end
+    if not span.fragments:
+        raise InputError(f"no-fragments: span {span.id!r} covers nothing")
