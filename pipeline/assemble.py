@@ -1,0 +1,57 @@
+"""Put translated segments together to texts and know where each segment stands on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.records import Segment
+from pipeline.source import SourceRow
+from pipeline.translate import Translation
+
+# Scripts written without spaces between words and sentences, by primary language subtag.
+_NO_SPACES = {"zh", "ja", "th", "lo", "km", "my", "bo", "yue"}
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The translated fields of one example; ``reasons`` is not empty where that failed."""
+
+    fields: Mapping[str, str]
+    segments: tuple[Segment, ...]
+    reasons: tuple[str, ...] = ()
+
+
+def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> Assembled:
+    """Join the translations of a row's segments in place of the source segments.
+
+    What stands between segments (spaces, line breaks) is kept, except that a plain space is left
+    out in scripts that have none.
+    """
+    missing = [t.reason for t in translations if t.text is None and t.reason]
+    if missing:
+        return Assembled({}, (), tuple(dict.fromkeys(missing)))
+    fields: dict[str, str] = {}
+    segments: list[Segment] = []
+    for name, text in row.example.fields.items():
+        own = [
+            (range_, translation)
+            for (field, range_), translation in zip(row.segments, translations, strict=True)
+            if field == name
+        ]
+        pieces: list[str] = []
+        position = done = 0
+        for (start, end), translation in own:
+            gap = _gap(text[done:start], lang)
+            translated = translation.text or ""
+            begin = position + len(gap)
+            pieces += [gap, translated]
+            position = begin + len(translated)
+            segments.append(Segment(name, (begin, position), (start, end), translation.score))
+            done = end
+        fields[name] = "".join([*pieces, text[done:]])
+    return Assembled(fields, tuple(segments))
+
+
+def _gap(gap: str, lang: str) -> str:
+    return "" if gap == " " and lang.split("-")[0] in _NO_SPACES else gap

@@ -1,0 +1,153 @@
+"""The translation memory: committed parts of translated texts, and an index over them.
+
+A *space* is everything that decides what a text is translated into: model, decoding, language. Its
+parts are Arrow stream files, each committed by a marker and never rewritten; the set of committed
+parts is the memory. The SQLite index only says where a text stands and can be rebuilt from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.storage import committed, read_json, sha256, write_json
+from pipeline.translate import Translation
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The translations of one space, in ``folder``."""
+
+    folder: Path
+
+    def has(self, part: str) -> bool:
+        """Whether a part is committed."""
+        return self._marker(part).is_file() and self._file(part).is_file()
+
+    def info(self, part: str) -> dict[str, Any]:
+        """The marker of a committed part: rows, sha256, and how it was computed."""
+        marker: dict[str, Any] = read_json(self._marker(part))
+        return marker
+
+    def commit(
+        self,
+        part: str,
+        texts: Sequence[str],
+        translations: Sequence[Translation],
+        computed: dict[str, str],
+    ) -> None:
+        """Write a part whole.
+
+        Args:
+            part: key of the part.
+            texts, translations: row by row.
+            computed: device and compute type, for the record.
+        """
+        import pyarrow as pa
+
+        table = pa.table({
+            "source": pa.array(texts, pa.string()),
+            "target": pa.array([t.text for t in translations], pa.string()),
+            "score": pa.array([t.score for t in translations], pa.float32()),
+            "reason": pa.array([t.reason for t in translations], pa.string()),
+        })
+        file = self._file(part)
+        with committed(file) as out, pa.ipc.new_stream(out, table.schema) as writer:
+            writer.write_table(table)
+        write_json(self._marker(part), {"rows": len(texts), "sha256": sha256(file), **computed})
+
+    def read(self, part: str) -> list[Translation]:
+        """Translations of a committed part, in row order."""
+        import pyarrow as pa
+
+        with pa.memory_map(str(self._file(part))) as source:
+            table = pa.ipc.open_stream(source).read_all()
+            columns = [table[name].to_pylist() for name in ("target", "score", "reason")]
+        return [Translation(*row) for row in zip(*columns, strict=True)]
+
+    def open_index(self) -> Index:
+        """The index, brought up to date with the committed parts."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        index = Index(self.folder / "index.sqlite")
+        index.add_missing(self)
+        return index
+
+    def parts(self) -> list[str]:
+        """Keys of the committed parts, sorted."""
+        markers = sorted(self.folder.glob("*.json"))
+        return [marker.stem for marker in markers if self._file(marker.stem).is_file()]
+
+    def sources(self, part: str) -> list[str]:
+        """Source texts of a committed part, in row order."""
+        import pyarrow as pa
+
+        with pa.memory_map(str(self._file(part))) as source:
+            texts: list[str] = pa.ipc.open_stream(source).read_all()["source"].to_pylist()
+        return texts
+
+    def _file(self, part: str) -> Path:
+        return self.folder / f"{part}.arrow"
+
+    def _marker(self, part: str) -> Path:
+        return self.folder / f"{part}.json"
+
+
+class Index:
+    """Where each text of a space stands: (part, row) by the hash of the text."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, timeout=60)
+        self._database.executescript(
+            "CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY);"
+            "CREATE TABLE IF NOT EXISTS place"
+            " (text BLOB PRIMARY KEY, part TEXT, row INTEGER) WITHOUT ROWID;"
+            "CREATE TEMP TABLE reserved"
+            " (text BLOB PRIMARY KEY, slot INTEGER, row INTEGER) WITHOUT ROWID;"
+        )
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    def add_missing(self, memory: Memory) -> None:
+        """Enter the texts of every committed part that is not in the index yet."""
+        with closing(self._database.execute("SELECT key FROM part")) as known:
+            indexed = {key for (key,) in known}
+        for part in memory.parts():
+            if part not in indexed:
+                self.add(part, memory.sources(part))
+
+    def add(self, part: str, texts: Sequence[str]) -> None:
+        """Enter the texts of one part; a text that is known already keeps its place."""
+        with self._database as transaction:
+            transaction.executemany(
+                "INSERT OR IGNORE INTO place VALUES (?, ?, ?)",
+                ((_hash(text), part, row) for row, text in enumerate(texts)),
+            )
+            transaction.execute("INSERT OR IGNORE INTO part VALUES (?)", (part,))
+
+    def find(self, text: str) -> tuple[str, int] | None:
+        """Part and row of a translated text, or ``None``."""
+        query = "SELECT part, row FROM place WHERE text = ?"
+        found: tuple[str, int] | None = self._database.execute(query, (_hash(text),)).fetchone()
+        return found
+
+    def reserve(self, text: str, place: tuple[int, int]) -> None:
+        """Note the (slot, row) of a text in a part to come, while this object lives."""
+        self._database.execute("INSERT INTO reserved VALUES (?, ?, ?)", (_hash(text), *place))
+
+    def reserved(self, text: str) -> tuple[int, int] | None:
+        """The place noted by :meth:`reserve`, or ``None``."""
+        query = "SELECT slot, row FROM reserved WHERE text = ?"
+        found: tuple[int, int] | None = self._database.execute(query, (_hash(text),)).fetchone()
+        return found
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

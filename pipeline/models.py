@@ -1,0 +1,164 @@
+"""Find models by name and say what they are.
+
+A name is looked up as a shipped model, then as a folder, then on the hub. What a model is stands in
+its ``model.json``; a plain transformers checkpoint has none and is converted or used as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.shipped import MODELS, names
+from pipeline.storage import key, read_json, sha256
+from projection.errors import InputError
+
+MANIFEST = "model.json"
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+class Languages(BaseModel):
+    """Languages by side; empty when the model does not say."""
+
+    source: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+
+
+class Manifest(BaseModel):
+    """What ``model.json`` says about a model.
+
+    Attributes:
+        family: architecture family that fixes how texts become tokens.
+        target_tokens: first source token by target language, for models with several.
+        append_eos: whether the caller appends ``</s>`` to the source tokens.
+        max_source_tokens, max_target_tokens: limits in tokens, special tokens included.
+        layer: hidden layer an encoder aligns best with.
+        source, revision: where the weights came from.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str
+    kind: Literal["translation", "encoder"]
+    family: str
+    languages: Languages = Languages()
+    target_tokens: dict[str, str] = Field(default_factory=dict)
+    append_eos: bool = True
+    max_source_tokens: int = 512
+    max_target_tokens: int = 512
+    layer: int | None = None
+    licence: str = "unknown"
+    quantization: str | None = None
+    source: str | None = None
+    revision: str | None = None
+
+    def expect_source(self, lang: str) -> None:
+        """Raise an InputError unless the model translates from ``lang`` (or does not say)."""
+        if self.languages.source and lang not in self.languages.source:
+            known = ", ".join(self.languages.source)
+            raise InputError(f"{self.name}: does not translate from {lang!r}; it knows: {known}")
+
+    def prefix(self, lang: str) -> list[str]:
+        """Source tokens that ask for translation into ``lang``.
+
+        Raises:
+            InputError: the model does not translate into ``lang``.
+        """
+        if lang in self.target_tokens:
+            return [self.target_tokens[lang]]
+        if not self.target_tokens and lang in (self.languages.target or (lang,)):
+            return []
+        known = ", ".join(self.target_tokens or self.languages.target)
+        raise InputError(f"{self.name}: does not translate into {lang!r}; it knows: {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model on disk: its folder, what it is, and a fingerprint of its bytes."""
+
+    path: Path
+    manifest: Manifest
+    fingerprint: str
+
+
+def cache_folder() -> Path:
+    """``$CROSSLABEL_CACHE``, by default the platform's cache folder."""
+    return Path(os.environ.get("CROSSLABEL_CACHE") or platformdirs.user_cache_dir("crosslabel"))
+
+
+@lru_cache(maxsize=32)
+def locate(name: str, revision: str | None = None) -> Path:
+    """Folder of a model: shipped, local, or fetched from the hub into the cache.
+
+    Raises:
+        InputError: there is no such model, or the hub cannot be reached.
+    """
+    shipped = MODELS / name
+    if re.fullmatch(r"[\w-][\w.-]*", name) and shipped.is_dir():
+        return shipped
+    if Path(name).is_dir():
+        return Path(name)
+    if _HUB_NAME.fullmatch(name):
+        return _fetch(name, revision)
+    raise InputError(f"{name}: no such model; shipped: {', '.join(names(MODELS)) or 'none'}; "
+                     "otherwise give a folder or a hub name such as Helsinki-NLP/opus-mt-en-de")
+
+
+def _fetch(name: str, revision: str | None) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        path = snapshot_download(
+            name,
+            revision=revision,
+            cache_dir=cache_folder() / "hub",
+            allow_patterns=["*.json", "*.safetensors", "*.bin", "*.spm", "*.model", "*.txt"],
+        )
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise InputError(f"{name}: no such folder, and the hub did not give it ({first}); check "
+                         "the name and the network, or give a folder") from None
+    return Path(path)
+
+
+def locate_encoder(name: str) -> str:
+    """What :class:`projection.encoder.TransformerEncoder` loads for ``name``, as a folder path."""
+    return str(locate(name))
+
+
+@lru_cache(maxsize=32)
+def fingerprint(path: Path) -> str:
+    """Key of every file in a model folder; documentation does not count."""
+    files = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix != ".md")
+    return key({str(p.relative_to(path)): sha256(p) for p in files})
+
+
+def describe(path: Path) -> Model:
+    """The model in a folder that has a ``model.json``.
+
+    Raises:
+        InputError: ``model.json`` is missing or malformed.
+    """
+    values = read_json(path / MANIFEST)
+    if values is None:
+        raise InputError(f"{path}: no {MANIFEST}; make the folder with 'crosslabel models convert'")
+    try:
+        manifest = Manifest.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"{path / MANIFEST}: {where}: {first['msg']}") from None
+    return Model(path, manifest, fingerprint(path))
+
+
+def shipped_models() -> list[Model]:
+    """Every model that ships with crosslabel, by name."""
+    return [describe(MODELS / name) for name in names(MODELS) if (MODELS / name).is_dir()]

@@ -1,0 +1,191 @@
+"""The plan: what will be translated, in which parts, and where each segment's translation stands.
+
+Planning is cheap and saved before work starts. Per language the distinct texts that the translation
+memory lacks are cut into fixed parts; hits are resolved here, so that everything after reads parts
+by place and needs no index. A saved plan is reused as it is: parts that a killed run left behind
+change nothing in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.convert import translation_model
+from pipeline.memory import Index, Memory
+from pipeline.models import fingerprint, locate
+from pipeline.recipe import Recipe
+from pipeline.source import Source, SourceRow, plan_source
+from pipeline.storage import canonical, committed, key, read_json, write_json
+
+VERSION = 1
+WORK = ".work"
+_MARKER = "plan.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePlan:
+    """What one target language needs.
+
+    Attributes:
+        folder: the saved plan.
+        memory: translation memory of this language, model and decoding.
+        parts: keys of all parts that hold a needed text; places refer to them by position.
+        new: positions in ``parts`` of those this plan adds.
+        hits: segments whose translation was in the memory already.
+        texts: distinct texts in the new parts.
+    """
+
+    lang: str
+    folder: Path
+    memory: Memory
+    parts: tuple[str, ...]
+    new: tuple[int, ...]
+    hits: int
+    texts: int
+
+    def part_texts(self, slot: int) -> list[str]:
+        """Source texts of a new part."""
+        with _texts_file(self.folder, slot).open("rb") as lines:
+            return [json.loads(line) for line in lines]
+
+    def places(self, shard: int) -> list[tuple[int, int]]:
+        """(position in ``parts``, row) of each segment of a shard, in order."""
+        places = read_json(_places_file(self.folder, shard))
+        return [(slot, row) for slot, row in places]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run needs to know, small enough to hand around."""
+
+    recipe: Recipe
+    out: Path
+    source: Source
+    languages: dict[str, LanguagePlan]
+    encoder: str
+    translator: str
+
+
+def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
+    """Plan a build into ``out``, or reload the plan an earlier run saved there.
+
+    Args:
+        limit: plan for this many input rows at the most.
+
+    Raises:
+        InputError: the corpus, a model or a language cannot be used.
+    """
+    work = out / WORK
+    model = translation_model(
+        locate(recipe.translation.model, recipe.translation.revision),
+        recipe.translation.model,
+        recipe.translation.revision,
+    )
+    model.manifest.expect_source(recipe.source.lang)
+    for lang in recipe.targets:
+        model.manifest.prefix(lang)
+    encoder = fingerprint(locate(recipe.projection.model, recipe.projection.revision))
+    source = plan_source(recipe, work, limit)
+    languages = {
+        lang: _plan_language(recipe, lang, model.fingerprint, source, work)
+        for lang in recipe.targets
+    }
+    return Plan(recipe, out, source, languages, encoder, model.fingerprint)
+
+
+def _plan_language(
+    recipe: Recipe, lang: str, model: str, source: Source, work: Path
+) -> LanguagePlan:
+    decoding = recipe.translation.model_dump(
+        mode="json", exclude={"model", "revision", "part_texts"}
+    )
+    space = key(VERSION, model, decoding, lang)
+    memory = Memory(work / "translations" / f"{lang}-{space}")
+    name = key(VERSION, source.folder.name, space, recipe.translation.part_texts)
+    folder = work / "plans" / f"{lang}-{name}"
+    if read_json(folder / _MARKER) is None:
+        with memory.open_index() as index:
+            saved = _Placement(folder, index, recipe.translation.part_texts).run(source)
+        write_json(folder / _MARKER, saved)
+    saved = read_json(folder / _MARKER)
+    return LanguagePlan(
+        lang, folder, memory, tuple(saved["parts"]), tuple(saved["new"]), saved["hits"],
+        saved["texts"],
+    )
+
+
+class _Placement:
+    """Gives every segment a place: where the memory has it, or a row of a new part."""
+
+    def __init__(self, folder: Path, index: Index, part_texts: int) -> None:
+        self._folder = folder
+        self._index = index
+        self._size = part_texts
+        self._slots: dict[str, int] = {}
+        self._parts: list[str] = []
+        self._new: list[int] = []
+        self._open: list[str] = []
+        self._hits = 0
+        self._texts = 0
+
+    def run(self, source: Source) -> dict[str, Any]:
+        for shard in range(len(source.hashes)):
+            places = [self._place(text) for text in _segment_texts(source, shard)]
+            write_json(_places_file(self._folder, shard), places)
+        self._close()
+        return {"parts": self._parts, "new": self._new, "hits": self._hits, "texts": self._texts}
+
+    def _place(self, text: str) -> tuple[int, int]:
+        found = self._index.find(text)
+        if found:
+            self._hits += 1
+            return self._slot(found[0]), found[1]
+        place = self._index.reserved(text)
+        if place is None:
+            place = self._append(text)
+            self._index.reserve(text, place)
+        return place
+
+    def _slot(self, part: str) -> int:
+        if part not in self._slots:
+            self._slots[part] = len(self._parts)
+            self._parts.append(part)
+        return self._slots[part]
+
+    def _append(self, text: str) -> tuple[int, int]:
+        if not self._open:
+            self._new.append(len(self._parts))
+            self._parts.append("named when its texts are complete")
+        place = self._new[-1], len(self._open)
+        self._open.append(text)
+        self._texts += 1
+        if len(self._open) == self._size:
+            self._close()
+        return place
+
+    def _close(self) -> None:
+        if not self._open:
+            return
+        slot = self._new[-1]
+        self._parts[slot] = key(self._open)
+        with committed(_texts_file(self._folder, slot)) as out:
+            out.writelines(canonical(text) + b"\n" for text in self._open)
+        self._open = []
+
+
+def _segment_texts(source: Source, shard: int) -> Iterator[str]:
+    for row in source.rows(shard):
+        if isinstance(row, SourceRow):
+            yield from row.texts()
+
+
+def _texts_file(folder: Path, slot: int) -> Path:
+    return folder / f"texts-{slot:05}.jsonl"
+
+
+def _places_file(folder: Path, shard: int) -> Path:
+    return folder / f"places-{shard:05}.json"

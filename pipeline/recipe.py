@@ -1,0 +1,117 @@
+"""A recipe: the YAML that says everything about a corpus build.
+
+Fields are grouped by the step that reads them. ``engine`` holds what may differ between machines
+without changing what the corpus is; everything else takes part in the keys that outputs are named
+and resumed by.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import langcodes
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+VERSION = 1
+
+
+def _language(tag: str) -> str:
+    if not langcodes.tag_is_valid(tag):
+        raise ValueError(f"{tag!r} is not a valid BCP-47 language tag, for example 'de' or 'pt-BR'")
+    return langcodes.standardize_tag(tag)
+
+
+Language = Annotated[str, AfterValidator(_language)]
+
+
+class Part(BaseModel):
+    """Common behaviour: unknown keys are errors, values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Part):
+    """The labelled corpus."""
+
+    path: Path = Field(description="File or dataset folder; relative to the recipe file.")
+    format: Literal["auto", "jsonl", "conll", "text", "dataset"] = Field(
+        "auto", description="How to read it; auto decides by the file name."
+    )
+    lang: Language = Field("en", description="Language of rows that do not say theirs.")
+    labels: tuple[str, ...] | None = Field(
+        None, description="Allowed span labels; leave out to accept any."
+    )
+    max_characters: int = Field(20_000, ge=1, description="Longer texts are rejected.")
+
+
+class Segmentation(Part):
+    """How texts are cut before translation."""
+
+    sentences: bool = Field(True, description="Translate sentence by sentence, else whole texts.")
+
+
+class Translation(Part):
+    """The translation model and how it decodes."""
+
+    model: str = Field("mt-en-de-es", description="Shipped name, folder or hub name.")
+    revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
+    beam: int = Field(4, ge=1, le=64, description="Beam size.")
+    length_penalty: float = Field(1.0, ge=0.0, description="Exponent of the length penalty.")
+    part_texts: int = Field(2048, ge=1, description="Texts per committed part.")
+
+
+class Projecting(Part):
+    """How labels reach the translation."""
+
+    method: Literal["inter", "itermax"] = Field("itermax", description="Matching of the aligner.")
+    model: str = Field("encoder-en-de-es", description="Shipped name, folder or hub name.")
+    revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
+    layer: int | None = Field(None, ge=0, description="Hidden layer; the model's own by default.")
+    gap: int = Field(3, ge=0, description="Unaligned words that may be bridged within a span.")
+
+
+class Output(Part):
+    """What is written."""
+
+    shard_rows: int = Field(2000, ge=1, description="Input rows per shard.")
+
+
+class Engine(Part):
+    """The machine: nothing here changes which rows, ids or counts come out."""
+
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
+    compute_type: str = Field("auto", description="CTranslate2 compute type, e.g. float16.")
+    threads: int = Field(0, ge=0, description="CPU threads per model; 0 takes all cores.")
+    batch_tokens: int = Field(0, ge=0, description="Source tokens per batch; 0 is automatic.")
+
+
+class Recipe(Part):
+    """Everything about one corpus build."""
+
+    crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Short name of the corpus.")
+    source: Source
+    targets: tuple[Language, ...] = Field(min_length=1, description="Languages to translate into.")
+    segmentation: Segmentation = Segmentation()
+    translation: Translation = Translation()
+    projection: Projecting = Projecting()
+    on_lost_span: Literal["mask", "drop_pair", "outside"] = Field(
+        "mask", description="What a span without a target means for word tags."
+    )
+    output: Output = Output()
+    engine: Engine = Engine()
+
+    @model_validator(mode="after")
+    def _distinct_targets(self) -> Recipe:
+        if len(set(self.targets)) != len(self.targets):
+            raise ValueError("targets: a language is named twice")
+        if self.source.lang in self.targets:
+            raise ValueError(f"targets: {self.source.lang!r} is already the source language")
+        return self
+
+    def public(self) -> dict[str, Any]:
+        """The fields that say what the corpus is, without machine settings and local paths."""
+        fields = self.model_dump(mode="json", exclude={"engine"})
+        fields["source"]["path"] = self.source.path.name
+        return fields

@@ -1,0 +1,143 @@
+"""First half of the plan: input rows become examples with segments, in fixed shards.
+
+Every input row, good or bad, belongs to exactly one shard, so that for each shard and language
+rows in = rows out + rejects.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+
+from pipeline import schema
+from pipeline import segment as segmenting
+from pipeline.readers import read
+from pipeline.recipe import Recipe
+from pipeline.records import Example, Reject
+from pipeline.segment import FieldRange, segment
+from pipeline.storage import canonical, committed, key, read_json, sha256, write_json
+from projection.errors import InputError
+
+VERSION = 1
+_MARKER = "source.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One good input row with its segments."""
+
+    example: Example
+    segments: tuple[FieldRange, ...]
+
+    def texts(self) -> list[str]:
+        """Text of each segment."""
+        return [self.example.fields[field][start:end] for field, (start, end) in self.segments]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The planned input.
+
+    Attributes:
+        folder: holds one file of rows per shard.
+        labels: span labels of the corpus, in the order of their tags.
+        hashes: sha256 of each shard's rows; what the shard's output depends on.
+    """
+
+    folder: Path
+    labels: tuple[str, ...]
+    hashes: tuple[str, ...]
+
+    def rows(self, shard: int) -> list[SourceRow | Reject]:
+        """The rows of one shard, in input order."""
+        with _shard_file(self.folder, shard).open("rb") as lines:
+            return [_load(json.loads(line)) for line in lines]
+
+
+def plan_source(recipe: Recipe, work: Path, limit: int | None = None) -> Source:
+    """Read and segment the corpus into ``work``, or reuse what an earlier run left there.
+
+    Args:
+        limit: read this many rows at the most.
+
+    Raises:
+        InputError: the corpus cannot be read at all, or has no rows.
+    """
+    folder = work / "sources" / _source_key(recipe, limit)
+    marker = read_json(folder / _MARKER)
+    if marker is None:
+        marker = _write(recipe, folder, limit)
+    return Source(folder, tuple(marker["labels"]), tuple(marker["hashes"]))
+
+
+def _source_key(recipe: Recipe, limit: int | None) -> str:
+    source = recipe.source.model_dump(mode="json", exclude={"path"})
+    name = recipe.source.path.name
+    return key(VERSION, segmenting.VERSION, name, _content(recipe.source.path), source,
+               recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit)
+
+
+def _content(path: Path) -> object:
+    if path.is_file():
+        return sha256(path)
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if p.is_file())
+        return {str(p.relative_to(path)): sha256(p) for p in files}
+    raise InputError(f"{path}: no such file or folder; set source.path in the recipe or with --set")
+
+
+def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, list[str]]:
+    source = recipe.source
+    rows = read(
+        source.path,
+        format=None if source.format == "auto" else source.format,
+        lang=source.lang,
+        labels=source.labels,
+        max_characters=source.max_characters,
+    )
+    labels: set[str] = set()
+    hashes = []
+    for number, chunk in enumerate(_chunks(islice(rows, limit), recipe.output.shard_rows)):
+        examples = [row for row in chunk if isinstance(row, Example)]
+        labels.update(span.label for example in examples for span in example.spans)
+        cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))
+        planned = [row if isinstance(row, Reject) else SourceRow(row, tuple(next(cuts)))
+                   for row in chunk]
+        file = _shard_file(folder, number)
+        with committed(file) as out:
+            out.writelines(_dump(row) + b"\n" for row in planned)
+        hashes.append(sha256(file))
+    if not hashes:
+        raise InputError(f"{source.path}: no rows in it")
+    marker = {"labels": list(source.labels or sorted(labels)), "hashes": hashes}
+    write_json(folder / _MARKER, marker)
+    return marker
+
+
+def _chunks(
+    rows: Iterable[Example | Reject], size: int
+) -> Iterator[Sequence[Example | Reject]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _shard_file(folder: Path, shard: int) -> Path:
+    return folder / f"rows-{shard:05}.jsonl"
+
+
+def _dump(row: SourceRow | Reject) -> bytes:
+    if isinstance(row, Reject):
+        return canonical({"reject": asdict(row)})
+    return canonical({"example": schema.side(row.example, "human"), "segments": row.segments})
+
+
+def _load(values: dict[str, dict[str, object]]) -> SourceRow | Reject:
+    if "reject" in values:
+        fields = values["reject"]
+        return Reject(**(fields | {"reasons": tuple(fields["reasons"])}))  # type: ignore[arg-type]
+    segments = tuple((name, (start, end)) for name, (start, end) in values["segments"])
+    return SourceRow(schema.example(values["example"]), segments)
