@@ -15,7 +15,11 @@ _NO_SPACES = {"zh", "ja", "th", "lo", "km", "my", "bo", "yue"}
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The translated fields of one example; ``reasons`` is not empty where that failed."""
+    """The translated fields of one example.
+
+    Where a segment has no translation, ``reasons`` says why, there are no fields, and the segments
+    are empty on side a.
+    """
 
     fields: Mapping[str, str]
     segments: tuple[Segment, ...]
@@ -30,7 +34,8 @@ def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> 
     """
     missing = [t.reason for t in translations if t.text is None and t.reason]
     if missing:
-        return Assembled({}, (), tuple(dict.fromkeys(missing)))
+        empty = tuple(Segment(field, (0, 0), range_) for field, range_ in row.segments)
+        return Assembled({}, empty, tuple(dict.fromkeys(missing)))
     fields: dict[str, str] = {}
     segments: list[Segment] = []
     for name, text in row.example.fields.items():

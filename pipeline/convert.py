@@ -10,7 +10,15 @@ from typing import Any
 
 import langcodes
 
-from pipeline.models import MANIFEST, Manifest, Model, cache_folder, describe, fingerprint
+from pipeline.models import (
+    MANIFEST,
+    Manifest,
+    Model,
+    cache_folder,
+    describe,
+    fingerprint,
+    locate,
+)
 from pipeline.storage import key, read_json, write_json
 from projection.errors import InputError
 
@@ -18,16 +26,17 @@ FAMILIES = ("marian",)
 _TAG = re.compile(r">>([\w@-]+)<<")
 
 
-def translation_model(path: Path, name: str, revision: str | None = None) -> Model:
-    """The translation model in ``path``, converted into the cache first if it needs to be.
+def translation_model(name: str, revision: str | None = None) -> Model:
+    """The translation model of that name, converted into the cache first if it needs to be.
 
     Args:
-        path: CTranslate2 folder or transformers checkpoint.
-        name: what the user called it, for messages and the manifest.
+        name: shipped name, CTranslate2 folder, transformers checkpoint or hub name.
+        revision: hub revision.
 
     Raises:
-        InputError: not a translation model of a supported family.
+        InputError: there is no such model, or it does not translate.
     """
+    path = locate(name, revision)
     if (path / "model.bin").is_file() and (path / MANIFEST).is_file():
         model = describe(path)
         if model.manifest.kind != "translation":

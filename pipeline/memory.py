@@ -18,6 +18,7 @@ from typing import Any
 from pipeline.storage import committed, read_json, sha256, write_json
 from pipeline.translate import Translation
 
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """The translations of one space, in ``folder``."""

@@ -130,8 +130,8 @@ def _fetch(name: str, revision: str | None) -> Path:
 
 
 def locate_encoder(name: str) -> str:
-    """What :class:`projection.encoder.TransformerEncoder` loads for ``name``, as a folder path."""
-    return str(locate(name))
+    """Folder of the encoder of that name, checked to be one."""
+    return str(encoder_model(name).path)
 
 
 @lru_cache(maxsize=32)
@@ -156,6 +156,27 @@ def describe(path: Path) -> Model:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise InputError(f"{path / MANIFEST}: {where}: {first['msg']}") from None
+    return Model(path, manifest, fingerprint(path))
+
+
+def encoder_model(name: str, revision: str | None = None) -> Model:
+    """The encoder of that name; a plain transformers checkpoint describes itself.
+
+    Raises:
+        InputError: there is no such model, or it is no encoder.
+    """
+    path = locate(name, revision)
+    if (path / MANIFEST).is_file():
+        model = describe(path)
+        if model.manifest.kind != "encoder":
+            raise InputError(f"{name}: a model of kind {model.manifest.kind!r}, give an encoder")
+        return model
+    config = read_json(path / "config.json")
+    if not isinstance(config, dict) or "model_type" not in config:
+        raise InputError(f"{path}: neither {MANIFEST} nor a transformers config.json is there, "
+                         "so not a model")
+    manifest = Manifest(name=Path(name).name if Path(name).is_dir() else name, kind="encoder",
+                        family=config["model_type"], revision=revision)
     return Model(path, manifest, fingerprint(path))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.convert import translation_model
 from pipeline.memory import Index, Memory
-from pipeline.models import fingerprint, locate
+from pipeline.models import Model, encoder_model
 from pipeline.recipe import Recipe
 from pipeline.source import Source, SourceRow, plan_source
 from pipeline.storage import canonical, committed, key, read_json, write_json
@@ -66,8 +66,8 @@ class Plan:
     out: Path
     source: Source
     languages: dict[str, LanguagePlan]
-    encoder: str
-    translator: str
+    translator: Model
+    encoder: Model
 
 
 def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
@@ -80,21 +80,17 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
         InputError: the corpus, a model or a language cannot be used.
     """
     work = out / WORK
-    model = translation_model(
-        locate(recipe.translation.model, recipe.translation.revision),
-        recipe.translation.model,
-        recipe.translation.revision,
-    )
-    model.manifest.expect_source(recipe.source.lang)
+    translator = translation_model(recipe.translation.model, recipe.translation.revision)
+    translator.manifest.expect_source(recipe.source.lang)
     for lang in recipe.targets:
-        model.manifest.prefix(lang)
-    encoder = fingerprint(locate(recipe.projection.model, recipe.projection.revision))
+        translator.manifest.prefix(lang)
+    encoder = encoder_model(recipe.projection.model, recipe.projection.revision)
     source = plan_source(recipe, work, limit)
     languages = {
-        lang: _plan_language(recipe, lang, model.fingerprint, source, work)
+        lang: _plan_language(recipe, lang, translator.fingerprint, source, work)
         for lang in recipe.targets
     }
-    return Plan(recipe, out, source, languages, encoder, model.fingerprint)
+    return Plan(recipe, out, source, languages, translator, encoder)
 
 
 def _plan_language(

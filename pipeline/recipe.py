@@ -19,7 +19,7 @@ VERSION = 1
 def _language(tag: str) -> str:
     if not langcodes.tag_is_valid(tag):
         raise ValueError(f"{tag!r} is not a valid BCP-47 language tag, for example 'de' or 'pt-BR'")
-    return langcodes.standardize_tag(tag)
+    return str(langcodes.standardize_tag(tag))
 
 
 Language = Annotated[str, AfterValidator(_language)]
@@ -114,4 +114,7 @@ class Recipe(Part):
         """The fields that say what the corpus is, without machine settings and local paths."""
         fields = self.model_dump(mode="json", exclude={"engine"})
         fields["source"]["path"] = self.source.path.name
+        for part in ("translation", "projection"):
+            model = fields[part]["model"]
+            fields[part]["model"] = Path(model).name if Path(model).is_dir() else model
         return fields

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from pipeline import schema
 from pipeline import segment as segmenting
 from pipeline.readers import read
 from pipeline.recipe import Recipe
+from pipeline.recipe import Source as SourceRecipe
 from pipeline.records import Example, Reject
 from pipeline.segment import FieldRange, segment
 from pipeline.storage import canonical, committed, key, read_json, sha256, write_json
@@ -27,8 +29,9 @@ _MARKER = "source.json"
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One good input row with its segments."""
+    """One good input row with its segments; ``number`` counts the corpus's records from 1."""
 
+    number: int
     example: Example
     segments: tuple[FieldRange, ...]
 
@@ -91,22 +94,18 @@ def _content(path: Path) -> object:
 
 def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, list[str]]:
     source = recipe.source
-    rows = read(
-        source.path,
-        format=None if source.format == "auto" else source.format,
-        lang=source.lang,
-        labels=source.labels,
-        max_characters=source.max_characters,
-    )
+    rows = islice(_read(source), limit)
     labels: set[str] = set()
     hashes = []
-    for number, chunk in enumerate(_chunks(islice(rows, limit), recipe.output.shard_rows)):
+    for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
         examples = [row for row in chunk if isinstance(row, Example)]
         labels.update(span.label for example in examples for span in example.spans)
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))
-        planned = [row if isinstance(row, Reject) else SourceRow(row, tuple(next(cuts)))
-                   for row in chunk]
-        file = _shard_file(folder, number)
+        planned = [
+            row if isinstance(row, Reject) else SourceRow(number, row, tuple(next(cuts)))
+            for number, row in enumerate(chunk, start=shard * recipe.output.shard_rows + 1)
+        ]
+        file = _shard_file(folder, shard)
         with committed(file) as out:
             out.writelines(_dump(row) + b"\n" for row in planned)
         hashes.append(sha256(file))
@@ -115,6 +114,22 @@ def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, list[st
     marker = {"labels": list(source.labels or sorted(labels)), "hashes": hashes}
     write_json(folder / _MARKER, marker)
     return marker
+
+
+def _read(source: SourceRecipe) -> Iterator[Example | Reject]:
+    rows = read(
+        source.path,
+        format=None if source.format == "auto" else source.format,
+        lang=source.lang,
+        labels=source.labels,
+        max_characters=source.max_characters,
+    )
+    for number, row in enumerate(rows, start=1):
+        if isinstance(row, Example) and row.lang != source.lang:
+            reason = f"other-language: the row is {row.lang!r}, the corpus {source.lang!r}"
+            yield Reject(source.path.name, number, row.id, (reason,))
+        else:
+            yield row
 
 
 def _chunks(
@@ -132,12 +147,13 @@ def _shard_file(folder: Path, shard: int) -> Path:
 def _dump(row: SourceRow | Reject) -> bytes:
     if isinstance(row, Reject):
         return canonical({"reject": asdict(row)})
-    return canonical({"example": schema.side(row.example, "human"), "segments": row.segments})
+    example = schema.side(row.example, "human")
+    return canonical({"number": row.number, "example": example, "segments": row.segments})
 
 
-def _load(values: dict[str, dict[str, object]]) -> SourceRow | Reject:
+def _load(values: dict[str, Any]) -> SourceRow | Reject:
     if "reject" in values:
         fields = values["reject"]
-        return Reject(**(fields | {"reasons": tuple(fields["reasons"])}))  # type: ignore[arg-type]
+        return Reject(**(fields | {"reasons": tuple(fields["reasons"])}))
     segments = tuple((name, (start, end)) for name, (start, end) in values["segments"])
-    return SourceRow(schema.example(values["example"]), segments)
+    return SourceRow(values["number"], schema.example(values["example"]), segments)

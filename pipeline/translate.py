@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.convert import translation_model
-from pipeline.models import Model, locate
+from pipeline.models import Model
 from pipeline.recipe import Engine
 from pipeline.recipe import Translation as Decoding
 from projection.errors import InputError
@@ -169,4 +169,4 @@ def load_translator(decoding: Decoding, engine: Engine) -> Translator:
 
 @lru_cache(maxsize=2)
 def _load(name: str, revision: str | None, engine: Engine) -> Translator:
-    return Translator(translation_model(locate(name, revision), name, revision), engine)
+    return Translator(translation_model(name, revision), engine)

@@ -1,0 +1,192 @@
+"""A whole build in this process: plan, parts, shards, finish, and an account of the run."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from pipeline.finish import MANIFEST, finish
+from pipeline.part import PartRef, run_part
+from pipeline.plan import WORK, Plan, plan
+from pipeline.recipe import Recipe
+from pipeline.shard import ShardRef, run_shard
+from pipeline.storage import remove_leftovers, write_json
+from projection.errors import CrosslabelError, InputError
+
+RUN = "run.json"
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, total) as work gets done."""
+
+
+class Stopped(CrosslabelError):
+    """The run was asked to stop and did so between two units of work."""
+
+
+@dataclass(slots=True)
+class Account:
+    """What a run did; the part of the truth that differs from run to run."""
+
+    seconds: Counter[str] = field(default_factory=Counter)
+    parts: int = 0
+    texts: int = 0
+    hits: int = 0
+    shards: int = 0
+
+    def add_part(self, part: PartRef) -> None:
+        """Count a part if this run translated it."""
+        if part.seconds:
+            self.parts += 1
+            self.texts += part.texts
+
+    def add_shard(self, shard: ShardRef) -> None:
+        """Count a shard if this run wrote it."""
+        self.seconds.update(shard.seconds)
+        self.shards += bool(shard.seconds)
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything was there already."""
+        return not self.parts and not self.shards
+
+    def as_dict(self) -> dict[str, Any]:
+        """The account for ``run.json``; seconds are wall time per stage."""
+        return {
+            "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+            "parts_translated": self.parts,
+            "texts_translated": self.texts,
+            "segments_from_memory": self.hits,
+            "shards_written": self.shards,
+            "host": platform.node(),
+        }
+
+
+def build(
+    recipe: Recipe,
+    out: Path,
+    *,
+    limit: int | None = None,
+    fresh: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> tuple[Plan, dict[str, Any], Account]:
+    """Build a corpus into ``out``, continuing whatever an earlier run left there.
+
+    Args:
+        limit: take this many input rows at the most.
+        fresh: forget earlier work in ``out`` first, translations too.
+
+    Returns:
+        The plan, the manifest and the account of this run.
+
+    Raises:
+        InputError: the recipe, corpus, models or output folder cannot be used.
+        Stopped: SIGTERM or Ctrl-C came; the unit of work in hand was finished first.
+    """
+    prepare(out, fresh=fresh)
+    account = Account()
+    with _timed(account, "plan"):
+        planned = plan(recipe, out, limit)
+        account.hits = sum(language.hits for language in planned.languages.values())
+    with _stop_requests() as stop:
+        with _timed(account, "translate"):
+            _translate(planned, account, stop, progress)
+        _project(planned, account, stop, progress)
+    with _timed(account, "finish"):
+        manifest = finish(planned)
+    write_json(out / RUN, account.as_dict())
+    return planned, manifest, account
+
+
+def prepare(out: Path, *, fresh: bool = False) -> None:
+    """Make sure that ``out`` is ours or empty, and free of what a killed run left half-written.
+
+    Raises:
+        InputError: the folder holds something else.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: not a folder; give another --out")
+    ours = (out / WORK).is_dir() or not out.exists() or not any(out.iterdir())
+    if not ours:
+        raise InputError(f"{out}: holds something that is not a crosslabel build; "
+                         "give an empty or new folder with --out")
+    if fresh and out.exists():
+        _forget(out)
+    (out / WORK).mkdir(parents=True, exist_ok=True)
+    remove_leftovers(out)
+
+
+def _forget(out: Path) -> None:
+    for path in out.iterdir():
+        if path.name in (WORK, MANIFEST, RUN, "state.json", "dataset_info.json"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        elif any(path.glob("shard-*.json")):
+            shutil.rmtree(path)
+
+
+def _translate(
+    planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
+) -> None:
+    """Two parts at a time: while the engine works on one, the other is tokenised or committed."""
+    work = [(lang, slot) for lang, own in planned.languages.items() for slot in own.new]
+
+    def run(item: tuple[str, int]) -> PartRef:
+        stop()
+        return run_part(planned, *item)
+
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="translate") as pool:
+        for done, part in enumerate(pool.map(run, work), start=1):
+            account.add_part(part)
+            progress("translate", done, len(work))
+
+
+def _project(
+    planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
+) -> None:
+    """Shard by shard through all languages, so that each source shard is encoded once."""
+    shards = range(len(planned.source.hashes))
+    work = [(lang, shard) for shard in shards for lang in planned.languages]
+    for done, (lang, shard) in enumerate(work, start=1):
+        stop()
+        account.add_shard(run_shard(planned, lang, shard))
+        progress("project", done, len(work))
+
+
+@contextmanager
+def _timed(account: Account, stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        account.seconds[stage] += time.perf_counter() - started
+
+
+@contextmanager
+def _stop_requests() -> Iterator[Callable[[], None]]:
+    """A check that raises :class:`Stopped` once SIGTERM or Ctrl-C has come."""
+    received: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+
+    def check() -> None:
+        if received:
+            name = signal.Signals(received[0]).name
+            raise Stopped(f"stopped by {name} after finishing the work in hand; "
+                          "run the same command again to go on")
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield check
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

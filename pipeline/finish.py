@@ -1,0 +1,125 @@
+"""The end of a run: shards become a dataset that ``datasets`` opens, described by a manifest.
+
+Everything here is assembled from the plan and the shards' markers, so it can be done again at any
+time. The manifest holds no times, hosts or paths; those go to ``run.json``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline import schema
+from pipeline.models import Model
+from pipeline.plan import Plan
+from pipeline.records import VERSION as RECORDS_VERSION
+from pipeline.shard import shard_name
+from pipeline.shards import Marker, read_marker
+from pipeline.storage import key, write_json
+from projection.errors import CrosslabelError
+
+MANIFEST = "manifest.json"
+_STATE = {
+    "_format_columns": None,
+    "_format_kwargs": {},
+    "_format_type": None,
+    "_output_all_columns": False,
+    "_split": None,
+}
+
+
+def finish(plan: Plan) -> dict[str, Any]:
+    """Write the dataset files and the manifest, then drop shards that no longer belong.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        CrosslabelError: a shard of the plan is not committed.
+    """
+    shards = {lang: _markers(plan, lang) for lang in plan.recipe.targets}
+    files = {lang: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
+    for lang, names in files.items():
+        _write_dataset(plan, plan.out / lang, names)
+    _write_dataset(plan, plan.out, [f"{lang}/{n}" for lang, names in files.items() for n in names])
+    manifest = {
+        "schema": RECORDS_VERSION,
+        "recipe": plan.recipe.public(),
+        "labels": list(plan.source.labels),
+        "models": {"translation": _model(plan.translator), "encoder": _model(plan.encoder)},
+        "languages": {lang: _summary(plan, lang, own) for lang, own in shards.items()},
+    }
+    write_json(plan.out / MANIFEST, manifest)
+    for lang, own in shards.items():
+        _drop_superseded(plan.out / lang, {name for name, _ in own})
+    return manifest
+
+
+def _markers(plan: Plan, lang: str) -> list[tuple[str, Marker]]:
+    found = []
+    for shard in range(len(plan.source.hashes)):
+        name = shard_name(plan, lang, shard)
+        marker = read_marker(plan.out / lang, name)
+        if marker is None:
+            raise CrosslabelError(f"{plan.out / lang}: shard {name} is not committed; "
+                                  "run the build again to finish it")
+        found.append((name, marker))
+    return found
+
+
+def _write_dataset(plan: Plan, folder: Path, files: Sequence[str]) -> None:
+    fingerprint = key(plan.source.hashes, list(files))[:16]
+    write_json(folder / "state.json",
+               {**_STATE, "_data_files": [{"filename": name} for name in files],
+                "_fingerprint": fingerprint})
+    features = schema.features(plan.source.labels).to_dict()
+    write_json(folder / "dataset_info.json",
+               {"citation": "", "description": "", "features": features, "homepage": "",
+                "license": ""})
+
+
+def _model(model: Model) -> dict[str, Any]:
+    manifest = model.manifest
+    fields = manifest.model_dump(
+        mode="json",
+        include={"name", "family", "licence", "quantization", "source", "revision"},
+        exclude_none=True,
+    )
+    return fields | {"fingerprint": model.fingerprint}
+
+
+def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dict[str, Any]:
+    """Counts of one language over its shards, and how its parts were computed."""
+    reasons: Counter[str] = Counter()
+    spans: Counter[tuple[str, str, str]] = Counter()
+    for _, marker in shards:
+        reasons.update(marker["reject_reasons"])
+        spans.update({(label, status, reason): n for label, status, reason, n in marker["spans"]})
+    language = plan.languages[lang]
+    infos = [language.memory.info(part) for part in language.parts]
+    return {
+        **{name: sum(marker[name] for _, marker in shards)
+           for name in ("rows_in", "rows", "rejected", "segments")},
+        "reject_reasons": dict(sorted(reasons.items())),
+        "spans": [
+            {"label": label, "status": status, "reason": reason or None, "count": n}
+            for (label, status, reason), n in sorted(spans.items())
+        ],
+        "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos}),
+        "shards": [
+            {"file": f"{lang}/{name}.arrow", "rows": marker["rows"],
+             "sha256": marker["sha256"][f"{name}.arrow"]}
+            for name, marker in shards
+        ],
+    }
+
+
+def _drop_superseded(folder: Path, current: set[str]) -> None:
+    """Remove shards of earlier recipes, markers first, so that globbing the folder is safe."""
+    for marker in sorted(folder.glob("shard-*.json")):
+        if marker.stem not in current:
+            for file in (marker, marker.with_suffix(".arrow"),
+                         marker.with_suffix(".rejects.jsonl")):
+                file.unlink(missing_ok=True)

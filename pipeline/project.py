@@ -1,0 +1,136 @@
+"""Projection of a shard: segments become text pairs, projections come back to whole texts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipeline.assemble import Assembled
+from pipeline.models import encoder_model
+from pipeline.recipe import Engine, Projecting
+from pipeline.records import Example, Segment, Span
+from projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
+
+WordsByField = dict[str, tuple[Range, ...]]
+
+_loading = threading.Lock()
+
+
+def load_projector(projecting: Projecting, engine: Engine) -> Projector:
+    """The projector of a recipe; its model is loaded once per process whatever asks for it.
+
+    Raises:
+        InputError: the encoder is missing or cannot be loaded.
+    """
+    with _loading:
+        return _load(projecting, engine)
+
+
+@lru_cache(maxsize=2)
+def _load(projecting: Projecting, engine: Engine) -> Projector:
+    from projection.embedding import EmbeddingAligner
+    from projection.encoder import TransformerEncoder
+    from projection.spans import AlignmentProjector
+
+    path = encoder_model(projecting.model, projecting.revision).path
+    encoder = TransformerEncoder(str(path), layer=projecting.layer, device=engine.device)
+    aligner = EmbeddingAligner(encoder, method=projecting.method)
+    return AlignmentProjector(aligner, gap=projecting.gap)
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A labelled example (side b), its translation (side a) and the words of both."""
+
+    number: int
+    example: Example
+    translation: Assembled
+    lang: str
+    words_a: WordsByField
+    words_b: WordsByField
+
+
+def project(projector: Projector, rows: Sequence[Translated]) -> list[list[Projection]]:
+    """Project every span of every row onto the row's translation.
+
+    A row without a translation takes part with an empty target, so that what the encoder sees of
+    the source side is the same for every target language.
+
+    Returns:
+        Per row one projection per span, in the order of the spans; offsets are those of the whole
+        translated field, ``likely`` counts its words.
+    """
+    pairs: list[TextPair] = []
+    origins: list[tuple[int, _Window]] = []
+    for number, row in enumerate(rows):
+        for window in _windows(row):
+            pairs.append(_pair(row, window))
+            origins.append((number, window))
+    found: list[dict[str, Projection]] = [{} for _ in rows]
+    for (number, window), projections in zip(origins, projector.project(pairs), strict=True):
+        for projection in projections:
+            found[number][projection.span_id] = _shift(projection, window)
+    return [
+        [projections[span.id] for span in row.example.spans]
+        for row, projections in zip(rows, found, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A segment with spans and the part of each side's words that lies in it."""
+
+    segment: Segment
+    spans: tuple[Span, ...]
+    words_a: tuple[Range, ...]
+    words_b: tuple[Range, ...]
+    first_word_a: int
+
+
+def _windows(row: Translated) -> Iterable[_Window]:
+    for segment in row.translation.segments:
+        spans = tuple(s for s in row.example.spans if _holds(segment, s))
+        if spans:
+            first, words_a = _clip(row.words_a.get(segment.field, ()), segment.a)
+            _, words_b = _clip(row.words_b[segment.field], segment.b)
+            yield _Window(segment, spans, words_a, words_b, first)
+
+
+def _holds(segment: Segment, span: Span) -> bool:
+    start, end = segment.b
+    return segment.field == span.field and start <= span.fragments[0][0] < end
+
+
+def _clip(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
+    """Index of the first word that touches the segment, and all that do, cut at its borders."""
+    left, right = segment
+    touching = [i for i, (start, end) in enumerate(words) if start < right and end > left]
+    clipped = tuple((max(words[i][0], left), min(words[i][1], right)) for i in touching)
+    return (touching[0] if touching else 0), clipped
+
+
+def _pair(row: Translated, window: _Window) -> TextPair:
+    segment = window.segment
+    a, b = segment.a[0], segment.b[0]
+    text_a = row.translation.fields.get(segment.field, "")[slice(*segment.a)]
+    text_b = row.example.fields[segment.field][slice(*segment.b)]
+    return TextPair(
+        id=row.example.id,
+        source=Side(text_b, _moved(window.words_b, -b), row.example.lang),
+        target=Side(text_a, _moved(window.words_a, -a), row.lang),
+        spans=tuple(GivenSpan(s.id, s.label, _moved(s.fragments, -b)) for s in window.spans),
+    )
+
+
+def _shift(projection: Projection, window: _Window) -> Projection:
+    return replace(
+        projection,
+        fragments=_moved(projection.fragments, window.segment.a[0]),
+        likely=tuple(index + window.first_word_a for index in projection.likely),
+    )
+
+
+def _moved(ranges: Sequence[Range], by: int) -> tuple[Range, ...]:
+    return tuple((start + by, end + by) for start, end in ranges)

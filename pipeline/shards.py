@@ -1,0 +1,103 @@
+"""Shards on disk: an Arrow stream of pairs, its rejects, and the marker that commits both.
+
+The Arrow files are what ``datasets`` opens; a marker is written after them, and without its marker
+a shard does not exist.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipeline import schema
+from pipeline.pairing import pair, shard_row
+from pipeline.project import Translated
+from pipeline.recipe import Recipe
+from pipeline.records import Pair, Reject
+from pipeline.storage import committed, read_json, sha256, write_json
+from projection.interface import Projection
+
+Marker = dict[str, Any]
+
+
+class ShardContent:
+    """Collects what a shard will hold and counts it; nothing is on disk before :meth:`commit`.
+
+    Args:
+        labels: span labels of the corpus, in the order of their tags.
+    """
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._labels = labels
+        self._rows: list[dict[str, Any]] = []
+        self._rejects: list[Reject] = []
+        self._spans: Counter[tuple[str, str, str]] = Counter()
+        self._segments = 0
+
+    def keep(self, row: Translated, projections: Sequence[Projection], recipe: Recipe) -> None:
+        """Add a pair."""
+        made = pair(recipe.name, row, projections)
+        self._rows.append(shard_row(made, row, self._labels, recipe.on_lost_span))
+        self._spans.update((p.label, p.status, p.reason or "") for p in projections)
+        self._segments += len(made.segments)
+
+    def reject(self, reject: Reject) -> None:
+        """Add a row that gave no pair."""
+        self._rejects.append(reject)
+
+    def commit(self, folder: Path, name: str) -> Marker:
+        """Write the shard's files into ``folder`` and, last, its marker; return the marker."""
+        arrow, rejects = folder / f"{name}.arrow", folder / f"{name}.rejects.jsonl"
+        self._write_arrow(arrow)
+        with committed(rejects) as out:
+            for reject in self._rejects:
+                out.write(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n")
+        reasons = Counter(reason.split(":")[0] for r in self._rejects for reason in r.reasons)
+        marker = {
+            "rows_in": len(self._rows) + len(self._rejects),
+            "rows": len(self._rows),
+            "rejected": len(self._rejects),
+            "reject_reasons": dict(reasons),
+            "segments": self._segments,
+            "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],
+            "sha256": {file.name: sha256(file) for file in (arrow, rejects)},
+        }
+        write_json(folder / f"{name}.json", marker)
+        return marker
+
+    def _write_arrow(self, path: Path) -> None:
+        import pyarrow as pa
+
+        table = schema.table(self._rows, self._labels)
+        with committed(path) as out, pa.ipc.new_stream(out, table.schema) as writer:
+            writer.write_table(table)
+
+
+def read_marker(folder: Path, name: str) -> Marker | None:
+    """The marker of a shard, or ``None`` if the shard is not committed."""
+    marker: Marker | None = read_json(folder / f"{name}.json")
+    if marker is None or not all((folder / file).is_file() for file in marker["sha256"]):
+        return None
+    return marker
+
+
+def read_pairs(path: Path) -> Iterator[Pair]:
+    """The pairs of one shard file, in order."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        for batch in pa.ipc.open_stream(source):
+            for values in batch.to_pylist():
+                yield schema.pair(values)
+
+
+def read_rejects(path: Path) -> Iterator[Reject]:
+    """The rejects of one shard, in order."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            values = json.loads(line)
+            yield Reject(**(values | {"reasons": tuple(values["reasons"])}))
