@@ -34,6 +34,7 @@ _HYPHEN_ENDS_WORD = frozenset({"und", "oder", "bzw.", "sowie", "bis", "en", "of"
 _ENGLISH_CLITIC = re.compile(r"['’](?:s|m|d|re|ve|ll|t)|n['’]?t", re.IGNORECASE)
 _ENGLISH_MERGED = {("can", "not"), ("gon", "na"), ("wan", "na"), ("got", "ta"), ("gim", "me"),
                    ("lem", "me")}
+_NUMBER_SUFFIX = re.compile(r"st|nd|rd|th|s")
 _ELISION = re.compile(r"\w*[^\W\d_]['’]")
 _ELIDING = frozenset({"ca", "co", "fr", "ga", "it", "lij", "oc"})
 _ITALIAN_CUT_WORDS = frozenset({"po", "mo", "di", "fa", "va", "sta", "da"})
@@ -114,14 +115,20 @@ def _hyphen(before: str, after: str, hyphens_kept: bool) -> Sticks:
 
 def _clitic(before: str, word: str, after: str, language: str) -> Sticks:
     if language == "en":
-        merged = (before.lower(), word.lower()) in _ENGLISH_MERGED
-        return Sticks.LEFT if merged or _ENGLISH_CLITIC.fullmatch(word) else Sticks.NONE
+        return Sticks.LEFT if _english_ending(before, word) else Sticks.NONE
     if language in _ELIDING and _ELISION.fullmatch(word) and _LETTERS.match(after):
         cut_short = language == "it" and word[:-1].lower() in _ITALIAN_CUT_WORDS
         return Sticks.NONE if cut_short else Sticks.RIGHT
     if language in _CLITIC_LANGUAGES and _CLITIC.fullmatch(word):
         return Sticks.LEFT
     return Sticks.NONE
+
+
+def _english_ending(before: str, word: str) -> bool:
+    if before[-1:].isdigit() and _NUMBER_SUFFIX.fullmatch(word):
+        return True
+    merged = (before.lower(), word.lower()) in _ENGLISH_MERGED
+    return merged or _ENGLISH_CLITIC.fullmatch(word) is not None
 
 
 def _same_script(before: str, word: str, language: str) -> bool:
