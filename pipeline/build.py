@@ -6,7 +6,6 @@ import platform
 import shutil
 import signal
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,15 +28,25 @@ Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total) as work gets done."""
 
 
-class Stopped(CrosslabelError):
-    """The run was asked to stop and did so between two units of work."""
+class StoppedError(CrosslabelError):
+    """The run was asked to stop and did so between two units of work.
+
+    Attributes:
+        signal: number of the signal that asked.
+    """
+
+    def __init__(self, number: int) -> None:
+        name = signal.Signals(number).name
+        super().__init__(f"stopped by {name} after finishing the work in hand; "
+                         "run the same command again to go on")
+        self.signal = number
 
 
 @dataclass(slots=True)
 class Account:
     """What a run did; the part of the truth that differs from run to run."""
 
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
     parts: int = 0
     texts: int = 0
     hits: int = 0
@@ -51,8 +60,13 @@ class Account:
 
     def add_shard(self, shard: ShardRef) -> None:
         """Count a shard if this run wrote it."""
-        self.seconds.update(shard.seconds)
+        for stage, seconds in shard.seconds.items():
+            self.add_time(stage, seconds)
         self.shards += bool(shard.seconds)
+
+    def add_time(self, stage: str, seconds: float) -> None:
+        """Add wall time to a stage."""
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
     @property
     def idle(self) -> bool:
@@ -90,7 +104,7 @@ def build(
 
     Raises:
         InputError: the recipe, corpus, models or output folder cannot be used.
-        Stopped: SIGTERM or Ctrl-C came; the unit of work in hand was finished first.
+        StoppedError: SIGTERM or Ctrl-C came; the unit of work in hand was finished first.
     """
     prepare(out, fresh=fresh)
     account = Account()
@@ -167,12 +181,12 @@ def _timed(account: Account, stage: str) -> Iterator[None]:
     try:
         yield
     finally:
-        account.seconds[stage] += time.perf_counter() - started
+        account.add_time(stage, time.perf_counter() - started)
 
 
 @contextmanager
 def _stop_requests() -> Iterator[Callable[[], None]]:
-    """A check that raises :class:`Stopped` once SIGTERM or Ctrl-C has come."""
+    """A check that raises :class:`StoppedError` once SIGTERM or Ctrl-C has come."""
     received: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -180,9 +194,7 @@ def _stop_requests() -> Iterator[Callable[[], None]]:
 
     def check() -> None:
         if received:
-            name = signal.Signals(received[0]).name
-            raise Stopped(f"stopped by {name} after finishing the work in hand; "
-                          "run the same command again to go on")
+            raise StoppedError(received[0])
 
     before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

@@ -21,7 +21,7 @@ from pipeline.storage import key, write_json
 from projection.errors import CrosslabelError
 
 MANIFEST = "manifest.json"
-_STATE = {
+_STATE: dict[str, Any] = {
     "_format_columns": None,
     "_format_kwargs": {},
     "_format_type": None,

@@ -16,6 +16,9 @@ from projection.interface import GivenSpan, Projection, Projector, Range, Side, 
 WordsByField = dict[str, tuple[Range, ...]]
 
 _loading = threading.Lock()
+# One shard at a time in the encoder, so that its batches and its memory of the source side are
+# those of a run without threads.
+_using = threading.Lock()
 
 
 def load_projector(projecting: Projecting, engine: Engine) -> Projector:
@@ -69,7 +72,9 @@ def project(projector: Projector, rows: Sequence[Translated]) -> list[list[Proje
             pairs.append(_pair(row, window))
             origins.append((number, window))
     found: list[dict[str, Projection]] = [{} for _ in rows]
-    for (number, window), projections in zip(origins, projector.project(pairs), strict=True):
+    with _using:
+        projected = projector.project(pairs)
+    for (number, window), projections in zip(origins, projected, strict=True):
         for projection in projections:
             found[number][projection.span_id] = _shift(projection, window)
     return [

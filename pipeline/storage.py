@@ -48,9 +48,12 @@ def committed(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Commit ``value`` as readable JSON."""
+    """Commit ``value`` as readable JSON; a file that says the same already is left untouched."""
+    content = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    if path.is_file() and path.read_bytes() == content:
+        return
     with committed(path) as file:
-        file.write(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+        file.write(content)
 
 
 def read_json(path: Path) -> Any:

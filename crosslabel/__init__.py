@@ -1,0 +1,1 @@
+"""crosslabel: translate labelled corpora and project their span labels onto the translations."""

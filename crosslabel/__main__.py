@@ -1,0 +1,5 @@
+"""``python -m crosslabel``."""
+
+from crosslabel.cli import main
+
+main()

@@ -1,0 +1,53 @@
+"""The ``crosslabel`` command: registers the subcommands and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import typer
+
+from crosslabel.commands import align, build, evaluate, export, flow, inspect, models, project
+from crosslabel.commands import translate as translate_command
+from projection.errors import CrosslabelError, InputError
+
+EXIT_ERROR = 1
+EXIT_INPUT = 2
+EXIT_SIGNAL = 128
+
+app = typer.Typer(
+    name="crosslabel",
+    help="Translate labelled corpora and project their span labels onto the translations.\n\n"
+    "Exit codes: 0 done, 1 failed, 2 the input, recipe or model cannot be used, 3 done but some "
+    "rows were unusable, 128+n stopped by signal n.",
+    epilog="Example: crosslabel build demo-ner",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command(epilog=build.EXAMPLE)(build.build)
+app.command(epilog=translate_command.EXAMPLE)(translate_command.translate)
+app.command(epilog=align.EXAMPLE)(align.align)
+app.command(epilog=project.EXAMPLE)(project.project)
+app.add_typer(evaluate.app, name="evaluate")
+app.command(epilog=inspect.EXAMPLE)(inspect.inspect)
+app.command(epilog=export.EXAMPLE)(export.export)
+app.add_typer(models.app, name="models")
+app.add_typer(flow.app, name="flow")
+
+
+def main() -> None:
+    """Run the command line; errors a person can mend are one line on stderr."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        app()
+    except CrosslabelError as error:
+        print(f"crosslabel: {error}", file=sys.stderr)
+        sys.exit(_exit_code(error))
+
+
+def _exit_code(error: CrosslabelError) -> int:
+    if isinstance(error, InputError):
+        return EXIT_INPUT
+    number = getattr(error, "signal", None)
+    return EXIT_SIGNAL + number if number else EXIT_ERROR

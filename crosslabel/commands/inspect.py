@@ -1,0 +1,29 @@
+"""``crosslabel inspect``: what is in a corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "Example: crosslabel inspect out/demo-ner"
+
+
+def inspect(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Output folder of a build.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest.")] = False,
+) -> None:
+    """Show the counts of a corpus and a few of its pairs."""
+    from rich.console import Console
+
+    from crosslabel.report import print_corpus
+    from pipeline.corpus import read_manifest
+
+    manifest = read_manifest(folder)
+    if as_json:
+        import json
+
+        print(json.dumps(manifest, ensure_ascii=False, indent=1))
+    else:
+        print_corpus(folder, manifest, Console())

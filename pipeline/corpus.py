@@ -1,0 +1,50 @@
+"""Read a finished corpus: its manifest, pairs and rejects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.finish import MANIFEST
+from pipeline.records import Pair, Reject
+from pipeline.shards import read_pairs, read_rejects
+from pipeline.storage import read_json
+from projection.errors import InputError
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a corpus.
+
+    Raises:
+        InputError: the folder holds no finished corpus.
+    """
+    manifest: dict[str, Any] | None = read_json(folder / MANIFEST)
+    if manifest is None:
+        raise InputError(f"{folder}: no {MANIFEST}, so not a finished corpus; "
+                         "make one with 'crosslabel build'")
+    return manifest
+
+
+def pairs(folder: Path, lang: str | None = None) -> Iterator[Pair]:
+    """The pairs of a corpus in shard order, of all languages or one.
+
+    Raises:
+        InputError: there is no such corpus or language.
+    """
+    for file in _files(folder, lang):
+        yield from read_pairs(file)
+
+
+def rejects(folder: Path, lang: str | None = None) -> Iterator[Reject]:
+    """The rejected rows of a corpus, of all languages or one."""
+    for file in _files(folder, lang):
+        yield from read_rejects(file.with_suffix(".rejects.jsonl"))
+
+
+def _files(folder: Path, lang: str | None) -> list[Path]:
+    languages = read_manifest(folder)["languages"]
+    if lang is not None and lang not in languages:
+        raise InputError(f"{folder}: no language {lang!r} in it; it has {', '.join(languages)}")
+    chosen = languages if lang is None else [lang]
+    return [folder / shard["file"] for name in chosen for shard in languages[name]["shards"]]

@@ -1,0 +1,19 @@
+"""The language of a format that does not name it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.readers.options import Options
+from projection.errors import InputError
+
+
+def required_language(path: Path, options: Options) -> str:
+    """The language the caller gave.
+
+    Raises:
+        InputError: none was given.
+    """
+    if options.lang is None:
+        raise InputError(f"{path}: this format does not say its language; give it, e.g. lang: en")
+    return options.lang

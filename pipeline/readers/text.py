@@ -1,0 +1,36 @@
+"""Plain text: one example per line, without annotation.
+
+An empty line is a row too: it becomes a Reject ``empty-text``, so that line numbers and ids agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from pipeline.readers.gate import Gate
+from pipeline.readers.language import required_language
+from pipeline.readers.lines import decode, lines, shown, stem
+from pipeline.readers.options import Options
+from pipeline.records import Example, Reject
+
+
+def read_text(path: Path, options: Options) -> Iterator[Example | Reject]:
+    """Read the lines of a text file; ids are ``<file stem>-<line number>``.
+
+    Raises:
+        InputError: no language is given, or the file cannot be read.
+    """
+    lang = required_language(path, options)
+    return _rows(path, lang, Gate(path.name, options))
+
+
+def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
+    for number, line in lines(path):
+        id = f"{stem(path)}-{number}"
+        yield gate.admit(number, shown(line), partial(_example, id, lang, line), id=id)
+
+
+def _example(id: str, lang: str, line: bytes) -> Example:
+    return Example(id=id, task="spans", lang=lang, fields={"text": decode(line)})
