@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from projection.errors import InputError, at
 
@@ -62,7 +62,7 @@ def stem(path: Path) -> str:
 def _open(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         zipped = file.read(2) == _GZIP_MAGIC
-    return gzip.open(path, "rb") if zipped else path.open("rb")
+    return cast(IO[bytes], gzip.open(path, "rb")) if zipped else path.open("rb")
 
 
 def _skip_rest(file: IO[bytes], line: bytes) -> None:

@@ -1,0 +1,198 @@
+"""The forms a JSON row may have, made into examples.
+
+Own form, offsets in characters::
+
+    {"id": "1", "lang": "en", "text": "Anna left.",
+     "spans": [{"start": 0, "end": 4, "label": "PER"}]}
+
+Token form, offsets in tokens; ``text`` may stand beside ``tokens``::
+
+    {"id": "1", "lang": "en", "tokens": ["Anna", "left", "."], "spans": [...]}
+
+Pair form, of which the labelled side is read::
+
+    {"id": "1", "source": {"lang": "en", "tokens": [...], "spans": [...]}, "target": {...}}
+
+:func:`example_from` lists all keys. Keys that no form knows are kept in ``meta``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.detokenize import align_tokens, detokenize
+from pipeline.readers import values
+from pipeline.readers.values import Row
+from pipeline.records import Example, Relation, Span, Task, Words
+from projection.errors import InputError
+from projection.interface import Range
+
+_TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text"}
+_KEYS = frozenset({"id", "task", "lang", "text", "fields", "tokens", "spans", "relations", "label",
+                   "value", "words", "meta"})
+_SPAN_TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text"}
+_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label"})
+
+
+def example_from(row: Row, lang: str | None) -> Example:
+    """Make the example of a row in any of the forms.
+
+    Args:
+        row: ``id``; ``text``, ``fields`` (text by name) or ``tokens``; optional ``lang``, ``task``,
+            ``spans`` (``start``/``end`` or ``fragments``, ``label``, optional ``id`` and
+            ``field``), ``relations`` (``head``, ``tail``, ``label``), ``label``, ``value``,
+            ``words`` (``ranges``, optional ``field`` and ``labels``), ``meta``.
+        lang: language of a row that does not name its own.
+
+    Raises:
+        InputError: ``code: explanation`` of the first thing that is wrong.
+    """
+    if "source" in row and "target" in row:
+        row = _labelled_side(row)
+    fields, words = _fields(row, lang)
+    token_ranges = words[0].ranges if row.get("tokens") is not None else None
+    spans = values.objects(row, "spans")
+    return Example(
+        id=values.name(row, "id"),
+        task=_task(row),
+        lang=_language(row, lang),
+        fields=fields,
+        spans=tuple(_span(n, span, fields, token_ranges) for n, span in enumerate(spans)),
+        relations=tuple(map(_relation, values.objects(row, "relations"))),
+        label=values.optional_text(row, "label"),
+        value=values.optional_number(row, "value"),
+        words=words,
+        meta=_meta(row, spans),
+    )
+
+
+def _labelled_side(row: Row) -> Row:
+    side = values.as_object("source", row["source"])
+    rest = {key: value for key, value in row.items() if key not in ("source", "target")}
+    return {**rest, **side, **{key: row[key] for key in ("id",) if key in row}}
+
+
+def _language(row: Row, lang: str | None) -> str:
+    if row.get("lang") is None and lang is None:
+        raise InputError("missing-key: the row has no 'lang' and no language was given for the "
+                         "file")
+    return values.text(row, "lang", lang)
+
+
+def _task(row: Row) -> Task:
+    task = values.optional_text(row, "task")
+    if task is None:
+        whole = row.get("label") is not None or row.get("value") is not None
+        return "text" if whole and row.get("spans") is None else "spans"
+    if task not in _TASKS:
+        raise InputError(f"unknown-task: {task!r} is not one of {', '.join(_TASKS)}")
+    return _TASKS[task]
+
+
+def _fields(row: Row, lang: str | None) -> tuple[Mapping[str, str], tuple[Words, ...]]:
+    if row.get("tokens") is not None:
+        for other in ("fields", "words"):
+            if row.get(other) is not None:
+                raise InputError(f"two-texts: the row has both 'tokens' and {other!r}; "
+                                 "leave one out")
+        text, words = _tokens(row, lang)
+        return {"text": text}, (words,)
+    fields = _texts(row)
+    return fields, tuple(_words(entry, fields) for entry in values.objects(row, "words"))
+
+
+def _tokens(row: Row, lang: str | None) -> tuple[str, Words]:
+    tokens = values.strings(row, "tokens")
+    text = values.optional_text(row, "text")
+    if text is None:
+        text, ranges = detokenize(tokens, _language(row, lang))
+    else:
+        ranges = align_tokens(text, tokens)
+    return text, Words(field="text", ranges=ranges)
+
+
+def _texts(row: Row) -> dict[str, str]:
+    if row.get("fields") is None:
+        return {"text": values.text(row, "text")}
+    if row.get("text") is not None:
+        raise InputError("two-texts: the row has both 'text' and 'fields'; leave one out")
+    fields = values.as_object("fields", row["fields"])
+    if not fields:
+        raise InputError("missing-key: 'fields' is empty")
+    return {name: values.text(fields, name) for name in fields}
+
+
+def _span(
+    number: int, span: Row, fields: Mapping[str, str], tokens: Sequence[Range] | None
+) -> Span:
+    id = values.name(span, "id", str(number))
+    field = values.text(span, "field", next(iter(fields)) if len(fields) == 1 else "text")
+    fragments = _fragments(id, span)
+    if tokens is not None:
+        fragments = tuple(_characters(id, fragment, tokens) for fragment in fragments)
+    return Span(id=id, field=field, fragments=fragments, label=values.text(span, "label"))
+
+
+def _fragments(id: str, span: Row) -> tuple[Range, ...]:
+    if span.get("fragments") is None:
+        return ((values.integer(span, "start"), values.integer(span, "end")),)
+    if span.get("start") is not None or span.get("end") is not None:
+        raise InputError(f"two-ranges: span {id!r} has both 'fragments' and 'start'/'end'; "
+                         "leave one out")
+    return _ranges(span, "fragments")
+
+
+def _ranges(row: Row, key: str) -> tuple[Range, ...]:
+    found = []
+    for value in values.items(row, key):
+        if not isinstance(value, list) or len(value) != 2:
+            raise values.wrong_type(key, "a list of [start, end]", value)
+        found.append((values.as_integer(key, value[0]), values.as_integer(key, value[1])))
+    return tuple(found)
+
+
+def _characters(id: str, fragment: Range, tokens: Sequence[Range]) -> Range:
+    start, end = fragment
+    if not 0 <= start < end <= len(tokens):
+        raise InputError(f"offset-outside-text: span {id!r} is {start}:{end}, "
+                         f"the row has {len(tokens)} tokens (offsets count tokens)")
+    return tokens[start][0], tokens[end - 1][1]
+
+
+def _relation(row: Row) -> Relation:
+    return Relation(values.name(row, "head"), values.name(row, "tail"), values.text(row, "label"))
+
+
+def _words(row: Row, fields: Mapping[str, str]) -> Words:
+    field = values.text(row, "field", "text")
+    if field not in fields:
+        raise InputError(f"unknown-field: words are in field {field!r}, "
+                         f"the row has {', '.join(fields)}")
+    ranges = _ranges(row, "ranges")
+    _check_words(ranges, len(fields[field]))
+    labels = tuple(values.items(row, "labels"))
+    if labels and len(labels) != len(ranges):
+        raise InputError(f"labels-differ: {len(labels)} word labels for {len(ranges)} words")
+    for label in labels:
+        if label is not None and not isinstance(label, str):
+            raise values.wrong_type("labels", "a list of strings or null", label)
+    return Words(field=field, ranges=ranges, labels=labels)
+
+
+def _check_words(ranges: Sequence[Range], length: int) -> None:
+    previous = 0
+    for start, end in ranges:
+        if not previous <= start < end <= length:
+            raise InputError(f"words-unordered: word {start}:{end} is outside the text "
+                             f"({length} characters) or overlaps the word before it")
+        previous = end
+
+
+def _meta(row: Row, spans: Sequence[Row]) -> dict[str, Any]:
+    """What no key of ours covers, also of spans, so that nothing the row said is lost."""
+    meta = dict(values.as_object("meta", row["meta"])) if row.get("meta") is not None else {}
+    meta.update({key: value for key, value in row.items() if key not in _KEYS})
+    extras = {values.name(span, "id", str(number)): extra for number, span in enumerate(spans)
+              if (extra := {k: v for k, v in span.items() if k not in _SPAN_KEYS})}
+    return meta | {"spans": extras} if extras else meta

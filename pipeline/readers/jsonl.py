@@ -1,0 +1,67 @@
+"""JSON lines: one row per line, in any of the forms of :mod:`pipeline.readers.forms`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pipeline.readers.forms import example_from
+from pipeline.readers.gate import Gate
+from pipeline.readers.lines import decode, lines, shown
+from pipeline.readers.options import Options
+from pipeline.readers.values import Row
+from pipeline.records import Example, Reject
+from projection.errors import InputError
+
+
+def read_jsonl(path: Path, options: Options) -> Iterator[Example | Reject]:
+    """Read a file of JSON rows; an empty line is a row too, and a bad one.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    gate = Gate(path.name, options)
+    for number, line in lines(path):
+        yield _row(number, line, gate, options.lang)
+
+
+def _row(number: int, line: bytes, gate: Gate, lang: str | None) -> Example | Reject:
+    try:
+        row = _parse(decode(line))
+    except InputError as error:
+        return gate.reject(number, shown(line), str(error))
+    return gate.admit(number, shown(line), partial(example_from, row, lang), id=_id(row))
+
+
+def _parse(line: str) -> Row:
+    try:
+        row = json.loads(line, parse_constant=_not_json)
+    except RecursionError as error:
+        raise InputError("malformed-json: nested too deeply") from error
+    except ValueError as error:
+        raise InputError(f"malformed-json: {error}") from error
+    if not isinstance(row, dict):
+        raise InputError(f"malformed-json: the line is not an object but {type(row).__name__}")
+    if "\\u" in line:
+        _refuse_lone_surrogates(row)
+    return row
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON number")
+
+
+def _refuse_lone_surrogates(row: Row) -> None:
+    try:
+        json.dumps(row, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(f"lone-surrogate: {error.object[error.start]!r} is half of a character; "
+                         "write the character itself or both halves") from error
+
+
+def _id(row: Row) -> str | None:
+    id: Any = row.get("id")
+    return id if isinstance(id, str) else None

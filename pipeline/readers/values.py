@@ -1,0 +1,111 @@
+"""Typed values out of parsed rows: each getter returns the right type or says what is wrong.
+
+``None`` counts as absent for optional keys. A boolean is never a number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from projection.errors import InputError
+
+Row = Mapping[str, Any]
+
+
+def text(row: Row, key: str, default: str | None = None) -> str:
+    """The string under ``key``; without a default it must be there."""
+    value = _get(row, key, default)
+    if not isinstance(value, str):
+        raise wrong_type(key, "a string", value)
+    return value
+
+
+def optional_text(row: Row, key: str) -> str | None:
+    """The string under ``key`` if there is one."""
+    return None if row.get(key) is None else text(row, key)
+
+
+def name(row: Row, key: str, default: str | None = None) -> str:
+    """An identifier: a string, or an integer written as one; never empty."""
+    value = _get(row, key, default)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise wrong_type(key, "a string", value)
+    if not value:
+        raise InputError(f"empty-key: {key!r} is an empty string")
+    return value
+
+
+def integer(row: Row, key: str) -> int:
+    """The integer under ``key``."""
+    return as_integer(key, _get(row, key, None))
+
+
+def as_integer(key: str, value: Any) -> int:
+    """``value`` if it is an integer."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong_type(key, "an integer", value)
+    return value
+
+
+def optional_number(row: Row, key: str) -> float | None:
+    """The finite number under ``key`` if there is one."""
+    value = row.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise wrong_type(key, "a number", value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"not-finite: {key!r} must be a finite number")
+    return number
+
+
+def items(row: Row, key: str) -> list[Any]:
+    """The list under ``key``; absent is empty."""
+    value = row.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise wrong_type(key, "a list", value)
+    return value
+
+
+def strings(row: Row, key: str) -> list[str]:
+    """The list of strings under ``key``."""
+    values = items(row, key)
+    for value in values:
+        if not isinstance(value, str):
+            raise wrong_type(key, "a list of strings", value)
+    return values
+
+
+def objects(row: Row, key: str) -> list[Row]:
+    """The list of objects under ``key``; absent is empty."""
+    return [as_object(f"{key}[{n}]", value) for n, value in enumerate(items(row, key))]
+
+
+def as_object(key: str, value: Any) -> Row:
+    """``value`` if it is an object."""
+    if not isinstance(value, dict):
+        raise wrong_type(key, "an object", value)
+    return value
+
+
+def wrong_type(key: str, expected: str, value: Any) -> InputError:
+    """The error for a value of another type than the format says."""
+    found = repr(value) if value is None or isinstance(value, bool | int | float) else (
+        "a string" if isinstance(value, str) else type(value).__name__)
+    return InputError(f"wrong-type: {key!r} must be {expected}, found {found[:40]}")
+
+
+def _get(row: Row, key: str, default: Any) -> Any:
+    if key not in row and default is None:
+        raise InputError(f"missing-key: the row has no {key!r}")
+    return row[key] if row.get(key) is not None or default is None else default
