@@ -59,7 +59,7 @@ def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
 def _sentences(path: Path) -> Iterator[_Sentence]:
     sentence = _Sentence()
     for number, line in lines(path):
-        starts_document = line.startswith(_DOCUMENT_START)
+        starts_document = line.split(maxsplit=1)[:1] == [_DOCUMENT_START]
         if starts_document or not line.strip(b" \t\r"):
             if sentence.lines:
                 yield sentence

@@ -88,8 +88,8 @@ def _example(id: str, row: Row, table: Table, options: Options) -> Example:
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    """Only what JSON can say: dates and the like become strings."""
-    plain: dict[str, Any] = json.loads(json.dumps(row, default=str))
+    """Only what JSON can say: dates, infinities and the like become strings."""
+    plain: dict[str, Any] = json.loads(json.dumps(row, default=str), parse_constant=str)
     return plain
 
 

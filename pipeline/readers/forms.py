@@ -31,8 +31,7 @@ from projection.interface import Range
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text"}
 _KEYS = frozenset({"id", "task", "lang", "text", "fields", "tokens", "spans", "relations", "label",
                    "value", "words", "meta"})
-_SPAN_TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text"}
-_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label"})
+_SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label"})
 
 
 def example_from(row: Row, lang: str | None) -> Example:

@@ -1,0 +1,1 @@
+"""Writing examples back as files other tools read."""

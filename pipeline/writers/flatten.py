@@ -1,0 +1,60 @@
+"""Spans as one IOB2 tag per word, for formats that cannot hold more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.records import Span
+from projection.interface import Range
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Tags of a text's words, and what they could not say.
+
+    Attributes:
+        tags: IOB2, one per word.
+        left_out: spans without tags: inside or across a winning span, with words in between that
+            are not theirs (discontinuous), or without any word.
+        widened: tagged spans that begin or end within a word; their tags cover the whole word.
+    """
+
+    tags: tuple[str, ...]
+    left_out: int
+    widened: int
+
+
+def flatten(words: Sequence[Range], spans: Iterable[Span]) -> Tagged:
+    """Tag words with spans of the same text.
+
+    Of spans that share a word the outermost wins: the longest in words, then the leftmost, then
+    the first one given.
+    """
+    tags = ["O"] * len(words)
+    left_out = widened = 0
+    touched = [(span, _touched(words, span)) for span in spans]
+    for span, inside in sorted(touched, key=lambda pair: (-len(pair[1]), pair[1][:1])):
+        if not _is_free(inside, tags):
+            left_out += 1
+            continue
+        tags[inside[0]] = f"B-{span.label}"
+        tags[inside[0] + 1:inside[-1] + 1] = [f"I-{span.label}"] * (len(inside) - 1)
+        widened += _edges(words, inside) != (span.fragments[0][0], span.fragments[-1][1])
+    return Tagged(tuple(tags), left_out, widened)
+
+
+def _touched(words: Sequence[Range], span: Span) -> list[int]:
+    return [index for index, (left, right) in enumerate(words)
+            if any(start < right and left < end for start, end in span.fragments)]
+
+
+def _is_free(inside: Sequence[int], tags: Sequence[str]) -> bool:
+    """Some words, without a gap between them, none of them taken."""
+    if not inside or inside[-1] - inside[0] + 1 != len(inside):
+        return False
+    return all(tags[index] == "O" for index in inside)
+
+
+def _edges(words: Sequence[Range], inside: Sequence[int]) -> Range:
+    return words[inside[0]][0], words[inside[-1]][1]
