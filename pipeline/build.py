@@ -52,6 +52,10 @@ class Account:
     hits: int = 0
     shards: int = 0
 
+    def add_plan(self, planned: Plan) -> None:
+        """Count what the plan found in the translation memory."""
+        self.hits += sum(language.hits for language in planned.languages.values())
+
     def add_part(self, part: PartRef) -> None:
         """Count a part if this run translated it."""
         if part.seconds:
@@ -68,6 +72,15 @@ class Account:
         """Add wall time to a stage."""
         self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the wall time of a block to a stage."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.add_time(stage, time.perf_counter() - started)
+
     @property
     def idle(self) -> bool:
         """Whether everything was there already."""
@@ -83,6 +96,10 @@ class Account:
             "shards_written": self.shards,
             "host": platform.node(),
         }
+
+    def write(self, out: Path) -> None:
+        """Leave the account as ``run.json`` in the output folder."""
+        write_json(out / RUN, self.as_dict())
 
 
 def build(
@@ -108,16 +125,16 @@ def build(
     """
     prepare(out, fresh=fresh)
     account = Account()
-    with _timed(account, "plan"):
+    with account.timed("plan"):
         planned = plan(recipe, out, limit)
-        account.hits = sum(language.hits for language in planned.languages.values())
+    account.add_plan(planned)
     with _stop_requests() as stop:
-        with _timed(account, "translate"):
+        with account.timed("translate"):
             _translate(planned, account, stop, progress)
         _project(planned, account, stop, progress)
-    with _timed(account, "finish"):
+    with account.timed("finish"):
         manifest = finish(planned)
-    write_json(out / RUN, account.as_dict())
+    account.write(out)
     return planned, manifest, account
 
 
@@ -139,6 +156,19 @@ def prepare(out: Path, *, fresh: bool = False) -> None:
     remove_leftovers(out)
 
 
+def new_parts(planned: Plan) -> list[tuple[str, int]]:
+    """(language, position in the plan) of every part to translate, in working order."""
+    return [(lang, slot) for lang, own in planned.languages.items() for slot in own.new]
+
+
+def all_shards(planned: Plan) -> list[tuple[str, int]]:
+    """(language, shard) of every shard in working order: shard by shard through all languages, so
+    that each source shard is encoded once.
+    """
+    shards = range(len(planned.source.hashes))
+    return [(lang, shard) for shard in shards for lang in planned.languages]
+
+
 def _forget(out: Path) -> None:
     for path in out.iterdir():
         if path.name in (WORK, MANIFEST, RUN, "state.json", "dataset_info.json"):
@@ -151,7 +181,7 @@ def _translate(
     planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
 ) -> None:
     """Two parts at a time: while the engine works on one, the other is tokenised or committed."""
-    work = [(lang, slot) for lang, own in planned.languages.items() for slot in own.new]
+    work = new_parts(planned)
 
     def run(item: tuple[str, int]) -> PartRef:
         stop()
@@ -166,22 +196,11 @@ def _translate(
 def _project(
     planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
 ) -> None:
-    """Shard by shard through all languages, so that each source shard is encoded once."""
-    shards = range(len(planned.source.hashes))
-    work = [(lang, shard) for shard in shards for lang in planned.languages]
+    work = all_shards(planned)
     for done, (lang, shard) in enumerate(work, start=1):
         stop()
         account.add_shard(run_shard(planned, lang, shard))
         progress("project", done, len(work))
-
-
-@contextmanager
-def _timed(account: Account, stage: str) -> Iterator[None]:
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        account.add_time(stage, time.perf_counter() - started)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from projection.interface import Range
 
 VERSION = 1
 FieldRange = tuple[str, Range]
+_OPENING_QUOTE = re.compile(r"\s[\"']$")
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 
 
@@ -51,8 +52,26 @@ def _sentences(texts: Sequence[tuple[str, str]]) -> list[list[Range]]:
     for lang, lines in by_language.items():
         documents = _sentencizer(lang).pipe(line for _, _, line in lines)
         for (number, offset, _), document in zip(lines, documents, strict=True):
-            cuts[number] += [(offset + s.start_char, offset + s.end_char) for s in document.sents]
+            found = _mend(document.text, [(s.start_char, s.end_char) for s in document.sents])
+            cuts[number] += [(offset + start, offset + end) for start, end in found]
     return cuts
+
+
+def _mend(line: str, sentences: Sequence[Range]) -> list[Range]:
+    """Two things the sentencizer gets wrong: a straight quote that opens the next sentence is put
+    at the end of the one before, and text goes on in lower case after "?" or an abbreviation."""
+    mended: list[Range] = []
+    for start, end in sentences:
+        if mended:
+            before, boundary = mended[-1]
+            if _OPENING_QUOTE.search(line[before:boundary]):
+                boundary = start = boundary - 1
+            if line[start:end].lstrip()[:1].islower():
+                mended[-1] = (before, end)
+                continue
+            mended[-1] = (before, boundary)
+        mended.append((start, end))
+    return mended
 
 
 @lru_cache(maxsize=16)

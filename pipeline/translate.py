@@ -70,7 +70,7 @@ class Translator:
                 compute_type=_compute_type(engine.compute_type, device),
                 intra_threads=engine.threads or os.cpu_count() or 1,
             )
-        except (RuntimeError, OSError, ValueError) as error:
+        except (RuntimeError, OSError, ValueError, IndexError) as error:
             first = str(error).strip().splitlines()[0]
             raise InputError(f"{model.path}: the translation model cannot be loaded: {first}; "
                              "check it with 'crosslabel models check'") from None

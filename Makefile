@@ -1,0 +1,28 @@
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# The CPU build of the pinned torch where an index offers one, else the platform's own build of it.
+TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
+
+.PHONY: demo test check clean
+
+demo: $(INSTALLED)  ## build the demo corpus: English entities to German and Spanish
+	$(BIN)/crosslabel build demo-ner --out out/demo-ner --fresh
+
+test: check  ## the whole suite
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED)  ## style, types, and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) out build dist
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet torch==$(TORCH)+cpu || $(BIN)/pip install --quiet torch==$(TORCH)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@

@@ -1,0 +1,102 @@
+"""Words of a text, as character ranges, by spaCy's rule-based tokenizers.
+
+Chinese is cut into characters, except that runs of Latin letters and digits stay whole: foreign
+names are what labels are about. Languages that spaCy does not know are cut by its multi-language
+rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any
+
+from projection.errors import InputError
+from projection.interface import Range, Side
+
+_FALLBACK = "xx"
+_WITH_EXTRA = ("ja", "th")
+# spaCy's defaults for these need packages that its rule-based tokenizers do without.
+_RULE_BASED: dict[str, dict[str, Any]] = {
+    "ko": {"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}},
+    "vi": {"nlp": {"tokenizer": {"use_pyvi": False}}},
+}
+_LATIN_RUN = re.compile(r"[0-9A-Za-z\u00c0-\u024f]")
+
+
+def word_ranges(text: str, lang: str) -> tuple[Range, ...]:
+    """Character range of each word of ``text``; whitespace is never a word.
+
+    Args:
+        lang: BCP-47 tag; only its primary subtag counts.
+
+    Raises:
+        InputError: the language needs an optional extra that is not installed.
+    """
+    return word_ranges_batch([text], lang)[0]
+
+
+def word_ranges_batch(texts: Sequence[str], lang: str) -> list[tuple[Range, ...]]:
+    """Word ranges of many texts of one language, in order (see :func:`word_ranges`)."""
+    code = re.split(r"[-_]", lang.lower())[0]
+    tokenizer = _tokenizer(code)
+    ranges = (_ranges(tokenizer(text)) for text in texts)
+    if code != "zh":
+        return [tuple(found) for found in ranges]
+    return [
+        tuple(_join_latin(text, found)) for text, found in zip(texts, ranges, strict=True)
+    ]
+
+
+def side_from_tokens(tokens: Sequence[str], lang: str) -> Side:
+    """A side whose text is the given tokens joined by one space; the tokens are its words."""
+    words: list[Range] = []
+    start = 0
+    for token in tokens:
+        words.append((start, start + len(token)))
+        start += len(token) + 1
+    return Side(" ".join(tokens), tuple(words), lang)
+
+
+@lru_cache(maxsize=64)
+def _tokenizer(code: str) -> Any:
+    return blank_pipeline(code).make_doc
+
+
+def blank_pipeline(lang: str) -> Any:
+    """A new rule-based spaCy pipeline that only cuts words (see :func:`word_ranges`)."""
+    import spacy
+
+    code = re.split(r"[-_]", lang.lower())[0]
+    known = re.fullmatch(r"[a-z]{2,3}", code) and find_spec(f"spacy.lang.{code}")
+    try:
+        return spacy.blank(code if known else _FALLBACK, config=_RULE_BASED.get(code, {}))
+    except ImportError as error:
+        if code not in _WITH_EXTRA:
+            raise
+        raise InputError(f"words of language {code!r} need an extra: "
+                         f"pip install 'crosslabel[{code}]'") from error
+
+
+def _ranges(doc: Any) -> Iterator[Range]:
+    return ((t.idx, t.idx + len(t)) for t in doc if not t.is_space)
+
+
+def _join_latin(text: str, characters: Iterator[Range]) -> Iterator[Range]:
+    run: Range | None = None
+    for start, end in characters:
+        joins = run is not None and run[1] == start and _is_latin(text, *run)
+        if run is not None and joins and _is_latin(text, start, end):
+            run = (run[0], end)
+            continue
+        if run is not None:
+            yield run
+        run = (start, end)
+    if run is not None:
+        yield run
+
+
+def _is_latin(text: str, start: int, end: int) -> bool:
+    return all(map(_LATIN_RUN.match, text[start:end]))

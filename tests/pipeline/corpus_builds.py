@@ -1,0 +1,44 @@
+"""Small real builds of the sample corpus, and what their folders hold."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.recipe import Recipe
+from pipeline.recipe_file import load
+
+SMALL = ("translation.part_texts=8", "output.shard_rows=6", "translation.beam=1")
+LIMIT = 24
+
+
+def small_recipe(*overrides: str) -> Recipe:
+    """The demo recipe cut into several parts and shards per language."""
+    return load("demo-ner", [*SMALL, *overrides])
+
+
+def start(out: Path, overrides: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """The same build as a process of its own."""
+    changes = [word for change in (*SMALL, *overrides) for word in ("--set", change)]
+    command = [sys.executable, "-m", "crosslabel", "build", "demo-ner", "--out", str(out),
+               "--limit", str(LIMIT), *changes]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def results(out: Path) -> dict[str, bytes]:
+    """Everything a user reads, by path: shards, markers, rejects, manifest, dataset files."""
+    return {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and ".work" not in path.parts and path.name != "run.json"
+    }
+
+
+def inodes(out: Path, pattern: str = "**/shard-*") -> dict[str, tuple[int, int]]:
+    """Inode and modification time of the files that match, by path."""
+    return {
+        str(path.relative_to(out)): (path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in sorted(out.glob(pattern))
+    }

@@ -1,0 +1,93 @@
+"""Recipes: wrong keys and values are named with their line and what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.recipe_file import load
+from projection.errors import InputError
+
+GOOD = "name: mine\nsource:\n  path: corpus.jsonl\n  lang: en\ntargets: [de, es]\n"
+
+
+def _write(folder: Path, text: str) -> str:
+    file = folder / "recipe.yaml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_shipped_recipe_resolves_from_any_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load("demo-ner").source.path.is_file()
+
+
+def test_source_path_is_relative_to_the_recipe_file(tmp_path: Path) -> None:
+    assert load(_write(tmp_path, GOOD)).source.path == tmp_path / "corpus.jsonl"
+
+
+def test_source_path_set_by_hand_is_relative_to_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load("demo-ner", ["source.path=other.jsonl"]).source.path == tmp_path / "other.jsonl"
+
+
+def test_set_changes_nested_values() -> None:
+    recipe = load("demo-ner", ["translation.beam=1", "targets=[es]", "projection.method=inter"])
+    assert recipe.translation.beam == 1
+    assert recipe.targets == ("es",)
+    assert recipe.projection.method == "inter"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD + "targetz: 1\n", "line 6: unknown key 'targetz'; did you mean 'targets'?"),
+        (GOOD.replace("lang: en", "langg: en"), "line 4: unknown key 'source.langg'"),
+        (GOOD.replace("[de, es]", "[de, q9]"), "line 5: targets.1: 'q9' is not a valid BCP-47"),
+        (GOOD.replace("[de, es]", "[de, en]"), "'en' is already the source language"),
+        (GOOD.replace("[de, es]", "[de, de]"), "a language is named twice"),
+        (GOOD.replace("name: mine\n", ""), "'name' is required"),
+        (GOOD.replace("mine", "../mine"), "line 1: name: "),
+        (GOOD + "translation:\n  beam: many\n", "line 7: translation.beam: "),
+        ("name: [unclosed\n", "not valid YAML"),
+        ("- a list\n", "a recipe is a mapping"),
+        ("", "a recipe is a mapping"),
+    ],
+)
+def test_mistakes_are_one_line_that_says_where(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError) as error:
+        load(_write(tmp_path, text))
+    assert message in str(error.value)
+    assert "recipe.yaml" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("translation.beem=2", "--set translation.beem=2: unknown key 'translation.beem'"),
+        ("translation.beam=0", "--set translation.beam=0: translation.beam: "),
+        ("targets=de=es", "--set targets=de=es: "),
+        ("nonsense", "write key=value"),
+        ("name.sub=1", "holds a value, not further keys"),
+    ],
+)
+def test_mistakes_in_overrides_name_the_override(override: str, message: str) -> None:
+    with pytest.raises(InputError) as error:
+        load("demo-ner", [override])
+    assert message in str(error.value)
+
+
+def test_unknown_recipe_lists_the_shipped() -> None:
+    with pytest.raises(InputError, match="shipped: .*demo-ner"):
+        load("no-such-recipe")
+
+
+def test_public_form_holds_no_path_of_this_machine(tmp_path: Path) -> None:
+    recipe = load(_write(tmp_path, GOOD), [f"translation.model={tmp_path}"])
+    assert str(tmp_path.parent) not in str(recipe.public())
