@@ -26,6 +26,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def languages(folder: Path) -> list[str]:
+    """The target languages of a corpus."""
+    return list(read_manifest(folder)["languages"])
+
+
 def pairs(folder: Path, lang: str | None = None) -> Iterator[Pair]:
     """The pairs of a corpus in shard order, of all languages or one.
 

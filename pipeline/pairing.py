@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pipeline import schema
 from pipeline.project import Translated
-from pipeline.records import Example, Pair, Span
+from pipeline.records import Example, Pair, Span, Words
 from pipeline.storage import key
 from pipeline.tags import LabelledRange, tag
 from projection.interface import Projection, Range
@@ -47,17 +48,23 @@ def pair(corpus: str, row: Translated, projections: Sequence[Projection]) -> Pai
         relations=tuple(r for r in source.relations if {r.head, r.tail} <= present),
         label=source.label,
         value=source.value,
+        words=tuple(Words(field, ranges) for field, ranges in row.words_a.items()),
     )
     return Pair(
         row_id=key(corpus, source.id, row.lang, source.lang),
         a=translated,
-        b=source,
+        b=replace(source, words=_words_b(row)),
         a_origin="machine",
         b_origin="human",
         given="b",
         segments=row.translation.segments,
         projections=tuple(projections),
     )
+
+
+def _words_b(row: Translated) -> tuple[Words, ...]:
+    own = {words.field: words for words in row.example.words}
+    return tuple(own.get(field) or Words(field, r) for field, r in row.words_b.items())
 
 
 def shard_row(

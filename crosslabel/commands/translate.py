@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from projection.errors import InputError, at
+
 EXAMPLE = "Example: crosslabel translate letters.txt --to de --output letters.de.txt"
 
 
@@ -24,15 +26,14 @@ def translate(
                       ] = None,
 ) -> None:
     """Translate a text file line by line; a line that cannot be translated stays empty."""
-    from pipeline.readers.text import read_lines
     from pipeline.recipe import Engine, Translation
     from pipeline.storage import committed
     from pipeline.texts import translate_texts
 
-    lines = read_lines(file)
+    texts, problems = _read(file)
     engine = Engine.model_validate({"device": device})
     decoding = Translation(model=model, beam=beam)
-    results = translate_texts(lines, source_lang, to, decoding, engine)
+    results = translate_texts(texts, source_lang, to, decoding, engine)
     text = "".join(result.fields.get("text", "") + "\n" for result in results)
     if output:
         with committed(output) as out:
@@ -40,7 +41,22 @@ def translate(
     else:
         sys.stdout.write(text)
     for number, result in enumerate(results, start=1):
-        for reason in result.reasons:
-            print(f"{file}, row {number}: not translated: {reason}", file=sys.stderr)
-    if any(result.reasons for result in results):
+        problems += [f"{at(file, number)}: not translated: {why}" for why in result.reasons]
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
         raise typer.Exit(3)
+
+
+def _read(file: Path) -> tuple[list[str], list[str]]:
+    """The lines of a file, empty where one is not UTF-8, and what was wrong with those."""
+    from pipeline.readers.lines import decode, lines
+
+    texts, problems = [], []
+    for number, line in lines(file):
+        try:
+            texts.append(decode(line))
+        except InputError as error:
+            texts.append("")
+            problems.append(f"{at(file, number)}: {error}")
+    return texts, problems

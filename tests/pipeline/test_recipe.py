@@ -84,7 +84,7 @@ def test_mistakes_in_overrides_name_the_override(override: str, message: str) ->
 
 
 def test_unknown_recipe_lists_the_shipped() -> None:
-    with pytest.raises(InputError, match="shipped: .*demo-ner"):
+    with pytest.raises(InputError, match=r"shipped: .*demo-ner"):
         load("no-such-recipe")
 
 

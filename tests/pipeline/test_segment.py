@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,7 +77,7 @@ def test_segments_cover_all_visible_text_in_order_and_hold_spans_whole(example: 
     text = example.fields["text"]
     ranges = [r for _, r in segment([example], sentences=True)[0]]
     assert ranges == sorted(ranges)
-    assert all(a[1] <= b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(ranges))
     covered = {i for start, end in ranges for i in range(start, end)}
     assert all(i in covered or character.isspace() for i, character in enumerate(text))
     for span in example.spans:
