@@ -45,7 +45,7 @@ def read(
     ``code: explanation``. Ids are unique within one file.
 
     Args:
-        path: a file, plain or gzipped, or a folder saved by ``datasets``.
+        path: a file, plain or gzipped (``*.gz``), or a folder saved by ``datasets``.
         format: one of :data:`FORMATS`; guessed from the file name when not given.
         lang: BCP-47 tag of rows that do not name theirs (no row of ``conll`` and ``text`` does).
         labels: allowed labels; rows with others are rejected.

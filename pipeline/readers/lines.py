@@ -1,4 +1,4 @@
-"""Lines of a file as bytes, one at a time, plain or gzipped."""
+"""Lines of a file as bytes, one at a time, plain or gzipped (``*.gz``)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import IO, cast
 
 from projection.errors import InputError, at
 
-_GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MAX_BYTES = 1 << 24
 
@@ -60,9 +59,7 @@ def stem(path: Path) -> str:
 
 
 def _open(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        zipped = file.read(2) == _GZIP_MAGIC
-    return cast(IO[bytes], gzip.open(path, "rb")) if zipped else path.open("rb")
+    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _skip_rest(file: IO[bytes], line: bytes) -> None:
