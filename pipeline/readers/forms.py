@@ -31,6 +31,8 @@ from projection.interface import Range
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text"}
 _KEYS = frozenset({"id", "task", "lang", "text", "fields", "tokens", "spans", "relations", "label",
                    "value", "words", "meta"})
+# Far from the depth at which writing JSON, unlike reading it, would run out of stack.
+_MAX_DEPTH = 100
 _SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label"})
 
 
@@ -194,4 +196,8 @@ def _meta(row: Row, spans: Sequence[Row]) -> dict[str, Any]:
     meta.update({key: value for key, value in row.items() if key not in _KEYS})
     extras = {values.name(span, "id", str(number)): extra for number, span in enumerate(spans)
               if (extra := {k: v for k, v in span.items() if k not in _SPAN_KEYS})}
-    return meta | {"spans": extras} if extras else meta
+    meta |= {"spans": extras} if extras else {}
+    if values.depth(meta) > _MAX_DEPTH:
+        raise InputError(f"nested-too-deep: keys beside the text are nested more than {_MAX_DEPTH} "
+                         "deep; leave them out")
+    return meta

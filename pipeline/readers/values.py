@@ -105,6 +105,16 @@ def wrong_type(key: str, expected: str, value: Any) -> InputError:
     return InputError(f"wrong-type: {key!r} must be {expected}, found {found[:40]}")
 
 
+def depth(value: Any) -> int:
+    """How deep lists and objects are nested; 1 for a plain value."""
+    levels, layer = 0, [value]
+    while layer:
+        levels += 1
+        layer = [inner for outer in layer if isinstance(outer, dict | list)
+                 for inner in (outer.values() if isinstance(outer, dict) else outer)]
+    return levels
+
+
 def _get(row: Row, key: str, default: Any) -> Any:
     if key not in row and default is None:
         raise InputError(f"missing-key: the row has no {key!r}")

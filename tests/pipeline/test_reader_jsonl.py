@@ -94,6 +94,7 @@ def test_pair_form_reads_the_labelled_side(tmp_path: Path) -> None:
         ({"value": 10**400}, "not-finite"), ({"value": True}, "wrong-type"),
         ({"task": "sums"}, "unknown-task"), ({"meta": 3}, "wrong-type"),
         ({"fields": {"a": "b"}}, "two-texts"), ({"text": "\ud800", "spans": []}, "lone-surrogate"),
+        ({"note": json.loads("[" * 200 + "]" * 200)}, "nested-too-deep"),
         ({"tokens": [""], "text": None}, "empty-token"), ({"tokens": ["a", 1]}, "wrong-type"),
         ({"words": [{"ranges": [[2, 1]]}]}, "words-unordered"),
         ({"words": [{"ranges": [[0, 1]], "labels": ["a", "b"]}]}, "labels-differ"),
