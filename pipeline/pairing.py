@@ -10,7 +10,7 @@ from pipeline import schema
 from pipeline.project import Translated
 from pipeline.records import Example, Pair, Span, Words
 from pipeline.storage import key
-from pipeline.tags import LabelledRange, tag
+from pipeline.tags import flatten, tag_names
 from projection.interface import Projection, Range
 
 OnLostSpan = Literal["mask", "drop_pair", "outside"]
@@ -75,7 +75,7 @@ def shard_row(
     With ``mask``, words that a lost span may have become are tagged unknown, not outside.
     """
     field = next(iter(pair.b.fields))
-    names = schema.tag_names(labels)
+    names = tag_names(labels)
     likely = [i for p in pair.projections if p.status != "projected" for i in p.likely]
     unknown = frozenset(likely if on_lost_span == "mask" else ())
     return schema.row(
@@ -92,11 +92,6 @@ def _tagged(
     names: Sequence[str],
     unknown: frozenset[int],
 ) -> schema.Tagged:
-    spans: list[LabelledRange] = [
-        (fragment, span.label)
-        for span in example.spans
-        if span.field == field
-        for fragment in span.fragments
-    ]
+    tagged = flatten(words, (span for span in example.spans if span.field == field))
     text = example.fields[field]
-    return [text[start:end] for start, end in words], tag(words, spans, names, unknown)
+    return [text[start:end] for start, end in words], tagged.numbers(names, unknown)

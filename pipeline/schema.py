@@ -2,8 +2,8 @@
 
 One row is one :class:`pipeline.records.Pair`. Beside the complete nouns, a row of a task with spans
 holds word-level columns (``a_tokens``, ``a_tags``, ``b_tokens``, ``b_tags``) so that any
-token-classification script can start from it. Tags are IOB2 class labels; ``UNKNOWN`` (-100, the
-value PyTorch's cross entropy ignores) marks a word whose tag is not known.
+token-classification script can start from it. Tags are IOB2 class labels; -100
+(:data:`pipeline.tags.UNKNOWN`) marks a word whose tag is not known.
 """
 
 from __future__ import annotations
@@ -13,18 +13,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Example, Pair, Relation, Segment, Span, Words
+from pipeline.tags import tag_names
 from projection.interface import Projection, Range
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from datasets import Features
-
-UNKNOWN = -100
-
-
-def tag_names(labels: Sequence[str]) -> list[str]:
-    """IOB2 tags of span labels: ``O`` first, then ``B-``/``I-`` per label in the given order."""
-    return ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
 
 
 def features(labels: Sequence[str]) -> Features:

@@ -1,39 +1,81 @@
-"""Spans as word tags: what a plain token-classification script trains on."""
+"""Spans as one IOB2 tag per word, for everything that cannot hold more than that."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
-from pipeline.schema import UNKNOWN
+from pipeline.records import Span
 from projection.interface import Range
 
-LabelledRange = tuple[Range, str]
+UNKNOWN = -100
+"""Class number of a word whose tag is not known; PyTorch's cross entropy ignores it."""
 
 
-def tag(
-    words: Sequence[Range],
-    spans: Sequence[LabelledRange],
-    names: Sequence[str],
-    unknown: Collection[int] = (),
-) -> list[int]:
-    """IOB2 class number of each word.
+def tag_names(labels: Sequence[str]) -> list[str]:
+    """IOB2 tags of span labels: ``O`` first, then ``B-``/``I-`` per label in the given order."""
+    return ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
 
-    Nested and overlapping spans cannot all be tagged: the longest, then leftmost one wins.
 
-    Args:
-        words: character ranges, in order.
-        spans: labelled character ranges of the same text.
-        names: tag names as made by :func:`pipeline.schema.tag_names`.
-        unknown: word indices whose tag is not known unless a span says so.
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Tags of a text's words, and what they could not say.
+
+    Attributes:
+        tags: IOB2, one per word.
+        left_out: spans without tags: inside or across a winning span, with words in between that
+            are not theirs (discontinuous), or without any word.
+        widened: tagged spans that begin or end within a word; their tags cover the whole word.
     """
-    numbers = {name: number for number, name in enumerate(names)}
-    tags = [UNKNOWN if index in unknown else numbers["O"] for index in range(len(words))]
-    taken: set[int] = set()
-    for (start, end), label in sorted(spans, key=lambda s: (s[0][0] - s[0][1], s[0][0])):
-        inside = [i for i, (left, right) in enumerate(words) if left < end and right > start]
-        if not inside or taken.intersection(inside):
+
+    tags: tuple[str, ...]
+    left_out: int
+    widened: int
+
+    def numbers(self, names: Sequence[str], unknown: Collection[int] = ()) -> list[int]:
+        """The tags as class numbers.
+
+        Args:
+            names: as made by :func:`tag_names`.
+            unknown: indices of words that are :data:`UNKNOWN` unless they have a span's tag.
+        """
+        number = {name: position for position, name in enumerate(names)}
+        return [
+            UNKNOWN if tag == "O" and index in unknown else number[tag]
+            for index, tag in enumerate(self.tags)
+        ]
+
+
+def flatten(words: Sequence[Range], spans: Iterable[Span]) -> Tagged:
+    """Tag words with spans of the same text.
+
+    Of spans that share a word the outermost wins: the longest in words, then the leftmost, then
+    the first one given.
+    """
+    tags = ["O"] * len(words)
+    left_out = widened = 0
+    touched = [(span, _touched(words, span)) for span in spans]
+    for span, inside in sorted(touched, key=lambda pair: (-len(pair[1]), pair[1][:1])):
+        if not _is_free(inside, tags):
+            left_out += 1
             continue
-        taken.update(inside)
-        for position, index in enumerate(inside):
-            tags[index] = numbers[f"{'I' if position else 'B'}-{label}"]
-    return tags
+        tags[inside[0]] = f"B-{span.label}"
+        tags[inside[0] + 1:inside[-1] + 1] = [f"I-{span.label}"] * (len(inside) - 1)
+        widened += _edges(words, inside) != (span.fragments[0][0], span.fragments[-1][1])
+    return Tagged(tuple(tags), left_out, widened)
+
+
+def _touched(words: Sequence[Range], span: Span) -> list[int]:
+    return [index for index, (left, right) in enumerate(words)
+            if any(start < right and left < end for start, end in span.fragments)]
+
+
+def _is_free(inside: Sequence[int], tags: Sequence[str]) -> bool:
+    """Some words, without a gap between them, none of them taken."""
+    if not inside or inside[-1] - inside[0] + 1 != len(inside):
+        return False
+    return all(tags[index] == "O" for index in inside)
+
+
+def _edges(words: Sequence[Range], inside: Sequence[int]) -> Range:
+    return words[inside[0]][0], words[inside[-1]][1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.records import Example
-from pipeline.writers.flatten import Tagged, flatten
+from pipeline.tags import Tagged, flatten
 from pipeline.writers.output import write_lines
 from projection.errors import InputError
 from projection.interface import Range

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.corpus import pairs, rejects
-from pipeline.schema import UNKNOWN
+from pipeline.tags import UNKNOWN
 from projection.errors import InputError
 from tests.pipeline.corpus_builds import LIMIT, inodes, results, small_recipe
 

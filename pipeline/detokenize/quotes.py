@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.sticks import Sticks
+from pipeline.detokenize.sticks import Sticks
 
 # Marks of one family open and close each other, whatever their shape: texts mix them.
 _FAMILIES = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.folding import fold
-from pipeline.spacing import spaces_before
+from pipeline.detokenize.folding import fold
+from pipeline.detokenize.spacing import spaces_before
 from projection.errors import InputError
 from projection.interface import Range
 

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.quotes import QuoteReader, is_quote
-from pipeline.sticks import Sticks
+from pipeline.detokenize.quotes import QuoteReader, is_quote
+from pipeline.detokenize.sticks import Sticks
 
 # Punctuation that closes or separates, and punctuation that opens.
 _CLOSING = re.compile(r"[,.?!:;%‰°)\]}…·™®©²³。，、！？：；）】》〉」』।॥،؛؟۔՝։]+")
