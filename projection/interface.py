@@ -71,6 +71,7 @@ class Projection:
         reason: why there is no target; ``None`` for a projected span.
         raw_score: the method's own score, comparable within that method only.
         probability: calibrated probability that the target is right; ``None`` until calibrated.
+        calibrator: id of the calibrator that gave ``probability``.
         likely: indices of target words a lost span may have become, for masking in training.
     """
 
@@ -82,6 +83,7 @@ class Projection:
     reason: str | None = None
     raw_score: float | None = None
     probability: float | None = None
+    calibrator: str | None = None
     likely: tuple[int, ...] = ()
 
 
@@ -92,10 +94,12 @@ class Links:
     Attributes:
         pairs: int32 array (n, 2) of (source word, target word), sorted, unique.
         scores: float32 array (n,), higher is better; the scale belongs to the link source.
+        reason: why the pair could not be aligned; ``None`` when it was, even without any link.
     """
 
     pairs: NDArray[np.int32]
     scores: NDArray[np.float32]
+    reason: str | None = None
 
 
 class LinkSource(Protocol):
@@ -111,16 +115,27 @@ class LinkSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Sub-word states of a list of sentences, one sentence after the other.
+
+    Attributes:
+        vectors: float32 (all sub-words, dim).
+        words: int32 (all sub-words,): the word of its sentence each sub-word belongs to,
+            non-decreasing within a sentence.
+        starts: int64 (sentences + 1,): sentence ``k`` is rows ``starts[k]`` to ``starts[k + 1]``.
+    """
+
+    vectors: NDArray[np.float32]
+    words: NDArray[np.int32]
+    starts: NDArray[np.int64]
+
+
 class Encoder(Protocol):
     """A text encoder that gives one vector per sub-word."""
 
-    def encode(self, sentences: Sequence[Sequence[str]]) -> list[tuple[NDArray[np.float32], NDArray[np.int32]]]:
-        """Encode pre-tokenised sentences.
-
-        Returns:
-            Per sentence the sub-word vectors, float32 (sub-words, dim), and the index of the word
-            each sub-word belongs to, int32 (sub-words,), non-decreasing.
-        """
+    def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
+        """Encode sentences that are given as words; a sentence without words has no sub-words."""
         ...
 
 

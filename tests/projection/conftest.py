@@ -16,6 +16,14 @@ def sample_rows(lang: str) -> list[dict]:
     return [json.loads(line) for line in lines]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Tiny matrices gain nothing from threads, which wait for each other on a busy machine."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of an XLM-R of four layers with random weights, limited to 64 sub-words."""
@@ -45,7 +53,7 @@ def _train_tokenizer(folder: Path) -> int:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     specials = ["<s>", "<pad>", "</s>", "<unk>"]
     tokenizer.train_from_iterator(texts, trainers.UnigramTrainer(
-        vocab_size=600, special_tokens=specials, unk_token="<unk>", show_progress=False))
+        vocab_size=1500, special_tokens=specials, unk_token="<unk>", show_progress=False))
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>",
         special_tokens=[("<s>", 0), ("</s>", 2)])

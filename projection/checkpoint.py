@@ -1,0 +1,91 @@
+"""Encoders and tokenizers from transformers checkpoints: no remote code, no unneeded layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from projection.errors import InputError
+
+# In these families the last state is the output of the last layer; others normalise it once more.
+_PLAIN_LAST_STATE = {"bert", "camembert", "distilbert", "electra", "roberta", "xlm", "xlm-roberta"}
+# Their tokenizers take words only when each is told to begin with a space.
+_SPACE_PREFIXED = {"bart", "deberta", "longformer", "modernbert", "roberta"}
+_WAY_OUT = (
+    "give a folder with config.json, tokenizer.json and model.safetensors, or a hub name that can "
+    "be fetched"
+)
+
+
+def load_tokenizer(name: str, revision: str | None) -> Any:
+    """The tokenizer of a checkpoint.
+
+    Raises:
+        InputError: it is missing, broken, or cannot say which word a sub-word belongs to.
+    """
+    from transformers import AutoConfig, AutoTokenizer
+
+    with _loading(name, "tokenizer"):
+        family = AutoConfig.from_pretrained(name, revision=revision).model_type
+        options = {"add_prefix_space": True} if family in _SPACE_PREFIXED else {}
+        tokenizer = AutoTokenizer.from_pretrained(name, revision=revision, **options)
+        if not tokenizer.is_fast:
+            raise ValueError("it has no tokenizer.json and cannot be converted to one")
+    return tokenizer
+
+
+def load_encoder(
+    name: str, revision: str | None, layer: int | None, default: int
+) -> tuple[Any, int]:
+    """The encoder of a checkpoint up to ``layer``, in evaluation mode, and that layer.
+
+    Of an encoder-decoder model only the encoder is kept.
+
+    Args:
+        layer: as in ``hidden_states``; ``None`` takes ``default`` or the last, whichever is lower.
+
+    Raises:
+        InputError: the checkpoint is missing or broken, or has no such layer.
+    """
+    import torch
+    from transformers import AutoConfig, AutoModel
+
+    with _loading(name, "model"):
+        config = AutoConfig.from_pretrained(name, revision=revision)
+        depth = config.num_hidden_layers
+        layer = min(default, depth) if layer is None else layer
+        if not 0 <= layer <= depth:
+            raise InputError(f"{name}: no hidden layer {layer}; the model has 0 to {depth}")
+        spare = 0 if config.model_type in _PLAIN_LAST_STATE else 1
+        config.num_hidden_layers = min(depth, layer + spare)
+        model, info = AutoModel.from_pretrained(
+            name, revision=revision, config=config, dtype=torch.float32, output_loading_info=True
+        )
+        missing = [key for key in info["missing_keys"] if not key.startswith("pooler.")]
+        if missing:
+            raise ValueError(f"the weights lack {missing[0]} and {len(missing) - 1} more")
+        if config.is_encoder_decoder:
+            model = model.get_encoder()
+    return model.eval(), layer
+
+
+@contextmanager
+def _loading(name: str, part: str) -> Iterator[None]:
+    """Keep the loader quiet and turn whatever goes wrong in it into one line."""
+    from transformers.utils import logging
+
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # a broken file surfaces as almost any type
+        first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise InputError(f"{name}: its {part} cannot be loaded ({first}); {_WAY_OUT}") from error
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
