@@ -1,0 +1,62 @@
+"""``crosslabel flow``: the same work as Prefect flows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from projection.errors import InputError
+
+app = typer.Typer(help="Run builds as Prefect flows.", no_args_is_help=True)
+
+_ENVIRONMENT = {
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+}
+
+
+@app.command(epilog="Example: crosslabel flow build demo-ner")
+def build(
+    recipe: Annotated[str, typer.Argument(help="Name of a shipped recipe, or a recipe file.")],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe key; may be repeated."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Output folder; by default out/ and the recipe's name.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Take the first N input rows.")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh/--resume", help="Forget earlier work in the output folder.")
+    ] = False,
+) -> None:
+    """Build a corpus as a flow: on the Prefect server in the settings, else on a temporary one."""
+    from rich.console import Console
+
+    from crosslabel.report import print_corpus
+    from pipeline.corpus import read_manifest
+    from pipeline.recipe_file import load
+
+    load(recipe, overrides or [])  # a wrong recipe is told before a server starts
+    run = _build_corpus()
+    built = run(recipe, overrides, str(out) if out else None, limit, fresh)
+    folder = Path(built["out"])
+    print_corpus(folder, read_manifest(folder), Console())
+
+
+def _build_corpus() -> Callable[..., Any]:
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    try:
+        from flows.build_corpus import build_corpus
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "prefect":
+            raise
+        raise InputError("flows need Prefect, which is not installed; "
+                         "pip install 'crosslabel[flows]'") from None
+    return build_corpus

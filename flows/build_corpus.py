@@ -1,0 +1,115 @@
+"""The flow ``build-corpus``: what ``crosslabel build`` does, scheduled and retried by Prefect.
+
+Two threads work through the parts and then the shards: while the engine serves one, the other is
+tokenised or committed. The files that come out are those of ``crosslabel build``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+from prefect.states import Failed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+from pydantic import Field
+
+from flows.artifacts import Progress, show_counts
+from flows.outcome import Outcome
+from flows.tasks import finish_build, plan_build, project_shard, translate_part
+from pipeline.build import Account, all_shards, new_parts
+from pipeline.part import PartRef
+from pipeline.plan import Plan
+from projection.errors import InputError
+
+Unit = tuple[str, int]
+"""A language, and the number of a part or shard."""
+
+_TWO_THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
+
+
+@flow(
+    name="build-corpus",
+    task_runner=_TWO_THREADS,
+    persist_result=False,
+)
+def build_corpus(
+    recipe: str,
+    overrides: list[str] | None = None,
+    out: str | None = None,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    fresh: bool = False,
+) -> dict[str, Any] | State[Any]:
+    """Build a corpus, continuing whatever an earlier run left in the output folder.
+
+    Args:
+        recipe: name of a shipped recipe, or a recipe file.
+        overrides: changes to the recipe, ``key.sub=value``.
+        out: output folder; by default ``out/`` and the recipe's name.
+        limit: take this many input rows at the most.
+        fresh: forget earlier work in the output folder first, translations too.
+
+    Returns:
+        The output folder (``out``) and the rows written per language (``rows``).
+    """
+    account = Account()
+    try:
+        with account.timed("plan"):
+            plan = plan_build(recipe, overrides or [], out, limit, fresh)
+        account.add_plan(plan)
+        _work(plan, account)
+    except InputError as error:
+        return Failed(message=str(error), data=error)
+    return _finish(plan, account)
+
+
+def _work(plan: Plan, account: Account) -> None:
+    """All parts, then all shards; if some fail the others are done before that is raised."""
+    progress = Progress(len(new_parts(plan)) + len(all_shards(plan)))
+    outcome = Outcome()
+    with account.timed("translate"):
+        parts = {
+            (lang, slot): translate_part.submit(_whole(plan), lang, slot)
+            for lang, slot in new_parts(plan)
+        }
+        for (lang, slot), part in parts.items():
+            outcome.take(f"{lang} part {slot}", part, account.add_part)
+            progress.step()
+    shards = {
+        (lang, number): project_shard.submit(
+            _whole(plan),
+            lang,
+            number,
+            wait_for=_parts_of(plan, lang, number, parts),
+            return_state=False,
+        )
+        for lang, number in all_shards(plan)
+    }
+    for (lang, number), shard in shards.items():
+        outcome.take(f"{lang} shard {number}", shard, account.add_shard)
+        progress.step()
+    outcome.check()
+
+
+def _parts_of(
+    plan: Plan, lang: str, shard: int, parts: dict[Unit, PrefectFuture[PartRef]]
+) -> list[PrefectFuture[PartRef]]:
+    """The translations a shard waits for; it is not tried when one of them has failed."""
+    slots = {slot for slot, _ in plan.languages[lang].places(shard)}
+    return [parts[lang, slot] for slot in slots if (lang, slot) in parts]
+
+
+def _finish(plan: Plan, account: Account) -> dict[str, Any]:
+    with account.timed("finish"):
+        manifest = finish_build(_whole(plan))
+    account.write(plan.out)
+    show_counts(manifest)
+    rows = {lang: own["rows"] for lang, own in manifest["languages"].items()}
+    return {"out": str(plan.out), "rows": rows}
+
+
+def _whole(plan: Plan) -> Plan:
+    """The plan as one value: without this Prefect looks into every field of it, for every task."""
+    return cast(Plan, quote(plan))

@@ -1,0 +1,41 @@
+"""What importing a room brings along: slow libraries are imported where they are used."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import pkgutil
+import subprocess
+import sys
+
+
+def _modules(room: str) -> list[str]:
+    spec = importlib.util.find_spec(room)
+    assert spec and spec.submodule_search_locations
+    found = pkgutil.walk_packages(spec.submodule_search_locations, f"{room}.")
+    return [room, *(module.name for module in found)]
+
+
+def _imported_by(*modules: str) -> set[str]:
+    """Top-level packages in a fresh interpreter after these imports."""
+    code = (f"import json, sys, {', '.join(modules)}\n"
+            "print(json.dumps([name.partition('.')[0] for name in sys.modules]))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_no_module_of_projection_or_pipeline_imports_prefect() -> None:
+    assert "prefect" not in _imported_by(*_modules("projection"), *_modules("pipeline"))
+
+
+def test_projection_imports_no_torch() -> None:
+    assert not _imported_by("projection", "projection.interface") & {"torch", "transformers"}
+
+
+def test_no_module_of_pipeline_or_flows_imports_torch() -> None:
+    assert not _imported_by(*_modules("pipeline"), *_modules("flows")) & {"torch", "transformers"}
+
+
+def test_commands_import_prefect_only_when_a_flow_runs() -> None:
+    imported = _imported_by("crosslabel.cli", "crosslabel.commands.flow")
+    assert not imported & {"prefect", "flows", "torch"}
