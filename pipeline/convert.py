@@ -37,7 +37,7 @@ def translation_model(name: str, revision: str | None = None) -> Model:
         InputError: there is no such model, or it does not translate.
     """
     path = locate(name, revision)
-    if (path / "model.bin").is_file() and (path / MANIFEST).is_file():
+    if (path / MANIFEST).is_file():
         model = describe(path)
         if model.manifest.kind != "translation":
             raise InputError(f"{name}: a model of kind {model.manifest.kind!r}, "
