@@ -1,0 +1,178 @@
+"""Strict evaluation of projected spans against gold spans.
+
+A predicted span is correct when a gold span has the same boundaries and the same label; precision,
+recall and F1 over all of them (micro) are those of ``seqeval``. Every wrong one has one kind:
+
+- ``label``: the boundaries of a gold span, another label;
+- ``boundary``: it overlaps a gold span of the same label;
+- ``missed`` / ``spurious``: a gold / predicted span that is none of these.
+
+Each span is matched at most once: correct ones first, then ``label``, then ``boundary`` by largest
+overlap. So gold = correct + label + boundary + missed, predicted = correct + label + boundary +
+spurious.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from projection.interface import Range
+from projection.pairs import Labelled, PairRow, snap
+from projection.predictions import Predicted
+
+ERROR_KINDS = ("boundary", "label", "missed", "spurious")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts of one label, or of all."""
+
+    correct: int = 0
+    predicted: int = 0
+    gold: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Share of the predicted spans that are correct; 0 if there are none."""
+        return self.correct / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the gold spans that were found; 0 if there are none."""
+        return self.correct / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        total = self.predicted + self.gold
+        return 2 * self.correct / total if total else 0.0
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """Counts over any number of pairs.
+
+    Attributes:
+        correct, predicted, gold: spans by label.
+        errors: wrong spans by kind.
+        reachable, source: by label, the spans a perfect projector would get right, and those it
+            is given.
+    """
+
+    correct: Counter[str] = field(default_factory=Counter)
+    predicted: Counter[str] = field(default_factory=Counter)
+    gold: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    reachable: Counter[str] = field(default_factory=Counter)
+    source: Counter[str] = field(default_factory=Counter)
+
+    def add(
+        self, gold: Sequence[Labelled], predicted: Sequence[Labelled], source: Iterable[str]
+    ) -> None:
+        """Count one pair.
+
+        Args:
+            source: labels of the spans that were to be projected.
+        """
+        kinds = compare(gold, predicted)
+        self.correct.update(kinds["correct"])
+        self.errors.update({kind: len(kinds[kind]) for kind in ERROR_KINDS})
+        self.predicted.update(span.label for span in predicted)
+        self.gold.update(span.label for span in gold)
+        given = Counter(source)
+        self.source.update(given)
+        self.reachable.update(given & Counter(span.label for span in gold))
+
+    def label(self, label: str) -> Score:
+        """The score of one label."""
+        return Score(self.correct[label], self.predicted[label], self.gold[label])
+
+    def labels(self) -> list[str]:
+        """All labels, gold or predicted, sorted."""
+        return sorted(set(self.gold) | set(self.predicted))
+
+    def micro(self) -> Score:
+        """The score over all spans."""
+        return Score(self.correct.total(), self.predicted.total(), self.gold.total())
+
+    def ceiling(self) -> Score:
+        """The oracle: every source label projected perfectly.
+
+        It is limited only by how many spans of each label the two sides of a pair have.
+        """
+        return Score(self.reachable.total(), self.source.total(), self.gold.total())
+
+
+def compare(gold: Sequence[Labelled], predicted: Sequence[Labelled]) -> dict[str, list[str]]:
+    """Labels of the spans of one pair by kind: ``correct`` and the four kinds of errors.
+
+    ``label``, ``boundary`` and ``missed`` give gold labels, ``spurious`` predicted ones.
+    """
+    left, right = list(gold), list(predicted)
+    kinds = {
+        "correct": _take(left, right, lambda g, p: int(g == p)),
+        "label": _take(left, right, lambda g, p: int(g.fragments == p.fragments)),
+        "boundary": _take(left, right, lambda g, p: g.label == p.label and _overlap(g, p)),
+    }
+    missed, spurious = ([span.label for span in rest] for rest in (left, right))
+    return kinds | {"missed": missed, "spurious": spurious}
+
+
+def _take(
+    gold: list[Labelled], predicted: list[Labelled], affinity: Callable[[Labelled, Labelled], int]
+) -> list[str]:
+    """Remove pairs of positive affinity from both lists, highest first; give their gold labels."""
+    pairs = sorted(
+        (-value, g, p)
+        for g, own in enumerate(gold)
+        for p, other in enumerate(predicted)
+        if (value := affinity(own, other)) > 0
+    )
+    used_gold: set[int] = set()
+    used_predicted: set[int] = set()
+    for _, g, p in pairs:
+        if g not in used_gold and p not in used_predicted:
+            used_gold.add(g)
+            used_predicted.add(p)
+    labels = [gold[g].label for g in sorted(used_gold)]
+    gold[:] = [span for n, span in enumerate(gold) if n not in used_gold]
+    predicted[:] = [span for n, span in enumerate(predicted) if n not in used_predicted]
+    return labels
+
+
+def _overlap(one: Labelled, other: Labelled) -> int:
+    return sum(
+        max(0, min(end, right) - max(start, left))
+        for start, end in one.fragments
+        for left, right in other.fragments
+    )
+
+
+def in_gold_unit(row: PairRow, predicted: Predicted) -> tuple[Labelled, ...]:
+    """Predicted spans in the unit of the gold row.
+
+    Character offsets on a row with tokens are snapped to the tokens they overlap, in the row's
+    ``text`` if it has one and the tokens stand in it, else in the tokens joined by a space. Spans
+    that overlap no token stay as they are and so count as wrong.
+    """
+    if row.unit == "characters" or predicted.unit != "characters":
+        return predicted.spans
+    words = _words_in_text(row)
+    return tuple(
+        Labelled(tuple(snap(part, words) or part for part in span.fragments), span.label)
+        for span in predicted.spans
+    )
+
+
+def _words_in_text(row: PairRow) -> tuple[Range, ...]:
+    found: list[Range] = []
+    position = 0
+    for token in row.pair.target.surface():
+        position = row.target_text.find(token, position) if row.target_text else -1
+        if position < 0:
+            return row.pair.target.words
+        found.append((position, position + len(token)))
+        position += len(token)
+    return tuple(found)

@@ -1,0 +1,96 @@
+"""Rows of JSON-lines files, plain or gzipped, where a bad row does not end the reading."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+from projection.errors import InputError, at
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_MAX_BYTES = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row that cannot be used.
+
+    Attributes:
+        file: name of the file.
+        row: its number, from 1.
+        problem: what is wrong with it and what to do.
+        id: id of the row, if it could be read.
+    """
+
+    file: str
+    row: int
+    problem: str
+    id: str | None = None
+
+    def __str__(self) -> str:
+        return f"{at(self.file, self.row)}: {self.problem}"
+
+
+def lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Lines of a file with their numbers from 1, ends removed; a line is cut at 16 MiB.
+
+    Raises:
+        InputError: the file cannot be opened or breaks off.
+    """
+    number = 0
+    try:
+        with _open(path) as file:
+            while line := file.readline(_MAX_BYTES):
+                number += 1
+                _skip_rest(file, line)
+                yield number, line.removesuffix(b"\n").removesuffix(b"\r")
+    except (OSError, EOFError, zlib.error) as error:
+        place = at(path, number + 1) if number else at(path)
+        raise InputError(f"{place}: cannot be read ({error}); check the file") from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        zipped = file.read(2) == _GZIP_MAGIC
+    return cast(IO[bytes], gzip.open(path)) if zipped else path.open("rb")
+
+
+def _skip_rest(file: IO[bytes], line: bytes) -> None:
+    while len(line) == _MAX_BYTES and not line.endswith(b"\n"):
+        line = file.readline(_MAX_BYTES)
+
+
+def rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | RowError]]:
+    """JSON objects of a file with their row numbers; what is none comes as a row error.
+
+    Raises:
+        InputError: the file cannot be opened or breaks off.
+    """
+    for number, line in lines(path):
+        try:
+            yield number, _parsed(line)
+        except InputError as error:
+            yield number, RowError(path.name, number, str(error))
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    if not line.strip():
+        raise InputError("the line is empty; remove it")
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"not UTF-8 (byte {error.start + 1}); save the file as UTF-8"
+        ) from error
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not valid JSON ({error}); write one JSON object per line") from error
+    if not isinstance(value, dict):
+        raise InputError("not a JSON object; write one object per line")
+    return value

@@ -1,0 +1,106 @@
+"""Prediction files: what was projected, in the unit of the pair file, one JSON row per pair.
+
+A row is ``{"id", "unit", "spans": [...]}``; a span is ``{"start", "end", "label", "source_span",
+"score", "probability", "status", "reason"}``, with ``start`` and ``end`` null where there is no
+target and all ``fragments`` where there are several. A pair that could not be used is ``{"id",
+"row", "error"}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from projection.errors import InputError
+from projection.interface import Projection
+from projection.jsonl import RowError, rows
+from projection.pairs import Labelled, PairRow, Unit
+from projection.row_checks import integer_pair, text_of
+
+_SCORE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """Predicted spans of one pair; ``unit`` is ``None`` where the row does not say."""
+
+    id: str
+    unit: Unit | None
+    spans: tuple[Labelled, ...]
+
+
+def prediction_row(row: PairRow, projections: Sequence[Projection]) -> dict[str, Any]:
+    """The row of a prediction file for one pair."""
+    spans = [_span(row, projection) for projection in projections]
+    return {"id": row.pair.id, "unit": row.unit, "spans": spans}
+
+
+def error_row(error: RowError) -> dict[str, Any]:
+    """The row of a prediction file for a pair that could not be used."""
+    return {"id": error.id, "row": error.row, "error": error.problem}
+
+
+def _span(row: PairRow, projection: Projection) -> dict[str, Any]:
+    fragments = [row.in_unit(fragment) for fragment in projection.fragments]
+    score = projection.raw_score
+    span: dict[str, Any] = {
+        "start": fragments[0][0] if fragments else None,
+        "end": fragments[-1][1] if fragments else None,
+        "label": projection.label,
+        "source_span": int(projection.span_id),
+        "score": None if score is None else round(score, _SCORE_DIGITS),
+        "probability": projection.probability,
+        "status": projection.status,
+        "reason": projection.reason,
+    }
+    if len(fragments) > 1:
+        span["fragments"] = [list(fragment) for fragment in fragments]
+    return span
+
+
+def read_predictions(path: Path) -> tuple[dict[str, Predicted], list[RowError]]:
+    """Predictions by id, and the rows that hold none.
+
+    Raises:
+        InputError: the file cannot be opened or breaks off.
+    """
+    found: dict[str, Predicted] = {}
+    errors: list[RowError] = []
+    for number, row in rows(path):
+        if isinstance(row, RowError):
+            errors.append(row)
+            continue
+        try:
+            predicted = _parse(row)
+            if predicted.id in found:
+                raise InputError(f"the id {predicted.id!r} was predicted before; keep one")
+            found[predicted.id] = predicted
+        except InputError as error:
+            given = row.get("id")
+            known = given if isinstance(given, str) else None
+            errors.append(RowError(path.name, number, str(error), known))
+    return found, errors
+
+
+def _parse(row: dict[str, Any]) -> Predicted:
+    if "error" in row:
+        raise InputError(f"was not projected: {row['error']}")
+    unit, spans = row.get("unit"), row.get("spans")
+    if unit not in ("tokens", "characters", None):
+        raise InputError(f"'unit' must be tokens or characters, not {unit!r}")
+    if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
+        raise InputError("'spans' must be a list of objects")
+    targets = tuple(_labelled(span) for span in spans if span.get("start") is not None)
+    return Predicted(text_of(row, "id"), unit, targets)
+
+
+def _labelled(span: dict[str, Any]) -> Labelled:
+    given = span.get("fragments", [[span.get("start"), span.get("end")]])
+    if not isinstance(given, list) or not given:
+        raise InputError("'fragments' must be a list of [start, end]")
+    fragments = tuple(sorted(integer_pair(fragment) for fragment in given))
+    if any(not 0 <= start < end for start, end in fragments):
+        raise InputError(f"no span: {given}; offsets rise from 0")
+    return Labelled(fragments, text_of(span, "label"))

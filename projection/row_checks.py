@@ -1,0 +1,65 @@
+"""Checks on values of JSON rows; every refusal says what is expected."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from projection.errors import InputError
+
+MAX_CHARACTERS = 20_000
+_LANG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+
+
+def text_of(given: dict[str, Any], key: str) -> str:
+    """A text that must be there (see :func:`check_text`)."""
+    if key not in given:
+        raise InputError(f"{key!r} is missing")
+    try:
+        return check_text(given[key])
+    except InputError as error:
+        raise InputError(f"{key!r}: {error}") from error
+
+
+def check_text(value: object) -> str:
+    """A text that is not empty, not over 20,000 characters, and can be written as UTF-8."""
+    if not isinstance(value, str):
+        raise InputError(f"must be text, not {type(value).__name__}")
+    if not value.strip():
+        raise InputError("is empty; give a text or remove the row")
+    if len(value) > MAX_CHARACTERS:
+        raise InputError(
+            f"has {len(value):,} characters, at most {MAX_CHARACTERS:,} are taken; split the text"
+        )
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise InputError("holds half of a surrogate pair; write the character whole")
+    return value
+
+
+def tokens_of(given: dict[str, Any]) -> list[str]:
+    """The tokens of a side: a list of texts, none of them empty."""
+    tokens = given["tokens"]
+    if not isinstance(tokens, list) or not tokens:
+        raise InputError("'tokens' must be a list with at least one token")
+    for number, token in enumerate(tokens):
+        try:
+            check_text(token)
+        except InputError as error:
+            raise InputError(f"token {number} {error}") from error
+    check_text(" ".join(tokens))
+    return tokens
+
+
+def parse_lang(given: dict[str, Any]) -> str:
+    """The language tag of a side."""
+    lang = given.get("lang")
+    if not isinstance(lang, str) or not _LANG.fullmatch(lang):
+        raise InputError(f"'lang' must be a language tag such as 'en', not {lang!r}")
+    return lang
+
+
+def integer_pair(value: object) -> tuple[int, int]:
+    """Two integers in a list; ``true`` and ``1.0`` are none."""
+    if isinstance(value, list) and len(value) == 2 and all(type(v) is int for v in value):
+        return value[0], value[1]
+    raise InputError(f"two whole numbers are needed, not {value!r:.60}")
