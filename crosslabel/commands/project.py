@@ -1,0 +1,122 @@
+"""``crosslabel project``: labelled spans carried from a text onto its translation."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from projection.errors import InputError
+
+if TYPE_CHECKING:
+    from projection.interface import LinkSource
+    from projection.jsonl import RowError
+    from projection.links import GivenLinks
+    from projection.pairs import PairRow
+
+EXAMPLE = "Example: crosslabel project pairs.jsonl --gap 3 --output projected.jsonl"
+
+_METHOD: Literal["inter", "itermax"] = "itermax"
+_MODEL = "encoder-en-de-es"
+
+
+def project(
+    pairs: Annotated[Path, typer.Argument(help="Pair file: JSON lines, .gz too.")],
+    output: Annotated[Path, typer.Option(help="JSON lines, one per row.")],
+    method: Annotated[
+        Literal["inter", "itermax"] | None,
+        typer.Option(help=f"How words are matched; {_METHOD} by default."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help=f"Encoder: shipped name, folder or hub name; {_MODEL} by default."),
+    ] = None,
+    layer: Annotated[
+        int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    gap: Annotated[
+        int, typer.Option(min=0, help="Unaligned words that may be bridged within a span.")
+    ] = 3,
+    links: Annotated[
+        Path | None,
+        typer.Option(help="Word links to use instead of a model: lines of i-j, or JSON lines."),
+    ] = None,
+    links_key: Annotated[
+        str | None, typer.Option(help="Name of the links within a JSON-lines file.")
+    ] = None,
+) -> None:
+    """Project the source spans of every row onto its target text.
+
+    Each span comes back with start and end (null without a target), status, reason and score, in
+    the unit of the row: tokens if the target has tokens, else characters. A row that cannot be used
+    is written as {"id", "row", "error"} and named on stderr; the exit code is then 3.
+    """
+    from crosslabel.row_output import line_writer, report_bad_rows
+    from projection.jsonl import RowError
+    from projection.pairs import read_pairs
+
+    rows = list(read_pairs(pairs))
+    given = _given_links(links, links_key, rows, embedding=(method, model, layer))
+    source = given or _embedding_links(method or _METHOD, model or _MODEL, layer, device)
+    with line_writer(output) as write:
+        _project(rows, source, gap, write)
+    for reason, count in sorted(given.dropped.items() if given else ()):
+        print(f"{links}: {count} links dropped: {reason}", file=sys.stderr)
+    report_bad_rows([row for row in rows if isinstance(row, RowError)])
+
+
+def _given_links(
+    links: Path | None,
+    key: str | None,
+    rows: list[PairRow | RowError],
+    embedding: tuple[object, ...],
+) -> GivenLinks | None:
+    from projection.jsonl import RowError
+    from projection.links import GivenLinks
+
+    if links is None:
+        if key is not None:
+            raise InputError("--links-key names links of a file; add --links FILE")
+        return None
+    if any(option is not None for option in embedding):
+        raise InputError("--links replaces the model: leave out --method, --model and --layer")
+    if key is not None:
+        return GivenLinks.from_jsonl(links, key)
+    ids = [None if isinstance(row, RowError) else row.pair.id for row in rows]
+    return GivenLinks.from_pharaoh(links, ids)
+
+
+def _embedding_links(
+    method: Literal["inter", "itermax"], model: str, layer: int | None, device: str
+) -> LinkSource:
+    from pipeline.models import locate_encoder
+    from projection.embedding import EmbeddingAligner
+    from projection.encoder import TransformerEncoder
+
+    encoder = TransformerEncoder(locate_encoder(model), layer=layer, device=device)
+    return EmbeddingAligner(encoder, method)
+
+
+def _project(
+    rows: list[PairRow | RowError], source: LinkSource, gap: int, write: Callable[[str], None]
+) -> None:
+    from crosslabel.row_output import chunks
+    from projection.jsonl import RowError
+    from projection.predictions import error_row, prediction_row
+    from projection.spans import AlignmentProjector
+
+    projector = AlignmentProjector(source, gap=gap)
+    for chunk in chunks(rows):
+        pairs = [row.pair for row in chunk if not isinstance(row, RowError)]
+        projected = iter(projector.project(pairs))
+        for row in chunk:
+            if isinstance(row, RowError):
+                result = error_row(row)
+            else:
+                result = prediction_row(row, next(projected))
+            write(json.dumps(result, ensure_ascii=False))
