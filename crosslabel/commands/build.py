@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+from crosslabel.options import Fresh, Limit, OutputFolder, Overrides, RecipeName
 
 EXAMPLE = "Example: crosslabel build demo-ner --set source.path=my.jsonl --out out/mine"
 
 
 def build(
-    recipe: Annotated[str, typer.Argument(help="Name of a shipped recipe, or a recipe file.")],
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe key; may be repeated."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Output folder; by default out/ and the recipe's name.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Take the first N input rows.")] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh/--resume", help="Forget earlier work in the output folder.")
-    ] = False,
+    recipe: RecipeName,
+    overrides: Overrides = None,
+    out: OutputFolder = None,
+    limit: Limit = None,
+    fresh: Fresh = False,
 ) -> None:
     """Translate a labelled corpus, project its labels and write Arrow shards."""
     from crosslabel.progress import shown

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
+from crosslabel.options import Fresh, Limit, OutputFolder, Overrides, RecipeName
 from projection.errors import InputError
 
 app = typer.Typer(help="Run builds as Prefect flows.", no_args_is_help=True)
@@ -22,18 +23,11 @@ _ENVIRONMENT = {
 
 @app.command(epilog="Example: crosslabel flow build demo-ner")
 def build(
-    recipe: Annotated[str, typer.Argument(help="Name of a shipped recipe, or a recipe file.")],
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe key; may be repeated."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Output folder; by default out/ and the recipe's name.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Take the first N input rows.")] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh/--resume", help="Forget earlier work in the output folder.")
-    ] = False,
+    recipe: RecipeName,
+    overrides: Overrides = None,
+    out: OutputFolder = None,
+    limit: Limit = None,
+    fresh: Fresh = False,
 ) -> None:
     """Build a corpus as a flow: on the Prefect server in the settings, else on a temporary one."""
     from rich.console import Console
