@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from crosslabel.cli import app
 
 COMMANDS = [
     ["build"], ["translate"], ["align"], ["project"], ["evaluate", "projection"], ["inspect"],
@@ -30,8 +33,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_help_shows_an_example(command: list[str]) -> None:
-    done = run(*command, "--help")
-    assert done.returncode == 0
+    done = CliRunner().invoke(app, [*command, "--help"])
+    assert done.exit_code == 0
     assert f"Example: crosslabel {' '.join(command)}" in " ".join(done.stdout.split())
 
 
