@@ -60,8 +60,12 @@ def project(
     from projection.jsonl import RowError
     from projection.pairs import read_pairs
 
+    if links is None and links_key is not None:
+        raise InputError("--links-key names links of a file; add --links FILE")
+    if links is not None and (method, model, layer) != (None, None, None):
+        raise InputError("--links replaces the model: leave out --method, --model and --layer")
     rows = list(read_pairs(pairs))
-    given = _given_links(links, links_key, rows, embedding=(method, model, layer))
+    given = None if links is None else _given_links(links, links_key, rows)
     source = given or _embedding_links(method or _METHOD, model or _MODEL, layer, device)
     with line_writer(output) as write:
         _project(rows, source, gap, write)
@@ -71,20 +75,11 @@ def project(
 
 
 def _given_links(
-    links: Path | None,
-    key: str | None,
-    rows: list[PairRow | RowError],
-    embedding: tuple[object, ...],
-) -> GivenLinks | None:
+    links: Path, key: str | None, rows: list[PairRow | RowError]
+) -> GivenLinks:
     from projection.jsonl import RowError
     from projection.links import GivenLinks
 
-    if links is None:
-        if key is not None:
-            raise InputError("--links-key names links of a file; add --links FILE")
-        return None
-    if any(option is not None for option in embedding):
-        raise InputError("--links replaces the model: leave out --method, --model and --layer")
     if key is not None:
         return GivenLinks.from_jsonl(links, key)
     ids = [None if isinstance(row, RowError) else row.pair.id for row in rows]
