@@ -1,0 +1,199 @@
+"""Figures of the evaluation against seqeval, published ceilings, and cases done by hand."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projection.errors import InputError
+from projection.evaluation import ERROR_KINDS, Evaluation, compare
+from projection.interface import Range
+from projection.pairs import Labelled, PairRow, read_pairs
+from projection.scoring import as_values, score_files
+from projection.words import word_ranges
+from tests.projection.conftest import sample_rows
+
+Spans = list[tuple[int, int, str]]
+
+
+def labelled(spans: Spans) -> list[Labelled]:
+    return [Labelled(((start, end),), label) for start, end, label in spans]
+
+
+def tags(spans: Spans, length: int) -> list[str]:
+    out = ["O"] * length
+    for start, end, label in spans:
+        out[start:end] = [f"B-{label}", *[f"I-{label}"] * (end - start - 1)]
+    return out
+
+
+def disturbed(spans: Spans, length: int, rng: random.Random) -> Spans:
+    """Gold spans with typical errors: shifted ends, other labels, lost and invented ones."""
+    found: Spans = []
+    for start, end, label in spans:
+        kind = rng.choice(["right", "right", "longer", "shorter", "label", "lost"])
+        end = min(length, end + 1) if kind == "longer" else end
+        start = start + 1 if kind == "shorter" and end - start > 1 else start
+        if kind != "lost":
+            found.append((start, end, rng.choice("XY") if kind == "label" else label))
+    if rng.random() < 0.2:
+        start = rng.randrange(length)
+        found.append((start, start + 1, "X"))
+    free: Spans = []
+    for span in sorted(found):
+        if not free or span[0] >= free[-1][1]:
+            free.append(span)
+    return free
+
+
+def assert_like_seqeval(pairs: list[tuple[Spans, int]]) -> None:
+    from seqeval.metrics import classification_report
+    from seqeval.scheme import IOB2
+
+    rng = random.Random(5)
+    predicted = [disturbed(spans, length, rng) for spans, length in pairs]
+    evaluation = Evaluation()
+    for (gold, _), own in zip(pairs, predicted, strict=True):
+        evaluation.add(labelled(gold), labelled(own), [])
+    report = classification_report(
+        [tags(gold, length) for gold, length in pairs],
+        [tags(own, length) for own, (_, length) in zip(predicted, pairs, strict=True)],
+        output_dict=True, mode="strict", scheme=IOB2, zero_division=0,
+    )
+    micro = evaluation.micro()
+    assert micro.f1 == pytest.approx(report["micro avg"]["f1-score"])
+    assert micro.precision == pytest.approx(report["micro avg"]["precision"])
+    assert micro.recall == pytest.approx(report["micro avg"]["recall"])
+    for label in evaluation.labels():
+        assert evaluation.label(label).f1 == pytest.approx(report[label]["f1-score"])
+        assert evaluation.label(label).gold == report[label]["support"]
+
+
+def test_figures_equal_seqeval_on_the_samples() -> None:
+    pairs: list[tuple[Spans, int]] = []
+    for row in sample_rows("de"):
+        words = word_ranges(row["target"]["text"], "de")
+        pairs.append(([to_words(span, words) for span in row["target"]["spans"]], len(words)))
+    assert_like_seqeval(pairs)
+
+
+def to_words(span: dict[str, Any], words: tuple[Range, ...]) -> tuple[int, int, str]:
+    inside = [n for n, w in enumerate(words) if w[0] < span["end"] and w[1] > span["start"]]
+    return inside[0], inside[-1] + 1, span["label"]
+
+
+@pytest.mark.data
+def test_figures_equal_seqeval_on_public_tokens(crosslabel_data: Path) -> None:
+    path = crosslabel_data / "projection" / "europarl-ner.en-de.jsonl.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line)["target"] for line in file]
+    assert_like_seqeval([
+        ([(s["start"], s["end"], s["label"]) for s in row["spans"]], len(row["tokens"]))
+        for row in rows
+    ])
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("name", "ceiling"), [
+    ("europarl-ner.en-de", 95.4), ("europarl-ner.en-es", 97.2), ("uner-pud.en-de", 83.8),
+    ("uner-pud.en-pt", 87.2), ("uner-pud.en-zh", 80.3), ("xsid.en-de", 99.1),
+])
+def test_the_ceiling_of_public_sets(crosslabel_data: Path, name: str, ceiling: float) -> None:
+    evaluation = Evaluation()
+    for row in read_pairs(crosslabel_data / "projection" / f"{name}.jsonl.gz"):
+        assert isinstance(row, PairRow) and row.gold is not None
+        evaluation.add(row.gold, (), [span.label for span in row.pair.spans])
+    assert round(100 * evaluation.ceiling().f1, 1) == ceiling
+
+
+def test_each_kind_of_error() -> None:
+    gold = labelled([(0, 2, "A"), (3, 4, "A"), (5, 7, "B"), (8, 9, "B"), (10, 12, "A")])
+    predicted = labelled([(0, 2, "A"), (3, 4, "B"), (5, 6, "B"), (10, 11, "B")])
+    assert compare(gold, predicted) == {
+        "correct": ["A"], "label": ["A"], "boundary": ["B"], "missed": ["B", "A"],
+        "spurious": ["B"],
+    }
+
+
+def test_two_halves_are_one_boundary_error_and_one_spurious_span() -> None:
+    kinds = compare(labelled([(0, 5, "A")]), labelled([(0, 2, "A"), (2, 5, "A")]))
+    assert kinds["boundary"] == ["A"] and kinds["spurious"] == ["A"] and not kinds["missed"]
+
+
+span_lists = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(1, 4), st.sampled_from("AB")).map(
+        lambda s: (s[0], s[0] + s[1], s[2])), max_size=6)
+
+
+@given(span_lists, span_lists)
+def test_every_span_is_counted_once(gold: Spans, predicted: Spans) -> None:
+    kinds = {k: len(v) for k, v in compare(labelled(gold), labelled(predicted)).items()}
+    matched = kinds["correct"] + kinds["label"] + kinds["boundary"]
+    assert matched + kinds["missed"] == len(gold)
+    assert matched + kinds["spurious"] == len(predicted)
+    evaluation = Evaluation()
+    evaluation.add(labelled(gold), labelled(predicted), [])
+    assert evaluation.errors.total() == sum(kinds[kind] for kind in ERROR_KINDS)
+
+
+def write(path: Path, *rows: object) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def gold_row(pair_id: str, **target: Any) -> dict[str, Any]:
+    span = {"start": 0, "end": 1, "label": "A"}
+    side = {"lang": "en", "tokens": ["Sushi", "now."], "spans": [span]}
+    return {"id": pair_id, "source": side, "target": side | target}
+
+
+def prediction(pair_id: str, start: int | None, end: int | None, **more: Any) -> dict[str, Any]:
+    return {"id": pair_id, "spans": [{"start": start, "end": end, "label": "A"}]} | more
+
+
+def test_missing_unknown_and_bad_predictions_are_named(tmp_path: Path) -> None:
+    gold = write(tmp_path / "gold.jsonl", gold_row("a"), gold_row("b"), gold_row("c"), {"id": "d"})
+    pred = write(tmp_path / "pred.jsonl", prediction("a", 0, 1), prediction("x", 0, 1),
+                 {"id": "c", "row": 3, "error": "odd"}, prediction("a", 0, 1),
+                 prediction("e", 1, 1))
+    score = score_files(gold, pred)
+    assert (score.missing, score.unknown, score.complete) == (("b", "c"), ("x",), False)
+    assert [str(error).partition(":")[0] for error in score.bad_rows] == [
+        "gold.jsonl, row 4", "pred.jsonl, row 3", "pred.jsonl, row 4", "pred.jsonl, row 5"]
+    values = as_values(score)
+    assert values["micro"] == {"precision": 1.0, "recall": 0.333333, "f1": 0.5, "correct": 1,
+                               "predicted": 1, "gold": 3}
+    assert values["errors"]["missed"] == 2 and values["missing"] == ["b", "c"]
+
+
+def test_spans_without_target_are_not_predicted(tmp_path: Path) -> None:
+    gold = write(tmp_path / "gold.jsonl", gold_row("a"))
+    pred = write(tmp_path / "pred.jsonl", prediction("a", None, None))
+    assert score_files(gold, pred).evaluation.micro().predicted == 0
+
+
+@pytest.mark.parametrize(("text", "start", "end"), [(None, 6, 9), ("¡Sushi now.", 7, 10)])
+def test_characters_are_snapped_to_gold_tokens(
+    tmp_path: Path, text: str | None, start: int, end: int
+) -> None:
+    target: dict[str, Any] = {"spans": [{"start": 1, "end": 2, "label": "A"}]}
+    if text:
+        target["text"] = text
+    gold = write(tmp_path / "gold.jsonl", gold_row("a", **target))
+    pred = write(tmp_path / "pred.jsonl", prediction("a", start, end, unit="characters"))
+    assert score_files(gold, pred).evaluation.micro().f1 == 1.0
+
+
+def test_gold_without_target_spans_cannot_be_scored(tmp_path: Path) -> None:
+    row = gold_row("a")
+    row["target"].pop("spans")
+    gold = write(tmp_path / "gold.jsonl", row)
+    with pytest.raises(InputError, match="no row has gold spans"):
+        score_files(gold, write(tmp_path / "pred.jsonl"))
