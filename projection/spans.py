@@ -3,7 +3,8 @@
 1. The *source words* of a span are the words it overlaps. A span that covers only part of a word
    counts as covering it, so projections always map to whole words.
 2. The *candidates* are the target words linked to them. A link between a punctuation mark and a
-   word is not believed.
+   word is not believed. A word with a stronger link to a word outside the span is a candidate only
+   if the others yield no target; links without distinct scores are unaffected.
 3. Candidates with at most ``gap`` other words between them form one *group*. A group cannot reach
    over a word that another span holds. Punctuation marks at its ends are cut off unless the source
    span ends with one on that side.
@@ -92,6 +93,7 @@ class _Pair:
         self.source_marks = _marks(pair.source)
         self.target_marks = _marks(pair.target)
         self.fragments = [_fragment_words(span, pair.source) for span in pair.spans]
+        self.strongest = self._candidates(range(len(pair.source.words)))
 
     def project(self) -> list[Projection]:
         """One projection per span, in order."""
@@ -122,13 +124,23 @@ class _Pair:
         links = self.linked.get(i, {}).items()
         return [(j, s) for j, s in links if self.target_marks[j] == self.source_marks[i]]
 
-    def _choose(self, words: Sequence[int], held: set[int]) -> Range | None:
-        """The best group of candidates for one fragment, as a range of target words."""
+    def _candidates(self, words: Iterable[int]) -> dict[int, float]:
+        """Target words linked to some source words, each with its best score."""
         scores: dict[int, float] = {}
         for i in words:
             for j, score in self._trusted(i):
-                if j not in held:
-                    scores[j] = max(score, scores.get(j, score))
+                scores[j] = max(score, scores.get(j, score))
+        return scores
+
+    def _choose(self, words: Sequence[int], held: set[int]) -> Range | None:
+        """The target of one fragment, as a range of target words."""
+        scores = {j: s for j, s in self._candidates(words).items() if j not in held}
+        own = {j: s for j, s in scores.items() if s >= self.strongest[j]}
+        return self._best_group(own, words, held) or self._best_group(scores, words, held)
+
+    def _best_group(
+        self, scores: dict[int, float], words: Sequence[int], held: set[int]
+    ) -> Range | None:
         groups = [self._trimmed(group, words) for group in self._groups(sorted(scores), held)]
         groups = [group for group in groups if group]
         if not groups:

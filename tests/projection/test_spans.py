@@ -90,6 +90,13 @@ def test_a_link_between_a_word_and_punctuation_is_not_believed() -> None:
     assert (found.status, found.reason, found.likely) == ("abstained", "no link", (0,))
 
 
+def test_a_word_with_a_stronger_link_elsewhere_is_left_out_while_others_remain() -> None:
+    pair = make_pair("of Vienna now", "von Wien jetzt", [(1, 2)])
+    assert texts(pair, project(pair, {(0, 0): 0.9, (1, 0): 0.5, (1, 1): 0.8})) == [["Wien"]]
+    assert texts(pair, project(pair, {(0, 0): 0.9, (1, 0): 0.5})) == [["von"]]
+    assert texts(pair, project(pair, {(0, 0): 0.9, (1, 0): 0.9, (1, 1): 0.8})) == [["von Wien"]]
+
+
 def test_reordered_and_touching_spans_do_not_conflict() -> None:
     pair = make_pair("Anna Paris", "Paris Anna", [(0, 1)], [(1, 2)])
     assert texts(pair, project(pair, "0-1 1-0")) == [["Anna"], ["Paris"]]
