@@ -45,6 +45,8 @@ def _rows_table(name: str, languages: dict[str, Any]) -> Table:
         reasons = ", ".join(f"{why} {n}" for why, n in counts["reject_reasons"].items())
         table.add_row(lang, *(str(counts[k]) for k in ("rows_in", "rows", "rejected", "segments")),
                       str(len(counts["shards"])), reasons or "–")
+        if counts["repaired_tags"]:
+            table.caption = f"{counts['repaired_tags']} tags of the corpus were mended on reading"
     return table
 
 
@@ -74,13 +76,13 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _pictured(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
-    """Pairs worth showing: languages in turn, those with most projected spans of a shard first."""
+    """From shard after shard, languages in turn, the first pair with several given spans."""
     shards = [counts["shards"] for counts in manifest["languages"].values()]
     for position in range(max(map(len, shards), default=0)):
         for own in shards:
             if position < len(own):
-                pairs = list(read_pairs(out / own[position]["file"]))
-                yield from sorted(pairs, key=lambda p: -len(p.a.spans))[position : position + 1]
+                pairs = read_pairs(out / own[position]["file"])
+                yield from islice((p for p in pairs if len(p.b.spans) > 1), 1)
 
 
 def _picture(pair: Pair, labels: Sequence[str]) -> Group:

@@ -101,7 +101,7 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
     infos = [language.memory.info(part) for part in language.parts]
     return {
         **{name: sum(marker[name] for _, marker in shards)
-           for name in ("rows_in", "rows", "rejected", "segments")},
+           for name in ("rows_in", "rows", "rejected", "segments", "repaired_tags")},
         "reject_reasons": dict(sorted(reasons.items())),
         "spans": [
             {"label": label, "status": status, "reason": reason or None, "count": n}

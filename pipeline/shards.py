@@ -37,6 +37,7 @@ class ShardContent:
         self._rejects: list[Reject] = []
         self._spans: Counter[tuple[str, str, str]] = Counter()
         self._segments = 0
+        self._repaired = 0
 
     def keep(self, row: Translated, projections: Sequence[Projection], recipe: Recipe) -> None:
         """Add a pair."""
@@ -44,6 +45,8 @@ class ShardContent:
         self._rows.append(shard_row(made, row, self._labels, recipe.on_lost_span))
         self._spans.update((p.label, p.status, p.reason or "") for p in projections)
         self._segments += len(made.segments)
+        repaired = row.example.meta.get("repaired_tags")
+        self._repaired += repaired if isinstance(repaired, int) else 0
 
     def reject(self, reject: Reject) -> None:
         """Add a row that gave no pair."""
@@ -63,6 +66,7 @@ class ShardContent:
             "rejected": len(self._rejects),
             "reject_reasons": dict(reasons),
             "segments": self._segments,
+            "repaired_tags": self._repaired,
             "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],
             "sha256": {file.name: sha256(file) for file in (arrow, rejects)},
         }
