@@ -37,6 +37,14 @@ def prediction_row(row: PairRow, projections: Sequence[Projection]) -> dict[str,
     return {"id": row.pair.id, "unit": row.unit, "spans": spans}
 
 
+def projected_spans(row: PairRow, projections: Sequence[Projection]) -> tuple[Labelled, ...]:
+    """The spans that found a target, in the unit of the row."""
+    return tuple(
+        Labelled(tuple(row.in_unit(part) for part in projection.fragments), projection.label)
+        for projection in projections if projection.fragments
+    )
+
+
 def error_row(error: RowError) -> dict[str, Any]:
     """The row of a prediction file for a pair that could not be used."""
     return {"id": error.id, "row": error.row, "error": error.problem}
