@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typer
 
@@ -37,20 +37,22 @@ def build(
     from pipeline.recipe_file import load
 
     load(recipe, overrides or [])  # a wrong recipe is told before a server starts
-    run = _build_corpus()
-    built = run(recipe, overrides, str(out) if out else None, limit, fresh)
-    folder = Path(built["out"])
+    _prepare_prefect()
+    from flows.build_corpus import build_corpus
+    from flows.local import stoppable
+
+    with stoppable():
+        built = build_corpus(recipe, overrides, str(out) if out else None, limit, fresh)
+    folder = Path(cast(dict[str, Any], built)["out"])
     print_corpus(folder, read_manifest(folder), Console())
 
 
-def _build_corpus() -> Callable[..., Any]:
+def _prepare_prefect() -> None:
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    logging.getLogger().handlers.clear()  # Prefect's own lines name the task they are about
     try:
-        from flows.build_corpus import build_corpus
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "prefect":
-            raise
+        import prefect  # noqa: F401
+    except ModuleNotFoundError:
         raise InputError("flows need Prefect, which is not installed; "
                          "pip install 'crosslabel[flows]'") from None
-    return build_corpus

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -17,26 +14,17 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.settings import PREFECT_API_URL
 
 from flows import tasks
-from flows.build_corpus import build_corpus
 from pipeline.build import all_shards
 from pipeline.plan import plan
 from pipeline.shard import shard_name
 from pipeline.shards import read_marker
 from projection.errors import CrosslabelError, InputError
-from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
+from tests.flows.small_run import run
+from tests.pipeline.corpus_builds import LIMIT, results, small_recipe
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
-
-
-def run(out: Path, *overrides: str) -> State[Any]:
-    """A flow run of the small build; its final state."""
-    state: State[Any] = build_corpus(
-        "demo-ner", [*SMALL, *overrides], str(out), LIMIT, return_state=True
-    )
-    return state
 
 
 def task_runs(state: State[Any], expected: int) -> dict[str, TaskRun]:
@@ -193,38 +181,3 @@ def test_only_what_may_pass_is_tried_again(error: Exception, again: bool) -> Non
     from prefect.states import Failed
 
     assert tasks.may_pass(None, None, Failed(data=error)) is again
-
-
-def _command(
-    *words: str, code: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    code = f"{code}\nfrom crosslabel.cli import main\nmain()"
-    return subprocess.run([sys.executable, "-c", code, "flow", "build", *words],
-                          env=os.environ | environment, capture_output=True, text=True,
-                          timeout=120)
-
-
-def test_command_starts_a_server_runs_the_flow_and_prints_the_corpus(
-    tmp_path: Path, reference: dict[str, bytes]
-) -> None:
-    changes = [word for change in SMALL for word in ("--set", change)]
-    out = tmp_path / "out"
-    done = _command("demo-ner", "--out", str(out), "--limit", str(LIMIT), *changes,
-                    PREFECT_HOME=str(tmp_path / "prefect"))
-    assert done.returncode == 0, done.stderr
-    assert results(out) == reference
-    assert "demo-ner: rows" in done.stdout
-
-
-def test_command_says_input_errors_of_the_flow_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("not ours")
-    done = _command("demo-ner", "--out", str(tmp_path), PREFECT_API_URL=PREFECT_API_URL.value())
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    assert f"crosslabel: {tmp_path}: holds something that is not a crosslabel build" in done.stderr
-
-
-def test_command_names_the_missing_extra() -> None:
-    done = _command("demo-ner", code="import sys; sys.modules['prefect'] = None")
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].endswith("pip install 'crosslabel[flows]'")
