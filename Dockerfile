@@ -11,24 +11,26 @@ RUN pip install --no-cache-dir --constraint constraints.txt build \
     && python -m build --wheel --outdir /wheels
 
 FROM python:3.11.14-slim-bookworm
-# The CPU build of torch by default; https://pypi.org/simple gives the one with CUDA.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# Index that torch alone comes from: give PyTorch's CPU index for a small image. Empty takes the
+# default index, whose build of torch for Linux brings CUDA along.
+ARG TORCH_INDEX=
 COPY constraints.txt prefect.yaml /opt/crosslabel/
 COPY --from=wheel /wheels /opt/crosslabel/wheels
 RUN cd /opt/crosslabel \
-    && pip install --no-cache-dir --no-deps --index-url "$TORCH_INDEX" "$(grep '^torch==' constraints.txt)" \
+    && pip install --no-cache-dir --no-deps ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} \
+        "$(grep '^torch==' constraints.txt)" \
     && pip install --no-cache-dir --constraint constraints.txt "$(echo wheels/*.whl)[flows]" \
     && useradd --uid 10001 --create-home crosslabel \
-    && install --directory --owner crosslabel --group crosslabel /work
+    && install --directory --owner crosslabel --group crosslabel /corpora
 
 # Everything written at run time goes to the volume or to /tmp; the rest may be read-only.
-ENV CROSSLABEL_CACHE=/work/.cache/crosslabel \
-    HF_HOME=/work/.cache/huggingface \
+ENV CROSSLABEL_CACHE=/corpora/.cache/crosslabel \
+    HF_HOME=/corpora/.cache/huggingface \
     PREFECT_HOME=/tmp/prefect \
     PREFECT_SERVER_UI_STATIC_DIRECTORY=/tmp/prefect-ui \
     PREFECT_SERVER_ANALYTICS_ENABLED=false \
     DO_NOT_TRACK=1 \
     PYTHONUNBUFFERED=1
 USER crosslabel
-WORKDIR /work
+WORKDIR /corpora
 CMD ["crosslabel", "--help"]
