@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from projection.errors import InputError, at
-
-_GZIP_MAGIC = b"\x1f\x8b"
-_MAX_BYTES = 1 << 24
+from projection.lines import lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +32,6 @@ class RowError:
         return f"{at(self.file, self.row)}: {self.problem}"
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Lines of a file with their numbers from 1, ends removed; a line is cut at 16 MiB.
-
-    Raises:
-        InputError: the file cannot be opened or breaks off.
-    """
-    number = 0
-    try:
-        with _open(path) as file:
-            while line := file.readline(_MAX_BYTES):
-                number += 1
-                _skip_rest(file, line)
-                yield number, line.removesuffix(b"\n").removesuffix(b"\r")
-    except (OSError, EOFError, zlib.error) as error:
-        place = at(path, number + 1) if number else at(path)
-        raise InputError(f"{place}: cannot be read ({error}); check the file") from error
-
-
-def _open(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        zipped = file.read(2) == _GZIP_MAGIC
-    return cast(IO[bytes], gzip.open(path)) if zipped else path.open("rb")
-
-
-def _skip_rest(file: IO[bytes], line: bytes) -> None:
-    while len(line) == _MAX_BYTES and not line.endswith(b"\n"):
-        line = file.readline(_MAX_BYTES)
-
-
 def rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | RowError]]:
     """JSON objects of a file with their row numbers; what is none comes as a row error.
 
@@ -82,7 +49,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
     if not line.strip():
         raise InputError("the line is empty; remove it")
     try:
-        text = line.decode("utf-8-sig")
+        text = line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
             f"not UTF-8 (byte {error.start + 1}); save the file as UTF-8"

@@ -11,7 +11,8 @@ import numpy as np
 
 from projection.errors import InputError, at
 from projection.interface import Links, TextPair
-from projection.jsonl import RowError, lines, rows
+from projection.jsonl import RowError, rows
+from projection.lines import lines
 
 Link = tuple[int, int]
 NO_LINKS_GIVEN = "no links given for this pair"

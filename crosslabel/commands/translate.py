@@ -50,7 +50,8 @@ def translate(
 
 def _read(file: Path) -> tuple[list[str], list[str]]:
     """The lines of a file, empty where one is not UTF-8, and what was wrong with those."""
-    from pipeline.readers.lines import decode, lines
+    from pipeline.readers.lines import decode
+    from projection.lines import lines
 
     texts, problems = [], []
     for number, line in lines(file):

@@ -15,12 +15,13 @@ from typing import Any
 
 from pipeline.readers.gate import Gate
 from pipeline.readers.language import required_language
-from pipeline.readers.lines import decode, lines, shown, stem
+from pipeline.readers.lines import decode, shown, stem
 from pipeline.readers.options import Options
 from pipeline.readers.tagged import tagged_example
 from pipeline.readers.tags import is_tag
 from pipeline.records import Example, Reject
 from projection.errors import InputError
+from projection.lines import lines
 
 _DOCUMENT_START = b"-DOCSTART-"
 _MIN_COLUMNS, _MAX_COLUMNS = 2, 4

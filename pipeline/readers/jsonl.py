@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 
 from pipeline.readers.forms import example_from
 from pipeline.readers.gate import Gate
-from pipeline.readers.lines import decode, lines, shown
+from pipeline.readers.lines import decode, shown
 from pipeline.readers.options import Options
 from pipeline.readers.values import Row
 from pipeline.records import Example, Reject
 from projection.errors import InputError
+from projection.lines import lines
 
 
 def read_jsonl(path: Path, options: Options) -> Iterator[Example | Reject]:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from pipeline.readers.gate import Gate
 from pipeline.readers.language import required_language
-from pipeline.readers.lines import decode, lines, shown, stem
+from pipeline.readers.lines import decode, shown, stem
 from pipeline.readers.options import Options
 from pipeline.records import Example, Reject
+from projection.lines import lines
 
 
 def read_text(path: Path, options: Options) -> Iterator[Example | Reject]:
