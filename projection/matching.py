@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from projection.interface import Links
 
 Method = Literal["inter", "itermax"]
-METHODS: tuple[str, ...] = get_args(Method)
+METHODS: tuple[Method, ...] = get_args(Method)
 _ALPHA = 0.9
 _SMALL = 2
 _NEVER = -1.0
