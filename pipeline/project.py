@@ -33,10 +33,14 @@ def load_projector(projecting: Projecting, engine: Engine) -> Projector:
 
 @lru_cache(maxsize=2)
 def _load(projecting: Projecting, engine: Engine) -> Projector:
+    import torch
+
     from projection.embedding import EmbeddingAligner
     from projection.encoder import TransformerEncoder
     from projection.spans import AlignmentProjector
 
+    if engine.threads:
+        torch.set_num_threads(engine.threads)
     path = encoder_model(projecting.model, projecting.revision).path
     encoder = TransformerEncoder(str(path), layer=projecting.layer, device=engine.device)
     aligner = EmbeddingAligner(encoder, method=projecting.method)

@@ -95,13 +95,13 @@ def test_deployment_runs_on_a_worker_and_gives_the_same_bytes_as_the_command(
 
     def command(*words: str) -> str:
         done = subprocess.run([*PREFECT, "--no-prompt", *words], cwd=folder, env=environment,
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=360)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     command("deploy", "--all", "--prefect-file", str(ROOT / "prefect.yaml"))
     parameters = json.dumps({"overrides": list(SMALL), "limit": LIMIT})
     said = command("deployment", "run", "build-corpus/build-corpus", "--params", parameters,
-                   "--watch", "--watch-timeout", "100")
+                   "--watch", "--watch-timeout", "300")
     assert "finished successfully" in said, (folder / "worker.log").read_text()
     assert results(folder / "out" / "demo-ner") == reference
