@@ -1,0 +1,1 @@
+"""Scripts that make the two small models shipped in `data/models/`."""

@@ -1,0 +1,52 @@
+"""Write a finished model folder: `model.json` with file hashes, then one atomic rename."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from training.paths import MODELS
+
+LICENCE = "CC-BY-SA-4.0"
+ATTRIBUTION = [
+    "Tatoeba sentence pairs (tatoeba.org, via manythings.org/anki), CC BY 2.0 FR",
+    "Europarl v7 (statmt.org/europarl), no known copyright restrictions",
+    "NTREX-128 (Federmann, Kocmi, Xin 2022), CC BY-SA 4.0",
+    "Names from WikiGold (CC BY 4.0), Universal NER EWT (CC BY-SA 4.0), Broad Twitter Corpus "
+    "(CC BY 4.0), WNUT-17 (CC BY 4.0)",
+]
+TRAINED_ON = [
+    "Tatoeba en-de train", "Tatoeba en-es train", "Europarl en-es sample of 20,000 pairs",
+    "NTREX en-de lines 1-1497", "NTREX en-es lines 1-1497",
+]  # fmt: skip
+
+
+def publish(folder: Path, manifest: dict[str, Any]) -> Path:
+    """Move `folder` to `data/models/<name>` with its manifest, replacing an older one.
+
+    A model card that is already there is kept.
+    """
+    home = MODELS / str(manifest["name"])
+    if (home / "README.md").exists():
+        shutil.copy2(home / "README.md", folder / "README.md")
+    manifest |= {
+        "licence": LICENCE, "attribution": ATTRIBUTION, "trained_on": TRAINED_ON,
+        "files": {
+            str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix != ".md"
+        },
+    }  # fmt: skip
+    text = json.dumps(manifest, ensure_ascii=False, indent=2)
+    (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+    for path in folder.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    MODELS.mkdir(parents=True, exist_ok=True)
+    old = folder.with_name(folder.name + "-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if home.exists():
+        home.rename(old)
+    folder.rename(home)
+    shutil.rmtree(old, ignore_errors=True)
+    return home

@@ -1,0 +1,70 @@
+"""Turn a trained Marian model into the shipped folder: CTranslate2 int8 beside fp16 weights."""
+
+import copy
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+from ctranslate2.converters import TransformersConverter
+from transformers import MarianMTModel, MarianTokenizer
+
+from training.corpus import LANGUAGES
+from training.manifest import publish
+from training.paths import CHECKPOINTS, TRANSLATION
+from training.vocabulary import Vocabulary
+
+MAX_POSITIONS = 256
+MAX_TOKENS = 200
+"""Longest source and target in pieces, special tokens included."""
+
+
+def pack(model: MarianMTModel, words: Vocabulary, step: int, seed: int) -> Path:
+    """Write `data/models/mt-en-de-es`, replacing an older one, and return its path."""
+    checkpoint = CHECKPOINTS / "torch"
+    shutil.rmtree(checkpoint, ignore_errors=True)
+    checkpoint.mkdir(parents=True)
+    _save_tokenizer(words, checkpoint)
+    model.save_pretrained(checkpoint)
+    folder = CHECKPOINTS / "pack"
+    TransformersConverter(str(checkpoint)).convert(str(folder), quantization="int8", force=True)
+    for name in ("source.spm", "target.spm"):
+        shutil.copy2(checkpoint / name, folder / name)
+    _halve(model, words).save_pretrained(checkpoint)
+    shutil.copytree(checkpoint, folder / "torch")
+    return publish(folder, _manifest(step, seed))
+
+
+def _halve(model: MarianMTModel, words: Vocabulary) -> MarianMTModel:
+    half = copy.deepcopy(model).to(torch.float16)
+    half.generation_config.bad_words_ids = [[words.pad]]
+    half.generation_config.max_length = MAX_TOKENS
+    return half
+
+
+def _save_tokenizer(words: Vocabulary, folder: Path) -> None:
+    for name in ("source.spm", "target.spm"):
+        shutil.copy2(CHECKPOINTS / "pieces.model", folder / name)
+    words.save_json(folder / "vocab.json")
+    tokenizer = MarianTokenizer(
+        str(folder / "source.spm"), str(folder / "target.spm"), str(folder / "vocab.json"),
+        source_lang="en", target_lang="de", model_max_length=MAX_TOKENS,
+    )  # fmt: skip
+    tokenizer.save_pretrained(folder)
+
+
+def _manifest(step: int, seed: int) -> dict[str, Any]:
+    return {
+        "name": TRANSLATION,
+        "family": "marian",
+        "kind": "translation",
+        "languages": {"source": ["en"], "target": list(LANGUAGES)},
+        "target_tokens": {language: f">>{language}<<" for language in LANGUAGES},
+        "append_eos": True,
+        "max_positions": MAX_POSITIONS,
+        "max_source_tokens": MAX_TOKENS,
+        "max_target_tokens": MAX_TOKENS,
+        "quantization": "int8",
+        "steps": step,
+        "seed": seed,
+    }

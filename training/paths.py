@@ -1,0 +1,20 @@
+"""Where the training data is read and where the models are written."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CHECKPOINTS = ROOT / "training" / "checkpoints"
+MODELS = ROOT / "data" / "models"
+TRANSLATION = "mt-en-de-es"
+ENCODER = "encoder-en-de-es"
+RESULTS = ROOT / "benchmarks" / "results" / "models.json"
+
+
+def data_folder() -> Path:
+    """The folder of public corpora: `$CROSSLABEL_DATA`, else `../shared/data`."""
+    return Path(os.environ.get("CROSSLABEL_DATA", ROOT.parent / "shared" / "data"))
+
+
+THREADS = 1
+"""Threads per process: on a machine that is busy with other work, more of them only wait."""
