@@ -1,4 +1,4 @@
-"""Train the small word-alignment encoder: `python -m training.encoder --minutes 15`.
+"""Train the small word-alignment encoder: `python -m training.encoder --minutes 28`.
 
 Stopped and started again, it goes on from its checkpoint. It uses the word pieces and the
 vectors made for the translation model.
@@ -32,7 +32,7 @@ TOKENS = 3000
 """Padded ids per batch, both sides together."""
 PEAK, MATRIX_PEAK, WARM_UP = 1e-3, 0.01, 100
 """Highest learning rates (Adam; Muon for the matrices) and the steps until they are reached."""
-MINUTES = 15.0
+MINUTES = 28.0
 """Training time in all."""
 
 

@@ -1,30 +1,25 @@
 """Measure the shipped models and write `benchmarks/results/models.json`."""
 
-import gzip
 import json
 import re
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import sacrebleu
 
+from projection.embedding import EmbeddingAligner
+from projection.encoder import TransformerEncoder
+from projection.interface import Links
+from projection.matching import METHODS
+from projection.pairs import PairRow, read_pairs
 from training.copy_test import copy_sentences
 from training.corpus import LANGUAGES, NTREX_TRAIN, Pair, ntrex, tatoeba, training_corpora
 from training.names import Names
 from training.paths import ENCODER, MODELS, RESULTS, TRANSLATION, data_folder
-from training.similarity_links import (
-    Links,
-    Matrix,
-    SimilarityAligner,
-    error_rate,
-    inter,
-    itermax,
-)
 from training.translate import PackedTranslator
 
 BUCKETS = ((1, 10), (11, 20), (21, 30), (31, 1000))
 """Lengths of the English side in white-space words."""
-_METHODS: dict[str, Callable[[Matrix], Links]] = {"inter": inter, "itermax": itermax}
 
 
 def main() -> None:
@@ -39,7 +34,7 @@ def main() -> None:
 def _translation() -> dict[str, Any]:
     translator = PackedTranslator(MODELS / TRANSLATION)
     seen = _seen_words()
-    results: dict[str, Any] = {"steps": translator.manifest["steps"], "beam": 4}
+    results: dict[str, Any] = {"steps": _steps(MODELS / TRANSLATION), "beam": 4}
     for language in LANGUAGES:
         news = ntrex(language)[NTREX_TRAIN:]
         results[language] = {
@@ -88,23 +83,31 @@ def _copies(translator: PackedTranslator, language: str, seen: set[str]) -> dict
 
 
 def _encoder() -> dict[str, Any]:
-    manifest = json.loads((MODELS / ENCODER / "model.json").read_text(encoding="utf-8"))
-    aligner = SimilarityAligner(MODELS / ENCODER, manifest["layer"])
-    path = data_folder() / "alignment" / "en-de.simalign-sample.jsonl.gz"
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
-    results: dict[str, Any] = {"steps": manifest["steps"], "pairs": len(records)}
-    for name, method in _METHODS.items():
-        counts = [0, 0, 0]
-        for record in records:
-            matrix = aligner.similarity(record["source"]["tokens"], record["target"]["tokens"])
-            sure, possible = (
-                {(int(i), int(j)) for i, j in record[key]} for key in ("sure", "possible")
-            )
-            found = error_rate(method(matrix), sure, possible)
-            counts = [a + b for a, b in zip(counts, found, strict=True)]
-        results[f"aer_{name}"] = round(1 - (counts[0] + counts[1]) / counts[2], 3)
+    """Alignment error rate (Och and Ney 2003) on the hand-aligned pairs."""
+    folder = MODELS / ENCODER
+    encoder = TransformerEncoder(str(folder))
+    rows = list(read_pairs(data_folder() / "alignment" / "en-de.simalign-sample.jsonl.gz"))
+    pairs = [row for row in rows if isinstance(row, PairRow)]
+    results: dict[str, Any] = {"steps": _steps(folder), "pairs": len(pairs)}
+    for method in METHODS:
+        found = EmbeddingAligner(encoder, method).align([row.pair for row in pairs])
+        results[f"aer_{method}"] = round(_error_rate(pairs, found), 3)
     return results
+
+
+def _error_rate(rows: list[PairRow], found: list[Links]) -> float:
+    hits = size = 0
+    for row, links in zip(rows, found, strict=True):
+        guessed = {(int(i), int(j)) for i, j in links.pairs}
+        sure, possible = set(row.sure), set(row.sure) | set(row.possible)
+        hits += len(guessed & sure) + len(guessed & possible)
+        size += len(guessed) + len(sure)
+    return 1 - hits / size
+
+
+def _steps(folder: Path) -> int:
+    manifest = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    return int(manifest["steps"])
 
 
 if __name__ == "__main__":

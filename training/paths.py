@@ -16,5 +16,5 @@ def data_folder() -> Path:
     return Path(os.environ.get("CROSSLABEL_DATA", ROOT.parent / "shared" / "data"))
 
 
-THREADS = 1
-"""Threads per process: on a machine that is busy with other work, more of them only wait."""
+THREADS = 2
+"""Threads per process; one is better on a machine that is busy with other work."""
