@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine must not fail a test: how long an example takes says nothing about the code.
+settings.register_profile("crosslabel", deadline=None)
+settings.load_profile("crosslabel")
 
 ROOT = Path(__file__).resolve().parent.parent
 

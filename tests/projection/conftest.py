@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,15 @@ def sample_rows(lang: str) -> list[dict]:
     return [json.loads(line) for line in lines]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
     """Tiny matrices gain nothing from threads, which wait for each other on a busy machine."""
     import torch
 
+    before = torch.get_num_threads()
     torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

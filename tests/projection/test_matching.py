@@ -59,20 +59,20 @@ def batched(matrices: list[np.ndarray], method: str) -> list[set[tuple[int, int]
     return links
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(matrices, min_size=1, max_size=5))
 def test_match_inter_equals_brute_force(batch: list[np.ndarray]) -> None:
     assert batched(batch, "inter") == [mutual(matrix.tolist()) for matrix in batch]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(matrices, min_size=1, max_size=5))
 def test_match_itermax_equals_brute_force(batch: list[np.ndarray]) -> None:
     # float32 of 0.9 * cell keeps the order of cells because all cells are multiples of 1/8
     assert batched(batch, "itermax") == [itermax(matrix.tolist()) for matrix in batch]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(matrices)
 def test_match_itermax_equals_simalign(matrix: np.ndarray) -> None:
     from simalign import SentenceAligner

@@ -157,7 +157,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(["id", "source", "target", "sure"]), json_values)
 def test_any_value_is_read_or_refused(key: str, value: Any) -> None:
     try:

@@ -17,7 +17,7 @@ def words(text: str, lang: str) -> list[str]:
     return [text[start:end] for start, end in word_ranges(text, lang)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=60), st.sampled_from(["en", "de", "zh", "ko", "tlh"]))
 def test_ranges_are_in_order_and_cover_all_but_whitespace(text: str, lang: str) -> None:
     ranges = word_ranges(text, lang)
