@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -26,26 +26,20 @@ def translate(
                       ] = None,
 ) -> None:
     """Translate a text file line by line; a line that cannot be translated stays empty."""
+    from crosslabel.row_output import line_writer, report_bad_rows
     from pipeline.recipe import Engine, Translation
-    from pipeline.storage import committed
     from pipeline.texts import translate_texts
 
     texts, problems = _read(file)
     engine = Engine.model_validate({"device": device})
     decoding = Translation(model=model, beam=beam)
     results = translate_texts(texts, source_lang, to, decoding, engine)
-    text = "".join(result.fields.get("text", "") + "\n" for result in results)
-    if output:
-        with committed(output) as out:
-            out.write(text.encode())
-    else:
-        sys.stdout.write(text)
+    with line_writer(output) if output else nullcontext(print) as write:
+        for result in results:
+            write(result.fields.get("text", ""))
     for number, result in enumerate(results, start=1):
         problems += [f"{at(file, number)}: not translated: {why}" for why in result.reasons]
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if problems:
-        raise typer.Exit(3)
+    report_bad_rows(problems)
 
 
 def _read(file: Path) -> tuple[list[str], list[str]]:
