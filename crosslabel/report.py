@@ -32,6 +32,7 @@ def print_corpus(out: Path, manifest: dict[str, Any], console: Console) -> None:
     languages = manifest["languages"]
     console.print(_rows_table(manifest["recipe"]["name"], languages))
     console.print(_spans_table(manifest["labels"], languages))
+    console.print("The surest translations of a few shards, their spans in brackets:\n")
     for pair in islice(_pictured(out, manifest), _PICTURES):
         console.print(_picture(pair, manifest["labels"]))
 
@@ -76,13 +77,22 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _pictured(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
-    """From shard after shard, languages in turn, the first pair with several given spans."""
+    """From shard after shard, languages in turn, the pair the translation model is surest of among
+    those with several spans and none lost."""
     shards = [counts["shards"] for counts in manifest["languages"].values()]
     for position in range(max(map(len, shards), default=0)):
         for own in shards:
             if position < len(own):
                 pairs = read_pairs(out / own[position]["file"])
-                yield from islice((p for p in pairs if len(p.b.spans) > 1), 1)
+                yield from sorted(filter(_complete, pairs), key=_surest)[:1]
+
+
+def _complete(pair: Pair) -> bool:
+    return len(pair.projections) > 1 and all(p.status == "projected" for p in pair.projections)
+
+
+def _surest(pair: Pair) -> float:
+    return -min((segment.score or 0.0 for segment in pair.segments), default=0.0)
 
 
 def _picture(pair: Pair, labels: Sequence[str]) -> Group:
@@ -91,10 +101,6 @@ def _picture(pair: Pair, labels: Sequence[str]) -> Group:
     table.add_column()
     for side in (pair.b, pair.a):
         table.add_row(side.lang, highlighted(side, labels))
-    for projection in pair.projections:
-        if projection.status != "projected":
-            table.add_row("", f"{projection.label} {projection.span_id}: {projection.reason}",
-                          style="dim")
     return Group(table, "")
 
 
