@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import torch
-from scipy import sparse  # type: ignore[import-untyped]
-from scipy.sparse import linalg  # type: ignore[import-untyped]
+from scipy import sparse
+from scipy.sparse import linalg
 
 from training.encoder_tokenizer import WordPieces
 from training.word_links import LinkedPair

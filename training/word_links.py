@@ -53,7 +53,7 @@ def linked_pairs() -> list[LinkedPair]:
 
 
 def _align(sides: list[tuple[list[str], list[str]]], path: Path) -> None:
-    from eflomal import Aligner  # type: ignore[import-untyped]
+    from eflomal import Aligner
 
     source, target = (
         io.StringIO("\n".join(" ".join(side[n]).lower() for side in sides) + "\n") for n in (0, 1)
