@@ -59,7 +59,7 @@ def train(minutes: float) -> None:
     low, budget = LowPrecision(model), minutes * 60
     path, step, seconds = CHECKPOINTS / "encoder.pt", 0, 0.0
     if path.exists():
-        saved = torch.load(path)
+        saved = torch.load(path, weights_only=True)
         model.load_state_dict(saved["model"])
         optimisers.load(saved["optimisers"])
         step, seconds = saved["step"], saved["seconds"]

@@ -80,7 +80,7 @@ def start_vectors(words: Vocabulary) -> torch.Tensor:
             if at is not None and not name.startswith("</s>"):
                 vectors[number] = found[at]
         torch.save(vectors, path)
-    vectors = torch.load(path)
+    vectors = torch.load(path, weights_only=True)
     vectors[words.pad] = 0.0
     return vectors
 
@@ -119,7 +119,7 @@ def train(minutes: float) -> None:
     optimisers, progress = Optimisers(model, ".layers.", MATRIX_PEAK, PEAK), Progress()
     checkpoint = CHECKPOINTS / "translation.pt"
     if checkpoint.exists():
-        saved = torch.load(checkpoint)
+        saved = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(saved["model"])
         optimisers.load(saved["optimisers"])
         progress = Progress(*saved["progress"])
