@@ -16,6 +16,7 @@ from pipeline.models import (
     Model,
     cache_folder,
     describe,
+    describe_as,
     fingerprint,
     locate,
 )
@@ -38,11 +39,7 @@ def translation_model(name: str, revision: str | None = None) -> Model:
     """
     path = locate(name, revision)
     if (path / MANIFEST).is_file():
-        model = describe(path)
-        if model.manifest.kind != "translation":
-            raise InputError(f"{name}: a model of kind {model.manifest.kind!r}, "
-                             "give a translation model")
-        return model
+        return describe_as("translation", path, name)
     if (path / "model.bin").is_file():
         raise InputError(f"{path}: a CTranslate2 folder without {MANIFEST}, so its tokenizer is "
                          "not known; convert the original checkpoint with "

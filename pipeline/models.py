@@ -21,7 +21,7 @@ from pipeline.storage import key, read_json, sha256
 from projection.errors import InputError
 
 MANIFEST = "model.json"
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 
 
 class Languages(BaseModel):
@@ -107,13 +107,18 @@ def locate(name: str, revision: str | None = None) -> Path:
         return Path(name)
     if _HUB_NAME.fullmatch(name):
         return _fetch(name, revision)
-    raise InputError(f"{name}: no such model; shipped: {', '.join(names(MODELS)) or 'none'}; "
-                     "otherwise give a folder or a hub name such as Helsinki-NLP/opus-mt-en-de")
+    raise InputError(_no_such_model(name, "nor can it be a hub name"))
+
+
+def _no_such_model(name: str, hub: str) -> str:
+    shipped = ", ".join(names(MODELS)) or "none"
+    return (f"{name}: no such model; shipped: {shipped}; no such folder, {hub}; "
+            "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de")
 
 
 def _fetch(name: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
         path = snapshot_download(
@@ -122,10 +127,9 @@ def _fetch(name: str, revision: str | None) -> Path:
             cache_dir=cache_folder() / "hub",
             allow_patterns=["*.json", "*.safetensors", "*.bin", "*.spm", "*.model", "*.txt"],
         )
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(f"{name}: no such folder, and the hub did not give it ({first}); check "
-                         "the name and the network, or give a folder") from None
+        raise InputError(_no_such_model(name, f"and the hub did not give it ({first})")) from None
     return Path(path)
 
 
@@ -167,10 +171,7 @@ def encoder_model(name: str, revision: str | None = None) -> Model:
     """
     path = locate(name, revision)
     if (path / MANIFEST).is_file():
-        model = describe(path)
-        if model.manifest.kind != "encoder":
-            raise InputError(f"{name}: a model of kind {model.manifest.kind!r}, give an encoder")
-        return model
+        return describe_as("encoder", path, name)
     config = read_json(path / "config.json")
     if not isinstance(config, dict) or "model_type" not in config:
         raise InputError(f"{path}: neither {MANIFEST} nor a transformers config.json is there, "
@@ -178,6 +179,19 @@ def encoder_model(name: str, revision: str | None = None) -> Model:
     manifest = Manifest(name=Path(name).name if Path(name).is_dir() else name, kind="encoder",
                         family=config["model_type"], revision=revision)
     return Model(path, manifest, fingerprint(path))
+
+
+def describe_as(kind: str, path: Path, name: str) -> Model:
+    """The model in a folder with a ``model.json``, which must be of this kind.
+
+    Raises:
+        InputError: it is of another kind, or ``model.json`` is malformed.
+    """
+    model = describe(path)
+    if model.manifest.kind != kind:
+        raise InputError(f"{name}: a model of kind {model.manifest.kind!r}, "
+                         f"where one of kind {kind!r} is needed")
+    return model
 
 
 def shipped_models() -> list[Model]:

@@ -96,10 +96,13 @@ def test_a_hub_model_is_fetched_converted_and_kept(hub: str, tmp_path: Path) -> 
     assert [p for p in Hub.asked if "/resolve/" in p and p not in fetched] == []
 
 
+@pytest.mark.parametrize("name", ["someone/no-such-model", "no-such-model", "odd--name"])
 def test_a_name_the_hub_does_not_have_is_one_line_and_exit_code_2(
-    hub: str, tmp_path: Path
+    hub: str, tmp_path: Path, name: str
 ) -> None:
-    done = _translate(hub, tmp_path / "cache", "someone/no-such-model", tmp_path)
+    done = _translate(hub, tmp_path / "cache", name, tmp_path)
     assert done.returncode == 2
-    assert done.stderr.startswith("crosslabel: someone/no-such-model: no such folder, and the hub ")
+    assert done.stderr.startswith(f"crosslabel: {name}: no such model; shipped: ")
+    assert "and the hub did not give it" in done.stderr
+    assert ("/api/models/no-such-model/revision/main" in Hub.asked) or name != "no-such-model"
     assert done.stderr.count("\n") == 1
