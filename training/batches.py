@@ -5,7 +5,7 @@ import random
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -23,8 +23,10 @@ class Batch:
     chunk: int
 
 
-def batches(stream: Stream, first_chunk: int, tokens: int, pad: int) -> Iterator[Batch]:
-    """Endless batches of at most `tokens` padded ids on the longer side."""
+def batches(
+    stream: Stream, first_chunk: int, tokens: int, pad: int, device: str
+) -> Iterator[Batch]:
+    """Endless batches of at most `tokens` padded ids on the longer side, on `device`."""
     ready: queue.Queue[Batch] = queue.Queue(maxsize=400)
 
     def produce() -> None:
@@ -36,7 +38,8 @@ def batches(stream: Stream, first_chunk: int, tokens: int, pad: int) -> Iterator
 
     threading.Thread(target=produce, daemon=True).start()
     while True:
-        yield ready.get()
+        batch = ready.get()
+        yield replace(batch, source=batch.source.to(device), target=batch.target.to(device))
 
 
 def _length(example: Example) -> int:

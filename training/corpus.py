@@ -7,6 +7,7 @@ relative to one Tatoeba pair: news is rare here, so it is drawn more often.
 import gzip
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +15,19 @@ from sacremoses import MosesDetokenizer
 
 from training.paths import data_folder
 
-LANGUAGES = ("de", "es")
+TRANSLATED = ("de", "es")
+"""Languages the translation model knows beside English."""
+LANGUAGES = ("de", "es", "fr", "it", "nl", "pt", "ru", "tr", "ar", "zh")
+"""Languages the encoder knows beside English."""
 NTREX_TRAIN = 1497
 """Lines of NTREX used for training; the last 500 are kept for evaluation."""
 
 _LONGEST = 600
 """Characters: longer sentences are left out of training."""
+
+_TATOEBA = ("de", "es", "fr", "it", "ru", "tr")
+_EUROPARL = ("es", "fr")
+_NTREX = ("de", "es", "fr", "nl", "pt", "ar", "zh")
 
 Pair = tuple[str, str]
 
@@ -51,14 +59,18 @@ def ntrex(language: str) -> list[Pair]:
     return read_pairs(data_folder() / "parallel" / f"ntrex.en-{language}.tsv.gz")
 
 
-def training_corpora() -> list[Corpus]:
-    """Everything the models are trained on."""
+def training_corpora(languages: Sequence[str] = TRANSLATED) -> list[Corpus]:
+    """Everything there is in `languages`, the parts kept for evaluation left out."""
     corpora = []
-    for language in LANGUAGES:
-        news = ntrex(language)[:NTREX_TRAIN]
-        corpora.append(_corpus("tatoeba", language, 1.0, tatoeba(language, "train")))
-        corpora.append(_corpus("ntrex", language, 6.0 if language == "de" else 4.0, news))
-    corpora.append(_corpus("europarl", "es", 1.3, _europarl_spanish()))
+    for language in languages:
+        if language in _TATOEBA:
+            corpora.append(_corpus("tatoeba", language, 1.0, tatoeba(language, "train")))
+        if language in _NTREX:
+            news = ntrex(language)[:NTREX_TRAIN]
+            # German has no Europarl here, so its news stands for long sentences alone.
+            corpora.append(_corpus("ntrex", language, 6.0 if language == "de" else 4.0, news))
+        if language in _EUROPARL:
+            corpora.append(_corpus("europarl", language, 1.3, europarl(language)))
     return corpora
 
 
@@ -67,11 +79,12 @@ def _corpus(name: str, language: str, weight: float, pairs: list[Pair]) -> Corpu
     return Corpus(name, language, weight, fitting)
 
 
-def _europarl_spanish() -> list[Pair]:
-    english, spanish = MosesDetokenizer(lang="en"), MosesDetokenizer(lang="es")
-    path = data_folder() / "parallel" / "europarl20k.en-es.tok.tsv.gz"
+def europarl(language: str) -> list[Pair]:
+    """The Europarl sample as plain text; it is published in Moses tokens."""
+    english, other = MosesDetokenizer(lang="en"), MosesDetokenizer(lang=language)
+    path = data_folder() / "parallel" / f"europarl20k.en-{language}.tok.tsv.gz"
     return [
-        (_detokenise(english, source), _detokenise(spanish, target))
+        (_detokenise(english, source), _detokenise(other, target))
         for source, target in read_pairs(path)
     ]
 

@@ -1,12 +1,35 @@
-"""The encoder's tokenizer: the joint unigram pieces as a fast `tokenizer.json`."""
+"""The encoder's tokenizer: joint unigram pieces as a fast `tokenizer.json`."""
 
+import random
 from pathlib import Path
 
 import sentencepiece
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
+from training.corpus import LANGUAGES, training_corpora
+
 MAX_LENGTH = 512
+PIECES = 24_000
+PER_LANGUAGE, LEAST = 60_000, 15_000
+"""Lines a language gives to the pieces at most; lines of small ones are repeated up to `LEAST`."""
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
+BEGIN, PAD, END = 0, 1, 2
+
+
+def train_encoder_pieces(prefix: Path, seed: int) -> None:
+    """Write `prefix.model`: one unigram model for all languages, with byte fall-back."""
+    rng = random.Random(seed)
+    lines: list[str] = []
+    for language in LANGUAGES:
+        pairs = [pair for corpus in training_corpora([language]) for pair in corpus.pairs]
+        drawn = rng.sample(pairs, min(PER_LANGUAGE, len(pairs)))
+        lines += [other for _, other in drawn] * max(1, LEAST // len(drawn))
+        lines += [english for english, _ in drawn[: PER_LANGUAGE // 3]]
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines), model_prefix=str(prefix), model_type="unigram",
+        vocab_size=PIECES, character_coverage=0.9999, byte_fallback=True, split_digits=True,
+        max_sentencepiece_length=16, num_threads=2, minloglevel=2, max_sentence_length=8000,
+    )  # fmt: skip
 
 
 def make_tokenizer(pieces_model: Path) -> Tokenizer:
@@ -40,6 +63,7 @@ class WordPieces:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._space = tokenizer.token_to_id("▁")
+        self.mask = tokenizer.get_vocab_size() - 1
         self._words: dict[str, list[int]] = {}
 
     def encode(self, word: str) -> list[int]:

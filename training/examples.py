@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from training.corpus import LANGUAGES, Corpus, Pair
+from training.corpus import TRANSLATED, Corpus, Pair
 from training.names import Names
 from training.slots import SlotFinder, Slotted, fill_slots
 from training.templates import fill
@@ -18,8 +18,12 @@ SWAP = 0.6
 """Share of the shared names that are swapped for others."""
 TEMPLATE = 0.15
 """Share of the examples that are written from templates."""
-JOINED = 0.3
-"""Share of the examples that are two to four pairs in a row."""
+JOINED = 0.35
+"""Share of the examples that are several pairs in a row."""
+PARTS = (2, 2, 3, 3, 4, 5, 6)
+"""How many pairs those are, drawn evenly from this list."""
+INTO_ENGLISH = 0.5
+"""Share of the examples that are translated into English."""
 SAMPLED = 0.25
 """Share of the examples in which capitalised words are segmented at random."""
 CHUNK = 12_000
@@ -42,8 +46,8 @@ class Stream:
     def __init__(self, corpora: list[Corpus], names: Names, words: Vocabulary, seed: int) -> None:
         self._names, self._words, self._seed = names, words, seed
         finder = SlotFinder([english for corpus in corpora for english, _ in corpus.pairs])
-        self._pairs: dict[str, list[Pair | Slotted]] = {language: [] for language in LANGUAGES}
-        weights: dict[str, list[float]] = {language: [] for language in LANGUAGES}
+        self._pairs: dict[str, list[Pair | Slotted]] = {language: [] for language in TRANSLATED}
+        weights: dict[str, list[float]] = {language: [] for language in TRANSLATED}
         for corpus in corpora:
             self._pairs[corpus.language] += [finder.find(pair) or pair for pair in corpus.pairs]
             weights[corpus.language] += [corpus.weight] * len(corpus.pairs)
@@ -55,9 +59,12 @@ class Stream:
         rng = random.Random(f"{self._seed}-{number}")
         made = 0
         while made < CHUNK:
-            language = rng.choice(LANGUAGES)
-            source, target = self._text(language, rng)
-            example = self._encode(language, source, target, rng)
+            language = rng.choice(TRANSLATED)
+            english, other = self._text(language, rng)
+            if rng.random() < INTO_ENGLISH:
+                example = self._encode("en", other, english, rng)
+            else:
+                example = self._encode(language, english, other, rng)
             if max(len(example.source), len(example.target)) <= MAX_TOKENS:
                 made += 1
                 yield example
@@ -65,13 +72,13 @@ class Stream:
     def _text(self, language: str, rng: random.Random) -> Pair:
         if rng.random() >= JOINED:
             return self._one(language, rng)
-        pairs = [self._one(language, rng) for _ in range(rng.choice((2, 2, 3, 4)))]
+        pairs = [self._one(language, rng) for _ in range(rng.choice(PARTS))]
         return " ".join(pair[0] for pair in pairs), " ".join(pair[1] for pair in pairs)
 
     def _one(self, language: str, rng: random.Random) -> Pair:
         if rng.random() < TEMPLATE:
             english, *others = fill(self._names, rng)
-            return english, others[LANGUAGES.index(language)]
+            return english, others[TRANSLATED.index(language)]
         pair = rng.choices(self._pairs[language], cum_weights=self._cumulative[language])[0]
         return fill_slots(pair, self._names, SWAP, rng) if isinstance(pair, Slotted) else pair
 

@@ -9,10 +9,7 @@ _ROWS = 256
 
 
 class _TiedCrossEntropy(torch.autograd.Function):  # type: ignore[misc]
-    """Mean label-smoothed loss of `states @ weight.T`; gradients are made in the forward pass.
-
-    The loss is the last node of the graph, so the incoming gradient is always one.
-    """
+    """Mean label-smoothed loss of `states @ weight.T`; gradients are made in the forward pass."""
 
     @staticmethod
     def forward(
@@ -23,8 +20,8 @@ class _TiedCrossEntropy(torch.autograd.Function):  # type: ignore[misc]
         smooth: float,
     ) -> torch.Tensor:
         size = len(weight)
-        for_states, for_weight = torch.empty_like(states), torch.zeros(weight.shape)
-        total = torch.zeros(())
+        for_states, for_weight = torch.empty_like(states), torch.zeros_like(weight, dtype=torch.float32)
+        total = torch.zeros((), device=states.device)
         weight_t = weight.t()
         for start in range(0, len(states), _ROWS):
             rows, truth = states[start : start + _ROWS], labels[start : start + _ROWS]
@@ -33,7 +30,7 @@ class _TiedCrossEntropy(torch.autograd.Function):  # type: ignore[misc]
             right = logits.gather(1, truth[:, None])[:, 0]
             total += (peak - (1 - smooth) * right - smooth * logits.mean(1)).sum()
             logits.sub_(peak[:, None]).exp_().sub_(smooth / size)
-            logits[torch.arange(len(rows)), truth] -= 1 - smooth
+            logits[torch.arange(len(rows), device=rows.device), truth] -= 1 - smooth
             slope = logits.to(states.dtype)
             for_states[start : start + _ROWS] = slope @ weight
             for_weight += slope.t() @ rows
@@ -44,7 +41,8 @@ class _TiedCrossEntropy(torch.autograd.Function):  # type: ignore[misc]
     @staticmethod
     def backward(context: Any, *grads: torch.Tensor) -> tuple[Any, ...]:
         for_states, for_weight = context.saved_tensors
-        return for_states, for_weight, None, None
+        scale = grads[0].to(for_states.dtype)
+        return for_states * scale, for_weight * scale, None, None
 
 
 def tied_cross_entropy(

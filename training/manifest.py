@@ -6,8 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from training.paths import MODELS
-
 LICENCE = "CC-BY-SA-4.0"
 ATTRIBUTION = [
     "Tatoeba sentence pairs (tatoeba.org, via manythings.org/anki), CC BY 2.0 FR",
@@ -22,12 +20,12 @@ TRAINED_ON = [
 ]  # fmt: skip
 
 
-def publish(folder: Path, manifest: dict[str, Any]) -> Path:
-    """Move `folder` to `data/models/<name>` with its manifest, replacing an older one.
+def publish(folder: Path, manifest: dict[str, Any], models: Path) -> Path:
+    """Move `folder` to `models/<name>` with its manifest, replacing an older one.
 
     A model card that is already there is kept.
     """
-    home = MODELS / str(manifest["name"])
+    home = models / str(manifest["name"])
     if (home / "README.md").exists():
         shutil.copy2(home / "README.md", folder / "README.md")
     manifest |= {
@@ -42,7 +40,7 @@ def publish(folder: Path, manifest: dict[str, Any]) -> Path:
     (folder / "model.json").write_text(text + "\n", encoding="utf-8")
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    MODELS.mkdir(parents=True, exist_ok=True)
+    models.mkdir(parents=True, exist_ok=True)
     old = folder.with_name(folder.name + "-old")
     shutil.rmtree(old, ignore_errors=True)
     if home.exists():

@@ -9,18 +9,18 @@ import torch
 from ctranslate2.converters import TransformersConverter
 from transformers import MarianMTModel, MarianTokenizer
 
-from training.corpus import LANGUAGES
+from training.corpus import TRANSLATED
 from training.manifest import publish
 from training.paths import CHECKPOINTS, TRANSLATION
-from training.vocabulary import Vocabulary
+from training.vocabulary import TARGETS, Vocabulary
 
 MAX_POSITIONS = 256
 MAX_TOKENS = 200
 """Longest source and target in pieces, special tokens included."""
 
 
-def pack(model: MarianMTModel, words: Vocabulary, step: int, seed: int) -> Path:
-    """Write `data/models/mt-en-de-es`, replacing an older one, and return its path."""
+def pack(model: MarianMTModel, words: Vocabulary, step: int, seed: int, models: Path) -> Path:
+    """Write the model's folder in `models`, replacing an older one, and return its path."""
     checkpoint = CHECKPOINTS / "torch"
     shutil.rmtree(checkpoint, ignore_errors=True)
     checkpoint.mkdir(parents=True)
@@ -32,11 +32,11 @@ def pack(model: MarianMTModel, words: Vocabulary, step: int, seed: int) -> Path:
         shutil.copy2(checkpoint / name, folder / name)
     _halve(model, words).save_pretrained(checkpoint)
     shutil.copytree(checkpoint, folder / "torch")
-    return publish(folder, _manifest(step, seed))
+    return publish(folder, _manifest(step, seed), models)
 
 
 def _halve(model: MarianMTModel, words: Vocabulary) -> MarianMTModel:
-    half = copy.deepcopy(model).to(torch.float16)
+    half = copy.deepcopy(model).cpu().to(torch.float16)
     half.generation_config.bad_words_ids = [[words.pad]]
     half.generation_config.max_length = MAX_TOKENS
     return half
@@ -58,8 +58,9 @@ def _manifest(step: int, seed: int) -> dict[str, Any]:
         "name": TRANSLATION,
         "family": "marian",
         "kind": "translation",
-        "languages": {"source": ["en"], "target": list(LANGUAGES)},
-        "target_tokens": {language: f">>{language}<<" for language in LANGUAGES},
+        "languages": {"source": ["en", *TRANSLATED], "target": list(TARGETS)},
+        "directions": [d for other in TRANSLATED for d in (["en", other], [other, "en"])],
+        "target_tokens": {language: f">>{language}<<" for language in TARGETS},
         "append_eos": True,
         "max_positions": MAX_POSITIONS,
         "max_source_tokens": MAX_TOKENS,

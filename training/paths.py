@@ -6,15 +6,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CHECKPOINTS = ROOT / "training" / "checkpoints"
 MODELS = ROOT / "data" / "models"
+PREVIEWS = CHECKPOINTS / "previews"
+"""Models still in training; they reach `MODELS` when they are done."""
 TRANSLATION = "mt-en-de-es"
-ENCODER = "encoder-en-de-es"
+ENCODER = "encoder-multilingual"
 RESULTS = ROOT / "benchmarks" / "results" / "models.json"
 
 
 def data_folder() -> Path:
     """The folder of public corpora: `$CROSSLABEL_DATA`, else `../shared/data`."""
     return Path(os.environ.get("CROSSLABEL_DATA", ROOT.parent / "shared" / "data"))
-
-
-THREADS = 2
-"""Threads per process; one is better on a machine that is busy with other work."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sacrebleu
 
-from training.corpus import LANGUAGES, NTREX_TRAIN, ntrex, tatoeba
+from training.corpus import NTREX_TRAIN, TRANSLATED, Pair, ntrex, tatoeba
 from training.translate import PackedTranslator
 
 SENTENCES = [
@@ -18,15 +18,23 @@ SENTENCES = [
 
 
 def quick_check(folder: Path) -> None:
-    """Print BLEU of 60 Tatoeba and 20 news pairs per language and a few translations."""
+    """Print scores of 100 Tatoeba and 30 news pairs per direction and a few translations."""
     translator = PackedTranslator(folder)
-    for language in LANGUAGES:
-        scores = []
-        for pairs in (tatoeba(language, "dev")[:60], ntrex(language)[NTREX_TRAIN:][:20]):
-            output = translator.translate([english for english, _ in pairs], language, beam=1)
-            bleu = sacrebleu.corpus_bleu(output, [[other for _, other in pairs]])
-            scores.append(f"{bleu.score:.1f}")
-        print(f"{language}: BLEU Tatoeba {scores[0]}, news {scores[1]}")
-        for text in translator.translate(SENTENCES, language):
-            print("   ", text)
+    for language in TRANSLATED:
+        everyday, news = tatoeba(language, "dev")[:100], ntrex(language)[NTREX_TRAIN:][:30]
+        for target in (language, "en"):
+            scores = [_score(translator, pairs, target) for pairs in (everyday, news)]
+            print(f"{language}, into {target}: Tatoeba {scores[0]}, news {scores[1]}")
+        translated = translator.translate(SENTENCES, language)
+        for text, again in zip(translated, translator.translate(translated, "en"), strict=True):
+            print("   ", text, "|", again)
     print(flush=True)
+
+
+def _score(translator: PackedTranslator, pairs: list[Pair], target: str) -> str:
+    """BLEU / chrF of greedy translations."""
+    english, other = [list(side) for side in zip(*pairs, strict=True)]
+    source, reference = (other, english) if target == "en" else (english, other)
+    output = translator.translate(source, target, beam=1)
+    bleu, chrf = (f(output, [reference]) for f in (sacrebleu.corpus_bleu, sacrebleu.corpus_chrf))
+    return f"{bleu.score:.1f} / {chrf.score:.1f}"

@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.models import describe
 from pipeline.recipe import Engine, Translation
 from pipeline.translate import Translator
-from training.paths import THREADS
+from training.device import THREADS
 
 
 class PackedTranslator:

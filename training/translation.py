@@ -1,12 +1,15 @@
-"""Train the English to German and Spanish translation model and pack it.
+"""Train the translation model between English and German or Spanish, and pack it.
 
-`python -m training.translation --minutes 57`. Stopped and started again, it goes on from its
+`python -m training.translation --minutes 100`. Stopped and started again, it goes on from its
 checkpoint. The learning rate rises over the first steps and falls linearly with the time used.
+`--start FOLDER` begins from an earlier model in the form of transformers.
 """
 
 import argparse
+import json
 import time
 from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -14,7 +17,7 @@ from torch.nn.functional import normalize
 from transformers import MarianConfig, MarianMTModel
 
 from training.batches import Batch, batches
-from training.corpus import training_corpora
+from training.corpus import TRANSLATED, training_corpora
 from training.encoder_start import piece_vectors
 from training.encoder_tokenizer import WordPieces, make_tokenizer
 from training.examples import Stream
@@ -23,24 +26,37 @@ from training.loss import tied_cross_entropy
 from training.names import Names
 from training.optimise import LowPrecision, Optimisers
 from training.pack_translation import pack
-from training.paths import CHECKPOINTS, THREADS
+from training.device import Machine, machine_options
+from training.paths import CHECKPOINTS, MODELS, PREVIEWS
 from training.quick_check import quick_check
 from training.vocabulary import END, Vocabulary, train_pieces
 from training.word_links import linked_pairs
 
 SEED = 20
-WIDTH = 192
-TOKENS = 2000
-"""Padded ids per batch on its longer side."""
 PEAK, MATRIX_PEAK, WARM_UP = 2e-3, 0.02, 300
 """Highest learning rates (Adam; Muon for the matrices) and the steps until they are reached."""
 SMOOTHING = 0.1
 GUIDED = 0.3
 """Weight of the guided attention at the start; it falls to zero."""
-MINUTES = 57.0
+MINUTES = 100.0
 """Training time in all."""
-CHECK_MINUTES = 9.0
+CHECK_MINUTES = 10.0
 """Minutes between conversions with a look at real output."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """Dimensions of the model, and `tokens`: padded ids per batch on its longer side."""
+
+    width: int
+    heads: int
+    encoder_layers: int
+    decoder_layers: int
+    tokens: int
+
+
+SIZES = {"small": Size(192, 6, 4, 2, 2000), "large": Size(256, 8, 6, 2, 16_000)}
+"""What a processor trains in an hour or two, and what the size limit of the pack allows."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +68,13 @@ class Progress:
     seconds: float = 0.0
 
 
-def new_model(words: Vocabulary) -> MarianMTModel:
+def new_model(words: Vocabulary, size: Size) -> MarianMTModel:
     """A Marian model with random weights."""
     config = MarianConfig(
-        vocab_size=len(words), d_model=WIDTH, encoder_layers=4, decoder_layers=2,
-        encoder_ffn_dim=768, decoder_ffn_dim=768, encoder_attention_heads=6,
-        decoder_attention_heads=6, dropout=0.0, activation_function="relu", init_std=0.05,
+        vocab_size=len(words), d_model=size.width, encoder_layers=size.encoder_layers,
+        decoder_layers=size.decoder_layers, encoder_ffn_dim=4 * size.width,
+        decoder_ffn_dim=4 * size.width, encoder_attention_heads=size.heads,
+        decoder_attention_heads=size.heads, dropout=0.0, activation_function="relu", init_std=0.05,
         max_position_embeddings=256, static_position_embeddings=True, scale_embedding=True,
         share_encoder_decoder_embeddings=True, tie_word_embeddings=True,
         pad_token_id=words.pad, eos_token_id=END, decoder_start_token_id=words.pad,
@@ -67,14 +84,33 @@ def new_model(words: Vocabulary) -> MarianMTModel:
     return MarianMTModel(config)
 
 
-def start_vectors(words: Vocabulary) -> torch.Tensor:
+def take_weights(model: MarianMTModel, words: Vocabulary, folder: Path) -> None:
+    """Begin from the model in `folder`; pieces it does not know keep their vectors.
+
+    Raises:
+        ValueError: its layers are of another number or width.
+    """
+    earlier = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
+    known = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    ours = model.model.shared.weight.data.clone()
+    for piece, number in words.ids.items():
+        if piece in known:
+            ours[number] = earlier.model.shared.weight.data[known[piece]]
+    weights = {n: w for n, w in earlier.state_dict().items() if ".layers." in n}
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    if unexpected or any(".layers." in name for name in missing):
+        raise ValueError(f"{folder}: has other layers than the model to be trained")
+    model.model.shared.weight.data.copy_(ours)
+
+
+def start_vectors(words: Vocabulary, width: int) -> torch.Tensor:
     """(vocabulary, width) unit vectors in which linked pieces are similar, made once."""
-    path = CHECKPOINTS / "vectors.pt"
+    path = CHECKPOINTS / f"vectors-{width}.pt"
     if not path.exists():
         tokenizer = make_tokenizer(CHECKPOINTS / "pieces.model")
-        size = tokenizer.get_vocab_size()
-        found = piece_vectors(linked_pairs(), WordPieces(tokenizer), size, WIDTH)
-        vectors = normalize(torch.randn(len(words), WIDTH), dim=-1)
+        size, pairs = tokenizer.get_vocab_size(), linked_pairs(TRANSLATED)
+        found = piece_vectors(pairs, WordPieces(tokenizer), size, width)
+        vectors = normalize(torch.randn(len(words), width), dim=-1)
         for name, number in words.ids.items():
             at = tokenizer.token_to_id(name)
             if at is not None and not name.startswith("</s>"):
@@ -89,7 +125,7 @@ def losses(
     model: MarianMTModel, batch: Batch, pad: int, guide: Guide
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Label-smoothed loss per target id, and the loss of the guided attention head."""
-    start = torch.full((len(batch.target), 1), pad)
+    start = torch.full_like(batch.target[:, :1], pad)
     output = model.model(
         input_ids=batch.source,
         attention_mask=(batch.source != pad).long(),
@@ -105,37 +141,40 @@ def losses(
     return tied_cross_entropy(states, pieces, batch.target[real], SMOOTHING), guided
 
 
-def train(minutes: float) -> None:
+def train(minutes: float, size: Size, machine: Machine, start: Path | None = None) -> None:
     """Train for `minutes` in all, over every start, and write the final model pack."""
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(machine.threads)
     torch.manual_seed(SEED)
     corpora, names = training_corpora(), Names()
     pieces = CHECKPOINTS / "pieces.model"
     if not pieces.exists():
         train_pieces(corpora, names, pieces.with_suffix(""), SEED)
     words = Vocabulary(pieces)
-    model, vectors = new_model(words), start_vectors(words)
+    model, vectors = new_model(words, size), start_vectors(words, size.width)
     model.model.shared.weight.data.copy_(0.7 * vectors)
+    if start:
+        take_weights(model, words, start)
+    model.to(machine.device)
     optimisers, progress = Optimisers(model, ".layers.", MATRIX_PEAK, PEAK), Progress()
     checkpoint = CHECKPOINTS / "translation.pt"
     if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
+        saved = torch.load(checkpoint, weights_only=True, map_location=machine.device)
         model.load_state_dict(saved["model"])
         optimisers.load(saved["optimisers"])
         progress = Progress(*saved["progress"])
-    stream = Stream(corpora, names, words, SEED)
-    _run(model, optimisers, progress, stream, words, Guide(vectors), minutes * 60, checkpoint)
+    stream, guide = Stream(corpora, names, words, SEED), Guide(vectors.to(machine.device))
+    print(f"{model.num_parameters()} parameters, {stream.slotted} pairs with names", flush=True)
+    feed = batches(stream, progress.chunk, size.tokens, words.pad, machine.device)
+    _run(model, optimisers, progress, feed, words, guide, minutes * 60, checkpoint)
 
 
 def _run(
-    model: MarianMTModel, optimisers: Optimisers, progress: Progress, stream: Stream,
+    model: MarianMTModel, optimisers: Optimisers, progress: Progress, feed: Iterator[Batch],
     words: Vocabulary, guide: Guide, budget: float, checkpoint: Path,
 ) -> None:  # fmt: skip
-    size = sum(p.numel() for p in model.parameters())
-    print(f"{size} parameters, {stream.slotted} pairs with names", flush=True)
     low = LowPrecision(model)
     running, checked, before = 0.0, progress.seconds, time.monotonic()
-    for batch in batches(stream, progress.chunk, TOKENS, words.pad):
+    for batch in feed:
         low.pull()
         left = max(1 - progress.seconds / budget, 0.0)
         loss, guided = losses(low.twin, batch, words.pad, guide)
@@ -157,9 +196,10 @@ def _run(
         if over or progress.seconds - checked > CHECK_MINUTES * 60:
             checked = progress.seconds
             _save(model, optimisers, progress, checkpoint)
-            quick_check(pack(model, words, progress.step, SEED))
+            quick_check(pack(model, words, progress.step, SEED, PREVIEWS))
             before = time.monotonic()
         if over:
+            pack(model, words, progress.step, SEED, MODELS)
             return
 
 
@@ -177,4 +217,8 @@ def _save(model: MarianMTModel, optimisers: Optimisers, progress: Progress, path
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=MINUTES)
-    train(parser.parse_args().minutes)
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--start", type=Path, help="folder of an earlier model to begin from")
+    machine_options(parser)
+    given = parser.parse_args()
+    train(given.minutes, SIZES[given.size], Machine(given.device, given.threads), given.start)

@@ -1,6 +1,6 @@
 """The joint sentencepiece model and the vocabulary of the translation model.
 
-Ids: `</s>` 0, `<unk>` 1, then the pieces, `>>de<<`, `>>es<<` and `<pad>` last.
+Ids: `</s>` 0, `<unk>` 1, then the pieces, one `>>de<<` per target language and `<pad>` last.
 """
 
 import json
@@ -9,12 +9,14 @@ from pathlib import Path
 
 import sentencepiece
 
-from training.corpus import LANGUAGES, Corpus
+from training.corpus import Corpus, TRANSLATED
 from training.names import Names
 from training.templates import fill
 
 PIECES = 8000
 END, UNKNOWN = 0, 1
+TARGETS = (*TRANSLATED, "en")
+"""Languages the model translates into."""
 
 
 def train_pieces(corpora: list[Corpus], names: Names, prefix: Path, seed: int) -> None:
@@ -37,10 +39,10 @@ class Vocabulary:
         self.pieces = sentencepiece.SentencePieceProcessor(model_file=str(model))
         texts = [self.pieces.id_to_piece(i) for i in range(self.pieces.get_piece_size())]
         kept = [text for text in texts if text not in ("</s>", "<unk>", "<s>")]
-        tags = [f">>{language}<<" for language in LANGUAGES]
+        tags = [f">>{language}<<" for language in TARGETS]
         self.ids = {text: i for i, text in enumerate(["</s>", "<unk>", *kept, *tags, "<pad>"])}
         self.pad = self.ids["<pad>"]
-        self.tags = {language: self.ids[f">>{language}<<"] for language in LANGUAGES}
+        self.tags = {language: self.ids[f">>{language}<<"] for language in TARGETS}
         self._from_piece = [self.ids.get(text, UNKNOWN) for text in texts]
         self._words: dict[str, list[int]] = {}
 

@@ -1,12 +1,14 @@
 """Word links of the training pairs, made once by the statistical aligner eflomal.
 
-eflomal (GPL) is a tool of the training scripts only. Links are kept where both directions agree.
+eflomal (GPL) is a tool of the training scripts only. Links on which both directions agree are
+taken as true, those that only one direction has as possible.
 """
 
 import io
 import re
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,41 +17,69 @@ from training.paths import CHECKPOINTS
 
 _ENGLISH = re.compile(r"\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|[^\w\s]")
 _OTHER = re.compile(r"\w+(?:-\w+)*|[^\w\s]")
+_HAN = r"\u3400-\u9fff"
+_CHINESE = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+|[^\w\s]")
 LONGEST = 100
 """Words per side: longer pairs are left out."""
 
 
+Link = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class LinkedPair:
-    """Words of both sides and links (English index, other index)."""
+    """Words of both sides, and links (English index, other index): true ones, possible ones."""
 
     language: str
     english: list[str]
     other: list[str]
-    links: list[tuple[int, int]]
+    links: list[Link]
+    possible: list[Link]
 
 
 def words_of(text: str, language: str) -> list[str]:
-    """Words and single punctuation marks."""
-    pattern = _ENGLISH if language == "en" else _OTHER
+    """Words and single punctuation marks; Chinese in single characters."""
+    pattern = {"en": _ENGLISH, "zh": _CHINESE}.get(language, _OTHER)
     return [sys.intern(word) for word in pattern.findall(text)]
 
 
-def linked_pairs() -> list[LinkedPair]:
-    """All training pairs with their links; eflomal runs on the first call."""
+def linked_pairs(languages: Sequence[str]) -> list[LinkedPair]:
+    """All training pairs of `languages` with their links; eflomal runs on the first call."""
     pairs = []
-    for language in LANGUAGES:
-        texts = [p for c in training_corpora() if c.language == language for p in c.pairs]
+    for language in languages:
+        texts = [pair for corpus in training_corpora([language]) for pair in corpus.pairs]
         sides = [(words_of(a, "en"), words_of(b, language)) for a, b in texts]
         sides = [s for s in sides if s[0] and s[1] and max(map(len, s)) <= LONGEST]
         path = CHECKPOINTS / f"links.{language}.txt"
         if not path.exists():
             _align(sides, path)
         lines = path.read_text(encoding="utf-8").split("\n")
-        for (english, other), line in zip(sides, lines, strict=False):
-            links = [(int(i), int(j)) for i, _, j in (link.partition("-") for link in line.split())]
-            pairs.append(LinkedPair(language, english, other, links))
+        for number, ((english, other), line) in enumerate(zip(sides, lines, strict=True)):
+            links, possible = (_pharaoh(part) for part in line.split("\t"))
+            pair = LinkedPair(language, english, other, links, possible)
+            pairs.append(_grouped(pair) if language == "zh" and number % 2 else pair)
     return pairs
+
+
+def _pharaoh(text: str) -> list[Link]:
+    return [(int(i), int(j)) for i, _, j in (link.partition("-") for link in text.split())]
+
+
+def _grouped(pair: LinkedPair) -> LinkedPair:
+    """Neighbouring characters that are linked to one and the same English word become one word."""
+    partner = {j: i for i, j in reversed(pair.links)}
+    number, words = [], []
+    for j, character in enumerate(pair.other):
+        if j and partner.get(j) is not None and partner.get(j) == partner.get(j - 1):
+            words[-1] += character
+        else:
+            words.append(character)
+        number.append(len(words) - 1)
+    links, possible = (
+        sorted({(i, number[j]) for i, j in found}) for found in (pair.links, pair.possible)
+    )
+    unsure = [link for link in possible if link not in links]
+    return LinkedPair(pair.language, pair.english, words, links, unsure)
 
 
 def _align(sides: list[tuple[list[str], list[str]]], path: Path) -> None:
@@ -63,10 +93,13 @@ def _align(sides: list[tuple[list[str], list[str]]], path: Path) -> None:
         Aligner().align(
             source, target, links_filename_fwd=str(forward), links_filename_rev=str(backward)
         )
-        lines = zip(forward.read_text().split("\n"), backward.read_text().split("\n"), strict=True)
-        kept = [" ".join(sorted(set(one.split()) & set(other.split()))) for one, other in lines]
-    path.write_text("\n".join(kept), encoding="utf-8")
+        both = [file.read_text().split("\n")[: len(sides)] for file in (forward, backward)]
+    lines = []
+    for one, other in zip(*both, strict=True):
+        there, back = set(one.split()), set(other.split())
+        lines.append(f"{' '.join(sorted(there & back))}\t{' '.join(sorted(there ^ back))}")
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    print(len(linked_pairs()), "pairs linked")
+    print(len(linked_pairs(LANGUAGES)), "pairs linked")
