@@ -10,11 +10,11 @@ writes benchmarks/results/projection.json and benchmarks/projection.md.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from benchmarks.paths import DATA, ENCODER, HERE, RESULTS
 from pipeline.models import encoder_model
 from projection.embedding import EmbeddingAligner
 from projection.encoder import TransformerEncoder
@@ -26,18 +26,15 @@ from projection.predictions import projected_spans
 from projection.scoring import FileScore, as_values
 from projection.spans import AlignmentProjector
 
-HERE = Path(__file__).resolve().parent
-DATA = Path(os.environ.get("CROSSLABEL_DATA") or HERE.parents[1] / "shared" / "data")
-MODEL = "encoder-en-de-es"
 SETS = ("europarl-ner.en-de", "europarl-ner.en-es", "uner-pud.en-de", "xsid.en-de")
 
 
 def main() -> None:
     """Measure every set with every method and write both files."""
-    model = encoder_model(MODEL)
+    model = encoder_model(ENCODER)
     encoder = TransformerEncoder(str(model.path))
     results: dict[str, Any] = {
-        "model": MODEL, "fingerprint": model.fingerprint, "layer": encoder.layer, "gap": 3,
+        "model": ENCODER, "fingerprint": model.fingerprint, "layer": encoder.layer, "gap": 3,
         "sets": {},
     }
     for name in SETS:
@@ -75,7 +72,7 @@ def measure(rows: list[PairRow], projector: AlignmentProjector) -> dict[str, Any
 def write(results: dict[str, Any]) -> None:
     """Write the figures, and the table that people read."""
     text = json.dumps(results, indent=1, sort_keys=True) + "\n"
-    (HERE / "results" / "projection.json").write_text(text, "utf-8")
+    (RESULTS / "projection.json").write_text(text, "utf-8")
     (HERE / "projection.md").write_text(table(results), "utf-8")
 
 

@@ -1,0 +1,12 @@
+"""Which models are measured, where the data sets lie, and where results are written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results"
+DATA = Path(os.environ.get("CROSSLABEL_DATA") or HERE.parents[1] / "shared" / "data")
+ENCODER = "encoder-en-de-es"
+TRANSLATION = "mt-en-de-es"
