@@ -52,7 +52,7 @@ class Texts:
 
 def prefix(model: Model) -> list[str]:
     """Source tokens that ask for the target language."""
-    return model.manifest.prefix(TARGET)
+    return model.manifest.route(SOURCE, TARGET).source
 
 
 class Stage:
@@ -70,7 +70,7 @@ class Stage:
             return [found.text for part in pool.map(self._part, parts) for found in part]
 
     def _part(self, texts: Sequence[str]) -> list[Translation]:
-        return self._translator.translate(texts, TARGET, DECODING)
+        return self._translator.translate(texts, SOURCE, TARGET, DECODING)
 
 
 class Bare:

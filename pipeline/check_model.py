@@ -1,20 +1,29 @@
-"""Try a model: are its files whole, does it load, what does it do to a sentence."""
+"""Try a model: are its files whole, does it load, what can it do, what does it do to a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.convert import FAMILIES, translation_model
+from pipeline.convert import translation_model
+from pipeline.families import family_of
 from pipeline.models import MANIFEST, Model, describe, encoder_model, locate
 from pipeline.recipe import Engine, Translation
 from pipeline.storage import read_json, sha256
+from pipeline.torch_check import greedy, torch_checkpoint
 from pipeline.translate import Translator
 from projection.errors import InputError
 
+_SHOWN = 4
+"""Languages tried on the sentence."""
 
-def check_model(name: str, revision: str | None, text: str) -> Iterator[str]:
+
+def check_model(name: str, revision: str | None, text: str, lang: str) -> Iterator[str]:
     """Yield findings line by line.
+
+    Args:
+        text: a sentence to try a translation model on.
+        lang: its language.
 
     Raises:
         InputError: the model is broken; the message says what to do.
@@ -24,7 +33,7 @@ def check_model(name: str, revision: str | None, text: str) -> Iterator[str]:
         _verify_files(describe(path))
         yield "files are whole"
     if _translates(path):
-        yield from _check_translator(name, revision, text)
+        yield from _check_translator(name, revision, text, lang)
     else:
         yield from _check_encoder(name, revision)
 
@@ -32,8 +41,13 @@ def check_model(name: str, revision: str | None, text: str) -> Iterator[str]:
 def _translates(path: Path) -> bool:
     if (path / MANIFEST).is_file():
         return describe(path).manifest.kind == "translation"
-    config = read_json(path / "config.json") or {}
-    return config.get("model_type") in FAMILIES or (path / "model.bin").is_file()
+    if (path / "model.bin").is_file():
+        return True
+    try:
+        family_of(*(read_json(path / f) or {} for f in ("config.json", "tokenizer_config.json")))
+    except InputError:
+        return False
+    return True
 
 
 def _verify_files(model: Model) -> None:
@@ -47,18 +61,70 @@ def _verify_files(model: Model) -> None:
                              "get the model again")
 
 
-def _check_translator(name: str, revision: str | None, text: str) -> Iterator[str]:
+def _check_translator(name: str, revision: str | None, text: str, lang: str) -> Iterator[str]:
     model = translation_model(name, revision)
-    translator = Translator(model, Engine())
-    yield f"can translate (CTranslate2 on {translator.device}, {translator.compute_type})"
-    for lang in model.manifest.languages.target or ("",):
-        result = translator.translate([text], lang, Translation())[0]
-        yield f"{lang or 'target'}: {result.text or result.reason}"
+    manifest = model.manifest
+    yield f"{manifest.family}, licence {manifest.licence}, revision {manifest.revision or 'none'}"
+    yield f"takes {manifest.max_source_tokens} tokens, gives {manifest.max_target_tokens}"
+    translator = Translator(model, Engine(compute_type="float32"))
+    yield f"can translate and score (CTranslate2 on {translator.device})"
+    checkpoint = torch_checkpoint(locate(name, revision)) or torch_checkpoint(model.path)
+    if checkpoint:
+        yield "can encode and give logits (transformers)"
+    else:
+        yield "cannot encode nor give logits: no transformers checkpoint beside it"
+    for target in _targets(model, lang):
+        result = translator.translate([text], lang, target, Translation(beam=1))[0]
+        if result.text is None:
+            yield f"{lang}-{target}: {result.reason}"
+            continue
+        [score] = translator.score([text], [result.text], lang, target)
+        yield f"{lang}-{target}: {result.text} (mean log-probability {score:.2f})"
+        if checkpoint:
+            yield f"{lang}-{target}: {_compared(translator, checkpoint, text, lang, target)}"
+
+
+def _targets(model: Model, lang: str) -> list[str]:
+    """The first few languages the model translates ``lang`` into.
+
+    Raises:
+        InputError: there is none.
+    """
+    manifest, found = model.manifest, []
+    refusal: InputError | None = None
+    for target in manifest.languages.target or ("und",):
+        try:
+            manifest.route(lang, target)
+        except InputError as error:
+            refusal = error
+        else:
+            found += [target] if target != lang else []
+    if not found and refusal:
+        raise refusal
+    return found[:_SHOWN]
+
+
+def _compared(
+    translator: Translator, checkpoint: Path, text: str, source: str, target: str
+) -> str:
+    ours = translator.greedy(text, source, target)
+    theirs = greedy(checkpoint, translator.model.manifest, text, source, target)[: len(ours)]
+    if ours == theirs:
+        return "its greedy tokens equal those of transformers"
+    both = zip([*ours, ""], [*theirs, ""], strict=False)
+    same = next(n for n, (a, b) in enumerate(both) if a != b)
+    stored = translator.model.manifest.quantization or "unknown precision"
+    return (f"its greedy tokens equal those of transformers up to token {same} of {len(ours)} "
+            f"(weights stored in {stored}, which can tip close choices)")
 
 
 def _check_encoder(name: str, revision: str | None) -> Iterator[str]:
     from projection.encoder import TransformerEncoder
 
     model = encoder_model(name, revision)
-    TransformerEncoder(str(model.path))
-    yield f"can encode ({model.manifest.family}, layer {model.manifest.layer or 'default'})"
+    encoder = TransformerEncoder(str(model.path))
+    yield f"{model.manifest.family}, licence {model.manifest.licence}"
+    yield f"can encode (layer {encoder.layer}, {encoder.dim} numbers per sub-word)"
+    config = read_json(model.path / "config.json") or {}
+    if any(str(a).endswith("ForMaskedLM") for a in config.get("architectures") or ()):
+        yield "can give logits (hidden words)"

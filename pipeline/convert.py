@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
-import langcodes
-
+from pipeline.checkpoints import CheckpointTokenizer, load_tokenizer, run_converter
+from pipeline.families import Checkpoint, family_of, limit, prompting
 from pipeline.models import (
     MANIFEST,
+    Languages,
     Manifest,
     Model,
     cache_folder,
+    card_licence,
     describe,
     describe_as,
     fingerprint,
     locate,
+    resolved_revision,
 )
 from pipeline.storage import key, read_json, write_json
 from projection.errors import InputError
 
-FAMILIES = ("marian",)
-_TAG = re.compile(r">>([\w@-]+)<<")
+_VERSION = 2
+"""Of what is written beside the engine's own files."""
+_UNSTATED_LICENCES = {"nllb": "CC-BY-NC-4.0"}
+"""Of the published weights of a family; taken where a checkpoint has no card."""
 
 
 def translation_model(name: str, revision: str | None = None) -> Model:
@@ -44,7 +46,9 @@ def translation_model(name: str, revision: str | None = None) -> Model:
         raise InputError(f"{path}: a CTranslate2 folder without {MANIFEST}, so its tokenizer is "
                          "not known; convert the original checkpoint with "
                          "'crosslabel models convert'")
-    target = cache_folder() / "converted" / key(fingerprint(path), _converter_version(), name)
+    target = cache_folder() / "converted" / key(
+        fingerprint(path), _VERSION, _converter_version(), name
+    )
     if not (target / MANIFEST).is_file():
         convert(path, target, name=name, revision=revision)
     return describe(target)
@@ -69,13 +73,15 @@ def convert(
     Raises:
         InputError: not a checkpoint, an unsupported family, or the converter's own refusal.
     """
-    manifest = _manifest(checkpoint, name, revision, quantization)
+    family, tokenizer, found = _read(checkpoint)
+    manifest = _manifest(family, found, checkpoint, name).model_copy(
+        update={"revision": resolved_revision(checkpoint, revision), "quantization": quantization}
+    )
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".convert-") as folder:
         temporary = Path(folder) / "model"
-        _run_converter(checkpoint, temporary, quantization)
-        for file in ("source.spm", "target.spm"):
-            shutil.copy2(checkpoint / file, temporary / file)
+        run_converter(family, checkpoint, temporary, quantization)
+        tokenizer.save(temporary)
         write_json(temporary / MANIFEST, manifest.model_dump(mode="json", exclude_none=True))
         try:
             temporary.rename(output)
@@ -84,60 +90,33 @@ def convert(
     return manifest
 
 
-def _run_converter(checkpoint: Path, output: Path, quantization: str) -> None:
-    from ctranslate2.converters import TransformersConverter
-
-    try:
-        TransformersConverter(str(checkpoint)).convert(str(output), quantization=quantization)
-    except Exception as error:
-        # The converter raises whatever the checkpoint provokes; its first line is what helps.
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise InputError(f"{checkpoint}: CTranslate2 could not convert it: {first}") from error
-
-
-def _manifest(checkpoint: Path, name: str, revision: str | None, quantization: str) -> Manifest:
+def _read(checkpoint: Path) -> tuple[str, CheckpointTokenizer, Checkpoint]:
     config = read_json(checkpoint / "config.json")
     if not isinstance(config, dict):
         raise InputError(f"{checkpoint}: no config.json, so not a transformers checkpoint")
-    family = config.get("model_type")
-    if family not in FAMILIES:
-        raise InputError(f"{checkpoint}: model family {family!r} is not supported for translation; "
-                         f"supported: {', '.join(FAMILIES)}")
-    for file in ("vocab.json", "source.spm", "target.spm"):
-        if not (checkpoint / file).is_file():
-            raise InputError(f"{checkpoint}: {file} is missing, the download may be incomplete")
-    tokens = _target_tokens(read_json(checkpoint / "vocab.json"))
-    limit = int(config.get("max_position_embeddings") or 512)
-    return Manifest.model_validate({
-        "name": name,
-        "kind": "translation",
-        "family": family,
-        "languages": _languages(read_json(checkpoint / "tokenizer_config.json") or {}, tokens),
-        "target_tokens": tokens,
-        "max_source_tokens": limit,
-        "max_target_tokens": limit,
-        "quantization": quantization,
-        "source": name,
-        "revision": revision,
-    })
+    settings = read_json(checkpoint / "tokenizer_config.json") or {}
+    try:
+        family = family_of(config, settings)
+        tokenizer = load_tokenizer(family, checkpoint)
+    except InputError as error:
+        raise InputError(f"{checkpoint}: {error}") from None
+    return family, tokenizer, Checkpoint(config, settings, tokenizer.vocabulary)
 
 
-def _target_tokens(vocabulary: dict[str, int]) -> dict[str, str]:
-    """``>>deu<<`` style tokens by BCP-47 tag, in order of the vocabulary."""
-    tokens: dict[str, str] = {}
-    for token in sorted(vocabulary, key=lambda t: vocabulary[t]):
-        match = _TAG.fullmatch(token)
-        if match and langcodes.tag_is_valid(match[1]):
-            tokens.setdefault(langcodes.standardize_tag(match[1]), token)
-    return tokens
-
-
-def _languages(tokenizer: dict[str, Any], tokens: dict[str, str]) -> dict[str, list[str]]:
-    def known(tag: object) -> list[str]:
-        valid = isinstance(tag, str) and langcodes.tag_is_valid(tag)
-        return [langcodes.standardize_tag(str(tag))] if valid else []
-
-    return {
-        "source": known(tokenizer.get("source_lang")),
-        "target": list(tokens) or known(tokenizer.get("target_lang")),
-    }
+def _manifest(family: str, found: Checkpoint, checkpoint: Path, name: str) -> Manifest:
+    try:
+        asked = prompting(family, found)
+    except InputError as error:
+        raise InputError(f"{checkpoint}: {error}") from None
+    licence = card_licence(checkpoint)
+    return Manifest(
+        name=name, kind="translation", family=family, source=name,
+        languages=Languages(
+            source=asked.source or tuple(asked.source_tokens),
+            target=asked.target or tuple(asked.target_tokens or asked.text_prefixes),
+        ),
+        source_tokens=asked.source_tokens, target_tokens=asked.target_tokens,
+        target_first=asked.target_first, text_prefixes=asked.text_prefixes,
+        max_source_tokens=limit(found), max_target_tokens=limit(found),
+        licence=_UNSTATED_LICENCES.get(family, licence) if licence == "unknown" else licence,
+    )

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.languages import find, refuse
 from pipeline.shipped import MODELS, names
 from pipeline.storage import key, read_json, sha256
 from projection.errors import InputError
 
 MANIFEST = "model.json"
 _HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
+_NON_COMMERCIAL = re.compile(r"\bnc\b|non-?commercial")
+_WEIGHTS = ("*.safetensors", "*.bin")
+_OTHER_FILES = ("*.json", "*.spm", "*.model", "*.txt", "README.md")
 
 
 class Languages(BaseModel):
@@ -36,7 +41,10 @@ class Manifest(BaseModel):
 
     Attributes:
         family: architecture family that fixes how texts become tokens.
-        target_tokens: first source token by target language, for models with several.
+        languages: empty where the model does not say.
+        directions: pairs of source and target language, where not every combination is meant.
+        source_tokens, target_tokens, target_first, text_prefixes: how languages are asked for,
+            see :class:`pipeline.families.Prompting`.
         append_eos: whether the caller appends ``</s>`` to the source tokens.
         max_source_tokens, max_target_tokens: limits in tokens, special tokens included.
         layer: hidden layer an encoder aligns best with.
@@ -49,7 +57,11 @@ class Manifest(BaseModel):
     kind: Literal["translation", "encoder"]
     family: str
     languages: Languages = Languages()
+    directions: tuple[tuple[str, str], ...] = ()
+    source_tokens: dict[str, str] = Field(default_factory=dict)
     target_tokens: dict[str, str] = Field(default_factory=dict)
+    target_first: bool = False
+    text_prefixes: dict[str, str] = Field(default_factory=dict)
     append_eos: bool = True
     max_source_tokens: int = 512
     max_target_tokens: int = 512
@@ -59,24 +71,53 @@ class Manifest(BaseModel):
     source: str | None = None
     revision: str | None = None
 
-    def expect_source(self, lang: str) -> None:
-        """Raise an InputError unless the model translates from ``lang`` (or does not say)."""
-        if self.languages.source and lang not in self.languages.source:
-            known = ", ".join(self.languages.source)
-            raise InputError(f"{self.name}: does not translate from {lang!r}; it knows: {known}")
+    def route(self, source: str, target: str) -> Route:
+        """What to put around texts in ``source`` for a translation into ``target``.
 
-    def prefix(self, lang: str) -> list[str]:
-        """Source tokens that ask for translation into ``lang``.
+        Args:
+            source, target: any BCP-47 tags; the model's own nearest ones are taken.
 
         Raises:
-            InputError: the model does not translate into ``lang``.
+            InputError: the model does not translate in this direction.
         """
-        if lang in self.target_tokens:
-            return [self.target_tokens[lang]]
-        if not self.target_tokens and lang in (self.languages.target or (lang,)):
-            return []
-        known = ", ".join(self.target_tokens or self.languages.target)
-        raise InputError(f"{self.name}: does not translate into {lang!r}; it knows: {known}")
+        asked = self._language("from", source, self.source_tokens or self.languages.source)
+        wanted = self._language(
+            "into", target, self.target_tokens or self.text_prefixes or self.languages.target
+        )
+        if self.directions and (asked, wanted) not in self.directions:
+            known = ", ".join(f"{a}-{b}" for a, b in self.directions)
+            direction = f"{source}-{target}"
+            raise InputError(f"{self.name}: does not translate {direction}; it knows: {known}")
+        token = [self.target_tokens[wanted]] if self.target_tokens else []
+        before = [self.source_tokens[asked]] if self.source_tokens else []
+        return Route(
+            text=self.text_prefixes.get(wanted, ""),
+            source=before if self.target_first else [*before, *token],
+            target=token if self.target_first else [],
+        )
+
+    def _language(self, direction: str, tag: str, known: Collection[str]) -> str:
+        found = find(tag, known) if known else tag
+        if found is None:
+            raise InputError(refuse(self.name, direction, tag, known))
+        return found
+
+    @property
+    def warning(self) -> str | None:
+        """One line where the licence forbids commercial use."""
+        if not _NON_COMMERCIAL.search(self.licence.lower()):
+            return None
+        return (f"{self.name}: licence {self.licence}: no commercial use of the model, and ask "
+                "before you publish or sell what it wrote")
+
+
+class Route(NamedTuple):
+    """What goes around a text: words before it, tokens before its tokens, tokens that begin the
+    translation."""
+
+    text: str
+    source: list[str]
+    target: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +158,44 @@ def _no_such_model(name: str, hub: str) -> str:
 
 
 def _fetch(name: str, revision: str | None) -> Path:
+    """Snapshot of a hub model; of its weights the first kind of `_WEIGHTS` that it has."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
+    for weights in _WEIGHTS:
+        try:
+            path = Path(snapshot_download(
+                name, revision=revision, cache_dir=cache_folder() / "hub",
+                allow_patterns=[*_OTHER_FILES, weights],
+            ))
+        except Exception as error:  # the client and its transport raise dozens of types
+            first = (str(error).strip() or type(error).__name__).splitlines()[0]
+            reason = f"and the hub did not give it ({first})"
+            raise InputError(_no_such_model(name, reason)) from error
+        if any(path.glob(weights)):
+            break
+    return path
+
+
+def resolved_revision(path: Path, revision: str | None) -> str | None:
+    """Commit of a model that was fetched from the hub; otherwise what was asked for."""
+    return path.name if path.parent.name == "snapshots" else revision
+
+
+def card_licence(path: Path) -> str:
+    """The licence that a checkpoint's model card states, ``unknown`` if it states none."""
+    import yaml
+
+    card = path / "README.md"
+    text = card.read_text("utf-8", errors="replace") if card.is_file() else ""
+    _, _, rest = text.partition("---\n")
+    front, closed, _ = rest.partition("\n---")
     try:
-        path = snapshot_download(
-            name,
-            revision=revision,
-            cache_dir=cache_folder() / "hub",
-            allow_patterns=["*.json", "*.safetensors", "*.bin", "*.spm", "*.model", "*.txt"],
-        )
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(_no_such_model(name, f"and the hub did not give it ({first})")) from None
-    return Path(path)
+        values = yaml.safe_load(front) if text.startswith("---") and closed else None
+    except yaml.YAMLError:
+        values = None
+    licence = values.get("license") if isinstance(values, dict) else None
+    listed = licence if isinstance(licence, list) else [licence]
+    return ", ".join(str(one) for one in listed if one) or "unknown"
 
 
 def locate_encoder(name: str) -> str:
@@ -177,7 +242,8 @@ def encoder_model(name: str, revision: str | None = None) -> Model:
         raise InputError(f"{path}: neither {MANIFEST} nor a transformers config.json is there, "
                          "so not a model")
     manifest = Manifest(name=Path(name).name if Path(name).is_dir() else name, kind="encoder",
-                        family=config["model_type"], revision=revision)
+                        family=config["model_type"], licence=card_licence(path),
+                        revision=resolved_revision(path, revision))
     return Model(path, manifest, fingerprint(path))
 
 

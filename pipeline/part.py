@@ -34,7 +34,8 @@ def run_part(plan: Plan, lang: str, slot: int) -> PartRef:
     if fresh:
         translator = load_translator(plan.recipe.translation, plan.recipe.engine)
         texts = language.part_texts(slot)
-        translations = translator.translate(texts, lang, plan.recipe.translation)
+        source = plan.recipe.source.lang
+        translations = translator.translate(texts, source, lang, plan.recipe.translation)
         computed = {"device": translator.device, "compute_type": translator.compute_type}
         language.memory.commit(key, texts, translations, computed)
     info = language.memory.info(key)

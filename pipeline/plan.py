@@ -81,9 +81,8 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
     """
     work = out / WORK
     translator = translation_model(recipe.translation.model, recipe.translation.revision)
-    translator.manifest.expect_source(recipe.source.lang)
     for lang in recipe.targets:
-        translator.manifest.prefix(lang)
+        translator.manifest.route(recipe.source.lang, lang)
     encoder = encoder_model(recipe.projection.model, recipe.projection.revision)
     source = plan_source(recipe, work, limit)
     languages = {
@@ -99,7 +98,7 @@ def _plan_language(
     decoding = recipe.translation.model_dump(
         mode="json", exclude={"model", "revision", "part_texts"}
     )
-    space = key(VERSION, model, decoding, lang)
+    space = key(VERSION, model, decoding, recipe.source.lang, lang)
     memory = Memory(work / "translations" / f"{lang}-{space}")
     name = key(VERSION, source.folder.name, space, recipe.translation.part_texts)
     folder = work / "plans" / f"{lang}-{name}"

@@ -25,7 +25,7 @@ def translate_texts(
         InputError: the model cannot be used for these languages.
     """
     translator = load_translator(decoding, engine)
-    translator.model.manifest.expect_source(source_lang)
+    translator.model.manifest.route(source_lang, lang)
     examples = [
         Example(id=str(number), task="text", lang=source_lang, fields={"text": text})
         for number, text in enumerate(texts, start=1)
@@ -37,5 +37,6 @@ def translate_texts(
         )
     ]
     distinct = list(dict.fromkeys(text for row in rows for text in row.texts()))
-    found = dict(zip(distinct, translator.translate(distinct, lang, decoding), strict=True))
+    translations = translator.translate(distinct, source_lang, lang, decoding)
+    found = dict(zip(distinct, translations, strict=True))
     return [assemble(row, [found[text] for text in row.texts()], lang) for row in rows]

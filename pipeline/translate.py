@@ -15,9 +15,10 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.convert import translation_model
-from pipeline.models import Model
+from pipeline.models import Model, Route
 from pipeline.recipe import Engine
 from pipeline.recipe import Translation as Decoding
+from pipeline.tokens import load_tokens
 from projection.errors import InputError
 
 _EOS = "</s>"
@@ -54,7 +55,6 @@ class Translator:
 
     def __init__(self, model: Model, engine: Engine) -> None:
         import ctranslate2
-        import sentencepiece
 
         self.model = model
         device = _device(engine.device)
@@ -62,16 +62,15 @@ class Translator:
             _GPU_BATCH_TOKENS if device == "cuda" else _CPU_BATCH_TOKENS
         )
         try:
-            self._source = sentencepiece.SentencePieceProcessor(str(model.path / "source.spm"))
-            self._target = sentencepiece.SentencePieceProcessor(str(model.path / "target.spm"))
+            self._tokens = load_tokens(model.path)
             self._engine = ctranslate2.Translator(
                 str(model.path),
                 device=device,
                 compute_type=_compute_type(engine.compute_type, device),
                 intra_threads=engine.threads or os.cpu_count() or 1,
             )
-        except (RuntimeError, OSError, ValueError, IndexError) as error:
-            first = str(error).strip().splitlines()[0]
+        except Exception as error:  # the tokenizer's own errors are bare Exceptions
+            first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise InputError(f"{model.path}: the translation model cannot be loaded: {first}; "
                              "check it with 'crosslabel models check'") from None
         self._lock = threading.Lock()
@@ -87,23 +86,24 @@ class Translator:
         return str(self._engine.compute_type)
 
     def translate(
-        self, texts: Sequence[str], lang: str, decoding: Decoding
+        self, texts: Sequence[str], source: str, target: str, decoding: Decoding
     ) -> list[Translation]:
-        """Translate texts into ``lang``, in order.
+        """Translate texts from ``source`` into ``target`` (BCP-47 tags), in order.
 
         A text over the model's limit is not cut: it gets a reason. So does one whose translation
         did not end within the limit, or is empty.
 
         Raises:
-            InputError: the model does not translate into ``lang``.
+            InputError: the model does not translate in this direction.
         """
-        prefix = self.model.manifest.prefix(lang)
-        tokens = self._tokenize(texts, prefix)
+        route = self.model.manifest.route(source, target)
+        tokens = self._tokenize(texts, route)
         limit = self.model.manifest.max_source_tokens
         fitting = [i for i, pieces in enumerate(tokens) if len(pieces) <= limit]
         with self._lock:
             results = self._engine.translate_batch(
                 [tokens[i] for i in fitting],
+                target_prefix=[route.target] * len(fitting) if route.target else None,
                 beam_size=decoding.beam,
                 length_penalty=decoding.length_penalty,
                 max_batch_size=self._batch_tokens,
@@ -113,17 +113,52 @@ class Translator:
                 return_scores=True,
                 return_end_token=True,
             )
-        translated = dict(zip(fitting, self._detokenize(results), strict=True))
+        judged = self._detokenize(results, len(route.target))
+        translated = dict(zip(fitting, judged, strict=True))
         return [translated.get(i) or _over_limit(len(p), limit) for i, p in enumerate(tokens)]
 
-    def _tokenize(self, texts: Sequence[str], prefix: list[str]) -> list[list[str]]:
-        ending = [_EOS] if self.model.manifest.append_eos else []
-        pieces = self._source.encode(list(texts), out_type=str)
-        return [[*prefix, *words, *ending] for words in pieces]
+    def score(
+        self, texts: Sequence[str], translations: Sequence[str], source: str, target: str
+    ) -> list[float]:
+        """Mean log-probability per token of given translations, ``</s>`` included.
 
-    def _detokenize(self, results: Sequence[Any]) -> list[Translation]:
-        hypotheses = [result.hypotheses[0] for result in results]
-        texts = self._target.decode([[p for p in h if p != _EOS] for h in hypotheses])
+        Raises:
+            InputError: the model does not translate in this direction.
+        """
+        route = self.model.manifest.route(source, target)
+        wanted = [[*route.target, *tokens] for tokens in self._tokens.encode(translations)]
+        with self._lock:
+            scored = self._engine.score_batch(
+                self._tokenize(texts, route), wanted,
+                max_batch_size=self._batch_tokens, batch_type="tokens", max_input_length=0,
+            )
+        skipped = len(route.target)
+        return [sum(s.log_probs[skipped:]) / (len(s.log_probs) - skipped) for s in scored]
+
+    def greedy(self, text: str, source: str, target: str) -> list[str]:
+        """Tokens of the greedy translation of one text, special tokens left out.
+
+        Raises:
+            InputError: the model does not translate in this direction.
+        """
+        route = self.model.manifest.route(source, target)
+        with self._lock:
+            [result] = self._engine.translate_batch(
+                self._tokenize([text], route), beam_size=1, max_input_length=0,
+                target_prefix=[route.target] if route.target else None,
+                max_decoding_length=self.model.manifest.max_target_tokens,
+            )
+        return list(result.hypotheses[0][len(route.target):])
+
+    def _tokenize(self, texts: Sequence[str], route: Route) -> list[list[str]]:
+        ending = [_EOS] if self.model.manifest.append_eos else []
+        tokens = self._tokens.encode([route.text + text for text in texts])
+        return [[*route.source, *words, *ending] for words in tokens]
+
+    def _detokenize(self, results: Sequence[Any], given: int) -> list[Translation]:
+        """Texts without the first ``given`` tokens, which asked for the language."""
+        hypotheses = [result.hypotheses[0][given:] for result in results]
+        texts = self._tokens.decode([[p for p in h if p != _EOS] for h in hypotheses])
         return [
             _judge(text.strip(), result.scores[0], ended=hypothesis[-1:] == [_EOS])
             for text, result, hypothesis in zip(texts, results, hypotheses, strict=True)

@@ -12,7 +12,7 @@ from projection.errors import InputError
 from projection.interface import Encoded, Encoder, Links, TextPair
 from projection.matching import METHODS, Method, match, word_links
 
-_CELLS_PER_BATCH = {"cpu": 1 << 21, "cuda": 1 << 27}
+_CELLS_PER_BATCH = {"cpu": 1 << 17, "cuda": 1 << 27}
 _PAIRS_PER_BATCH = 4096
 _MAX_CELLS = 1 << 26
 _MAX_KEPT_BYTES = 1 << 29

@@ -23,7 +23,7 @@ from projection.errors import InputError
 from projection.interface import Encoded
 
 DEFAULT_LAYER = 8
-_TOKENS_PER_BATCH = {"cpu": 4096, "cuda": 65536}
+_TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 65536}
 
 
 class TransformerEncoder:

@@ -23,18 +23,21 @@ def quick_check(folder: Path) -> None:
     for language in TRANSLATED:
         everyday, news = tatoeba(language, "dev")[:100], ntrex(language)[NTREX_TRAIN:][:30]
         for target in (language, "en"):
-            scores = [_score(translator, pairs, target) for pairs in (everyday, news)]
+            scores = [_score(translator, pairs, language, target) for pairs in (everyday, news)]
             print(f"{language}, into {target}: Tatoeba {scores[0]}, news {scores[1]}")
-        translated = translator.translate(SENTENCES, language)
-        for text, again in zip(translated, translator.translate(translated, "en"), strict=True):
+        translated = translator.translate(SENTENCES, "en", language)
+        back = translator.translate(translated, language, "en")
+        for text, again in zip(translated, back, strict=True):
             print("   ", text, "|", again)
     print(flush=True)
 
 
-def _score(translator: PackedTranslator, pairs: list[Pair], target: str) -> str:
-    """BLEU / chrF of greedy translations."""
+def _score(translator: PackedTranslator, pairs: list[Pair], language: str, target: str) -> str:
+    """BLEU / chrF of greedy translations between English and `language`."""
     english, other = [list(side) for side in zip(*pairs, strict=True)]
-    source, reference = (other, english) if target == "en" else (english, other)
-    output = translator.translate(source, target, beam=1)
+    if target == "en":
+        output, reference = translator.translate(other, language, "en", beam=1), english
+    else:
+        output, reference = translator.translate(english, "en", language, beam=1), other
     bleu, chrf = (f(output, [reference]) for f in (sacrebleu.corpus_bleu, sacrebleu.corpus_chrf))
     return f"{bleu.score:.1f} / {chrf.score:.1f}"

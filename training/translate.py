@@ -15,7 +15,7 @@ class PackedTranslator:
         self.model = describe(folder)
         self._translator = Translator(self.model, Engine(device="cpu", threads=THREADS))
 
-    def translate(self, texts: list[str], language: str, beam: int = 4) -> list[str]:
-        """Translations of `texts` into `language`, in order; empty where there is none."""
-        results = self._translator.translate(texts, language, Translation(beam=beam))
+    def translate(self, texts: list[str], source: str, target: str, beam: int = 4) -> list[str]:
+        """Translations of `texts`, in order; empty where there is none."""
+        results = self._translator.translate(texts, source, target, Translation(beam=beam))
         return [result.text or "" for result in results]

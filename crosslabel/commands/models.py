@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +54,9 @@ def convert(
 
     path = locate(model, revision)
     name = path.name if Path(model).is_dir() else model
-    run(path, output, name=name, revision=revision, quantization=quantization)
+    manifest = run(path, output, name=name, revision=revision, quantization=quantization)
+    if manifest.warning:
+        print(f"crosslabel: {manifest.warning}", file=sys.stderr)
     print(f"{output}: ready; use it with --set translation.model={output}")
 
 
@@ -62,9 +65,13 @@ def check(
     model: Annotated[str, typer.Argument(help="Shipped name, folder or hub name.")],
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     text: Annotated[str, typer.Option(help="A sentence to try it on.")] = "The house is small.",
+    lang: Annotated[str, typer.Option("--from", help="Language of the sentence.")] = "en",
 ) -> None:
-    """Verify a model's files, load it and try it on a sentence."""
+    """Verify a model's files, load it, say what it can do and try it on a sentence.
+
+    Where its transformers checkpoint is there too, greedy translations of both are compared.
+    """
     from pipeline.check_model import check_model
 
-    for line in check_model(model, revision, text):
+    for line in check_model(model, revision, text, lang):
         print(line)

@@ -43,7 +43,7 @@ def test_translations_equal_greedy_transformers(checkpoint: Path, translator: Tr
     tokenizer = MarianTokenizer.from_pretrained(checkpoint)
     model = MarianMTModel.from_pretrained(checkpoint).eval()
     texts = _samples(40)
-    ours = translator.translate(texts, "de", Translation(beam=1))
+    ours = translator.translate(texts, "en", "de", Translation(beam=1))
     ended = [(text, t.text) for text, t in zip(texts, ours, strict=True) if t.text is not None]
     assert len(ended) >= 10
     for text, translation in ended:
@@ -60,27 +60,27 @@ def test_translations_equal_greedy_transformers(checkpoint: Path, translator: Tr
 
 def test_each_language_gets_its_token(translator: Translator) -> None:
     text = _samples(1)
-    german = translator.translate(text, "de", Translation(beam=1))
-    spanish = translator.translate(text, "es", Translation(beam=1))
+    german = translator.translate(text, "en", "de", Translation(beam=1))
+    spanish = translator.translate(text, "en", "es", Translation(beam=1))
     assert german != spanish
 
 
 def test_unknown_language_lists_the_known(translator: Translator) -> None:
     with pytest.raises(InputError, match="does not translate into 'fr'; it knows: de, es"):
-        translator.translate(["Hello."], "fr", Translation())
+        translator.translate(["Hello."], "en", "fr", Translation())
 
 
 def test_text_over_the_limit_gets_a_reason_and_spares_the_others(translator: Translator) -> None:
     texts = ["A short one.", "word " * 500, "Another."]
-    short = translator.translate([texts[0], texts[2]], "de", Translation(beam=1))
-    mixed = translator.translate(texts, "de", Translation(beam=1))
+    short = translator.translate([texts[0], texts[2]], "en", "de", Translation(beam=1))
+    mixed = translator.translate(texts, "en", "de", Translation(beam=1))
     assert mixed[1].text is None
     assert mixed[1].reason and mixed[1].reason.startswith("over-limit: ")
     assert [mixed[0].text, mixed[2].text] == [t.text for t in short]
 
 
 def test_no_texts_give_no_translations(translator: Translator) -> None:
-    assert translator.translate([], "de", Translation()) == []
+    assert translator.translate([], "en", "de", Translation()) == []
 
 
 def test_checkpoint_is_converted_once_into_the_cache(

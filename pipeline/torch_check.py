@@ -1,0 +1,54 @@
+"""A sentence through transformers, to hold CTranslate2's answer against."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipeline.models import Manifest
+
+_LONGEST = 60
+"""Tokens generated at most: enough to see a difference."""
+
+
+def torch_checkpoint(path: Path) -> Path | None:
+    """The transformers checkpoint in a model folder (itself or its ``torch/``), if there is one."""
+    for folder in (path / "torch", path):
+        if any(folder.glob("*.safetensors")) or any(folder.glob("pytorch_model*.bin")):
+            return folder
+    return None
+
+
+def greedy(checkpoint: Path, manifest: Manifest, text: str, source: str, target: str) -> list[str]:
+    """Tokens of the greedy translation by transformers, by its own tokenizer, in float32.
+
+    The tokens that ask for the language and that end the sentence are left out. At least one token
+    is written, as CTranslate2 does.
+    """
+    import torch
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
+    model = AutoModelForSeq2SeqLM.from_pretrained(checkpoint, dtype=torch.float32).eval()
+    route = manifest.route(source, target)
+    options: dict[str, Any] = {}
+    words = route.text + text
+    if route.target:
+        tokenizer.src_lang = _code(route.source[0])
+        options["forced_bos_token_id"] = tokenizer.convert_tokens_to_ids(route.target[0])
+    else:
+        words = " ".join([*route.source, words])
+    inputs = tokenizer([words], return_tensors="pt")
+    with torch.inference_mode():
+        output = model.generate(
+            **inputs, **options, num_beams=1, do_sample=False, early_stopping=False,
+            min_new_tokens=1 + len(route.target), max_new_tokens=_LONGEST,
+        )
+    given = 1 + len(route.target)  # the token every decoder starts with, and the language
+    tokens: list[str] = tokenizer.convert_ids_to_tokens(output[0][given:])
+    return tokens[: tokens.index(tokenizer.eos_token)] if tokenizer.eos_token in tokens else tokens
+
+
+def _code(token: str) -> str:
+    """What transformers calls a language whose token is ``__de__`` or ``deu_Latn``."""
+    return token.strip("_")
