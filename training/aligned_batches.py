@@ -81,7 +81,8 @@ class PairSource:
     def draw(self, count: int) -> list[LinkedPair]:
         """`count` examples of one language, names swapped, some of them joined pairs."""
         language = self._rng.choices(list(self._pairs), self._share)[0]
-        drawn = self._rng.choices(self._pairs[language], self._weights[language], k=max(PARTS) * count)
+        most = max(PARTS) * count
+        drawn = self._rng.choices(self._pairs[language], self._weights[language], k=most)
         examples = []
         for _ in range(count):
             parts = self._rng.choice(PARTS)

@@ -74,6 +74,16 @@ def training_corpora(languages: Sequence[str] = TRANSLATED) -> list[Corpus]:
     return corpora
 
 
+def sources(languages: Sequence[str]) -> list[str]:
+    """What `training_corpora` is made of, for people."""
+    kinds = (
+        ("Tatoeba en-{} train", _TATOEBA),
+        ("Europarl v7 en-{} sample of 20,000 pairs", _EUROPARL),
+        (f"NTREX-128 en-{{}} lines 1-{NTREX_TRAIN}", _NTREX),
+    )
+    return [title.format(lang) for title, known in kinds for lang in languages if lang in known]
+
+
 def _corpus(name: str, language: str, weight: float, pairs: list[Pair]) -> Corpus:
     fitting = [pair for pair in pairs if max(map(len, pair)) <= _LONGEST]
     return Corpus(name, language, weight, fitting)

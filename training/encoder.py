@@ -20,7 +20,7 @@ from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaFo
 
 from training.aligned_batches import AlignedBatch, PairSource, aligned_batches
 from training.alignment_loss import alignment_loss
-from training.corpus import LANGUAGES
+from training.corpus import LANGUAGES, sources
 from training.device import Machine, machine_options
 from training.encoder_start import piece_vectors, position_vectors
 from training.encoder_tokenizer import (
@@ -179,7 +179,7 @@ def pack(model: XLMRobertaForMaskedLM, tokenizer: Tokenizer, step: int, models: 
         "languages": {"source": languages, "target": languages},
         "max_positions": POSITIONS, "max_source_tokens": MAX_LENGTH,
         "max_target_tokens": MAX_LENGTH, "layer": ALIGNED, "quantization": "float16",
-        "steps": step, "seed": SEED,
+        "steps": step, "seed": SEED, "trained_on": sources(LANGUAGES),
     }, models)  # fmt: skip
 
 

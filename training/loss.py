@@ -20,7 +20,8 @@ class _TiedCrossEntropy(torch.autograd.Function):  # type: ignore[misc]
         smooth: float,
     ) -> torch.Tensor:
         size = len(weight)
-        for_states, for_weight = torch.empty_like(states), torch.zeros_like(weight, dtype=torch.float32)
+        for_states = torch.empty_like(states)
+        for_weight = torch.zeros_like(weight, dtype=torch.float32)
         total = torch.zeros((), device=states.device)
         weight_t = weight.t()
         for start in range(0, len(states), _ROWS):

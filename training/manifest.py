@@ -14,10 +14,6 @@ ATTRIBUTION = [
     "Names from WikiGold (CC BY 4.0), Universal NER EWT (CC BY-SA 4.0), Broad Twitter Corpus "
     "(CC BY 4.0), WNUT-17 (CC BY 4.0)",
 ]
-TRAINED_ON = [
-    "Tatoeba en-de train", "Tatoeba en-es train", "Europarl en-es sample of 20,000 pairs",
-    "NTREX en-de lines 1-1497", "NTREX en-es lines 1-1497",
-]  # fmt: skip
 
 
 def publish(folder: Path, manifest: dict[str, Any], models: Path) -> Path:
@@ -29,7 +25,7 @@ def publish(folder: Path, manifest: dict[str, Any], models: Path) -> Path:
     if (home / "README.md").exists():
         shutil.copy2(home / "README.md", folder / "README.md")
     manifest |= {
-        "licence": LICENCE, "attribution": ATTRIBUTION, "trained_on": TRAINED_ON,
+        "licence": LICENCE, "attribution": ATTRIBUTION,
         "files": {
             str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(folder.rglob("*"))

@@ -9,7 +9,7 @@ import torch
 from ctranslate2.converters import TransformersConverter
 from transformers import MarianMTModel, MarianTokenizer
 
-from training.corpus import TRANSLATED
+from training.corpus import TRANSLATED, sources
 from training.manifest import publish
 from training.paths import CHECKPOINTS, TRANSLATION
 from training.vocabulary import TARGETS, Vocabulary
@@ -67,5 +67,6 @@ def _manifest(step: int, seed: int) -> dict[str, Any]:
         "max_target_tokens": MAX_TOKENS,
         "quantization": "int8",
         "steps": step,
+        "trained_on": sources(TRANSLATED),
         "seed": seed,
     }

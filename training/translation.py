@@ -8,8 +8,8 @@ checkpoint. The learning rate rises over the first steps and falls linearly with
 import argparse
 import json
 import time
-from dataclasses import dataclass, replace
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -18,6 +18,7 @@ from transformers import MarianConfig, MarianMTModel
 
 from training.batches import Batch, batches
 from training.corpus import TRANSLATED, training_corpora
+from training.device import Machine, machine_options
 from training.encoder_start import piece_vectors
 from training.encoder_tokenizer import WordPieces, make_tokenizer
 from training.examples import Stream
@@ -26,7 +27,6 @@ from training.loss import tied_cross_entropy
 from training.names import Names
 from training.optimise import LowPrecision, Optimisers
 from training.pack_translation import pack
-from training.device import Machine, machine_options
 from training.paths import CHECKPOINTS, MODELS, PREVIEWS
 from training.quick_check import quick_check
 from training.vocabulary import END, Vocabulary, train_pieces

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sentencepiece
 
-from training.corpus import Corpus, TRANSLATED
+from training.corpus import TRANSLATED, Corpus
 from training.names import Names
 from training.templates import fill
 

@@ -24,6 +24,7 @@ LONGEST = 100
 
 
 Link = tuple[int, int]
+Sentences = tuple[list[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def _pharaoh(text: str) -> list[Link]:
 def _grouped(pair: LinkedPair) -> LinkedPair:
     """Neighbouring characters that are linked to one and the same English word become one word."""
     partner = {j: i for i, j in reversed(pair.links)}
-    number, words = [], []
+    number: list[int] = []
+    words: list[str] = []
     for j, character in enumerate(pair.other):
         if j and partner.get(j) is not None and partner.get(j) == partner.get(j - 1):
             words[-1] += character
@@ -82,23 +84,53 @@ def _grouped(pair: LinkedPair) -> LinkedPair:
     return LinkedPair(pair.language, pair.english, words, links, unsure)
 
 
-def _align(sides: list[tuple[list[str], list[str]]], path: Path) -> None:
+def _align(sides: list[Sentences], path: Path) -> None:
+    lines = []
+    for forward, backward in aligned(sides):
+        both = (forward & backward, forward ^ backward)
+        lines.append("\t".join(" ".join(f"{i}-{j}" for i, j in sorted(found)) for found in both))
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def aligned(sides: list[Sentences]) -> list[tuple[set[Link], set[Link]]]:
+    """Links by eflomal in both directions, (first side, second side), of lower-cased words."""
     from eflomal import Aligner
 
     source, target = (
         io.StringIO("\n".join(" ".join(side[n]).lower() for side in sides) + "\n") for n in (0, 1)
     )
     with tempfile.TemporaryDirectory() as folder:
-        forward, backward = Path(folder) / "forward", Path(folder) / "backward"
+        files = [Path(folder) / "forward", Path(folder) / "backward"]
         Aligner().align(
-            source, target, links_filename_fwd=str(forward), links_filename_rev=str(backward)
+            source, target, links_filename_fwd=str(files[0]), links_filename_rev=str(files[1])
         )
-        both = [file.read_text().split("\n")[: len(sides)] for file in (forward, backward)]
-    lines = []
-    for one, other in zip(*both, strict=True):
-        there, back = set(one.split()), set(other.split())
-        lines.append(f"{' '.join(sorted(there & back))}\t{' '.join(sorted(there ^ back))}")
-    path.write_text("\n".join(lines), encoding="utf-8")
+        both = [file.read_text().split("\n")[: len(sides)] for file in files]
+    return [
+        (set(_pharaoh(one)), set(_pharaoh(other))) for one, other in zip(*both, strict=True)
+    ]
+
+
+def grown(forward: set[Link], backward: set[Link]) -> set[Link]:
+    """Both directions joined by grow-diag-final-and (Koehn, Och and Marcu 2003)."""
+    union, links = forward | backward, forward & backward
+    added = True
+    while added:
+        added = False
+        for i, j in sorted(links):
+            near = {(i + a, j + b) for a in (-1, 0, 1) for b in (-1, 0, 1)} & union - links
+            for new in sorted(near):
+                if _free(new[0], 0, links) or _free(new[1], 1, links):
+                    links = links | {new}
+                    added = True
+    for found in (forward, backward):
+        for new in sorted(found - links):
+            if _free(new[0], 0, links) and _free(new[1], 1, links):
+                links = links | {new}
+    return links
+
+
+def _free(word: int, side: int, links: set[Link]) -> bool:
+    return all(link[side] != word for link in links)
 
 
 if __name__ == "__main__":
