@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group
+from rich.markup import escape
 from rich.table import Table
 
 from crosslabel.highlight import highlighted
@@ -24,6 +25,8 @@ def print_build(plan: Plan, manifest: dict[str, Any], account: Account) -> None:
     console = Console()
     print_corpus(plan.out, manifest, console)
     console.print(_account(manifest, account))
+    for warning in plan.warnings:
+        console.print(f"[yellow]{escape(warning)}[/]")
     console.print(f"Open it: [bold]datasets.load_from_disk({str(plan.out)!r})[/]")
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, cast
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
+from prefect.logging import get_run_logger
 from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
@@ -59,6 +60,8 @@ def build_corpus(
         with account.timed("plan"):
             plan = plan_build(recipe, overrides or [], out, limit, fresh)
         account.add_plan(plan)
+        for warning in plan.warnings:
+            get_run_logger().warning("%s", warning)
         _work(plan, account)
     except InputError as error:
         return Failed(message=str(error), data=error)

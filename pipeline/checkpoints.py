@@ -93,6 +93,9 @@ def run_converter(family: str, checkpoint: Path, output: Path, quantization: str
                 # Facts of the architecture that only old configurations spell out.
                 model.config.normalize_before = model.config.normalize_embedding = True
                 model.config.tokenizer_class = "MBart50Tokenizer"
+            if family == "t5":
+                # transformers 5 calls every T5 tied; whether outputs are scaled stands elsewhere.
+                model.config.tie_word_embeddings = model.config.scale_decoder_outputs
             return model
 
         def load_tokenizer(self, tokenizer_class: Any, name: str, **options: Any) -> Any:

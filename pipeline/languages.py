@@ -18,7 +18,7 @@ _NEAR = 30
 
 def tag_of(code: str) -> str | None:
     """BCP-47 tag of a model's own code such as ``deu_Latn``, ``en_XX`` or ``zh``; None if none."""
-    code = code.removesuffix("_XX")
+    code = code.removesuffix("_XX").replace("_Hang", "_Kore")  # BCP-47 has Korean in the latter
     if not langcodes.tag_is_valid(code):
         return None
     return str(langcodes.Language.get(code).simplify_script().to_tag())
@@ -26,7 +26,8 @@ def tag_of(code: str) -> str | None:
 
 def find(tag: str, known: Iterable[str]) -> str | None:
     """The known tag that is the same language in the same script, the nearest one first."""
-    near = [(langcodes.tag_distance(tag, k), k) for k in known if _script(k) == _script(tag)]
+    script = _script(tag)
+    near = [(langcodes.tag_distance(tag, k), k) for k in known if script in (None, _script(k))]
     distance, best = min(near, default=(_SAME + 1, ""))
     return best if distance <= _SAME else None
 

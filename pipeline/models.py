@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import langcodes
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -81,9 +82,8 @@ class Manifest(BaseModel):
             InputError: the model does not translate in this direction.
         """
         asked = self._language("from", source, self.source_tokens or self.languages.source)
-        wanted = self._language(
-            "into", target, self.target_tokens or self.text_prefixes or self.languages.target
-        )
+        targets = self.target_tokens or self.text_prefixes or self.languages.target
+        wanted = self._language("into", target, targets)
         if self.directions and (asked, wanted) not in self.directions:
             known = ", ".join(f"{a}-{b}" for a, b in self.directions)
             direction = f"{source}-{target}"
@@ -97,6 +97,8 @@ class Manifest(BaseModel):
         )
 
     def _language(self, direction: str, tag: str, known: Collection[str]) -> str:
+        if not langcodes.tag_is_valid(tag):
+            raise InputError(f"{tag!r} is not a BCP-47 language tag, for example 'de' or 'pt-BR'")
         found = find(tag, known) if known else tag
         if found is None:
             raise InputError(refuse(self.name, direction, tag, known))

@@ -69,6 +69,12 @@ class Plan:
     translator: Model
     encoder: Model
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the licences of the models forbid."""
+        said = (self.translator.manifest.warning, self.encoder.manifest.warning)
+        return [warning for warning in said if warning]
+
 
 def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
     """Plan a build into ``out``, or reload the plan an earlier run saved there.

@@ -65,7 +65,7 @@ class Projecting(Part):
     """How labels reach the translation."""
 
     method: Literal["inter", "itermax"] = Field("itermax", description="Matching of the aligner.")
-    model: str = Field("encoder-en-de-es", description="Shipped name, folder or hub name.")
+    model: str = Field("encoder-multilingual", description="Shipped name, folder or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     layer: int | None = Field(None, ge=0, description="Hidden layer; the model's own by default.")
     gap: int = Field(3, ge=0, description="Unaligned words that may be bridged within a span.")

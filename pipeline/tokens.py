@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 FAST = "tokenizer.json"
+_UNKNOWN = "<unk>"
 SOURCE, TARGET = "source.spm", "target.spm"
 
 
@@ -41,7 +43,7 @@ class SentencePieces:
 
 
 class FastTokens:
-    """A ``tokenizer.json``. Text that looks like a special token stays text."""
+    """A ``tokenizer.json``. Text that looks like a special token is text or unknown."""
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
@@ -50,11 +52,21 @@ class FastTokens:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._tokenizer.encode_special_tokens = True
+        added = self._tokenizer.get_added_tokens_decoder().values()
+        self._special = {token.content for token in added if token.special}
+        self._looks_special = re.compile("|".join(map(re.escape, self._special)) or "(?!)")
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
         """Tokens of each text."""
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [encoding.tokens for encoding in encoded]
+        return [
+            self._plain(encoding.tokens) if self._looks_special.search(text) else encoding.tokens
+            for text, encoding in zip(texts, encoded, strict=True)
+        ]
+
+    def _plain(self, tokens: list[str]) -> list[str]:
+        """Unigram vocabularies list special tokens as pieces, so that text can spell one."""
+        return [_UNKNOWN if token in self._special else token for token in tokens]
 
     def decode(self, tokens: Sequence[Sequence[str]]) -> list[str]:
         """Texts; a token the tokenizer does not have (a filler of the vocabulary) has none."""

@@ -46,7 +46,8 @@ def test_wheel_holds_the_packages_and_the_data_and_nothing_else(wheel: Path) -> 
         "crosslabel", "data", "flows", "pipeline", "projection",
     }
     for needed in ("data/recipes/demo-ner.yaml", "data/samples/ner.en.jsonl",
-                   "data/models/mt-en-de-es/model.bin", "data/models/encoder-en-de-es/model.json"):
+                   "data/models/mt-en-de-es/model.bin",
+                   "data/models/encoder-multilingual/model.json"):
         assert needed in names
 
 

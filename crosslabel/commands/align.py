@@ -15,7 +15,7 @@ def align(
     output: Annotated[Path, typer.Option(help="File of links, one line per row.")],
     model: Annotated[
         str, typer.Option(help="Encoder: shipped name, folder or hub name.")
-    ] = "encoder-en-de-es",
+    ] = "encoder-multilingual",
     method: Annotated[
         Literal["inter", "itermax"], typer.Option(help="How words are matched.")
     ] = "itermax",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: crosslabel project pairs.jsonl --gap 3 --output projected.jsonl"
 
 _METHOD: Literal["inter", "itermax"] = "itermax"
-_MODEL = "encoder-en-de-es"
+_MODEL = "encoder-multilingual"
 
 
 def project(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ def translate(
     model: Annotated[
         str, typer.Option(help="Shipped name, folder or hub name.")
     ] = "mt-en-de-es",
+    revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     beam: Annotated[int, typer.Option(min=1, help="Beam size.")] = 4,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     output: Annotated[Path | None, typer.Option(help="Output file; standard output if not given.")
@@ -29,14 +31,18 @@ def translate(
     from crosslabel.row_output import line_writer, report_bad_rows
     from pipeline.recipe import Engine, Translation
     from pipeline.texts import translate_texts
+    from pipeline.translate import load_translator
 
     texts, problems = _read(file)
     engine = Engine.model_validate({"device": device})
-    decoding = Translation(model=model, beam=beam)
+    decoding = Translation(model=model, revision=revision, beam=beam)
     results = translate_texts(texts, source_lang, to, decoding, engine)
     with line_writer(output) if output else nullcontext(print) as write:
         for result in results:
             write(result.fields.get("text", ""))
+    warning = load_translator(decoding, engine).model.manifest.warning
+    if warning:
+        print(f"crosslabel: {warning}", file=sys.stderr)
     for number, result in enumerate(results, start=1):
         problems += [f"{at(file, number)}: not translated: {why}" for why in result.reasons]
     report_bad_rows(problems)

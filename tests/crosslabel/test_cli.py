@@ -98,7 +98,7 @@ def test_models_list_as_json_names_kinds_and_licences() -> None:
     assert all(m["licence"] != "unknown" for m in models.values())
 
 
-@pytest.mark.parametrize("name", ["mt-en-de-es", "encoder-en-de-es"])
+@pytest.mark.parametrize("name", ["mt-en-de-es", "encoder-multilingual"])
 def test_shipped_models_pass_their_check(name: str) -> None:
     done = run("models", "check", name)
     assert done.returncode == 0, done.stderr

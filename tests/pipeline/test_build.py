@@ -208,7 +208,7 @@ def test_bad_rows_are_rejected_with_reasons_and_the_others_go_on(tmp_path: Path)
         ("source.path=no-such-file.jsonl", "no-such-file.jsonl: no such file"),
         ("translation.model=no-such-model", "no-such-model: no such model; shipped: "),
         ("projection.model=no-such-model", "no-such-model: no such model; shipped: "),
-        ("translation.model=encoder-en-de-es", "where one of kind 'translation' is needed"),
+        ("translation.model=encoder-multilingual", "where one of kind 'translation' is needed"),
         ("projection.model=mt-en-de-es", "where one of kind 'encoder' is needed"),
         ("targets=[fr]", "does not translate into 'fr'; it knows: de, es"),
         ("source.lang=it", "does not translate from 'it'; it knows: en"),

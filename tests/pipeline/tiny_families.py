@@ -9,8 +9,8 @@ from typing import Any
 
 import sentencepiece
 import torch
-from tokenizers import models, pre_tokenizers, trainers
 from tokenizers import Tokenizer as FastTokenizer
+from tokenizers import models, pre_tokenizers, trainers
 from transformers import (
     M2M100Config,
     M2M100ForConditionalGeneration,

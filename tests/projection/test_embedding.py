@@ -17,7 +17,7 @@ from projection.interface import Side, TextPair
 from projection.words import side_from_tokens, word_ranges
 from tests.projection.conftest import sample_rows
 
-EMBEDDED = Path(__file__).resolve().parents[2] / "data" / "models" / "encoder-en-de-es"
+EMBEDDED = Path(__file__).resolve().parents[2] / "data" / "models" / "encoder-multilingual"
 TIE = 1e-5
 
 
