@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.models import Manifest
+from projection.checkpoint import loading
 
 _LONGEST = 60
 """Tokens generated at most: enough to see a difference."""
@@ -24,13 +25,18 @@ def greedy(checkpoint: Path, manifest: Manifest, text: str, source: str, target:
 
     The tokens that ask for the language and that end the sentence are left out. At least one token
     is written, as CTranslate2 does.
+
+    Raises:
+        InputError: the checkpoint is broken, or does not translate in this direction.
     """
     import torch
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
-    model = AutoModelForSeq2SeqLM.from_pretrained(checkpoint, dtype=torch.float32).eval()
     route = manifest.route(source, target)
+    with loading(str(checkpoint), "checkpoint"):
+        tokenizer = AutoTokenizer.from_pretrained(checkpoint)
+        model = AutoModelForSeq2SeqLM.from_pretrained(checkpoint, dtype=torch.float32).eval()
+    model.generation_config.max_length = None  # ours counts new tokens
     options: dict[str, Any] = {}
     words = route.text + text
     if route.target:

@@ -26,7 +26,7 @@ def load_tokenizer(name: str, revision: str | None) -> Any:
     """
     from transformers import AutoConfig, AutoTokenizer
 
-    with _loading(name, "tokenizer"):
+    with loading(name, "tokenizer"):
         family = AutoConfig.from_pretrained(name, revision=revision).model_type
         options = {"add_prefix_space": True} if family in _SPACE_PREFIXED else {}
         tokenizer = AutoTokenizer.from_pretrained(name, revision=revision, **options)
@@ -51,7 +51,7 @@ def load_encoder(
     import torch
     from transformers import AutoConfig, AutoModel
 
-    with _loading(name, "model"):
+    with loading(name, "model"):
         config = AutoConfig.from_pretrained(name, revision=revision)
         depth = config.num_hidden_layers
         layer = min(default, depth) if layer is None else layer
@@ -71,7 +71,7 @@ def load_encoder(
 
 
 @contextmanager
-def _loading(name: str, part: str) -> Iterator[None]:
+def loading(name: str, part: str) -> Iterator[None]:
     """Keep the loader quiet and turn whatever goes wrong in it into one line."""
     from transformers.utils import logging
 
