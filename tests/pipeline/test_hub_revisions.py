@@ -2,89 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.pipeline import tiny_marian
+from tests.pipeline.stand_in_hub import Hub
 
 NAME = "someone/moving"
 OLD, NEW = "a" * 40, "b" * 40
 
 
 @dataclass
-class State:
-    """What the hub holds: a folder per commit, where `main` points, which files break off."""
-
-    commits: dict[str, Path]
-    main: str = OLD
-    broken: set[str] = field(default_factory=set)
-
-
-class Hub(BaseHTTPRequestHandler):
-    """The addresses a snapshot download uses."""
-
-    state: State
-
-    def do_GET(self) -> None:
-        self._answer(body=True)
-
-    def do_HEAD(self) -> None:
-        self._answer(body=False)
-
-    def _answer(self, *, body: bool) -> None:
-        parts = self.path.partition("?")[0].strip("/").split("/")
-        if parts[0] == "api":
-            asked = parts[5] if len(parts) > 5 else "main"
-        else:
-            asked = parts[3] if len(parts) > 3 else "main"
-        commit = self.state.main if asked == "main" else asked
-        folder = self.state.commits.get(commit)
-        if folder is None:
-            self.send_response(404)
-            self.send_header("X-Error-Code", "RevisionNotFound")
-            self.end_headers()
-        elif parts[0] != "api":
-            self._send((folder / parts[-1]).read_bytes(), body, commit, parts[-1])
-        elif "tree" in parts:
-            files = [{"type": "file", "path": p.name, "size": p.stat().st_size, "oid": commit}
-                     for p in folder.iterdir()]
-            self._send(json.dumps(files).encode(), body, commit, "")
-        else:
-            files = [{"rfilename": p.name} for p in folder.iterdir()]
-            about = {"id": NAME, "sha": commit, "siblings": files}
-            self._send(json.dumps(about).encode(), body, commit, "")
-
-    def _send(self, content: bytes, body: bool, commit: str, name: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("ETag", f'"{hashlib.sha256(content).hexdigest()}"')
-        self.send_header("X-Repo-Commit", commit)
-        self.end_headers()
-        if body:
-            cut = name in self.state.broken
-            self.wfile.write(content[: len(content) // 2] if cut else content)
-            self.close_connection = self.close_connection or cut
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@dataclass
 class Client:
     """A fresh process for every question, because the hub's address is read once."""
 
-    hub: State
+    hub: Hub
     address: str
     cache: Path
 
@@ -114,11 +54,9 @@ def client(tmp_path: Path) -> Iterator[Client]:
     old = tiny_marian.make(tmp_path / "old")
     new = tiny_marian.make(tmp_path / "new", languages=("de", "es", "fr"))
     (new / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n", encoding="utf-8")
-    Hub.state = State({OLD: old, NEW: new})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Client(Hub.state, f"http://127.0.0.1:{server.server_port}", tmp_path / "cache")
-    server.shutdown()
+    hub = Hub(NAME, {OLD: old, NEW: new}, main=OLD)
+    with hub.serving() as address:
+        yield Client(hub, address, tmp_path / "cache")
 
 
 def test_a_pinned_model_stays_when_main_moves(client: Client) -> None:
