@@ -10,7 +10,7 @@ from pipeline.families import family_of
 from pipeline.models import MANIFEST, Model, describe, encoder_model, locate
 from pipeline.recipe import Engine, Translation
 from pipeline.storage import read_json, sha256
-from pipeline.torch_check import greedy, torch_checkpoint
+from pipeline.torch_check import LONGEST, greedy, torch_checkpoint
 from pipeline.translate import Translator
 from projection.errors import InputError
 
@@ -107,8 +107,8 @@ def _targets(model: Model, lang: str) -> list[str]:
 def _compared(
     translator: Translator, checkpoint: Path, text: str, source: str, target: str
 ) -> str:
-    ours = translator.greedy(text, source, target)
-    theirs = greedy(checkpoint, translator.model.manifest, text, source, target)[: len(ours)]
+    ours = translator.greedy(text, source, target)[:LONGEST]
+    theirs = greedy(checkpoint, translator.model.manifest, text, source, target)
     if ours == theirs:
         return "its greedy tokens equal those of transformers"
     both = zip([*ours, ""], [*theirs, ""], strict=False)

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.models import Manifest
 from projection.checkpoint import loading
 
-_LONGEST = 60
+LONGEST = 60
 """Tokens generated at most: enough to see a difference."""
 
 
@@ -48,7 +48,7 @@ def greedy(checkpoint: Path, manifest: Manifest, text: str, source: str, target:
     with torch.inference_mode():
         output = model.generate(
             **inputs, **options, num_beams=1, do_sample=False, early_stopping=False,
-            min_new_tokens=1 + len(route.target), max_new_tokens=_LONGEST,
+            min_new_tokens=1 + len(route.target), max_new_tokens=LONGEST + len(route.target),
         )
     given = 1 + len(route.target)  # the token every decoder starts with, and the language
     tokens: list[str] = tokenizer.convert_ids_to_tokens(output[0][given:])
