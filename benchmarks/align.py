@@ -32,9 +32,9 @@ from benchmarks.paths import ENCODER
 from benchmarks.sentences import sentence_pairs
 from benchmarks.turns import Measured, in_turns, progress, quiet, times_faster
 from pipeline.models import Model, encoder_model
-from projection.embedding import EmbeddingAligner
-from projection.encoder import TransformerEncoder
 from projection.interface import TextPair
+from projection.links.embedding import EmbeddingAligner
+from projection.links.encoder import TransformerEncoder
 
 RANDOM_LAYER = 8
 """The layer that simalign recommends for encoders of that size."""

@@ -16,14 +16,14 @@ from typing import Any
 
 from benchmarks.paths import DATA, ENCODER, HERE, RESULTS
 from pipeline.models import encoder_model
-from projection.embedding import EmbeddingAligner
-from projection.encoder import TransformerEncoder
-from projection.evaluation import Evaluation
-from projection.jsonl import RowError
-from projection.matching import METHODS
-from projection.pairs import PairRow, read_pairs
-from projection.predictions import projected_spans
-from projection.scoring import FileScore, as_values
+from projection.evaluation.scoring import FileScore, as_values
+from projection.evaluation.strict import Evaluation
+from projection.files.jsonl import RowError
+from projection.files.pairs import PairRow, read_pairs
+from projection.files.predictions import projected_spans
+from projection.links.embedding import EmbeddingAligner
+from projection.links.encoder import TransformerEncoder
+from projection.links.matching import METHODS
 from projection.spans import AlignmentProjector
 
 SETS = ("europarl-ner.en-de", "europarl-ner.en-es", "uner-pud.en-de", "xsid.en-de")

@@ -119,7 +119,7 @@ def _compared(
 
 
 def _check_encoder(name: str, revision: str | None) -> Iterator[str]:
-    from projection.encoder import TransformerEncoder
+    from projection.links.encoder import TransformerEncoder
 
     model = encoder_model(name, revision)
     encoder = TransformerEncoder(str(model.path))

@@ -35,8 +35,8 @@ def load_projector(projecting: Projecting, engine: Engine) -> Projector:
 def _load(projecting: Projecting, engine: Engine) -> Projector:
     import torch
 
-    from projection.embedding import EmbeddingAligner
-    from projection.encoder import TransformerEncoder
+    from projection.links.embedding import EmbeddingAligner
+    from projection.links.encoder import TransformerEncoder
     from projection.spans import AlignmentProjector
 
     if engine.threads:

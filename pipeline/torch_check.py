@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.models import Manifest
-from projection.checkpoint import loading
+from projection.links.checkpoint import loading
 
 LONGEST = 60
 """Tokens generated at most: enough to see a difference."""

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.models import describe
-from projection.embedding import EmbeddingAligner
-from projection.encoder import TransformerEncoder
-from projection.matching import METHODS
-from projection.pairs import PairRow, read_pairs
+from projection.files.pairs import PairRow, read_pairs
+from projection.links.embedding import EmbeddingAligner
+from projection.links.encoder import TransformerEncoder
+from projection.links.matching import METHODS
 from training.paths import ENCODER, MODELS, data_folder
 from training.word_links import Link, aligned, grown, linked_pairs, words_of
 

@@ -31,11 +31,11 @@ def align(
     """
     from crosslabel.row_output import chunks, line_writer, report_bad_rows
     from pipeline.models import locate_encoder
-    from projection.embedding import EmbeddingAligner
-    from projection.encoder import TransformerEncoder
-    from projection.jsonl import RowError
-    from projection.links import format_pharaoh
-    from projection.pairs import read_pairs
+    from projection.files.jsonl import RowError
+    from projection.files.pairs import read_pairs
+    from projection.links.embedding import EmbeddingAligner
+    from projection.links.encoder import TransformerEncoder
+    from projection.links.given import format_pharaoh
 
     rows = list(read_pairs(pairs))
     encoder = TransformerEncoder(locate_encoder(model), layer=layer, device=device)

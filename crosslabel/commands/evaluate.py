@@ -10,8 +10,8 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Column
 
-    from projection.evaluation import Score
-    from projection.scoring import FileScore
+    from projection.evaluation.scoring import FileScore
+    from projection.evaluation.strict import Score
 
 _SHOWN_IDS = 5
 
@@ -39,7 +39,7 @@ def projection(
     """
     from crosslabel.row_output import report_bad_rows
     from pipeline.storage import write_json
-    from projection.scoring import as_values, score_files
+    from projection.evaluation.scoring import as_values, score_files
 
     score = score_files(gold, pred)
     _print(score)

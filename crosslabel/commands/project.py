@@ -13,10 +13,10 @@ import typer
 from projection.errors import InputError
 
 if TYPE_CHECKING:
+    from projection.files.jsonl import RowError
+    from projection.files.pairs import PairRow
     from projection.interface import LinkSource
-    from projection.jsonl import RowError
-    from projection.links import GivenLinks
-    from projection.pairs import PairRow
+    from projection.links.given import GivenLinks
 
 EXAMPLE = "Example: crosslabel project pairs.jsonl --gap 3 --output projected.jsonl"
 
@@ -57,8 +57,8 @@ def project(
     is written as {"id", "row", "error"} and named on stderr; the exit code is then 3.
     """
     from crosslabel.row_output import line_writer, report_bad_rows
-    from projection.jsonl import RowError
-    from projection.pairs import read_pairs
+    from projection.files.jsonl import RowError
+    from projection.files.pairs import read_pairs
 
     if links is None and links_key is not None:
         raise InputError("--links-key names links of a file; add --links FILE")
@@ -77,8 +77,8 @@ def project(
 def _given_links(
     links: Path, key: str | None, rows: list[PairRow | RowError]
 ) -> GivenLinks:
-    from projection.jsonl import RowError
-    from projection.links import GivenLinks
+    from projection.files.jsonl import RowError
+    from projection.links.given import GivenLinks
 
     if key is not None:
         return GivenLinks.from_jsonl(links, key)
@@ -90,8 +90,8 @@ def _embedding_links(
     method: Literal["inter", "itermax"], model: str, layer: int | None, device: str
 ) -> LinkSource:
     from pipeline.models import locate_encoder
-    from projection.embedding import EmbeddingAligner
-    from projection.encoder import TransformerEncoder
+    from projection.links.embedding import EmbeddingAligner
+    from projection.links.encoder import TransformerEncoder
 
     encoder = TransformerEncoder(locate_encoder(model), layer=layer, device=device)
     return EmbeddingAligner(encoder, method)
@@ -101,8 +101,8 @@ def _project(
     rows: list[PairRow | RowError], source: LinkSource, gap: int, write: Callable[[str], None]
 ) -> None:
     from crosslabel.row_output import chunks
-    from projection.jsonl import RowError
-    from projection.predictions import error_row, prediction_row
+    from projection.files.jsonl import RowError
+    from projection.files.predictions import error_row, prediction_row
     from projection.spans import AlignmentProjector
 
     projector = AlignmentProjector(source, gap=gap)

@@ -51,7 +51,7 @@ def translate(
 def _read(file: Path) -> tuple[list[str], list[str]]:
     """The lines of a file, empty where one is not UTF-8, and what was wrong with those."""
     from pipeline.readers.lines import decode
-    from projection.lines import lines
+    from projection.files.lines import lines
 
     texts, problems = [], []
     for number, line in lines(file):

@@ -21,7 +21,7 @@ from pipeline.readers.tagged import tagged_example
 from pipeline.readers.tags import is_tag
 from pipeline.records import Example, Reject
 from projection.errors import InputError
-from projection.lines import lines
+from projection.files.lines import lines
 
 _DOCUMENT_START = b"-DOCSTART-"
 _MIN_COLUMNS, _MAX_COLUMNS = 2, 4

@@ -15,7 +15,7 @@ from pipeline.readers.options import Options
 from pipeline.readers.values import Row
 from pipeline.records import Example, Reject
 from projection.errors import InputError
-from projection.lines import lines
+from projection.files.lines import lines
 
 
 def read_jsonl(path: Path, options: Options) -> Iterator[Example | Reject]:

@@ -14,7 +14,7 @@ from pipeline.readers.language import required_language
 from pipeline.readers.lines import decode, shown, stem
 from pipeline.readers.options import Options
 from pipeline.records import Example, Reject
-from projection.lines import lines
+from projection.files.lines import lines
 
 
 def read_text(path: Path, options: Options) -> Iterator[Example | Reject]:

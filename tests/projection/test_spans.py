@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projection.interface import GivenSpan, Links, Projection, TextPair
-from projection.links import GivenLinks, parse_pharaoh
+from projection.links.given import GivenLinks, parse_pharaoh
 from projection.spans import AlignmentProjector
 from projection.words import side_from_tokens
 

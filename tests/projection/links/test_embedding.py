@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from projection.embedding import EmbeddingAligner
-from projection.encoder import TransformerEncoder
 from projection.errors import InputError
 from projection.interface import Side, TextPair
+from projection.links.embedding import EmbeddingAligner
+from projection.links.encoder import TransformerEncoder
 from projection.words import side_from_tokens, word_ranges
 from tests.projection.conftest import sample_rows
 
-EMBEDDED = Path(__file__).resolve().parents[2] / "data" / "models" / "encoder-multilingual"
+EMBEDDED = Path(__file__).resolve().parents[3] / "data" / "models" / "encoder-multilingual"
 TIE = 1e-5
 
 
@@ -154,7 +154,7 @@ def test_the_same_sources_are_encoded_once_for_two_languages(tiny_encoder: Path)
 def test_a_pair_too_long_to_align_says_so(
     aligner: EmbeddingAligner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projection.embedding._MAX_CELLS", 4)
+    monkeypatch.setattr("projection.links.embedding._MAX_CELLS", 4)
     pair = sample_pairs()[0]
     links = aligner.align([pair])[0]
     assert len(links.pairs) == 0 and links.reason == "too long to align"

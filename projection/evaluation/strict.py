@@ -18,9 +18,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from projection.files.pairs import Labelled, PairRow, snap
+from projection.files.predictions import Predicted
 from projection.interface import Range
-from projection.pairs import Labelled, PairRow, snap
-from projection.predictions import Predicted
 
 ERROR_KINDS = ("boundary", "label", "missed", "spurious")
 

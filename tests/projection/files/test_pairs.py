@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projection.errors import InputError
-from projection.jsonl import RowError
-from projection.pairs import PairRow, parse_pair, read_pairs, snap
+from projection.files.jsonl import RowError
+from projection.files.pairs import PairRow, parse_pair, read_pairs, snap
 from projection.words import side_from_tokens
 from tests.projection.conftest import SAMPLES
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from projection.matching import match, word_links
+from projection.links.matching import match, word_links
 
 # Few distinct values, so that ties and zeros are common; all are exact in both precisions.
 values = st.sampled_from([0.0, 0.125, 0.25, 0.5, 0.75, 1.0])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from projection.errors import InputError, at
-from projection.lines import lines
+from projection.files.lines import lines
 
 
 @dataclass(frozen=True, slots=True)

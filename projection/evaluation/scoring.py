@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from projection.errors import InputError
-from projection.evaluation import ERROR_KINDS, Evaluation, Score, in_gold_unit
-from projection.jsonl import RowError
-from projection.pairs import PairRow, read_pairs
-from projection.predictions import Predicted, read_predictions
+from projection.evaluation.strict import ERROR_KINDS, Evaluation, Score, in_gold_unit
+from projection.files.jsonl import RowError
+from projection.files.pairs import PairRow, read_pairs
+from projection.files.predictions import Predicted, read_predictions
 
 
 @dataclass(frozen=True, slots=True)

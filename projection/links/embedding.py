@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from projection.errors import InputError
 from projection.interface import Encoded, Encoder, Links, TextPair
-from projection.matching import METHODS, Method, match, word_links
+from projection.links.matching import METHODS, Method, match, word_links
 
 _CELLS_PER_BATCH = {"cpu": 1 << 17, "cuda": 1 << 27}
 _PAIRS_PER_BATCH = 4096

@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from projection.checkpoint import load_encoder, load_tokenizer
 from projection.errors import InputError
 from projection.interface import Encoded
+from projection.links.checkpoint import load_encoder, load_tokenizer
 
 DEFAULT_LAYER = 8
 _TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 65536}

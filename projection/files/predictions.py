@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from projection.errors import InputError
+from projection.files.jsonl import RowError, rows
+from projection.files.pairs import Labelled, PairRow, Unit
+from projection.files.row_checks import integer_pair, text_of
 from projection.interface import Projection
-from projection.jsonl import RowError, rows
-from projection.pairs import Labelled, PairRow, Unit
-from projection.row_checks import integer_pair, text_of
 
 _SCORE_DIGITS = 6
 

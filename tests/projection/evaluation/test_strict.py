@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projection.errors import InputError
-from projection.evaluation import ERROR_KINDS, Evaluation, compare
+from projection.evaluation.scoring import as_values, score_files
+from projection.evaluation.strict import ERROR_KINDS, Evaluation, compare
+from projection.files.pairs import Labelled, PairRow, read_pairs
 from projection.interface import Range
-from projection.pairs import Labelled, PairRow, read_pairs
-from projection.scoring import as_values, score_files
 from projection.words import word_ranges
 from tests.projection.conftest import sample_rows
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from projection.errors import InputError, at
+from projection.files.jsonl import RowError, rows
+from projection.files.lines import lines
 from projection.interface import Links, TextPair
-from projection.jsonl import RowError, rows
-from projection.lines import lines
 
 Link = tuple[int, int]
 NO_LINKS_GIVEN = "no links given for this pair"

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from projection.errors import InputError
+from projection.files.jsonl import RowError, rows
+from projection.files.row_checks import check_text, integer_pair, parse_lang, text_of, tokens_of
 from projection.interface import GivenSpan, Range, Side, TextPair
-from projection.jsonl import RowError, rows
-from projection.links import Link
-from projection.row_checks import check_text, integer_pair, parse_lang, text_of, tokens_of
+from projection.links.given import Link
 from projection.words import side_from_tokens, word_ranges
 
 Unit = Literal["tokens", "characters"]

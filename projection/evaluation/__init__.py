@@ -1,0 +1,1 @@
+"""Projected spans measured against gold ones."""

@@ -1,0 +1,1 @@
+"""All evidence weighed together: candidates, probabilities, one solution per text."""

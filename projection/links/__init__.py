@@ -1,0 +1,1 @@
+"""Word links from every source: encoders, statistics, files, other packages."""
