@@ -9,7 +9,9 @@ from typing import Any
 from projection.errors import InputError
 
 # In these families the last state is the output of the last layer; others normalise it once more.
-_PLAIN_LAST_STATE = {"bert", "camembert", "distilbert", "electra", "roberta", "xlm", "xlm-roberta"}
+_PLAIN_LAST_STATE = {
+    "bert", "camembert", "distilbert", "electra", "marian", "roberta", "xlm", "xlm-roberta",
+}
 # Their tokenizers take words only when each is told to begin with a space.
 _SPACE_PREFIXED = {"bart", "deberta", "longformer", "modernbert", "roberta"}
 _WAY_OUT = (
@@ -36,11 +38,11 @@ def load_tokenizer(name: str, revision: str | None) -> Any:
 
 
 def load_encoder(
-    name: str, revision: str | None, layer: int | None, default: int
+    name: str, revision: str | None, layer: int | None, default: int | None = None
 ) -> tuple[Any, int]:
     """The encoder of a checkpoint up to ``layer``, in evaluation mode, and that layer.
 
-    Of an encoder-decoder model only the encoder is kept.
+    Of an encoder-decoder model only the encoder is loaded.
 
     Args:
         layer: as in ``hidden_states``; ``None`` takes ``default`` or the last, whichever is lower.
@@ -54,11 +56,12 @@ def load_encoder(
     with loading(name, "model"):
         config = AutoConfig.from_pretrained(name, revision=revision)
         depth = config.num_hidden_layers
-        layer = min(default, depth) if layer is None else layer
+        if layer is None:
+            layer = depth if default is None else min(default, depth)
         if not 0 <= layer <= depth:
             raise InputError(f"{name}: no hidden layer {layer}; the model has 0 to {depth}")
         spare = 0 if config.model_type in _PLAIN_LAST_STATE else 1
-        config.num_hidden_layers = min(depth, layer + spare)
+        _shorten(config, min(depth, layer + spare))
         model, info = AutoModel.from_pretrained(
             name, revision=revision, config=config, dtype=torch.float32, output_loading_info=True
         )
@@ -68,6 +71,15 @@ def load_encoder(
         if config.is_encoder_decoder:
             model = model.get_encoder()
     return model.eval(), layer
+
+
+def _shorten(config: Any, layers: int) -> None:
+    """Configure an encoder of so many layers, and no decoder layers."""
+    config.num_hidden_layers = layers
+    for key, value in (("encoder_layers", layers), ("decoder_layers", 0),
+                       ("num_decoder_layers", 0)):
+        if config.is_encoder_decoder and hasattr(config, key):
+            setattr(config, key, value)
 
 
 @contextmanager

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from projection.errors import InputError
 from projection.interface import Encoded, Encoder, Links, TextPair
-from projection.links.matching import METHODS, Method, match, word_links
+from projection.links.matching import (
+    METHODS,
+    Matches,
+    Method,
+    Similarity,
+    Softmax,
+    match,
+    match_softmax,
+    word_links,
+)
 
 _CELLS_PER_BATCH = {"cpu": 1 << 17, "cuda": 1 << 27}
 _PAIRS_PER_BATCH = 4096
@@ -20,44 +29,68 @@ TOO_LONG = "too long to align"
 
 
 class EmbeddingAligner:
-    """Link source over an encoder; scores are ``(cosine + 1) / 2`` of the best sub-word pair.
+    """Link source over an encoder.
 
-    The links are those of the ``simalign`` package on the same model and layer, except where
-    similarities tie within rounding. Source states of the latest list of pairs are kept (up to half
-    a gigabyte), so aligning the same sources with another target language encodes them once. A pair
-    of more than 2**26 sub-word pairs gets no links, and the reason says so.
+    Scores of ``inter`` and ``itermax`` are ``(cosine + 1) / 2`` of the best sub-word pair; their
+    links are those of the ``simalign`` package on the same model and layer, except where
+    similarities tie within rounding. Scores of ``softmax`` are the geometric mean of the two
+    probabilities. Source states of the latest list of pairs are kept (up to half a gigabyte), so
+    aligning the same sources with another target language encodes them once. A pair of more than
+    2**26 sub-word pairs gets no links, and the reason says so.
 
     Args:
         encoder: where the states come from.
-        method: ``inter`` or ``itermax``.
+        method: ``inter``, ``itermax`` or ``softmax``.
         device: where similarities are computed: ``cpu`` or ``cuda``; by default the encoder's.
+        softmax: options of that method.
+        target_encoder: encoder of the target side, where it is not the same.
+        name: name of the source; the method by default.
 
     Raises:
         InputError: there is no such method.
     """
 
     def __init__(
-        self, encoder: Encoder, method: Method = "itermax", device: str | None = None
+        self,
+        encoder: Encoder,
+        method: Method = "itermax",
+        device: str | None = None,
+        *,
+        softmax: Softmax | None = None,
+        target_encoder: Encoder | None = None,
+        name: str | None = None,
     ) -> None:
-        if method not in METHODS:
-            raise InputError(f"method {method!r} is not known; give {' or '.join(METHODS)}")
         self._encoder = encoder
-        self._method = method
+        self._target_encoder = target_encoder or encoder
+        self._method = _known(method)
+        self._name = name or method
+        self._softmax = softmax or Softmax()
         self._device = device or str(getattr(encoder, "device", "cpu"))
         self._kept: tuple[tuple[tuple[str, ...], ...], Encoded] | None = None
 
     @property
     def name(self) -> str:
-        """The matching method."""
-        return self._method
+        """The name given, or the matching method."""
+        return self._name
 
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
         """Align every pair, in order. A side without words gives no links."""
+        return self.align_many(pairs, [self._method])[self._method]
+
+    def align_many(
+        self, pairs: Sequence[TextPair], methods: Sequence[Method]
+    ) -> dict[Method, list[Links]]:
+        """Align every pair by several methods; each distinct sentence is encoded once.
+
+        Raises:
+            InputError: there is no such method.
+        """
+        wanted = tuple(_known(method) for method in dict.fromkeys(methods))
         source_words, source_rows = _distinct([pair.source.surface() for pair in pairs])
         target_words, target_rows = _distinct([pair.target.surface() for pair in pairs])
-        source = self._encode_source(source_words)
-        target = self._encoder.encode(target_words)
-        return self._link(_Side(source, source_rows), _Side(target, target_rows))
+        source = _Side(self._encode_source(source_words), source_rows)
+        target = _Side(self._target_encoder.encode(target_words), target_rows)
+        return self._link(source, target, wanted)
 
     def _encode_source(self, sentences: tuple[tuple[str, ...], ...]) -> Encoded:
         kept = self._kept
@@ -67,44 +100,50 @@ class EmbeddingAligner:
         self._kept = (sentences, encoded) if encoded.vectors.nbytes <= _MAX_KEPT_BYTES else None
         return encoded
 
-    def _link(self, source: _Side, target: _Side) -> list[Links]:
+    def _link(
+        self, source: _Side, target: _Side, methods: tuple[Method, ...]
+    ) -> dict[Method, list[Links]]:
         none = Links(np.empty((0, 2), np.int32), np.empty(0, np.float32))
-        links = [none] * len(source.length)
+        links = {method: [none] * len(source.length) for method in methods}
         for number in np.flatnonzero(source.length * target.length > _MAX_CELLS):
-            links[number] = Links(none.pairs, none.scores, reason=TOO_LONG)
-        source_unit, target_unit = (
-            _normalised(side).to(self._device) for side in (source, target)
-        )
-        limit = _CELLS_PER_BATCH[self._device]
-        for batch in _buckets(source.length, target.length, limit):
-            found = self._link_batch(source, target, source_unit, target_unit, batch)
-            for number, own in zip(batch, found, strict=True):
-                links[number] = own
+            for own in links.values():
+                own[number] = Links(none.pairs, none.scores, reason=TOO_LONG)
+        kinds = {self._similarity(method) for method in methods}
+        states = {
+            kind: (source.states(kind, self._device), target.states(kind, self._device))
+            for kind in kinds
+        }
+        for batch in _buckets(source.length, target.length, _CELLS_PER_BATCH[self._device]):
+            products = {
+                kind: _products(source, target, both, batch) for kind, both in states.items()
+            }
+            rows, columns = (
+                torch.from_numpy(side.length[batch]).to(self._device) for side in (source, target)
+            )
+            for method, own in links.items():
+                product = products[self._similarity(method)]
+                matches = self._match(method, product, rows, columns)
+                for number, found in zip(
+                    batch, _in_words(source, target, batch, matches), strict=True
+                ):
+                    own[number] = found
         return links
 
-    def _link_batch(
-        self,
-        source: _Side,
-        target: _Side,
-        source_unit: torch.Tensor,
-        target_unit: torch.Tensor,
-        batch: NDArray[np.int64],
-    ) -> list[Links]:
-        left = source_unit[torch.from_numpy(source.padded(batch)).to(self._device)]
-        right = target_unit[torch.from_numpy(target.padded(batch)).to(self._device)]
-        rows, columns = (
-            torch.from_numpy(side.length[batch]).to(self._device) for side in (source, target)
-        )
-        similarity = (left @ right.transpose(1, 2) + 1.0) / 2.0
-        matches = match(similarity, rows, columns, self._method)
-        pair, row, column, score = (part.cpu().numpy() for part in matches)
-        return word_links(
-            pair,
-            source.encoded.words[source.first[batch][pair] + row],
-            target.encoded.words[target.first[batch][pair] + column],
-            score,
-            len(batch),
-        )
+    def _similarity(self, method: Method) -> Similarity:
+        return self._softmax.similarity if method == "softmax" else "cosine"
+
+    def _match(
+        self, method: Method, products: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor
+    ) -> Matches:
+        if method == "softmax":
+            return match_softmax(products, rows, columns, self._softmax)
+        return match((products + 1.0) / 2.0, rows, columns, method)
+
+
+def _known(method: Method) -> Method:
+    if method not in METHODS:
+        raise InputError(f"method {method!r} is not known; give {' or '.join(METHODS)}")
+    return method
 
 
 class _Side:
@@ -114,6 +153,13 @@ class _Side:
         self.encoded = encoded
         self.first = encoded.starts[sentences]
         self.length = encoded.starts[sentences + 1] - self.first
+
+    def states(self, similarity: Similarity, device: str) -> torch.Tensor:
+        """States whose dot products are the similarities, (all sub-words, dim)."""
+        vectors = torch.from_numpy(self.encoded.vectors)
+        if similarity == "cosine":
+            vectors = torch.nn.functional.normalize(vectors, dim=1)
+        return vectors.to(device)
 
     def padded(self, batch: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rows of the states of some pairs, (batch, longest); what is beyond an end repeats it."""
@@ -132,8 +178,31 @@ def _distinct(
     return tuple(numbers), np.asarray(rows, dtype=np.int64)
 
 
-def _normalised(side: _Side) -> torch.Tensor:
-    return torch.nn.functional.normalize(torch.from_numpy(side.encoded.vectors), dim=1)
+def _products(
+    source: _Side,
+    target: _Side,
+    states: tuple[torch.Tensor, torch.Tensor],
+    batch: NDArray[np.int64],
+) -> torch.Tensor:
+    """Dot products of the padded sub-words of some pairs, (batch, source, target)."""
+    left, right = (
+        own[torch.from_numpy(side.padded(batch)).to(own.device)]
+        for side, own in zip((source, target), states, strict=True)
+    )
+    return left @ right.transpose(1, 2)
+
+
+def _in_words(
+    source: _Side, target: _Side, batch: NDArray[np.int64], matches: Matches
+) -> list[Links]:
+    pair, row, column, score = (part.cpu().numpy() for part in matches)
+    return word_links(
+        pair,
+        source.encoded.words[source.first[batch][pair] + row],
+        target.encoded.words[target.first[batch][pair] + column],
+        score,
+        len(batch),
+    )
 
 
 def _buckets(

@@ -4,27 +4,61 @@
 round in which sub-words that are still free, weighted against those already linked, may link too
 (Jalili Sabet et al. 2020, SimAlign, section 3.3: two rounds, alpha = 0.9; matrices with a side of
 at most two sub-words stop after the first). Equal similarities go to the leftmost candidate.
+
+``softmax`` turns similarities into the probability of each target sub-word given a source sub-word,
+and the other way round, and links the two where both exceed a threshold (Dou and Neubig 2021,
+AWESOME-align, section 2.2; Ebing and Glavaš 2025, TransAlign).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from projection.errors import InputError
 from projection.interface import Links
 
-Method = Literal["inter", "itermax"]
+Method = Literal["inter", "itermax", "softmax"]
+Similarity = Literal["cosine", "dot"]
 METHODS: tuple[Method, ...] = get_args(Method)
 _ALPHA = 0.9
 _SMALL = 2
 _NEVER = -1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """Options of the method ``softmax``.
+
+    Attributes:
+        temperature: similarities are divided by it.
+        threshold: what both probabilities must exceed; a low one gives many links, whose scores
+            then say how much each is worth.
+        similarity: ``cosine``, or ``dot`` for the dot product of the states as they are.
+
+    Raises:
+        InputError: a value makes no sense.
+    """
+
+    temperature: float = 0.1
+    threshold: float = 0.1
+    similarity: Similarity = "cosine"
+
+    def __post_init__(self) -> None:
+        if not self.temperature > 0:
+            raise InputError(f"temperature must be above 0, not {self.temperature}")
+        if not 0 <= self.threshold < 1:
+            raise InputError(f"threshold must be at least 0 and below 1, not {self.threshold}")
+        if self.similarity not in get_args(Similarity):
+            raise InputError(f"similarity {self.similarity!r} is not known; give cosine or dot")
+
+
 class Matches(NamedTuple):
-    """Linked cells of a batch: pair, row and column, int64 (n,) each, and similarity float32."""
+    """Linked cells of a batch: pair, row and column, int64 (n,) each, and score float32."""
 
     pair: torch.Tensor
     row: torch.Tensor
@@ -33,9 +67,12 @@ class Matches(NamedTuple):
 
 
 def match(
-    similarity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor, method: Method
+    similarity: torch.Tensor,
+    rows: torch.Tensor,
+    columns: torch.Tensor,
+    method: Literal["inter", "itermax"],
 ) -> Matches:
-    """Link rows with columns.
+    """Link rows with columns; the score of a link is its similarity.
 
     Args:
         similarity: (batch, rows, columns), values in [0, 1] where valid, on any device.
@@ -47,6 +84,27 @@ def match(
     if method == "inter":
         return _cells(similarity, [first])
     return _cells(similarity, [first, _second_round(similarity, valid, rows, columns, first)])
+
+
+def match_softmax(
+    similarity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor, options: Softmax
+) -> Matches:
+    """Link rows with columns where both probabilities exceed the threshold.
+
+    The score of a link is the geometric mean of the two.
+
+    Args:
+        similarity: (batch, rows, columns), on any device.
+        rows, columns: (batch,) number of valid rows and columns of each matrix.
+    """
+    valid = _valid(similarity, rows, columns)
+    # A finite stand-in for minus infinity: rows of padding alone must not become NaN.
+    lowest = torch.finfo(similarity.dtype).min
+    logits = (similarity / options.temperature).masked_fill(~valid, lowest)
+    forward, backward = logits.softmax(dim=2), logits.softmax(dim=1)
+    linked = valid & (torch.minimum(forward, backward) > options.threshold)
+    pair, row, column = linked.nonzero(as_tuple=True)
+    return Matches(pair, row, column, (forward[linked] * backward[linked]).sqrt())
 
 
 def _valid(similarity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
@@ -109,10 +167,10 @@ def word_links(
 ) -> list[Links]:
     """Turn linked sub-words into linked words.
 
-    A word link is given once, with the highest similarity among its sub-word links.
+    A word link is given once, with the highest score among its sub-word links.
 
     Args:
-        pair, source, target, score: (n,) number of the pair, the two words and their similarity.
+        pair, source, target, score: (n,) number of the pair, the two words and their score.
         count: number of pairs.
 
     Returns:

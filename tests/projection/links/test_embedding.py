@@ -161,5 +161,5 @@ def test_a_pair_too_long_to_align_says_so(
 
 
 def test_an_unknown_method_lists_the_known_ones(tiny_encoder: Path) -> None:
-    with pytest.raises(InputError, match="inter or itermax"):
+    with pytest.raises(InputError, match="inter or itermax or softmax"):
         EmbeddingAligner(TransformerEncoder(str(tiny_encoder)), "mwmf")
