@@ -61,11 +61,11 @@ def load_encoder(
         if not 0 <= layer <= depth:
             raise InputError(f"{name}: no hidden layer {layer}; the model has 0 to {depth}")
         spare = 0 if config.model_type in _PLAIN_LAST_STATE else 1
-        _shorten(config, min(depth, layer + spare))
+        _shorten(config, min(depth, max(1, layer + spare)))  # no layer, no hidden states
         model, info = AutoModel.from_pretrained(
             name, revision=revision, config=config, dtype=torch.float32, output_loading_info=True
         )
-        missing = [key for key in info["missing_keys"] if not key.startswith("pooler.")]
+        missing = [key for key in info["missing_keys"] if _needed(model, key)]
         if missing:
             raise ValueError(f"the weights lack {missing[0]} and {len(missing) - 1} more")
         if config.is_encoder_decoder:
@@ -80,6 +80,12 @@ def _shorten(config: Any, layers: int) -> None:
                        ("num_decoder_layers", 0)):
         if config.is_encoder_decoder and hasattr(config, key):
             setattr(config, key, value)
+
+
+def _needed(model: Any, key: str) -> bool:
+    """Whether a weight that the checkpoint lacks is one of the encoder's that nothing computes."""
+    module = type(model.get_submodule(key.rpartition(".")[0])).__name__
+    return not key.startswith(("pooler.", "decoder.")) and "Sinusoidal" not in module
 
 
 @contextmanager

@@ -34,6 +34,10 @@ _NEVER = -1.0
 class Softmax:
     """Options of the method ``softmax``.
 
+    The defaults are those of the lowest alignment error rate of the shipped encoder on one set,
+    SMULTRON en-de (29.6; ``inter`` has 30.5). AWESOME-align and TransAlign compare raw states:
+    temperature 1, similarity ``dot``, threshold 0.001.
+
     Attributes:
         temperature: similarities are divided by it.
         threshold: what both probabilities must exceed; a low one gives many links, whose scores
@@ -44,8 +48,8 @@ class Softmax:
         InputError: a value makes no sense.
     """
 
-    temperature: float = 0.1
-    threshold: float = 0.1
+    temperature: float = 0.05
+    threshold: float = 0.3
     similarity: Similarity = "cosine"
 
     def __post_init__(self) -> None:

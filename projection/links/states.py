@@ -47,19 +47,29 @@ class LayerStates:
         pad: id that fills up a batch.
         device: ``auto``, ``cpu`` or ``cuda``.
         batch_tokens: tokens per batch, padding included; 0 chooses by device.
+        centred: whether the mean state of a sentence, special tokens included, is subtracted.
 
     Raises:
         InputError: there is no such device.
     """
 
     def __init__(
-        self, model: Any, layer: int, *, longest: int, pad: int, device: str, batch_tokens: int
+        self,
+        model: Any,
+        layer: int,
+        *,
+        longest: int,
+        pad: int,
+        device: str,
+        batch_tokens: int,
+        centred: bool = False,
     ) -> None:
         self.device = _device(device)
         self.layer = layer
         self._model = model.to(self.device)
         self._longest = longest
         self._pad = pad
+        self._centred = centred
         self._batch_tokens = batch_tokens or _TOKENS_PER_BATCH[self.device]
 
     @property
@@ -120,15 +130,21 @@ class LayerStates:
         for row, tokens in enumerate(full):
             rows[row, :len(tokens)] = tokens
             mask[row, :len(tokens)] = 1
+        hidden = self._hidden(torch.from_numpy(rows), torch.from_numpy(mask))
+        vectors: NDArray[np.float32] = hidden[:, len(specials.before):].cpu().numpy()
+        return vectors
+
+    def _hidden(self, rows: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        rows, mask = rows.to(self.device), mask.to(self.device)
         with torch.inference_mode():
             output = self._model(
-                input_ids=torch.from_numpy(rows).to(self.device),
-                attention_mask=torch.from_numpy(mask).to(self.device),
-                output_hidden_states=True,
+                input_ids=rows, attention_mask=mask, output_hidden_states=True
             )
-        hidden = output.hidden_states[self.layer][:, len(specials.before):]
-        vectors: NDArray[np.float32] = hidden.float().cpu().numpy()
-        return vectors
+            hidden: torch.Tensor = output.hidden_states[self.layer].float()
+            if self._centred:
+                weight = (mask / mask.sum(dim=1, keepdim=True))[:, None]
+                hidden = hidden - weight @ hidden
+        return hidden
 
 
 class _Window(NamedTuple):
