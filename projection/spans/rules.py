@@ -1,0 +1,100 @@
+"""The options of the rule from links to spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal, get_args, get_type_hints
+
+from projection.errors import InputError
+
+Punctuation = Literal["trim", "keep"]
+FunctionWords = Literal["counterpart", "trim", "keep"]
+Winner = Literal["content", "links", "score", "coverage"]
+Order = Literal["fewest", "largest"]
+Compounds = Literal["whole", "cut"]
+Clitics = Literal["keep", "cut"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRules:
+    """How links become spans; :mod:`projection.spans` tells the whole rule.
+
+    The defaults were chosen on one set (restaurant reviews, English to Spanish, train part).
+
+    Attributes:
+        gap: how many words may be missing between two linked words of one target.
+        spaceless_gap: the same for target languages written without spaces.
+        bridge: how many of these words may be content words that are linked outside the span;
+            ``None`` for any number.
+        strongest: a word with a stronger link outside the span is a candidate only in need.
+        winner: the group with most content words (``content``), most words (``links``), the highest
+            sum of scores (``score``) or links to most source words (``coverage``) wins; ties go on
+            to more words, the higher sum and the left.
+        punctuation: marks at the ends of a target that the source span does not have there are cut
+            off (``trim``) or kept.
+        function_words: function words at the ends of a target are kept, cut off (``trim``), or
+            believed only if a function word or the same word of the source span is linked to them
+            (``counterpart``). A target of nothing but function words is kept.
+        short_word: function words with more letters than this, which are often content words, are
+            also believed if a source word has no better link.
+        fill: how many words away the unlinked word may be that an unlinked source word has become;
+            0 extends no target.
+        fill_to_length: a target is extended only while it is shorter than expected from the lengths
+            of the two texts (Gale and Church 1993, section 3).
+        order: of spans with equal scores, the one with the fewest candidates or the one with the
+            largest target is placed first.
+        share: a span that would get nothing takes words that another span holds.
+        fragments: labels of spans that may become several fragments; ``"all"`` or ``"none"``.
+        compounds: words with hyphens are projected ``whole``, or ``cut`` into their parts.
+        clitics: words with an apostrophe are kept, or ``cut`` into stem and clitic.
+
+    Raises:
+        InputError: an option has a value that it cannot have.
+    """
+
+    gap: int = 3
+    spaceless_gap: int = 3
+    bridge: int | None = 0
+    strongest: bool = True
+    winner: Winner = "content"
+    punctuation: Punctuation = "trim"
+    function_words: FunctionWords = "counterpart"
+    short_word: int = 4
+    fill: int = 3
+    fill_to_length: bool = True
+    order: Order = "fewest"
+    share: bool = False
+    fragments: Literal["all", "none"] | frozenset[str] = "none"
+    compounds: Compounds = "whole"
+    clitics: Clitics = "keep"
+
+    def __post_init__(self) -> None:
+        kinds = get_type_hints(SpanRules)
+        for field in fields(self):
+            _check(field.name, getattr(self, field.name), kinds[field.name])
+
+    def many_fragments(self, label: str) -> bool:
+        """Whether one fragment of a span of this label may become several."""
+        return self.fragments == "all" or (self.fragments != "none" and label in self.fragments)
+
+
+def _check(name: str, value: object, kind: object) -> None:
+    if name == "fragments":
+        wanted = "'all', 'none' or a frozenset of labels"
+        good = value in ("all", "none") or isinstance(value, frozenset)
+    elif kind is bool:
+        wanted, good = "true or false", isinstance(value, bool)
+    elif kind in (int, int | None):
+        wanted = "a whole number from 0" + (" or none" if kind is not int else "")
+        good = _is_count(value) or (kind is not int and value is None)
+    else:
+        wanted, good = " or ".join(map(repr, get_args(kind))), value in get_args(kind)
+    if not good:
+        raise InputError(f"span rule {name!r} is {value!r}; give {wanted}")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+DEFAULT_RULES = SpanRules()
