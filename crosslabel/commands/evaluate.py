@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from projection.errors import InputError
+
 if TYPE_CHECKING:
-    from rich.table import Column
-
-    from projection.evaluation.scoring import FileScore
-    from projection.evaluation.strict import Score
-
-_SHOWN_IDS = 5
+    from projection.evaluation.comparison import Comparison
+    from projection.evaluation.gold import GoldFile, PredictionFile
 
 app = typer.Typer(help="Measure results against gold data.", no_args_is_help=True)
 
@@ -24,69 +24,117 @@ def evaluate() -> None:
 
 
 @app.command(
-    epilog="Example: crosslabel evaluate projection --gold pairs.jsonl --pred projected.jsonl"
+    epilog="Example: crosslabel evaluate projection --gold pairs.jsonl --pred projected.jsonl "
+    "--method itermax"
 )
 def projection(
     gold: Annotated[Path, typer.Option(help="Pair file with target spans.")],
-    pred: Annotated[Path, typer.Option(help="What 'crosslabel project' wrote.")],
+    pred: Annotated[
+        list[Path] | None,
+        typer.Option(help="What 'crosslabel project' wrote; may be repeated."),
+    ] = None,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(help="Project the gold file by this method and measure it; may be repeated."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Encoder of the methods; the shipped one by default.")
+    ] = None,
+    layer: Annotated[
+        int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    links: Annotated[
+        Path | None,
+        typer.Option(help="Word links for --method links: lines of i-j, or JSON lines."),
+    ] = None,
+    links_key: Annotated[
+        str | None, typer.Option(help="Name of the links within a JSON-lines file.")
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="Also write all figures here.")] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(help="Also draw precision over coverage, and reliability: .svg or .png."),
+    ] = None,
+    samples: Annotated[
+        int, typer.Option(min=100, help="Resampled gold sets behind each interval.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 0,
 ) -> None:
     """Strict span precision, recall and F1, kinds of errors, and the best that was possible.
 
     A span is correct when boundaries and label are those of the gold span. Pairs without prediction
-    count as missed. Missing, unknown and unusable rows are named on stderr; the exit code is then
-    3.
+    count as missed. Several systems are compared with the first, on the same resampled pairs.
+    Missing, unknown and unusable rows are named on stderr; the exit code is then 3.
     """
+    from crosslabel.evaluation_report import print_comparison
+    from crosslabel.evaluation_systems import problems, run_methods, system_names
     from crosslabel.row_output import report_bad_rows
-    from pipeline.storage import write_json
-    from projection.evaluation.scoring import as_values, score_files
+    from pipeline.projectors import DEFAULT_MODEL, ProjectorOptions
+    from projection.evaluation.comparison import compare_systems
+    from projection.evaluation.gold import read_beside, read_gold_rows
+    from projection.evaluation.picture import picture_format
+    from projection.evaluation.report import evaluate_predicted
 
-    score = score_files(gold, pred)
-    _print(score)
+    preds, methods = pred or [], method or []
+    _check(preds, methods, (model, layer), (links, links_key))
+    form = picture_format(picture) if picture else ""
+    read = read_gold_rows(gold)
+    named = system_names(preds, methods)
+    files = {name: read_beside(read.rows, path) for name, path in named.items()}
+    reports = {name: evaluate_predicted(read.rows, file.predicted) for name, file in files.items()}
+    options = ProjectorOptions(model or DEFAULT_MODEL, layer, device, links=links,
+                               links_key=links_key, row_ids=read.ids)
+    reports |= run_methods(read, methods, options)
+    comparison = compare_systems(reports, samples, seed)
+    print_comparison(comparison)
     if json is not None:
-        write_json(json, as_values(score))
-    report_bad_rows(_problems(score, gold, pred))
+        _write_figures(json, comparison, read, files)
+    if picture is not None:
+        _write_picture(picture, form, comparison)
+    report_bad_rows(problems(read, files))
 
 
-def _print(score: FileScore) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+def _check(
+    preds: Sequence[Path],
+    methods: Sequence[str],
+    encoder: tuple[str | None, int | None],
+    links: tuple[Path | None, str | None],
+) -> None:
+    from pipeline.projectors import check_method
 
-    evaluation = score.evaluation
-    table = Table("label", *(_right(n) for n in ("precision", "recall", "F1", "gold", "predicted")))
-    for label in evaluation.labels():
-        table.add_row(escape(label), *_cells(evaluation.label(label)))
-    table.add_section()
-    table.add_row("all", *_cells(evaluation.micro()))
-    table.add_row("ceiling", *_cells(evaluation.ceiling()))
-    console = Console()
-    console.print(table)
-    errors = ", ".join(f"{count} {kind}" for kind, count in sorted(evaluation.errors.items()))
-    console.print(f"{score.pairs} pairs; errors: {errors}")
-
-
-def _right(name: str) -> Column:
-    from rich.table import Column
-
-    return Column(name, justify="right")
-
-
-def _cells(score: Score) -> list[str]:
-    rates = [f"{100 * rate:.1f}" for rate in (score.precision, score.recall, score.f1)]
-    return [*rates, str(score.gold), str(score.predicted)]
+    if not preds and not methods:
+        raise InputError("nothing to measure; add --pred FILE or --method NAME")
+    twice = [str(own) for own, count in Counter([*preds, *methods]).items() if count > 1]
+    if twice:
+        raise InputError(f"{twice[0]} is given twice; keep one")
+    for method in methods:
+        check_method(method)
+    if encoder != (None, None) and not methods:
+        raise InputError("--model and --layer are for methods; add --method NAME")
+    if links[0] is not None and "links" not in methods:
+        raise InputError("--links is what --method links reads; add that method")
+    if links[0] is None and links[1] is not None:
+        raise InputError("--links-key names links of a file; add --links FILE")
 
 
-def _problems(score: FileScore, gold: Path, pred: Path) -> list[str]:
-    problems = [str(error) for error in score.bad_rows]
-    if score.missing:
-        problems.append(f"{pred}: no prediction for {_named(score.missing)} of {gold}")
-    if score.unknown:
-        problems.append(f"{pred}: not in {gold}: {_named(score.unknown)}")
-    return problems
+def _write_figures(
+    path: Path, comparison: Comparison, gold: GoldFile, files: Mapping[str, PredictionFile]
+) -> None:
+    from pipeline.storage import write_json
+
+    values = comparison.as_values() | {"bad_rows": [str(error) for error in gold.bad_rows]}
+    for system in values["systems"]:
+        file = files.get(system["name"])
+        system["missing"] = list(file.missing) if file else []
+        system["unknown"] = list(file.unknown) if file else []
+        system["bad_rows"] = [str(error) for error in file.bad_rows] if file else []
+    write_json(path, values)
 
 
-def _named(ids: tuple[str, ...]) -> str:
-    more = len(ids) - _SHOWN_IDS
-    shown = ", ".join(ids[:_SHOWN_IDS])
-    return f"{len(ids)} pairs ({shown}{f' and {more} more' if more > 0 else ''})"
+def _write_picture(path: Path, form: str, comparison: Comparison) -> None:
+    from pipeline.storage import committed
+    from projection.evaluation.picture import draw
+
+    with committed(path) as file:
+        draw(comparison.reports, file, form)

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from pipeline.projectors import DEFAULT_MODEL, ProjectorOptions, link_source
 from projection.errors import InputError
 
 if TYPE_CHECKING:
     from projection.files.jsonl import RowError
     from projection.files.pairs import PairRow
     from projection.interface import LinkSource
-    from projection.links.given import GivenLinks
 
 EXAMPLE = "Example: crosslabel project pairs.jsonl --gap 3 --output projected.jsonl"
 
 _METHOD: Literal["inter", "itermax"] = "itermax"
-_MODEL = "encoder-multilingual"
 
 
 def project(
@@ -33,7 +32,8 @@ def project(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help=f"Encoder: shipped name, folder or hub name; {_MODEL} by default."),
+        typer.Option(help="Encoder: shipped name, folder or hub name; "
+                     f"{DEFAULT_MODEL} by default."),
     ] = None,
     layer: Annotated[
         int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
@@ -59,42 +59,22 @@ def project(
     from crosslabel.row_output import line_writer, report_bad_rows
     from projection.files.jsonl import RowError
     from projection.files.pairs import read_pairs
+    from projection.links.given import GivenLinks
 
     if links is None and links_key is not None:
         raise InputError("--links-key names links of a file; add --links FILE")
     if links is not None and (method, model, layer) != (None, None, None):
         raise InputError("--links replaces the model: leave out --method, --model and --layer")
     rows = list(read_pairs(pairs))
-    given = None if links is None else _given_links(links, links_key, rows)
-    source = given or _embedding_links(method or _METHOD, model or _MODEL, layer, device)
+    ids = tuple(None if isinstance(row, RowError) else row.pair.id for row in rows)
+    options = ProjectorOptions(model or DEFAULT_MODEL, layer, device, gap, links, links_key, ids)
+    source = link_source("links" if links else method or _METHOD, options)
     with line_writer(output) as write:
         _project(rows, source, gap, write)
-    for reason, count in sorted(given.dropped.items() if given else ()):
+    dropped = source.dropped if isinstance(source, GivenLinks) else {}
+    for reason, count in sorted(dropped.items()):
         print(f"{links}: {count} links dropped: {reason}", file=sys.stderr)
     report_bad_rows([row for row in rows if isinstance(row, RowError)])
-
-
-def _given_links(
-    links: Path, key: str | None, rows: list[PairRow | RowError]
-) -> GivenLinks:
-    from projection.files.jsonl import RowError
-    from projection.links.given import GivenLinks
-
-    if key is not None:
-        return GivenLinks.from_jsonl(links, key)
-    ids = [None if isinstance(row, RowError) else row.pair.id for row in rows]
-    return GivenLinks.from_pharaoh(links, ids)
-
-
-def _embedding_links(
-    method: Literal["inter", "itermax"], model: str, layer: int | None, device: str
-) -> LinkSource:
-    from pipeline.models import locate_encoder
-    from projection.links.embedding import EmbeddingAligner
-    from projection.links.encoder import TransformerEncoder
-
-    encoder = TransformerEncoder(locate_encoder(model), layer=layer, device=device)
-    return EmbeddingAligner(encoder, method)
 
 
 def _project(

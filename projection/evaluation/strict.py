@@ -18,9 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from projection.files.pairs import Labelled, PairRow, snap
-from projection.files.predictions import Predicted
-from projection.interface import Range
+from projection.files.pairs import Labelled
 
 ERROR_KINDS = ("boundary", "label", "missed", "spurious")
 
@@ -148,31 +146,3 @@ def _overlap(one: Labelled, other: Labelled) -> int:
         for start, end in one.fragments
         for left, right in other.fragments
     )
-
-
-def in_gold_unit(row: PairRow, predicted: Predicted) -> tuple[Labelled, ...]:
-    """Predicted spans in the unit of the gold row.
-
-    Character offsets on a row with tokens are snapped to the tokens they overlap, in the row's
-    ``text`` if it has one and the tokens stand in it, else in the tokens joined by a space. Spans
-    that overlap no token stay as they are and so count as wrong.
-    """
-    if row.unit == "characters" or predicted.unit != "characters":
-        return predicted.spans
-    words = _words_in_text(row)
-    return tuple(
-        Labelled(tuple(snap(part, words) or part for part in span.fragments), span.label)
-        for span in predicted.spans
-    )
-
-
-def _words_in_text(row: PairRow) -> tuple[Range, ...]:
-    found: list[Range] = []
-    position = 0
-    for token in row.pair.target.surface():
-        position = row.target_text.find(token, position) if row.target_text else -1
-        if position < 0:
-            return row.pair.target.words
-        found.append((position, position + len(token)))
-        position += len(token)
-    return tuple(found)

@@ -8,6 +8,7 @@ target and all ``fragments`` where there are several. A pair that could not be u
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +20,45 @@ from projection.files.pairs import Labelled, PairRow, Unit
 from projection.files.row_checks import integer_pair, text_of
 from projection.interface import Projection
 
+NO_REASON = "no reason given"
 _SCORE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
+class PredictedSpan:
+    """A predicted span with what its method says of it (see :class:`Projection`)."""
+
+    span: Labelled
+    score: float | None = None
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted:
-    """Predicted spans of one pair; ``unit`` is ``None`` where the row does not say."""
+    """Predictions for one pair.
+
+    Attributes:
+        id: id of the pair.
+        unit: what offsets count; ``None`` where the row does not say: the unit of the pair file.
+        spans: those that found a target.
+        lost: for each of the others, why it found none.
+    """
 
     id: str
     unit: Unit | None
-    spans: tuple[Labelled, ...]
+    spans: tuple[PredictedSpan, ...]
+    lost: tuple[str, ...] = ()
+
+
+def predicted(row: PairRow, projections: Sequence[Projection]) -> Predicted:
+    """What reading the :func:`prediction_row` of a pair gives, its scores not rounded."""
+    found = [projection for projection in projections if projection.fragments]
+    spans = tuple(
+        PredictedSpan(span, projection.raw_score, projection.probability)
+        for span, projection in zip(projected_spans(row, found), found, strict=True)
+    )
+    lost = tuple(p.reason or NO_REASON for p in projections if not p.fragments)
+    return Predicted(row.pair.id, row.unit, spans, lost)
 
 
 def prediction_row(row: PairRow, projections: Sequence[Projection]) -> dict[str, Any]:
@@ -100,8 +130,16 @@ def _parse(row: dict[str, Any]) -> Predicted:
         raise InputError(f"'unit' must be tokens or characters, not {unit!r}")
     if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
         raise InputError("'spans' must be a list of objects")
-    targets = tuple(_labelled(span) for span in spans if span.get("start") is not None)
-    return Predicted(text_of(row, "id"), unit, targets)
+    found = tuple(_predicted_span(span) for span in spans if span.get("start") is not None)
+    lost = tuple(_reason(span) for span in spans if span.get("start") is None)
+    return Predicted(text_of(row, "id"), unit, found, lost)
+
+
+def _predicted_span(span: dict[str, Any]) -> PredictedSpan:
+    probability = _number(span, "probability")
+    if probability is not None and not 0 <= probability <= 1:
+        raise InputError(f"'probability' must lie between 0 and 1, not {probability}")
+    return PredictedSpan(_labelled(span), _number(span, "score"), probability)
 
 
 def _labelled(span: dict[str, Any]) -> Labelled:
@@ -112,3 +150,17 @@ def _labelled(span: dict[str, Any]) -> Labelled:
     if any(not 0 <= start < end for start, end in fragments):
         raise InputError(f"no span: {given}; offsets rise from 0")
     return Labelled(fragments, text_of(span, "label"))
+
+
+def _number(span: dict[str, Any], key: str) -> float | None:
+    value = span.get(key)
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not abs(value) <= sys.float_info.max:
+        raise InputError(f"{key!r} must be a number or null, not {value!r:.60}")
+    return float(value)
+
+
+def _reason(span: dict[str, Any]) -> str:
+    reason = span.get("reason")
+    return reason if isinstance(reason, str) else NO_REASON

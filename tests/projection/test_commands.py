@@ -101,7 +101,7 @@ def test_evaluate_counts_its_own_gold_as_perfect(tmp_path: Path) -> None:
     done = crosslabel("evaluate", "projection", "--gold", PAIRS, "--pred", predictions,
                       "--json", figures)
     assert done.returncode == 0 and "100.0" in done.stdout
-    assert json.loads(figures.read_text())["micro"]["f1"] == 1.0
+    assert json.loads(figures.read_text())["systems"][0]["micro"]["f1"] == 1.0
 
 
 def test_evaluate_names_missing_pairs(tmp_path: Path) -> None:

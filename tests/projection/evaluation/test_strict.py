@@ -10,21 +10,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from projection.errors import InputError
-from projection.evaluation.scoring import as_values, score_files
 from projection.evaluation.strict import ERROR_KINDS, Evaluation, compare
-from projection.files.pairs import Labelled, PairRow, read_pairs
+from projection.files.pairs import PairRow, read_pairs
 from projection.interface import Range
 from projection.words import word_ranges
 from tests.projection.conftest import sample_rows
-
-Spans = list[tuple[int, int, str]]
-
-
-def labelled(spans: Spans) -> list[Labelled]:
-    return [Labelled(((start, end),), label) for start, end, label in spans]
+from tests.projection.evaluation.rows import Spans, labelled, span_lists
 
 
 def tags(spans: Spans, length: int) -> list[str]:
@@ -127,11 +119,6 @@ def test_two_halves_are_one_boundary_error_and_one_spurious_span() -> None:
     assert kinds["boundary"] == ["A"] and kinds["spurious"] == ["A"] and not kinds["missed"]
 
 
-span_lists = st.lists(
-    st.tuples(st.integers(0, 4), st.integers(1, 4), st.sampled_from("AB")).map(
-        lambda s: (s[0], s[0] + s[1], s[2])), max_size=6)
-
-
 @given(span_lists, span_lists)
 def test_every_span_is_counted_once(gold: Spans, predicted: Spans) -> None:
     kinds = {k: len(v) for k, v in compare(labelled(gold), labelled(predicted)).items()}
@@ -141,59 +128,3 @@ def test_every_span_is_counted_once(gold: Spans, predicted: Spans) -> None:
     evaluation = Evaluation()
     evaluation.add(labelled(gold), labelled(predicted), [])
     assert evaluation.errors.total() == sum(kinds[kind] for kind in ERROR_KINDS)
-
-
-def write(path: Path, *rows: object) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return path
-
-
-def gold_row(pair_id: str, **target: Any) -> dict[str, Any]:
-    span = {"start": 0, "end": 1, "label": "A"}
-    side = {"lang": "en", "tokens": ["Sushi", "now."], "spans": [span]}
-    return {"id": pair_id, "source": side, "target": side | target}
-
-
-def prediction(pair_id: str, start: int | None, end: int | None, **more: Any) -> dict[str, Any]:
-    return {"id": pair_id, "spans": [{"start": start, "end": end, "label": "A"}]} | more
-
-
-def test_missing_unknown_and_bad_predictions_are_named(tmp_path: Path) -> None:
-    gold = write(tmp_path / "gold.jsonl", gold_row("a"), gold_row("b"), gold_row("c"), {"id": "d"})
-    pred = write(tmp_path / "pred.jsonl", prediction("a", 0, 1), prediction("x", 0, 1),
-                 {"id": "c", "row": 3, "error": "odd"}, prediction("a", 0, 1),
-                 prediction("e", 1, 1))
-    score = score_files(gold, pred)
-    assert (score.missing, score.unknown, score.complete) == (("b", "c"), ("x",), False)
-    assert [str(error).partition(":")[0] for error in score.bad_rows] == [
-        "gold.jsonl, row 4", "pred.jsonl, row 3", "pred.jsonl, row 4", "pred.jsonl, row 5"]
-    values = as_values(score)
-    assert values["micro"] == {"precision": 1.0, "recall": 0.333333, "f1": 0.5, "correct": 1,
-                               "predicted": 1, "gold": 3}
-    assert values["errors"]["missed"] == 2 and values["missing"] == ["b", "c"]
-
-
-def test_spans_without_target_are_not_predicted(tmp_path: Path) -> None:
-    gold = write(tmp_path / "gold.jsonl", gold_row("a"))
-    pred = write(tmp_path / "pred.jsonl", prediction("a", None, None))
-    assert score_files(gold, pred).evaluation.micro().predicted == 0
-
-
-@pytest.mark.parametrize(("text", "start", "end"), [(None, 6, 9), ("¡Sushi now.", 7, 10)])
-def test_characters_are_snapped_to_gold_tokens(
-    tmp_path: Path, text: str | None, start: int, end: int
-) -> None:
-    target: dict[str, Any] = {"spans": [{"start": 1, "end": 2, "label": "A"}]}
-    if text:
-        target["text"] = text
-    gold = write(tmp_path / "gold.jsonl", gold_row("a", **target))
-    pred = write(tmp_path / "pred.jsonl", prediction("a", start, end, unit="characters"))
-    assert score_files(gold, pred).evaluation.micro().f1 == 1.0
-
-
-def test_gold_without_target_spans_cannot_be_scored(tmp_path: Path) -> None:
-    row = gold_row("a")
-    row["target"].pop("spans")
-    gold = write(tmp_path / "gold.jsonl", row)
-    with pytest.raises(InputError, match="no row has gold spans"):
-        score_files(gold, write(tmp_path / "pred.jsonl"))

@@ -1,0 +1,95 @@
+"""All figures of one system on a gold set."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.evaluation.coverage import Curve, coverage_curve
+from projection.evaluation.outcomes import Outcomes, verdicts
+from projection.evaluation.reliability import Reliability, reliability
+from projection.evaluation.strict import ERROR_KINDS, Evaluation, Score
+from projection.evaluation.units import gold_spans, in_gold_unit
+from projection.files.pairs import PairRow
+from projection.files.predictions import Predicted, PredictedSpan, predicted
+from projection.interface import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One system on one gold set.
+
+    Attributes:
+        evaluation: strict counts.
+        counts: int64 (pairs, 3): correct, predicted and gold spans of each pair.
+        outcomes: every projected span.
+        lost: the spans that found no target, by reason.
+    """
+
+    evaluation: Evaluation
+    counts: NDArray[np.int64]
+    outcomes: Outcomes
+    lost: Counter[str]
+
+    def reliability(self) -> Reliability | None:
+        """Whether its probabilities mean what they say; ``None`` if it gave none."""
+        return reliability(self.outcomes)
+
+    def coverage(self) -> Curve:
+        """What is won by abstaining below a confidence."""
+        source = self.evaluation.ceiling().predicted
+        return coverage_curve(self.outcomes, source, self.evaluation.micro().gold)
+
+    def as_values(self) -> dict[str, Any]:
+        """The figures as JSON values; rates are shares of 1, rounded to 6 digits."""
+        evaluation, calibration = self.evaluation, self.reliability()
+        return {
+            "micro": rates(evaluation.micro()),
+            "labels": {label: rates(evaluation.label(label)) for label in evaluation.labels()},
+            "errors": {kind: evaluation.errors[kind] for kind in ERROR_KINDS},
+            "lost": dict(sorted(self.lost.items())),
+            "reliability": calibration.as_values() if calibration else None,
+            "coverage": self.coverage().as_values(),
+        }
+
+
+def evaluate(rows: Sequence[PairRow], projections: Sequence[Sequence[Projection]]) -> Report:
+    """Measure what a projector gave for gold rows, both in the same order."""
+    pairs = zip(rows, projections, strict=True)
+    return evaluate_predicted(rows, [predicted(row, found) for row, found in pairs])
+
+
+def evaluate_predicted(
+    rows: Sequence[PairRow], predictions: Sequence[Predicted | None]
+) -> Report:
+    """Measure predictions for gold rows, both in the same order.
+
+    Args:
+        predictions: ``None`` for a row that was not predicted; its gold spans count as missed.
+    """
+    evaluation = Evaluation()
+    counts = np.zeros((len(rows), 3), dtype=np.int64)
+    spans: list[PredictedSpan] = []
+    right: list[bool] = []
+    lost: Counter[str] = Counter()
+    for n, (row, given) in enumerate(zip(rows, predictions, strict=True)):
+        gold, found = gold_spans(row), in_gold_unit(row, given) if given else ()
+        evaluation.add(gold, [own.span for own in found], [own.label for own in row.pair.spans])
+        own_right = verdicts(gold, found)
+        counts[n] = sum(own_right), len(found), len(gold)
+        spans += found
+        right += own_right
+        lost.update(given.lost if given else ())
+    return Report(evaluation, counts, Outcomes.of(spans, right), lost)
+
+
+def rates(score: Score) -> dict[str, float]:
+    """Precision, recall and F1, rounded to 6 digits, with the counts behind them."""
+    shares = {"precision": score.precision, "recall": score.recall, "f1": score.f1}
+    counts = {"correct": score.correct, "predicted": score.predicted, "gold": score.gold}
+    return {name: round(value, 6) for name, value in shares.items()} | counts
