@@ -26,6 +26,7 @@ from projection.spans.rules import SpanRules
 
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)")
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
+_APOSTROPHES = frozenset("'\u2019")
 Cell = tuple[int, int]
 
 
@@ -62,11 +63,12 @@ class _Parts:
     function: tuple[bool, ...]
 
     def is_clitic(self, word: int, part: int) -> bool:
-        """Whether a part is the shorter one of its word, or the word is a function word."""
-        lengths = [end - start for start, end in self.ranges[word]]
-        if len(lengths) == 1:
+        """Whether a part holds an apostrophe; for a word that is whole, if it is a function word."""
+        ranges = self.ranges[word]
+        if len(ranges) == 1:
             return self.function[word]
-        return part - self.numbers[word][0] == lengths.index(min(lengths))
+        start, end = ranges[part - self.numbers[word][0]]
+        return _APOSTROPHES.intersection(self.side.text[start:end]) != set()
 
 
 _Linker = Callable[[int, Sequence[int], _Parts, _Parts], Iterable[Cell]]

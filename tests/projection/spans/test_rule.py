@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.interface import GivenSpan, Links, Projection, TextPair
+from projection.interface import GivenSpan, TextPair
 from projection.links.given import GivenLinks, parse_pharaoh
-from projection.spans import AlignmentProjector
+from projection.spans import AlignmentProjector, SpanRules
 from projection.words import side_from_tokens
-
-
-class ScoredLinks:
-    """Links with scores for one pair."""
-
-    name = "scored"
-
-    def __init__(self, links: dict[tuple[int, int], float], reason: str | None = None) -> None:
-        self.links, self.reason = links, reason
-
-    def align(self, pairs: Sequence[TextPair]) -> list[Links]:
-        cells = sorted(self.links)
-        scores = np.array([self.links[cell] for cell in cells], np.float32)
-        return [Links(np.array(cells, np.int32).reshape(-1, 2), scores, self.reason)]
-
-
-def make_pair(source: str, target: str, *spans: object) -> TextPair:
-    """A pair of space-separated texts; a span is the word ranges of its fragments."""
-    left = side_from_tokens(source.split(), "en")
-    given = tuple(
-        GivenSpan(str(n), "X", tuple((left.words[a][0], left.words[b - 1][1]) for a, b in ranges))
-        for n, ranges in enumerate(spans)
-    )
-    return TextPair("p", left, side_from_tokens(target.split(), "de"), given)
-
-
-def project(pair: TextPair, links: str | dict, gap: int = 3) -> list[Projection]:
-    source = ScoredLinks(links) if isinstance(links, dict) else GivenLinks(
-        {"p": parse_pharaoh(links)})
-    return AlignmentProjector(source, gap=gap).project([pair])[0]
-
-
-def texts(pair: TextPair, found: Sequence[Projection]) -> list[list[str]]:
-    return [[pair.target.text[start:end] for start, end in p.fragments] for p in found]
+from tests.projection.spans.rule_cases import ScoredLinks, make_pair, project, texts
 
 
 def test_a_span_takes_the_words_linked_to_its_words() -> None:
     pair = make_pair("I saw New York today", "heute sah ich New York", [(2, 4)])
-    found = project(pair, "0-2 1-1 2-3 3-4 4-0")
+    links = GivenLinks({"p": parse_pharaoh("0-2 1-1 2-3 3-4 4-0")})
+    found = AlignmentProjector(links).project([pair])[0]
     assert texts(pair, found) == [["New York"]]
     assert found[0].method == "align-given" and found[0].raw_score == 1.0
 
@@ -58,20 +23,6 @@ def test_a_span_takes_the_words_linked_to_its_words() -> None:
 def test_words_enclosed_by_a_small_gap_belong_to_the_target() -> None:
     pair = make_pair("human rights", "Rechte der ganzen armen Menschen hier", [(0, 2)])
     assert texts(pair, project(pair, "0-4 1-0")) == [["Rechte der ganzen armen Menschen"]]
-
-
-def test_the_gap_counts_missing_words_not_the_extent() -> None:
-    pair = make_pair("a b c", "a x b x c x x y", [(0, 3)])
-    assert texts(pair, project(pair, "0-0 1-2 2-4", gap=1)) == [["a x b x c"]]
-    assert texts(pair, project(pair, "0-0 1-2 2-4", gap=0)) == [["a"]]
-
-
-def test_the_longest_group_wins_then_the_score_then_the_left() -> None:
-    pair = make_pair("a b c", "a . . . . b c", [(0, 3)])
-    assert texts(pair, project(pair, "0-0 1-5 2-6")) == [["b c"]]
-    pair = make_pair("a b", "a 1 2 3 4 b", [(0, 2)])
-    assert texts(pair, project(pair, "0-0 1-5")) == [["a"]]
-    assert texts(pair, project(pair, {(0, 0): 0.5, (1, 5): 0.75})) == [["b"]]
 
 
 def test_punctuation_at_the_ends_is_cut_off() -> None:
@@ -173,15 +124,29 @@ def test_the_score_is_the_mean_of_the_best_links_into_the_target() -> None:
 cells = st.dictionaries(
     st.tuples(st.integers(0, 5), st.integers(0, 5)), st.sampled_from([0.25, 0.5, 1.0]), max_size=14
 )
+every_rule = st.builds(
+    SpanRules,
+    gap=st.integers(0, 3),
+    bridge=st.sampled_from([None, 0, 1]),
+    strongest=st.booleans(),
+    winner=st.sampled_from(["content", "links", "score", "coverage"]),
+    punctuation=st.sampled_from(["trim", "keep"]),
+    function_words=st.sampled_from(["counterpart", "trim", "keep"]),
+    fill=st.integers(0, 3),
+    fill_to_length=st.booleans(),
+    order=st.sampled_from(["fewest", "largest"]),
+    fragments=st.sampled_from(["all", "none"]),
+    compounds=st.sampled_from(["whole", "cut"]),
+)
 ranges = st.tuples(st.integers(0, 5), st.integers(1, 6)).filter(lambda r: r[0] < r[1])
 
 
-@given(cells, st.lists(ranges, max_size=4), st.integers(0, 3))
+@given(cells, st.lists(ranges, max_size=4), every_rule)
 def test_every_span_gets_one_result_and_disjoint_spans_stay_disjoint(
-    links: dict, spans: list[tuple[int, int]], gap: int
+    links: dict, spans: list[tuple[int, int]], rules: SpanRules
 ) -> None:
-    pair = make_pair("a b , c d e", "A B C . D E", *([span] for span in spans))
-    found = project(pair, links, gap)
+    pair = make_pair("the b , c d e", "A of C . D-D E", *([span] for span in spans), langs="en-en")
+    found = project(pair, links, rules)
     assert [p.span_id for p in found] == [span.id for span in pair.spans]
     taken: list[tuple[tuple[int, int], set[int]]] = []
     for span, projection in zip(spans, found, strict=True):
