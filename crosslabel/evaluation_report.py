@@ -35,7 +35,7 @@ def print_comparison(comparison: Comparison) -> None:
 
 def _scores(comparison: Comparison) -> Table:
     versus = ["difference", "95 %"] if comparison.differences else []
-    table = _table("system", "precision", "recall", "F1", "95 %", *versus)
+    table = _table("system", "P", "R", "F1", "95 %", *versus)
     for name, report in comparison.reports.items():
         cells = [*_rates(report.evaluation.micro()), _interval(comparison.intervals[name])]
         if name in comparison.differences:
@@ -58,7 +58,7 @@ def _errors(comparison: Comparison) -> Table:
 
 
 def _labels(report: Report) -> Table:
-    table = _table("label", "precision", "recall", "F1", "correct", "predicted", "gold")
+    table = _table("label", "P", "R", "F1", "correct", "predicted", "gold")
     for label in report.evaluation.labels():
         score = report.evaluation.label(label)
         table.add_row(escape(label), *_rates(score), *_counts(score))
@@ -76,9 +76,10 @@ def _reliability(name: str, found: Reliability) -> Group:
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(first, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
+    table.add_column(first, overflow="fold")
     for name in others:
-        table.add_column(escape(name), justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 

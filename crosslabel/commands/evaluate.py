@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,9 +90,11 @@ def projection(
     comparison = compare_systems(reports, samples, seed)
     print_comparison(comparison)
     if json is not None:
-        _write_figures(json, comparison, read, files)
+        with _writable(json):
+            _write_figures(json, comparison, read, files)
     if picture is not None:
-        _write_picture(picture, form, comparison)
+        with _writable(picture):
+            _write_picture(picture, form, comparison)
     report_bad_rows(problems(read, files))
 
 
@@ -116,6 +119,15 @@ def _check(
         raise InputError("--links is what --method links reads; add that method")
     if links[0] is None and links[1] is not None:
         raise InputError("--links-key names links of a file; add --links FILE")
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); "
+                         "give another file") from error
 
 
 def _write_figures(

@@ -110,6 +110,16 @@ def test_rows_that_do_not_match_are_named_with_their_system(tmp_path: Path) -> N
     assert own["unknown"] == ["stray"] and len(own["missing"]) == 72
 
 
+@pytest.mark.parametrize(("option", "folder"), [("--json", "taken"), ("--picture", "taken.svg")])
+def test_a_file_that_cannot_be_written_is_one_line(
+    predictions: Path, tmp_path: Path, option: str, folder: str
+) -> None:
+    (tmp_path / folder).mkdir()
+    done = evaluate("--pred", predictions, option, tmp_path / folder)
+    assert done.returncode == 2
+    assert f"{folder}: cannot be written" in done.stderr and done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(("arguments", "message"), [
     ([], "add --pred FILE or --method NAME"),
     (["--method", "nothing"], "no method 'nothing'; there are: inter, itermax, "),
