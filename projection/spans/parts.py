@@ -63,7 +63,7 @@ class _Parts:
     function: tuple[bool, ...]
 
     def is_clitic(self, word: int, part: int) -> bool:
-        """Whether a part holds an apostrophe; for a word that is whole, if it is a function word."""
+        """Whether a part holds an apostrophe; for a whole word, if it is a function word."""
         ranges = self.ranges[word]
         if len(ranges) == 1:
             return self.function[word]
