@@ -1,57 +1,106 @@
-"""``crosslabel align``: word links of text pairs, in the Pharaoh format."""
+"""``crosslabel align``: word links of text pairs, from any source."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-EXAMPLE = "Example: crosslabel align pairs.jsonl --method itermax --output pairs.links"
+if TYPE_CHECKING:
+    from projection.files.jsonl import RowError
+    from projection.files.pairs import PairRow
+    from projection.interface import Links, LinkSource
+
+EXAMPLE = "Example: crosslabel align pairs.jsonl --source itermax --output pairs.links"
 
 
 def align(
     pairs: Annotated[Path, typer.Argument(help="Pair file: JSON lines, .gz too.")],
     output: Annotated[Path, typer.Option(help="File of links, one line per row.")],
-    model: Annotated[
-        str, typer.Option(help="Encoder: shipped name, folder or hub name.")
-    ] = "encoder-multilingual",
-    method: Annotated[
-        Literal["inter", "itermax"], typer.Option(help="How words are matched.")
+    source: Annotated[
+        str,
+        typer.Option(help="Where links come from: inter, itermax or softmax (an encoder), "
+                          "translation (a translation model's encoder), simalign, eflomal, links."),
     ] = "itermax",
+    model: Annotated[
+        str | None,
+        typer.Option(help="Shipped name, folder or hub name; by default what ships."),
+    ] = None,
     layer: Annotated[
         int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    links: Annotated[
+        Path | None,
+        typer.Option(help="File of the source 'links': lines of i-j, or JSON lines."),
+    ] = None,
+    links_key: Annotated[
+        str | None, typer.Option(help="Name of the links within a JSON-lines file.")
+    ] = None,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Write JSON lines with the score of every link.")
+    ] = False,
 ) -> None:
     """Align the words of text pairs: one line of i-j links per row, in order, counted from 0.
 
-    Words are the given tokens, or spaCy's where a row has only text. A row that cannot be used
-    gives an empty line and is named on stderr; the exit code is then 3.
+    Words are the given tokens, or spaCy's where a row has only text. With --scores a line is
+    {"id", "links"} instead, where links are lists of i, j and score; a higher score is better, the
+    scale is the source's own. A row that cannot be used gives an empty line, with --scores
+    {"id", "row", "error"}, and is named on stderr; the exit code is then 3.
     """
-    from crosslabel.row_output import chunks, line_writer, report_bad_rows
-    from pipeline.models import locate_encoder
+    from crosslabel.row_output import line_writer, report_bad_rows
+    from pipeline.link_sources import LEARNING, LinkOptions, link_source
     from projection.files.jsonl import RowError
     from projection.files.pairs import read_pairs
-    from projection.links.embedding import EmbeddingAligner
-    from projection.links.encoder import TransformerEncoder
-    from projection.links.given import format_pharaoh
 
     rows = list(read_pairs(pairs))
-    encoder = TransformerEncoder(locate_encoder(model), layer=layer, device=device)
-    aligner = EmbeddingAligner(encoder, method)
+    ids = tuple(None if isinstance(row, RowError) else row.pair.id for row in rows)
+    options = LinkOptions(model, None, layer, device, links=links, links_key=links_key, row_ids=ids)
+    aligner = link_source(source, options)
     problems = [row for row in rows if isinstance(row, RowError)]
+    line = _scored if scores else _pharaoh
     with line_writer(output) as write:
-        for chunk in chunks(rows):
-            usable = [row for row in chunk if not isinstance(row, RowError)]
-            links = dict(zip(
-                (row.row for row in usable), aligner.align([row.pair for row in usable]),
-                strict=True,
-            ))
-            problems += [
-                RowError(pairs.name, number, found.reason)
-                for number, found in links.items() if found.reason
-            ]
-            for row in chunk:
-                write(format_pharaoh(links[row.row]) if row.row in links else "")
+        for row, found in _aligned(rows, aligner, at_once=source in LEARNING):
+            write(line(row, found))
+            if found is not None and found.reason:
+                problems.append(RowError(pairs.name, row.row, found.reason))
     report_bad_rows(problems)
+
+
+def _aligned(
+    rows: Sequence[PairRow | RowError], aligner: LinkSource, *, at_once: bool
+) -> Iterator[tuple[PairRow | RowError, Links | None]]:
+    """Every row, in order, with its links; ``None`` where the row cannot be used."""
+    from crosslabel.row_output import chunks
+    from projection.files.jsonl import RowError
+
+    for chunk in [rows] if at_once else chunks(rows):
+        found = iter(aligner.align([row.pair for row in chunk if not isinstance(row, RowError)]))
+        for row in chunk:
+            yield row, None if isinstance(row, RowError) else next(found)
+
+
+def _pharaoh(row: PairRow | RowError, links: Links | None) -> str:
+    from projection.links.given import format_pharaoh
+
+    return "" if links is None else format_pharaoh(links)
+
+
+def _scored(row: PairRow | RowError, links: Links | None) -> str:
+    from projection.files.jsonl import RowError
+    from projection.files.predictions import error_row
+
+    value = error_row(row) if isinstance(row, RowError) else {
+        "id": row.pair.id, "links": _triples(links)
+    }
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _triples(links: Links | None) -> list[list[float]]:
+    if links is None:
+        return []
+    scored = zip(links.pairs.tolist(), links.scores.tolist(), strict=True)
+    return [[*pair, round(score, 6)] for pair, score in scored]

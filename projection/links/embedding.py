@@ -108,25 +108,18 @@ class EmbeddingAligner:
         for number in np.flatnonzero(source.length * target.length > _MAX_CELLS):
             for own in links.values():
                 own[number] = Links(none.pairs, none.scores, reason=TOO_LONG)
-        kinds = {self._similarity(method) for method in methods}
         states = {
             kind: (source.states(kind, self._device), target.states(kind, self._device))
-            for kind in kinds
+            for kind in {self._similarity(method) for method in methods}
         }
         for batch in _buckets(source.length, target.length, _CELLS_PER_BATCH[self._device]):
-            products = {
-                kind: _products(source, target, both, batch) for kind, both in states.items()
-            }
-            rows, columns = (
-                torch.from_numpy(side.length[batch]).to(self._device) for side in (source, target)
-            )
+            products = {k: _products(source, target, own, batch) for k, own in states.items()}
             for method, own in links.items():
-                product = products[self._similarity(method)]
-                matches = self._match(method, product, rows, columns)
-                for number, found in zip(
-                    batch, _in_words(source, target, batch, matches), strict=True
-                ):
-                    own[number] = found
+                rows, columns = (_lengths(side, batch, self._device) for side in (source, target))
+                matches = self._match(method, products[self._similarity(method)], rows, columns)
+                found = _in_words(source, target, batch, matches)
+                for number, one in zip(batch, found, strict=True):
+                    own[number] = one
         return links
 
     def _similarity(self, method: Method) -> Similarity:
@@ -190,6 +183,10 @@ def _products(
         for side, own in zip((source, target), states, strict=True)
     )
     return left @ right.transpose(1, 2)
+
+
+def _lengths(side: _Side, batch: NDArray[np.int64], device: str) -> torch.Tensor:
+    return torch.from_numpy(side.length[batch]).to(device)
 
 
 def _in_words(

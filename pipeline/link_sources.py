@@ -1,0 +1,122 @@
+"""Sources of word links by name: the one table that commands and methods choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pipeline.models import encoder_model
+from projection.errors import InputError
+from projection.interface import LinkSource
+
+if TYPE_CHECKING:
+    from projection.links.matching import Method
+
+DEFAULT_ENCODER = "encoder-multilingual"
+DEFAULT_TRANSLATION = "mt-en-de-es"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """What sources need to know; each takes what concerns it.
+
+    Attributes:
+        model: shipped name, folder or hub name: an encoder, for ``translation`` a translation
+            model; ``None`` is the shipped one.
+        revision: hub revision of it.
+        layer: its hidden layer; ``None`` is the model's own choice.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        bitext: pairs of word lists, source side first, that a statistical source also learns from.
+        links: file of links made elsewhere: lines of ``i-j``, or JSON lines with ``links_key``.
+        links_key: name of the links within a JSON-lines file.
+        row_ids: id of the pair in each row of the pair file, which the lines of ``links`` follow;
+            ``None`` for a row that is not used.
+    """
+
+    model: str | None = None
+    revision: str | None = None
+    layer: int | None = None
+    device: str = "auto"
+    bitext: Sequence[tuple[Sequence[str], Sequence[str]]] = ()
+    links: Path | None = None
+    links_key: str | None = None
+    row_ids: tuple[str | None, ...] = ()
+
+
+def link_source(name: str, options: LinkOptions | None = None) -> LinkSource:
+    """The source of that name, its models loaded.
+
+    Raises:
+        InputError: there is no such source, or what it needs is missing.
+    """
+    check_source(name)
+    return SOURCES[name](options or LinkOptions())
+
+
+def check_source(name: str) -> None:
+    """Refuse a source that does not exist, before any work is done.
+
+    Raises:
+        InputError: names the sources there are.
+    """
+    if name not in SOURCES:
+        raise InputError(f"there is no source {name!r} of links; there are: {', '.join(SOURCES)}")
+
+
+def _embedding(method: Method, options: LinkOptions) -> LinkSource:
+    from projection.links.embedding import EmbeddingAligner
+    from projection.links.encoder import TransformerEncoder
+
+    path = encoder_model(options.model or DEFAULT_ENCODER, options.revision).path
+    encoder = TransformerEncoder(str(path), layer=options.layer, device=options.device)
+    return EmbeddingAligner(encoder, method)
+
+
+def _translation(options: LinkOptions) -> LinkSource:
+    from pipeline.translation_encoder import TranslationAligner, TranslationEncoder
+
+    return TranslationAligner(TranslationEncoder.load(
+        options.model or DEFAULT_TRANSLATION, revision=options.revision, layer=options.layer,
+        device=options.device,
+    ))
+
+
+def _simalign(options: LinkOptions) -> LinkSource:
+    from projection.links.simalign_package import SimalignPackage
+
+    model = encoder_model(options.model or DEFAULT_ENCODER, options.revision)
+    layer = model.manifest.layer if options.layer is None else options.layer
+    return SimalignPackage(str(model.path), layer=layer, device=options.device)
+
+
+def _eflomal(options: LinkOptions) -> LinkSource:
+    from projection.links.eflomal_package import EflomalPackage
+
+    return EflomalPackage(options.bitext)
+
+
+def _given(options: LinkOptions) -> LinkSource:
+    from projection.links.given import GivenLinks
+
+    if options.links is None:
+        raise InputError("the source 'links' reads a file of links; add --links FILE")
+    if options.links_key is not None:
+        return GivenLinks.from_jsonl(options.links, options.links_key)
+    return GivenLinks.from_pharaoh(options.links, options.row_ids)
+
+
+SOURCES: Mapping[str, Callable[[LinkOptions], LinkSource]] = MappingProxyType({
+    "inter": partial(_embedding, "inter"),
+    "itermax": partial(_embedding, "itermax"),
+    "softmax": partial(_embedding, "softmax"),
+    "translation": _translation,
+    "simalign": _simalign,
+    "eflomal": _eflomal,
+    "links": _given,
+})
+LEARNING = frozenset({"eflomal"})
+"""Sources that learn from the pairs they are given, and so want all of them in one call."""
