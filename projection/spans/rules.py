@@ -40,7 +40,7 @@ class SpanRules:
         fill: how many words away the unlinked word may be that an unlinked source word has become;
             0 extends no target.
         fill_to_length: a target is extended only while it is shorter than expected from the lengths
-            of the two texts (Gale and Church 1993, section 3).
+            of the two texts (the length ratio of Gale and Church 1993).
         order: of spans with equal scores, the one with the fewest candidates or the one with the
             largest target is placed first.
         share: a span that would get nothing takes words that another span holds.
