@@ -103,11 +103,7 @@ class EmbeddingAligner:
     def _link(
         self, source: _Side, target: _Side, methods: tuple[Method, ...]
     ) -> dict[Method, list[Links]]:
-        none = Links(np.empty((0, 2), np.int32), np.empty(0, np.float32))
-        links = {method: [none] * len(source.length) for method in methods}
-        for number in np.flatnonzero(source.length * target.length > _MAX_CELLS):
-            for own in links.values():
-                own[number] = Links(none.pairs, none.scores, reason=TOO_LONG)
+        links = {method: _unlinked(source.length * target.length) for method in methods}
         states = {
             kind: (source.states(kind, self._device), target.states(kind, self._device))
             for kind in {self._similarity(method) for method in methods}
@@ -169,6 +165,12 @@ def _distinct(
     numbers: dict[tuple[str, ...], int] = {}
     rows = [numbers.setdefault(sentence, len(numbers)) for sentence in sentences]
     return tuple(numbers), np.asarray(rows, dtype=np.int64)
+
+
+def _unlinked(cells: NDArray[np.int64]) -> list[Links]:
+    """No links for every pair, and for those with too many cells the reason."""
+    none = np.empty((0, 2), np.int32), np.empty(0, np.float32)
+    return [Links(*none, reason=TOO_LONG if own > _MAX_CELLS else None) for own in cells]
 
 
 def _products(

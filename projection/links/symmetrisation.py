@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from typing import Literal, get_args
 
 from projection.links.given import Link
 
 Symmetrisation = Literal["intersection", "union", "forward", "backward", "grow"]
 SYMMETRISATIONS: tuple[Symmetrisation, ...] = get_args(Symmetrisation)
+_NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
 def symmetrised(forward: set[Link], backward: set[Link], how: Symmetrisation) -> set[Link]:
@@ -37,11 +37,11 @@ def _grow_diag(forward: set[Link], backward: set[Link]) -> set[Link]:
     before = -1
     while len(links) > before:
         before = len(links)
-        for i, j in sorted(links):
-            near = {(i + a, j + b) for a, b in product((-1, 0, 1), repeat=2)}
-            for link in sorted(near & union - links):
-                if _free(link, 0, links) or _free(link, 1, links):
-                    links.add(link)
+        for i, j in sorted(union):
+            if (i, j) in links:
+                for link in ((i + a, j + b) for a, b in _NEIGHBOURS):
+                    if link in union and (_free(link, 0, links) or _free(link, 1, links)):
+                        links.add(link)
     return links
 
 

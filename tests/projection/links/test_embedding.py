@@ -14,6 +14,7 @@ from projection.errors import InputError
 from projection.interface import Side, TextPair
 from projection.links.embedding import EmbeddingAligner
 from projection.links.encoder import TransformerEncoder
+from projection.links.matching import METHODS, Similarity, Softmax
 from projection.words import side_from_tokens, word_ranges
 from tests.projection.conftest import sample_rows
 
@@ -163,3 +164,65 @@ def test_a_pair_too_long_to_align_says_so(
 def test_an_unknown_method_lists_the_known_ones(tiny_encoder: Path) -> None:
     with pytest.raises(InputError, match="inter or itermax or softmax"):
         EmbeddingAligner(TransformerEncoder(str(tiny_encoder)), "mwmf")
+
+
+def test_several_methods_come_from_one_encoding(tiny_encoder: Path) -> None:
+    encoder = CountingEncoder(str(tiny_encoder), device="cpu")
+    pairs = sample_pairs()
+    together = EmbeddingAligner(encoder).align_many(pairs, METHODS)
+    assert encoder.calls == 2
+    for method, links in together.items():
+        alone = EmbeddingAligner(encoder, method).align(pairs)
+        assert [a.pairs.tolist() for a in alone] == [b.pairs.tolist() for b in links]
+        assert [a.scores.tobytes() for a in alone] == [b.scores.tobytes() for b in links]
+
+
+def softmax_links(
+    source: np.ndarray, target: np.ndarray, options: Softmax
+) -> dict[tuple[int, int], float]:
+    """Sub-word links of one pair in plain numpy, with their scores."""
+    left, right = source.astype(float), target.astype(float)
+    if options.similarity == "cosine":
+        left, right = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (left, right))
+    logits = left @ right.T / options.temperature
+    forward, backward = (
+        np.exp(logits - np.logaddexp.reduce(logits, axis=axis, keepdims=True)) for axis in (1, 0)
+    )
+    cells = np.argwhere(np.minimum(forward, backward) > options.threshold).tolist()
+    return {(i, j): float(np.sqrt(forward[i, j] * backward[i, j])) for i, j in cells}
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "dot"])
+def test_softmax_links_equal_plain_numpy(tiny_encoder: Path, similarity: Similarity) -> None:
+    encoder = TransformerEncoder(str(tiny_encoder), device="cpu")
+    options = Softmax(0.05 if similarity == "cosine" else 1.0, 0.01, similarity)
+    pairs = sample_pairs()
+    found = EmbeddingAligner(encoder, "softmax", softmax=options).align(pairs)
+    several = 0
+    for pair, links in zip(pairs, found, strict=True):
+        encoded = encoder.encode([pair.source.surface(), pair.target.surface()])
+        cut = encoded.starts[1]
+        cells = softmax_links(encoded.vectors[:cut], encoded.vectors[cut:], options)
+        best: dict[tuple[int, int], float] = {}
+        for (i, j), score in cells.items():
+            link = int(encoded.words[i]), int(encoded.words[cut + j])
+            best[link] = max(score, best.get(link, 0.0))
+        near = {link for link, score in best.items() if score < 0.0102}
+        given = set(map(tuple, links.pairs.tolist()))
+        assert given | near == best.keys() | near
+        for link, score in zip(map(tuple, links.pairs.tolist()), links.scores, strict=True):
+            assert score == pytest.approx(best.get(link, score), rel=1e-3)
+        several += len(given) > max(len(pair.source.words), len(pair.target.words))
+    assert several
+
+
+def test_a_low_threshold_keeps_every_link_of_a_high_one(tiny_encoder: Path) -> None:
+    encoder = TransformerEncoder(str(tiny_encoder), device="cpu")
+    low, high = (
+        EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=t)).align(sample_pairs())
+        for t in (0.01, 0.3)
+    )
+    pairs = [(set(map(tuple, a.pairs.tolist())), set(map(tuple, b.pairs.tolist())))
+             for a, b in zip(low, high, strict=True)]
+    assert all(many >= few for many, few in pairs)
+    assert sum(len(many) for many, _ in pairs) > sum(len(few) for _, few in pairs)
