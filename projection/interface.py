@@ -73,6 +73,8 @@ class Projection:
         probability: calibrated probability that the target is right; ``None`` until calibrated.
         calibrator: id of the calibrator that gave ``probability``.
         likely: indices of target words a lost span may have become, for masking in training.
+        mass: per word of ``likely`` the posterior probability that it belongs to the lost span;
+            empty where the method gives none, which counts as 1 for each.
     """
 
     span_id: str
@@ -85,6 +87,7 @@ class Projection:
     probability: float | None = None
     calibrator: str | None = None
     likely: tuple[int, ...] = ()
+    mass: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,14 @@ class Links:
         pairs: int32 array (n, 2) of (source word, target word), sorted, unique.
         scores: float32 array (n,), higher is better; the scale belongs to the link source.
         reason: why the pair could not be aligned; ``None`` when it was, even without any link.
+        directions: float32 array (n, 2), the probability of the source word given the target word
+            and of the target word given the source word; ``None`` if the link source has none.
     """
 
     pairs: NDArray[np.int32]
     scores: NDArray[np.float32]
     reason: str | None = None
+    directions: NDArray[np.float32] | None = None
 
 
 class LinkSource(Protocol):

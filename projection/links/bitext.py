@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from projection.links.compiled import compiled
 from projection.links.hmm import Corpus
 
 WordPairs = Sequence[tuple[Sequence[str], Sequence[str]]]
@@ -79,7 +79,7 @@ def _blocks(cell_starts: NDArray[np.int64]) -> Iterable[tuple[int, int]]:
         begin = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cell_keys(corpus: Corpus, begin: int, end: int, width: int) -> NDArray[np.int64]:
     keys = np.empty(corpus.cell_starts[end] - corpus.cell_starts[begin], np.int64)
     place = 0

@@ -12,8 +12,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from projection.links.compiled import compiled
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -57,7 +58,7 @@ class Corpus(NamedTuple):
     cell_starts: Integers
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _transitions(size: int, jumps: Floats, stay: float) -> Floats:
     """(from, to) probability of moving between positions of a sentence of ``size`` words."""
     moves = np.empty((size, size))
@@ -72,15 +73,16 @@ def _transitions(size: int, jumps: Floats, stay: float) -> Floats:
     return moves
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _starts(size: int, starts: Floats, stay: float) -> Floats:
     first = np.empty(size)
     for position in range(size):
         first[position] = starts[min(position, LONGEST_JUMP)]
-    return first * (stay / first.sum())
+    first *= stay / first.sum()
+    return first
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _forward(
     emitted: Floats, empty: Floats, moves: Floats, first: Floats, p_empty: float
 ) -> tuple[Floats, Floats, Floats]:
@@ -108,7 +110,7 @@ def _forward(
     return full, twin, scale
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _backward(
     emitted: Floats, empty: Floats, moves: Floats, p_empty: float,
     full: Floats, twin: Floats, scale: Floats, jump_counts: Floats, start_counts: Floats,
@@ -141,7 +143,7 @@ def _backward(
     return posterior, void
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def chain_posteriors(
     emitted: Floats, empty: Floats, jumps: Floats, starts: Floats, p_empty: float,
     jump_counts: Floats, start_counts: Floats,
@@ -166,11 +168,12 @@ def chain_posteriors(
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bag_posteriors(emitted: Floats, empty: Floats, p_empty: float) -> tuple[Floats, Floats]:
     """As :func:`chain_posteriors` where every position is equally likely (IBM model 1)."""
     length, size = emitted.shape
-    posterior, void = emitted * ((1.0 - p_empty) / size), empty * p_empty
+    posterior: Floats = emitted * ((1.0 - p_empty) / size)
+    void: Floats = empty * p_empty
     for step in range(length):
         total = void[step] + posterior[step].sum() + 1e-300
         posterior[step] /= total
@@ -178,7 +181,7 @@ def _bag_posteriors(emitted: Floats, empty: Floats, p_empty: float) -> tuple[Flo
     return posterior, void
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def expect(
     corpus: Corpus, begin: int, end: int, ordered: bool, p_empty: float,
     forward: Direction, backward: Direction, forward_counts: Direction, backward_counts: Direction,
@@ -226,7 +229,7 @@ def expect(
             forward_counts.empty[target[j]] += no_source[j]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def align_cells(
     rows: Integers, columns: Integers, p_empty: float,
     down: Floats, no_source: Floats, forward_jumps: Floats, forward_starts: Floats,
