@@ -81,6 +81,16 @@ def test_encoder_takes_the_layer_of_the_manifest(tiny_encoder: Path, tmp_path: P
     assert TransformerEncoder(str(folder), layer=1).layer == 1
 
 
+def test_layer_0_is_the_embeddings(tiny_encoder: Path) -> None:
+    model = AutoModel.from_pretrained(tiny_encoder).eval()
+    inputs = AutoTokenizer.from_pretrained(tiny_encoder)(["Haus"], is_split_into_words=True,
+                                                         return_tensors="pt")
+    with torch.no_grad():
+        states = model.embeddings(input_ids=inputs["input_ids"])[0, 1:-1].numpy()
+    encoded = TransformerEncoder(str(tiny_encoder), layer=0, device="cpu").encode([("Haus",)])
+    np.testing.assert_allclose(encoded.vectors, states, atol=1e-5)
+
+
 def test_encoder_names_the_layers_there_are(tiny_encoder: Path) -> None:
     with pytest.raises(InputError, match="no hidden layer 9; the model has 0 to 4"):
         TransformerEncoder(str(tiny_encoder), layer=9)
