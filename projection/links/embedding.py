@@ -194,13 +194,14 @@ def _lengths(side: _Side, batch: NDArray[np.int64], device: str) -> torch.Tensor
 def _in_words(
     source: _Side, target: _Side, batch: NDArray[np.int64], matches: Matches
 ) -> list[Links]:
-    pair, row, column, score = (part.cpu().numpy() for part in matches)
+    pair, row, column, score = (part.cpu().numpy() for part in matches[:4])
     return word_links(
         pair,
         source.encoded.words[source.first[batch][pair] + row],
         target.encoded.words[target.first[batch][pair] + column],
         score,
         len(batch),
+        None if matches.directions is None else matches.directions.cpu().numpy(),
     )
 
 

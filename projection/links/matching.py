@@ -62,12 +62,17 @@ class Softmax:
 
 
 class Matches(NamedTuple):
-    """Linked cells of a batch: pair, row and column, int64 (n,) each, and score float32."""
+    """Linked cells of a batch: pair, row and column, int64 (n,) each, and score float32.
+
+    ``directions``, float32 (n, 2), is the probability of the row given the column and of the column
+    given the row, where the method has them.
+    """
 
     pair: torch.Tensor
     row: torch.Tensor
     column: torch.Tensor
     score: torch.Tensor
+    directions: torch.Tensor | None = None
 
 
 def match(
@@ -108,7 +113,8 @@ def match_softmax(
     forward, backward = logits.softmax(dim=2), logits.softmax(dim=1)
     linked = valid & (torch.minimum(forward, backward) > options.threshold)
     pair, row, column = linked.nonzero(as_tuple=True)
-    return Matches(pair, row, column, (forward[linked] * backward[linked]).sqrt())
+    both = torch.stack([backward[linked], forward[linked]], dim=1)
+    return Matches(pair, row, column, both.prod(dim=1).sqrt(), both)
 
 
 def _valid(similarity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
@@ -168,14 +174,16 @@ def word_links(
     target: NDArray[np.int32],
     score: NDArray[np.float32],
     count: int,
+    directions: NDArray[np.float32] | None = None,
 ) -> list[Links]:
     """Turn linked sub-words into linked words.
 
-    A word link is given once, with the highest score among its sub-word links.
+    A word link is given once, as the sub-word link with the highest score.
 
     Args:
         pair, source, target, score: (n,) number of the pair, the two words and their score.
         count: number of pairs.
+        directions: (n, 2), see :class:`Links`.
 
     Returns:
         Links of pair 0 to ``count - 1``.
@@ -184,7 +192,11 @@ def word_links(
     cells = np.stack([pair, source, target], axis=1)[order]
     new = np.ones(len(cells), dtype=bool)
     new[1:] = (cells[1:] != cells[:-1]).any(axis=1)
-    cells, best = cells[new], score[order][new]
+    cells, kept = cells[new], order[new]
     cuts = np.searchsorted(cells[:, 0], np.arange(1, count))
     words = np.split(cells[:, 1:].astype(np.int32), cuts)
-    return [Links(w, s) for w, s in zip(words, np.split(best, cuts), strict=True)]
+    scores = np.split(score[kept], cuts)
+    if directions is None:
+        return [Links(w, s) for w, s in zip(words, scores, strict=True)]
+    both = np.split(directions[kept], cuts)
+    return [Links(w, s, None, d) for w, s, d in zip(words, scores, both, strict=True)]

@@ -98,8 +98,8 @@ class StatisticalAligner:
         forward, backward = self._model.forward, self._model.backward
         found = align_cells(
             rows, columns, P_EMPTY,
-            down, target.values(forward.empty, forward.empty.min()), *forward[2:],
-            across, source.values(backward.empty, backward.empty.min()), *backward[2:],
+            down, target.values(forward.empty, forward.empty.min(initial=1.0)), *forward[2:],
+            across, source.values(backward.empty, backward.empty.min(initial=1.0)), *backward[2:],
         )
         cells = np.cumsum(rows * columns)[:-1]
         both = np.split(np.stack(found, axis=1).astype(np.float32), cells)

@@ -109,7 +109,7 @@ def test_match_softmax_equals_brute_force(
     options = Softmax(temperature, threshold)
     found: list[dict[tuple[int, int], float]] = [{} for _ in batch]
     matches = match_softmax(*padded(batch), options)
-    for pair, row, column, score in zip(*(part.tolist() for part in matches), strict=True):
+    for pair, row, column, score in zip(*(part.tolist() for part in matches[:4]), strict=True):
         found[pair][row, column] = score
     for own, matrix in zip(found, batch, strict=True):
         forward, backward = (probabilities(matrix, options, axis) for axis in (1, 0))

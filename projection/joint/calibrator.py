@@ -1,0 +1,161 @@
+"""One probability per (span, candidate) by a conditional logistic model, kept as a JSON file.
+
+The candidates of a unit and *no target* compete: the probability of each is the softmax of linear
+scores (conditional logit, McFadden 1974). A calibrator holds one such model per set of link
+sources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.errors import InputError
+from projection.joint.features import Evidence
+
+Floats = NDArray[np.float64]
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A linear score of named features: ``sum(weight * (value - mean) / scale)``."""
+
+    names: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weight: tuple[float, ...]
+
+    def score(self, names: tuple[str, ...], features: Floats) -> Floats:
+        """Score of each row.
+
+        Raises:
+            InputError: the features are not those the weights were fitted on.
+        """
+        if names != self.names:
+            raise InputError("the calibrator was fitted on other features; fit it again")
+        slope = np.array(self.weight) / np.array(self.scale)
+        scores: Floats = features @ slope - float(slope @ np.array(self.mean))
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The model of one set of link sources.
+
+    Attributes:
+        candidate, absent: scores of a candidate and of there being no target.
+        threshold: spans less probable than this are not projected; it maximises F1 on the fitting
+            data.
+        precision: pairs of (threshold, precision at that threshold on the fitting data), rising.
+    """
+
+    candidate: Weights
+    absent: Weights
+    threshold: float
+    precision: tuple[tuple[float, float], ...]
+
+    def probabilities(self, evidence: Evidence) -> tuple[Floats, Floats]:
+        """Probability of each candidate, (candidates,), and of no target, (units,)."""
+        scores = self.candidate.score(evidence.names, evidence.features)
+        absent = self.absent.score(evidence.absent_names, evidence.absent)
+        return conditional(scores, absent, evidence.candidates.unit)
+
+    def threshold_for(self, precision: float | None) -> float:
+        """The lowest threshold that reached a precision on the fitting data.
+
+        Raises:
+            InputError: none did.
+        """
+        if precision is None:
+            return self.threshold
+        reached = [threshold for threshold, own in self.precision if own >= precision]
+        if not reached:
+            most = max((own for _, own in self.precision), default=0.0)
+            raise InputError(f"precision {precision} was not reached on the fitting data; "
+                             f"ask for at most {most:.3f}")
+        return min(reached)
+
+
+@dataclass(frozen=True)
+class Calibrator:
+    """Models by the names of their link sources, joined by ``+``."""
+
+    models: Mapping[str, Calibration]
+
+    def of(self, sources: Iterable[str]) -> Calibration:
+        """The model of a set of link sources, in order.
+
+        Raises:
+            InputError: there is none.
+        """
+        name = "+".join(sources)
+        if name not in self.models:
+            raise InputError(f"no calibrator is fitted for {name}; "
+                             f"there are: {', '.join(sorted(self.models))}")
+        return self.models[name]
+
+    @cached_property
+    def id(self) -> str:
+        """Short name of the contents, the same wherever the file lies."""
+        return hashlib.sha256(self._dumped()).hexdigest()[:16]
+
+    def save(self, path: Path) -> None:
+        """Write to a JSON file."""
+        path.write_bytes(self._dumped())
+
+    @classmethod
+    def load(cls, path: Path) -> Calibrator:
+        """Read what :meth:`save` wrote.
+
+        Raises:
+            InputError: the file is missing, broken or of another version.
+        """
+        try:
+            read = json.loads(path.read_bytes())
+            if read["version"] != _VERSION:
+                raise ValueError(f"is of version {read['version']}, not {_VERSION}")
+            return cls({name: _calibration(model) for name, model in read["models"].items()})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{path}: no calibrator ({error}); fit it again") from error
+
+    def _dumped(self) -> bytes:
+        models = {name: asdict(model) for name, model in sorted(self.models.items())}
+        return json.dumps({"version": _VERSION, "models": models}, indent=1).encode() + b"\n"
+
+
+def _calibration(read: dict[str, Any]) -> Calibration:
+    candidate, absent = (
+        Weights(**{name: tuple(values) for name, values in read[part].items()})
+        for part in ("candidate", "absent")
+    )
+    return Calibration(candidate, absent, float(read["threshold"]),
+                       tuple((float(a), float(b)) for a, b in read["precision"]))
+
+
+def conditional(
+    scores: Floats, absent: Floats, unit: NDArray[np.int64] | Sequence[int]
+) -> tuple[Floats, Floats]:
+    """Softmax over the candidates of each unit and no target.
+
+    Args:
+        scores: (candidates,); ``absent``: (units,); ``unit``: (candidates,) the unit of each.
+
+    Returns:
+        Probability of each candidate and, per unit, of no target.
+    """
+    unit = np.asarray(unit)
+    most = absent.copy()
+    np.maximum.at(most, unit, scores)
+    own, none = np.exp(scores - most[unit]), np.exp(absent - most)
+    total = none + np.bincount(unit, own, len(absent))
+    return own / total[unit], none / total

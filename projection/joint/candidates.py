@@ -1,0 +1,136 @@
+"""Target ranges that a unit may have become."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.interface import TextPair
+from projection.joint.texts import SideTexts
+from projection.joint.units import Unit
+from projection.joint.views import View, strip_starts
+from projection.spans.lexicon import is_spaceless
+
+Integers = NDArray[np.int64]
+
+_KEPT = 24
+_SUPPORT = 0.05
+_SPARE, _SPARE_SPACELESS = 4, 8
+_STRETCH, _STRETCH_SPACELESS = 2, 4
+_LEAST, _MOST = 0.02, 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Ranges of target words, those of one unit after the other.
+
+    Attributes:
+        unit: (candidates,) the unit of each, rising.
+        first, end: (candidates,) target words of each.
+        starts: (units + 1,) where the candidates of each unit begin.
+        strips: (units + 1,) where the strip of each unit begins, see :mod:`projection.joint.views`.
+    """
+
+    unit: Integers
+    first: Integers
+    end: Integers
+    starts: Integers
+    strips: Integers
+
+    @property
+    def length(self) -> Integers:
+        """Target words of each candidate."""
+        return self.end - self.first
+
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum of strip values within each candidate."""
+        running = np.concatenate([[0.0], np.cumsum(values)])
+        border = self.strips[self.unit] + 1
+        within: NDArray[np.float64] = running[border + self.end] - running[border + self.first]
+        return within
+
+    def totals(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(units,) sum of strip values over all target words of each unit."""
+        running = np.concatenate([[0.0], np.cumsum(values)])
+        total: NDArray[np.float64] = running[self.strips[1:] - 1] - running[self.strips[:-1] + 1]
+        return total
+
+    def most(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(units,) highest value among the candidates of each unit, 0 where there are none."""
+        found = np.zeros(len(self.strips) - 1)
+        np.maximum.at(found, self.unit, values)
+        return found
+
+    def at(self, values: NDArray[np.float64], places: Integers) -> NDArray[np.float64]:
+        """Strip values at a target word of each candidate; -1 and the length are the borders."""
+        found: NDArray[np.float64] = values[self.strips[self.unit] + places + 1]
+        return found
+
+
+def candidates_of(
+    pairs: Sequence[TextPair], units: Sequence[Unit], views: Sequence[View],
+    targets: Sequence[SideTexts], sources: Sequence[SideTexts],
+) -> Candidates:
+    """The 24 likeliest ranges of each unit.
+
+    A range begins and ends at, or one word beside, a word that some view links to the unit, or that
+    is written like one of its words; it may be about twice as long as the unit (four times in
+    scripts without spaces).
+
+    Args:
+        targets, sources: texts of the sides of each pair.
+    """
+    starts = strip_starts(pairs, units)
+    support = np.max([view.own for view in views], axis=0) >= _SUPPORT
+    found = [
+        _windows(
+            unit, support[starts[n] + 1:starts[n + 1] - 1]
+            | targets[unit.pair].written_like(sources[unit.pair], unit.first, unit.end),
+            *_limits(pairs[unit.pair].target.lang),
+        )
+        for n, unit in enumerate(units)
+    ]
+    unit_numbers = np.repeat(np.arange(len(units)), [len(first) for first, _ in found])
+    first, end = (
+        np.concatenate([np.empty(0, np.int64), *(pair[side] for pair in found)]) for side in (0, 1)
+    )
+    begin = np.searchsorted(unit_numbers, np.arange(len(units) + 1))
+    return _likeliest(Candidates(unit_numbers, first, end, begin, starts), views)
+
+
+def _limits(lang: str) -> tuple[int, int]:
+    return (_STRETCH_SPACELESS, _SPARE_SPACELESS) if is_spaceless(lang) else (_STRETCH, _SPARE)
+
+
+def _windows(
+    unit: Unit, support: NDArray[np.bool_], stretch: int, spare: int
+) -> tuple[Integers, Integers]:
+    edge = support.copy()
+    edge[1:] |= support[:-1]
+    edge[:-1] |= support[1:]
+    places = np.flatnonzero(edge)
+    size = places[None, :] + 1 - places[:, None]
+    rows, columns = np.nonzero((size > 0) & (size <= stretch * unit.length + spare))
+    return places[rows], places[columns] + 1
+
+
+def _likeliest(every: Candidates, views: Sequence[View]) -> Candidates:
+    """Of each unit the candidates whose words most likely belong to it, in reading order."""
+    worth = sum((every.sums(log_odds(view.own)) for view in views), np.zeros(len(every.unit)))
+    order = np.lexsort((-worth, every.unit))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - every.starts[every.unit[order]]
+    kept = rank < _KEPT
+    unit = every.unit[kept]
+    starts = np.searchsorted(unit, np.arange(len(every.strips)))
+    return Candidates(unit, every.first[kept], every.end[kept], starts, every.strips)
+
+
+def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds, kept finite by holding probabilities between 0.02 and 0.98."""
+    held = np.clip(probability, _LEAST, _MOST)
+    odds: NDArray[np.float64] = np.log(held / (1.0 - held))
+    return odds

@@ -1,0 +1,194 @@
+"""Features of candidates: what each view says of them, and how their text compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.interface import Links, TextPair
+from projection.joint.candidates import Candidates, candidates_of, log_odds
+from projection.joint.texts import SideTexts
+from projection.joint.units import Unit, units_of
+from projection.joint.views import View, views_of
+
+Floats = NDArray[np.float64]
+
+DIRECTIONS = ("forward", "backward")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything known about the units of some pairs.
+
+    Attributes:
+        units: what targets are looked for.
+        candidates: where they may be.
+        names: names of the columns of ``features``.
+        features: (candidates, features).
+        absent_names: names of the columns of ``absent``.
+        absent: (units, features) what speaks for and against there being no target.
+    """
+
+    units: list[Unit]
+    candidates: Candidates
+    names: tuple[str, ...]
+    features: Floats
+    absent_names: tuple[str, ...]
+    absent: Floats
+
+
+def gather(pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]) -> Evidence:
+    """Collect the evidence on all spans of some pairs.
+
+    Args:
+        links: of each pair, by link source.
+    """
+    units = units_of(pairs)
+    views = {
+        f"{source}.{direction}": view
+        for source, found in links.items()
+        for direction, view in zip(DIRECTIONS, views_of(pairs, units, found), strict=True)
+    }
+    sources = [SideTexts(pair.source) for pair in pairs]
+    targets = [SideTexts(pair.target) for pair in pairs]
+    candidates = candidates_of(pairs, units, list(views.values()), targets, sources)
+    columns: dict[str, Floats] = {}
+    lengths = np.array([unit.length for unit in units], np.float64)
+    for name, view in views.items():
+        seen = _view_features(candidates, view, lengths)
+        columns |= {f"{name}.{feature}": values for feature, values in seen.items()}
+    columns |= _text_features(candidates, units, sources, targets)
+    absent = _absent_features(candidates, columns, views, lengths)
+    return Evidence(
+        units, candidates, tuple(columns), np.stack(list(columns.values()), axis=1),
+        tuple(absent), np.stack(list(absent.values()), axis=1),
+    )
+
+
+def _view_features(candidates: Candidates, view: View, lengths: Floats) -> dict[str, Floats]:
+    """What one view says of each candidate.
+
+    ``odds`` sums the log odds that its words belong to the unit; ``dense`` and ``foreign`` are the
+    share of its words that belong to the unit and to others, ``strangers`` their number; ``kept``
+    and ``lost`` the share and the number of the unit's words within and without; ``covered`` the
+    share of the source words that find a link. The others look at the words at both ends and just
+    outside.
+    """
+    own, other = candidates.sums(view.own), candidates.sums(view.other)
+    whole = candidates.totals(view.own)[candidates.unit]
+    length, words = candidates.length, lengths[candidates.unit]
+    left, right = candidates.first, candidates.end - 1
+    return {
+        "odds": candidates.sums(log_odds(view.own)),
+        "dense": own / length,
+        "kept": own / np.maximum(whole, 1e-3),
+        "lost": whole - own,
+        "foreign": other / length,
+        "strangers": other,
+        "covered": np.minimum(candidates.sums(view.mass) / words, 1.0),
+        "covered_first": np.minimum(candidates.sums(view.first), 1.0),
+        "covered_last": np.minimum(candidates.sums(view.last), 1.0),
+        "left_own": candidates.at(view.own, left),
+        "left_other": candidates.at(view.other, left),
+        "right_own": candidates.at(view.own, right),
+        "right_other": candidates.at(view.other, right),
+        "before_own": candidates.at(view.own, left - 1),
+        "before_other": candidates.at(view.other, left - 1),
+        "after_own": candidates.at(view.own, right + 1),
+        "after_other": candidates.at(view.other, right + 1),
+    }
+
+
+def _text_features(
+    candidates: Candidates, units: Sequence[Unit],
+    sources: Sequence[SideTexts], targets: Sequence[SideTexts],
+) -> dict[str, Floats]:
+    """How the text of each candidate compares with that of its unit.
+
+    Romanised letters (``alike``, ``digits``, ``letters``), number of words, and at both ends
+    punctuation, function words and capitals that one of the two has and the other has not.
+    """
+    own = [sources[unit.pair].joined(unit.first, unit.end) for unit in units]
+    theirs = [
+        targets[units[unit].pair].joined(first, end)
+        for unit, first, end in zip(
+            candidates.unit.tolist(), candidates.first.tolist(), candidates.end.tolist(),
+            strict=True,
+        )
+    ]
+    alike = _similarity([own[unit] for unit in candidates.unit], theirs)
+    digits = [_digits(text) for text in own]
+    words = np.array([unit.length for unit in units], np.float64)[candidates.unit]
+    letters = _log_ratio([len(text) for text in theirs],
+                         np.array([len(text) for text in own], np.float64)[candidates.unit], 2.0)
+    longer = _log_ratio(candidates.length, words, 0.5)
+    same = [_digits(text) == digits[u] for u, text in zip(candidates.unit, theirs, strict=True)]
+    found = {
+        "alike": alike, "alike3": alike**3, "equal": (alike == 1.0).astype(np.float64),
+        "digits": np.array(same, np.float64),
+        "longer": longer, "longer2": longer**2, "other_length": np.abs(longer),
+        "same_length": (candidates.length == words).astype(np.float64),
+        "letters": letters, "letters2": letters**2,
+    }
+    for side, source_word, target_word in (
+        ("left", [u.first for u in units], candidates.first),
+        ("right", [u.end - 1 for u in units], candidates.end - 1),
+    ):
+        for kind in ("mark", "function", "upper"):
+            ours, other = _kinds(kind, candidates, units, source_word, target_word,
+                                 sources, targets)
+            found[f"{side}_{kind}_gained"] = (other & ~ours).astype(np.float64)
+            found[f"{side}_{kind}_lost"] = (ours & ~other).astype(np.float64)
+    return found
+
+
+def _kinds(
+    kind: str, candidates: Candidates, units: Sequence[Unit], source_word: Sequence[int],
+    target_word: NDArray[np.int64], sources: Sequence[SideTexts], targets: Sequence[SideTexts],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether the end word of each candidate's unit, and its own end word, are of a kind."""
+    ours = np.array([
+        getattr(sources[unit.pair], kind)[word]
+        for unit, word in zip(units, source_word, strict=True)
+    ], bool)
+    every = np.concatenate([np.empty(0, bool), *(
+        np.concatenate([[False], getattr(targets[unit.pair], kind), [False]]) for unit in units
+    )])
+    return ours[candidates.unit], every[candidates.strips[candidates.unit] + target_word + 1]
+
+
+def _absent_features(
+    candidates: Candidates, columns: Mapping[str, Floats], views: Mapping[str, View],
+    lengths: Floats,
+) -> dict[str, Floats]:
+    """What speaks for no target at all, per unit."""
+    found = {
+        "one": np.ones(len(lengths)), "words": lengths,
+        "no_candidate": (np.diff(candidates.starts) == 0).astype(np.float64),
+        "alike": candidates.most(columns["alike"]),
+    }
+    for name in views:
+        found[f"{name}.dense"] = candidates.most(columns[f"{name}.dense"])
+        found[f"{name}.covered"] = candidates.most(columns[f"{name}.covered"])
+    return found
+
+
+def _similarity(own: list[str], theirs: list[str]) -> Floats:
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cpdist
+
+    scorer = Levenshtein.normalized_similarity
+    alike: Floats = cpdist(own, theirs, scorer=scorer, dtype=np.float64)
+    return alike
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
+def _log_ratio(theirs: object, ours: Floats, smoothing: float) -> Floats:
+    ratio: Floats = np.log((np.asarray(theirs, np.float64) + smoothing) / (ours + smoothing))
+    return ratio

@@ -1,0 +1,224 @@
+"""Fitting a calibration on gold pairs.
+
+The weights maximise the conditional likelihood of the gold targets under a ridge penalty. The
+threshold and the precision it reaches come from predictions for pairs that were left out, in three
+folds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment, minimize
+
+from projection.files.pairs import Labelled, PairRow
+from projection.interface import Range
+from projection.joint.calibrator import Calibration, Weights, conditional
+from projection.joint.features import Evidence
+from projection.joint.units import words_within
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_RIDGE = 1.0
+_FOLDS = 3
+_ABSENT, _UNREACHABLE = -1, -2
+_EXACT, _APART = 20.0, -1e3
+_FLATTEST = 1e-6
+_THRESHOLDS = np.arange(1, 100) / 100
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Units with known answers, from any number of sets of pairs.
+
+    Attributes:
+        names, absent_names: names of the columns below.
+        features: (candidates, features); ``absent``: (units, features).
+        unit: (candidates,) unit of each candidate, rising.
+        answer: (units,) the right candidate, -1 where there is no target, -2 where the target is
+            none of the candidates.
+        fold: (units,) by the id of the pair.
+        gold: number of gold spans, those without a source span included.
+    """
+
+    names: tuple[str, ...]
+    absent_names: tuple[str, ...]
+    features: Floats
+    absent: Floats
+    unit: Integers
+    answer: Integers
+    fold: Integers
+    gold: int
+
+    def only(self, chosen: NDArray[np.bool_]) -> Answered:
+        """Some of the units."""
+        rows = chosen[self.unit]
+        kept = np.cumsum(rows) - 1
+        answer = self.answer[chosen]
+        moved = np.where(answer >= 0, kept[np.maximum(answer, 0)], answer)
+        number = np.cumsum(chosen) - 1
+        return Answered(
+            self.names, self.absent_names, self.features[rows], self.absent[chosen],
+            number[self.unit[rows]], moved, self.fold[chosen], self.gold,
+        )
+
+
+def answered(rows: Sequence[PairRow], evidence: Evidence) -> Answered:
+    """Find the right candidate of every unit.
+
+    Source and gold spans of one label are matched one to one, as the evidence suggests. Spans of
+    several fragments and pairs without gold are left out.
+    """
+    odds = [n for n, name in enumerate(evidence.names) if name.endswith(".odds")]
+    worth = evidence.features[:, odds].mean(axis=1)
+    answer = np.full(len(evidence.units), _ABSENT)
+    used = np.zeros(len(evidence.units), bool)
+    by_label: dict[tuple[int, str], list[int]] = {}
+    for number, unit in enumerate(evidence.units):
+        span = rows[unit.pair].pair.spans[unit.span]
+        if rows[unit.pair].gold is not None and len(span.fragments) == 1:
+            used[number] = True
+            by_label.setdefault((unit.pair, span.label), []).append(number)
+    for (pair, label), units in by_label.items():
+        gold = [words for span in rows[pair].gold or () if span.label == label
+                and (words := _gold_words(rows[pair], span)) is not None]
+        _match(units, gold, evidence, worth, answer)
+    folds = np.array([_fold(rows[unit.pair].pair.id) for unit in evidence.units])
+    everything = Answered(
+        evidence.names, evidence.absent_names, evidence.features, evidence.absent,
+        evidence.candidates.unit, answer, folds, sum(len(row.gold or ()) for row in rows),
+    )
+    return everything.only(used)
+
+
+def joined(parts: Sequence[Answered]) -> Answered:
+    """Several sets as one."""
+    units = np.cumsum([0, *(len(part.answer) for part in parts)])
+    rows = np.cumsum([0, *(len(part.unit) for part in parts)])
+    answers = [
+        np.where(part.answer >= 0, part.answer + begin, part.answer)
+        for part, begin in zip(parts, rows, strict=False)
+    ]
+    return Answered(
+        parts[0].names, parts[0].absent_names,
+        np.concatenate([part.features for part in parts]),
+        np.concatenate([part.absent for part in parts]),
+        np.concatenate([part.unit + n for part, n in zip(parts, units, strict=False)]),
+        np.concatenate(answers), np.concatenate([part.fold for part in parts]),
+        sum(part.gold for part in parts),
+    )
+
+
+def fit(data: Answered) -> Calibration:
+    """Weights on all units, threshold and precision on those left out in turn."""
+    best = np.zeros(len(data.answer))
+    right = np.zeros(len(data.answer), bool)
+    for fold in range(_FOLDS):
+        candidate, absent = _weights(data.only(data.fold != fold))
+        out = data.fold == fold
+        best[out], right[out] = _outcome(data.only(out), candidate, absent)
+    candidate, absent = _weights(data)
+    predicted = np.array([(best >= threshold).sum() for threshold in _THRESHOLDS])
+    correct = np.array([(right & (best >= threshold)).sum() for threshold in _THRESHOLDS])
+    f1 = 2 * correct / np.maximum(predicted + data.gold, 1)
+    precision = np.maximum.accumulate(correct / np.maximum(predicted, 1))
+    return Calibration(
+        candidate, absent, float(_THRESHOLDS[int(f1.argmax())]),
+        tuple((float(t), round(float(p), 4)) for t, p in zip(_THRESHOLDS, precision, strict=True)),
+    )
+
+
+def _outcome(
+    data: Answered, candidate: Weights, absent: Weights
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Probability of the best candidate of each unit, and whether it is right."""
+    own, _ = conditional(
+        candidate.score(data.names, data.features), absent.score(data.absent_names, data.absent),
+        data.unit,
+    )
+    best = np.zeros(len(data.answer))
+    np.maximum.at(best, data.unit, own)
+    reached = np.append(own, -1.0)[np.where(data.answer >= 0, data.answer, -1)]
+    return best, reached >= best
+
+
+def _weights(data: Answered) -> tuple[Weights, Weights]:
+    data = data.only(data.answer != _UNREACHABLE)
+    features, mean, scale = _standard(data.features)
+    absent, absent_mean, absent_scale = _standard(data.absent)
+    width = features.shape[1]
+    there = np.flatnonzero(data.answer >= 0)
+    rows = data.answer[there]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores, none = features @ weights[:width], absent @ weights[width:]
+        own, empty = conditional(scores, none, data.unit)
+        given = np.log(np.maximum(own[rows], 1e-300)).sum()
+        given += np.log(np.maximum(empty[data.answer == _ABSENT], 1e-300)).sum()
+        own[rows] -= 1.0
+        empty[data.answer == _ABSENT] -= 1.0
+        slope = np.concatenate([own @ features, empty @ absent])
+        return (0.5 * _RIDGE * float(weights @ weights) - float(given), slope + _RIDGE * weights)
+
+    start = np.zeros(width + absent.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+    return (
+        _named(data.names, mean, scale, found[:width]),
+        _named(data.absent_names, absent_mean, absent_scale, found[width:]),
+    )
+
+
+def _standard(features: Floats) -> tuple[Floats, Floats, Floats]:
+    """Columns of mean 0 and deviation 1; constant ones stay as they are."""
+    scale = features.std(axis=0)
+    constant = scale < _FLATTEST
+    mean = np.where(constant, 0.0, features.mean(axis=0))
+    scale = np.where(constant, 1.0, scale)
+    return (features - mean) / scale, mean, scale
+
+
+def _named(names: tuple[str, ...], mean: Floats, scale: Floats, weight: Floats) -> Weights:
+    return Weights(
+        names, *(tuple(round(v, 9) for v in part.tolist()) for part in (mean, scale, weight))
+    )
+
+
+def _gold_words(row: PairRow, span: Labelled) -> Range | None:
+    if len(span.fragments) != 1:
+        return None
+    if row.unit == "tokens":
+        return span.fragments[0]
+    return words_within(span.fragments[0], row.pair.target.words)
+
+
+def _match(
+    units: Sequence[int], gold: Sequence[Range], evidence: Evidence, worth: Floats, answer: Integers
+) -> None:
+    """Give gold targets to the units of one label of one pair."""
+    if not gold:
+        return
+    candidates = evidence.candidates
+    gain = np.full((len(units), len(gold)), _APART)
+    exact = np.full((len(units), len(gold)), _UNREACHABLE)
+    for row, unit in enumerate(units):
+        own = slice(candidates.starts[unit], candidates.starts[unit + 1])
+        first, end, value = candidates.first[own], candidates.end[own], worth[own]
+        for column, (start, stop) in enumerate(gold):
+            same = (first == start) & (end == stop)
+            touching = (first < stop) & (start < end)
+            gain[row, column] = np.max(
+                np.where(same, value + _EXACT, np.where(touching, value, _APART)), initial=_APART
+            )
+            if same.any():
+                exact[row, column] = own.start + int(same.argmax())
+    for row, column in zip(*linear_sum_assignment(-gain), strict=True):
+        answer[units[row]] = exact[row, column]
+
+
+def _fold(pair_id: str) -> int:
+    return hashlib.sha256(f"fold {pair_id}".encode()).digest()[0] % _FOLDS

@@ -1,0 +1,238 @@
+"""Projection by all evidence at once; dear evidence is asked for only where cheap is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.interface import GivenSpan, Links, LinkSource, Projection, Range, TextPair
+from projection.joint.calibrator import Calibration, Calibrator
+from projection.joint.features import Evidence, gather
+from projection.joint.solution import Choice, solve
+from projection.joint.units import is_inside
+from projection.spans import LOST, NO_LINK, NO_WORD, OUTSIDE
+
+UNSURE = "no target is probable enough"
+"""Reason of a span whose best target is below the threshold."""
+
+SURE = 0.95
+_PAIRS_PER_BATCH = 512
+_NEGLIGIBLE = 0.01
+_DIGITS = 6
+
+Floats = NDArray[np.float64]
+
+
+class JointProjector:
+    """Projector over several link sources, cheapest first.
+
+    Every source is asked about the pairs on which those before it left some span undecided, and
+    what is known by then is weighed together: candidates (:mod:`projection.joint.candidates`),
+    their probabilities (:mod:`projection.joint.calibrator`), one solution per pair
+    (:mod:`projection.joint.solution`). ``Projection.method`` names the sources that were asked.
+
+    Args:
+        sources: link sources in the order they are asked, giving even weak links with their scores.
+        calibrator: holds a model for the first source, for the first two, and so on.
+        precision: wanted share of right targets among those projected; by default the threshold
+            that maximised F1 on the fitting data.
+        sure: a span is decided when a candidate, or there being none, is at least as probable; 1
+            asks every source about every pair.
+
+    Raises:
+        InputError: the calibrator lacks a model, or never reached the precision.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[LinkSource],
+        calibrator: Calibrator,
+        precision: float | None = None,
+        sure: float = SURE,
+    ) -> None:
+        names = [source.name for source in sources]
+        self._sources = sources
+        self._stages = [
+            _Stage.of(calibrator, names[:count], precision) for count in range(1, len(names) + 1)
+        ]
+        self._sure = sure
+
+    @property
+    def name(self) -> str:
+        """``joint-`` and the names of all link sources."""
+        return self._stages[-1].method
+
+    def project(self, pairs: Sequence[TextPair]) -> list[list[Projection]]:
+        """Project every span of every pair; both levels keep the input order."""
+        found: list[list[Projection]] = [[] for _ in pairs]
+        links: list[dict[str, Links]] = [{} for _ in pairs]
+        open_pairs = [number for number, pair in enumerate(pairs) if pair.spans]
+        for source, stage in zip(self._sources, self._stages, strict=True):
+            aligned = source.align([pairs[number] for number in open_pairs])
+            for number, own in zip(open_pairs, aligned, strict=True):
+                links[number][source.name] = own
+            sure = 2.0 if stage is self._stages[-1] else self._sure
+            left: list[int] = []
+            for batch in _batches(open_pairs):
+                results = stage.project(
+                    [pairs[n] for n in batch],
+                    {name: [links[n][name] for n in batch] for name in links[batch[0]]},
+                )
+                for number, result in zip(batch, results, strict=True):
+                    found[number] = result.projections
+                    if result.certainty < sure:
+                        left.append(number)
+            open_pairs = left
+        return found
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), _PAIRS_PER_BATCH):
+        yield numbers[start:start + _PAIRS_PER_BATCH]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What one stage made of a pair; ``certainty`` is that of its least certain span."""
+
+    projections: list[Projection]
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The evidence of some sources, and what to make of it."""
+
+    method: str
+    calibration: Calibration
+    calibrator: str
+    threshold: float
+
+    @classmethod
+    def of(
+        cls, calibrator: Calibrator, names: Sequence[str], precision: float | None
+    ) -> _Stage:
+        own = calibrator.of(names)
+        return cls(f"joint-{'+'.join(names)}", own, calibrator.id, own.threshold_for(precision))
+
+    def project(
+        self, pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]
+    ) -> list[_Result]:
+        evidence = gather(pairs, links)
+        probability, absent = self.calibration.probabilities(evidence)
+        by_pair: list[list[int]] = [[] for _ in pairs]
+        for number, unit in enumerate(evidence.units):
+            by_pair[unit.pair].append(number)
+        reasons = [
+            next((reason for each in links.values() if (reason := each[n].reason)), None)
+            for n in range(len(pairs))
+        ]
+        return [
+            _Pair(self, pair, own, evidence, probability, absent, reason).result()
+            for pair, own, reason in zip(pairs, by_pair, reasons, strict=True)
+        ]
+
+
+class _Pair:
+    """One pair at one stage."""
+
+    def __init__(
+        self, stage: _Stage, pair: TextPair, numbers: list[int], evidence: Evidence,
+        probability: Floats, absent: Floats, reason: str | None,
+    ) -> None:
+        self.stage, self.pair, self.numbers, self.evidence = stage, pair, numbers, evidence
+        self.probability, self.absent, self.reason = probability, absent, reason
+        self.units = [evidence.units[number] for number in numbers]
+
+    def result(self) -> _Result:
+        chosen, lost = solve(self.units, list(self._choices()), self.stage.threshold)
+        by_span: list[list[int]] = [[] for _ in self.pair.spans]
+        for position, unit in enumerate(self.units):
+            by_span[unit.span].append(position)
+        projections = [
+            self._projection(span, own, chosen, lost)
+            for span, own in zip(self.pair.spans, by_span, strict=True)
+        ]
+        certainty = min((self._certainty(n) for n in range(len(self.units))), default=1.0)
+        return _Result(projections, 0.0 if lost else certainty)
+
+    def _rows(self, position: int) -> slice:
+        starts = self.evidence.candidates.starts
+        return slice(int(starts[self.numbers[position]]), int(starts[self.numbers[position] + 1]))
+
+    def _choices(self) -> Iterator[Choice]:
+        candidates = self.evidence.candidates
+        for position in range(len(self.units)):
+            rows = self._rows(position)
+            for row in np.flatnonzero(self.probability[rows] >= self.stage.threshold) + rows.start:
+                yield Choice(position, int(row), int(candidates.first[row]),
+                             int(candidates.end[row]), float(self.probability[row]))
+
+    def _certainty(self, position: int) -> float:
+        best = self.probability[self._rows(position)].max(initial=0.0)
+        return max(float(best), float(self.absent[self.numbers[position]]))
+
+    def _projection(
+        self, span: GivenSpan, own: list[int], chosen: dict[int, Choice], lost: set[int]
+    ) -> Projection:
+        method, calibrator = self.stage.method, self.stage.calibrator
+        if not own:
+            reason = NO_WORD if is_inside(span, self.pair.source) else OUTSIDE
+            return Projection(span.id, span.label, (), method, "rejected", reason)
+        if all(position in chosen for position in own):
+            targets = [chosen[position] for position in own]
+            certain = float(np.prod([target.probability for target in targets]))
+            return Projection(
+                span.id, span.label, self._fragments(targets), method, "projected",
+                raw_score=round(certain, _DIGITS), probability=round(certain, _DIGITS),
+                calibrator=calibrator,
+            )
+        likely, mass = self._mass(own)
+        best = float(np.prod([
+            self.probability[self._rows(n)].max(initial=0.0) for n in own
+        ]))
+        return Projection(
+            span.id, span.label, (), method, "abstained", self._reason(own, lost),
+            raw_score=round(best, _DIGITS), calibrator=calibrator, likely=likely, mass=mass,
+        )
+
+    def _reason(self, own: list[int], lost: set[int]) -> str:
+        if not lost.isdisjoint(own):
+            return LOST
+        if all(self._rows(n).start == self._rows(n).stop for n in own):
+            return self.reason or NO_LINK
+        return UNSURE
+
+    def _fragments(self, targets: Sequence[Choice]) -> tuple[Range, ...]:
+        words = self.pair.target.words
+        joined: list[tuple[int, int]] = []
+        for first, end in sorted((target.first, target.end) for target in targets):
+            if joined and first <= joined[-1][1]:
+                joined[-1] = joined[-1][0], max(joined[-1][1], end)
+            else:
+                joined.append((first, end))
+        return tuple((words[first][0], words[end - 1][1]) for first, end in joined)
+
+    def _mass(self, own: Sequence[int]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """Target words a lost span may have become, and the probability that they belong to it.
+
+        Without any candidate it may be every word.
+        """
+        count = len(self.pair.target.words)
+        free = np.ones(count)
+        candidates = self.evidence.candidates
+        for position in own:
+            rows = self._rows(position)
+            within = np.zeros(count + 1)
+            np.add.at(within, candidates.first[rows], self.probability[rows])
+            np.add.at(within, candidates.end[rows], -self.probability[rows])
+            free *= 1.0 - np.clip(np.cumsum(within)[:-1], 0.0, 1.0)
+        mass = 1.0 - free
+        if all(self._rows(n).start == self._rows(n).stop for n in own):
+            mass[:] = 1.0
+        likely = np.flatnonzero(mass >= _NEGLIGIBLE)
+        return (tuple(likely.tolist()),
+                tuple(round(value, _DIGITS) for value in mass[likely].tolist()))

@@ -1,0 +1,106 @@
+"""The best targets of all units of a pair together.
+
+Maximises the sum of (probability - threshold) over the chosen candidates, so that leaving a unit
+without a target is worth 0. Two candidates exclude each other where they
+
+- overlap although their source words do not;
+- would turn a source unit that lies within another out of it.
+
+Without a conflict every unit takes its most probable candidate; otherwise an integer program
+(scipy's HiGHS) settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from projection.joint.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate in question: ``unit`` counts within the pair, ``row`` within the evidence."""
+
+    unit: int
+    row: int
+    first: int
+    end: int
+    probability: float
+
+
+def solve(
+    units: Sequence[Unit], choices: Sequence[Choice], threshold: float
+) -> tuple[dict[int, Choice], set[int]]:
+    """Choose at most one candidate per unit.
+
+    Args:
+        units: of one pair.
+        choices: candidates of these units.
+
+    Returns:
+        The choice of each unit that has one, and the units that lost one to a conflict.
+    """
+    open_choices = [choice for choice in choices if choice.probability >= threshold]
+    best: dict[int, Choice] = {}
+    for choice in open_choices:
+        held = best.get(choice.unit)
+        if held is None or choice.probability > held.probability:
+            best[choice.unit] = choice
+    wished = list(best.values())
+    if not _conflicts(units, wished):
+        return best, set()
+    conflicts = _conflicts(units, open_choices)
+    taken = _program(open_choices, conflicts, threshold)
+    chosen = {choice.unit: choice for choice, one in zip(open_choices, taken, strict=True) if one}
+    return chosen, set(best) - set(chosen)
+
+
+def _conflicts(units: Sequence[Unit], choices: Sequence[Choice]) -> list[tuple[int, int]]:
+    return [
+        (a, b)
+        for b, later in enumerate(choices) for a, earlier in enumerate(choices[:b])
+        if earlier.unit != later.unit
+        and _exclude(units[earlier.unit], units[later.unit], earlier, later)
+    ]
+
+
+def _exclude(one: Unit, other: Unit, target: Choice, other_target: Choice) -> bool:
+    if one.end <= other.first or other.end <= one.first:
+        return target.first < other_target.end and other_target.first < target.end
+    if _within(one, other) and not _within(other, one):
+        return not _within(target, other_target)
+    if _within(other, one) and not _within(one, other):
+        return not _within(other_target, target)
+    return False
+
+
+def _within(inner: Unit | Choice, outer: Unit | Choice) -> bool:
+    return outer.first <= inner.first and inner.end <= outer.end
+
+
+def _program(
+    choices: Sequence[Choice], conflicts: Sequence[tuple[int, int]], threshold: float
+) -> NDArray[np.bool_]:
+    # A hair above 0, so that a candidate exactly at the threshold is still taken.
+    gain = np.array([choice.probability - threshold + 1e-9 for choice in choices])
+    units = sorted({choice.unit for choice in choices})
+    row_of = {unit: row for row, unit in enumerate(units)}
+    entries = [(row_of[choice.unit], column) for column, choice in enumerate(choices)]
+    entries += [
+        (len(units) + row, column) for row, pair in enumerate(conflicts) for column in pair
+    ]
+    rows, columns = (np.array(side) for side in zip(*entries, strict=True))
+    matrix = coo_array(
+        (np.ones(len(entries)), (rows, columns)), (len(units) + len(conflicts), len(choices))
+    )
+    found = milp(
+        -gain, integrality=np.ones(len(choices)), bounds=Bounds(0, 1),
+        constraints=LinearConstraint(matrix.tocsr(), ub=np.ones(matrix.shape[0])),
+    )
+    return np.asarray(found.x) > 0.5
