@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 
@@ -11,37 +12,68 @@ from pipeline.records import Example
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
 
 
-def highlighted(example: Example, labels: Sequence[str]) -> Text:
+def highlighted(
+    example: Example, labels: Sequence[str], lost: Mapping[str, Collection[int]] | None = None
+) -> Text:
     """All fields of an example; each span stands out and is followed by its label.
 
     What is in the texts stays text: control characters are shown as spaces, so that nothing in a
     corpus can steer the terminal.
+
+    Args:
+        lost: by field the words outside all spans that lost ones may have become; they stand in
+            braces.
     """
     line = Text()
     for number, (name, text) in enumerate(example.fields.items()):
         if number:
             line.append(f"\n{name}: ")
-        line.append_text(_field(example, name, text, labels))
+        words = _lost_words(example, name, (lost or {}).get(name, ()))
+        line.append_text(_marked(text, sorted(_spans(example, name, labels) + words)))
     return line
 
 
-def _field(example: Example, name: str, text: str, labels: Sequence[str]) -> Text:
-    spans = sorted(
-        (start, end, span.label)
+@dataclass(frozen=True, slots=True, order=True)
+class _Mark:
+    """A piece of text between two signs, with what is said after it."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+    said: str
+    colour: str
+
+
+def _spans(example: Example, field: str, labels: Sequence[str]) -> list[_Mark]:
+    return [
+        _Mark(start, end, "[", "]", span.label, _colour(span.label, labels))
         for span in example.spans
-        if span.field == name
+        if span.field == field
         for start, end in span.fragments
-    )
+    ]
+
+
+def _colour(label: str, labels: Sequence[str]) -> str:
+    return _COLOURS[labels.index(label) % len(_COLOURS)] if label in labels else "white"
+
+
+def _lost_words(example: Example, field: str, lost: Collection[int]) -> list[_Mark]:
+    words = next((own.ranges for own in example.words if own.field == field), ())
+    return [_Mark(*words[number], "{", "}", "", "white") for number in lost]
+
+
+def _marked(text: str, marks: Sequence[_Mark]) -> Text:
     line = Text()
     done = 0
-    for start, end, label in spans:
-        if start < done:
+    for mark in marks:
+        if mark.start < done:
             continue
-        colour = _COLOURS[labels.index(label) % len(_COLOURS)] if label in labels else "white"
-        line.append(_plain(text[done:start]))
-        line.append(f"[{_plain(text[start:end])}]", style=f"bold {colour}")
-        line.append(label, style=f"dim {colour}")
-        done = end
+        line.append(_plain(text[done:mark.start]))
+        line.append(f"{mark.before}{_plain(text[mark.start:mark.end])}{mark.after}",
+                    style=f"bold {mark.colour}")
+        line.append(mark.said, style=f"dim {mark.colour}")
+        done = mark.end
     line.append(_plain(text[done:]))
     return line
 

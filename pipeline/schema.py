@@ -4,6 +4,9 @@ One row is one :class:`pipeline.records.Pair`. Beside the complete nouns, a row 
 holds word-level columns (``a_tokens``, ``a_tags``, ``b_tokens``, ``b_tags``) so that any
 token-classification script can start from it. Tags are IOB2 class labels; -100
 (:data:`pipeline.tags.UNKNOWN`) marks a word whose tag is not known.
+
+The column ``projections.mass`` is younger than the rest: a shard without it is read as one whose
+methods gave no mass, and a build writes such a shard anew.
 """
 
 from __future__ import annotations
@@ -51,6 +54,7 @@ def features(labels: Sequence[str]) -> Features:
         "probability": number,
         "calibrator": text,
         "likely": List(Value("int32")),
+        "mass": List(number),
     }
     tags = List(ClassLabel(names=tag_names(labels)))
     return Features(
@@ -142,6 +146,7 @@ def _projection(projection: Projection) -> dict[str, Any]:
         "probability": projection.probability,
         "calibrator": projection.calibrator,
         "likely": list(projection.likely),
+        "mass": list(projection.mass),
     }
 
 
@@ -168,7 +173,8 @@ def pair(values: dict[str, Any]) -> Pair:
         ),
         projections=tuple(
             Projection(**(p | {"fragments": _to_ranges(p["fragments"]),
-                               "likely": tuple(p["likely"])}))
+                               "likely": tuple(p["likely"]),
+                               "mass": tuple(p.get("mass", ()))}))
             for p in values["projections"]
         ),
     )
