@@ -35,6 +35,7 @@ class LinkOptions:
         links_key: name of the links within a JSON-lines file.
         row_ids: id of the pair in each row of the pair file, which the lines of ``links`` follow;
             ``None`` for a row that is not used.
+        statistical: file of a trained statistical aligner.
     """
 
     model: str | None = None
@@ -45,6 +46,7 @@ class LinkOptions:
     links: Path | None = None
     links_key: str | None = None
     row_ids: tuple[str | None, ...] = ()
+    statistical: Path | None = None
 
 
 def link_source(name: str, options: LinkOptions | None = None) -> LinkSource:
@@ -85,6 +87,14 @@ def _translation(options: LinkOptions) -> LinkSource:
     ))
 
 
+def _statistical(options: LinkOptions) -> LinkSource:
+    from projection.links.statistical import SelfTaughtAligner, StatisticalAligner
+
+    if options.statistical is None:
+        return SelfTaughtAligner(options.bitext)
+    return StatisticalAligner.load(options.statistical)
+
+
 def _simalign(options: LinkOptions) -> LinkSource:
     from projection.links.simalign_package import SimalignPackage
 
@@ -114,9 +124,10 @@ SOURCES: Mapping[str, Callable[[LinkOptions], LinkSource]] = MappingProxyType({
     "itermax": partial(_embedding, "itermax"),
     "softmax": partial(_embedding, "softmax"),
     "translation": _translation,
+    "statistical": _statistical,
     "simalign": _simalign,
     "eflomal": _eflomal,
     "links": _given,
 })
-LEARNING = frozenset({"eflomal"})
+LEARNING = frozenset({"eflomal", "statistical"})
 """Sources that learn from the pairs they are given, and so want all of them in one call."""

@@ -1,44 +1,40 @@
-"""Projection methods by name: the one table that commands and recipes choose from."""
+"""Projection methods by name: the one table that commands and recipes choose from.
+
+``cascade`` weighs all evidence; every other method projects by the word links of the source of that
+name and the rules of :mod:`projection.spans`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from pipeline.link_sources import DEFAULT_ENCODER, SOURCES, LinkOptions, link_source
+from pipeline.shipped import CALIBRATORS
 from projection.errors import InputError
 
 if TYPE_CHECKING:
     from projection.interface import LinkSource, Projector
 
-DEFAULT_MODEL = "encoder-multilingual"
+CASCADE = "cascade"
+METHODS = (CASCADE, *SOURCES)
+DEFAULT_MODEL = DEFAULT_ENCODER
+CALIBRATOR = CALIBRATORS / "projection.json"
+WEAKEST = 0.01
+"""Links below this probability are no evidence."""
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectorOptions:
+class ProjectorOptions(LinkOptions):
     """What methods need to know; each takes what concerns it.
 
     Attributes:
-        model: encoder: shipped name, folder or hub name.
-        layer: its hidden layer; ``None`` is the model's own choice.
-        device: ``auto``, ``cpu`` or ``cuda``.
-        gap: unaligned words that may be bridged within a span.
-        links: file of links made elsewhere: lines of ``i-j``, or JSON lines with ``links_key``.
-        links_key: name of the links within a JSON-lines file.
-        row_ids: id of the pair in each row of the pair file, which the lines of ``links`` follow;
-            ``None`` for a row that is not used.
+        gap: unaligned words that may be bridged within a span; methods by links alone.
+        precision: wanted share of right targets among those projected; ``cascade`` alone.
     """
 
-    model: str = DEFAULT_MODEL
-    layer: int | None = None
-    device: str = "auto"
     gap: int = 3
-    links: Path | None = None
-    links_key: str | None = None
-    row_ids: tuple[str | None, ...] = ()
+    precision: float | None = None
 
 
 def projector(method: str, options: ProjectorOptions) -> Projector:
@@ -47,19 +43,12 @@ def projector(method: str, options: ProjectorOptions) -> Projector:
     Raises:
         InputError: there is no such method, or what it needs is missing.
     """
+    check_method(method)
+    if method == CASCADE:
+        return _cascade(options)
     from projection.spans import AlignmentProjector
 
     return AlignmentProjector(link_source(method, options), gap=options.gap)
-
-
-def link_source(method: str, options: ProjectorOptions) -> LinkSource:
-    """The word links that a method projects by.
-
-    Raises:
-        InputError: there is no such method, or what it needs is missing.
-    """
-    check_method(method)
-    return METHODS[method](options)
 
 
 def check_method(method: str) -> None:
@@ -72,28 +61,27 @@ def check_method(method: str) -> None:
         raise InputError(f"there is no method {method!r}; there are: {', '.join(METHODS)}")
 
 
-def _embedding(matching: Literal["inter", "itermax"], options: ProjectorOptions) -> LinkSource:
-    from pipeline.models import locate_encoder
+def _cascade(options: ProjectorOptions) -> Projector:
+    from projection.joint.calibrator import Calibrator
+    from projection.joint.projector import JointProjector
+
+    return JointProjector(evidence(options), Calibrator.load(CALIBRATOR), options.precision)
+
+
+def evidence(options: ProjectorOptions) -> list[LinkSource]:
+    """The link sources of ``cascade``, cheapest first, weak links included.
+
+    The statistical aligner takes part if the options name a trained one.
+    """
+    from pipeline.models import encoder_model
     from projection.links.embedding import EmbeddingAligner
     from projection.links.encoder import TransformerEncoder
+    from projection.links.matching import Softmax
+    from projection.links.statistical import StatisticalAligner
 
-    path = locate_encoder(options.model)
-    encoder = TransformerEncoder(path, layer=options.layer, device=options.device)
-    return EmbeddingAligner(encoder, matching)
-
-
-def _given(options: ProjectorOptions) -> LinkSource:
-    from projection.links.given import GivenLinks
-
-    if options.links is None:
-        raise InputError("the method 'links' reads a file of links; add --links FILE")
-    if options.links_key is not None:
-        return GivenLinks.from_jsonl(options.links, options.links_key)
-    return GivenLinks.from_pharaoh(options.links, options.row_ids)
-
-
-METHODS: Mapping[str, Callable[[ProjectorOptions], LinkSource]] = MappingProxyType({
-    "inter": partial(_embedding, "inter"),
-    "itermax": partial(_embedding, "itermax"),
-    "links": _given,
-})
+    path = encoder_model(options.model or DEFAULT_ENCODER, options.revision).path
+    encoder = TransformerEncoder(str(path), layer=options.layer, device=options.device)
+    embedding = EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=WEAKEST))
+    if options.statistical is None:
+        return [embedding]
+    return [StatisticalAligner.load(options.statistical, WEAKEST), embedding]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 MODELS = DATA / "models"
+CALIBRATORS = DATA / "calibrators"
 RECIPES = DATA / "recipes"
 SAMPLES = DATA / "samples"
 

@@ -116,6 +116,24 @@ class StatisticalAligner:
         return Links(pairs, scores[kept], reason, both[kept])
 
 
+class SelfTaughtAligner:
+    """Link source that learns from the very pairs it is asked to align, all of them in one call.
+
+    Args:
+        bitext: sentence pairs as words, to learn from too.
+    """
+
+    name = "statistical"
+
+    def __init__(self, bitext: WordPairs = ()) -> None:
+        self._bitext = bitext
+
+    def align(self, pairs: Sequence[TextPair]) -> list[Links]:
+        """Learn from the pairs and align every one, in order."""
+        own = [(pair.source.surface(), pair.target.surface()) for pair in pairs]
+        return StatisticalAligner.train([*own, *self._bitext]).align(pairs)
+
+
 def _lowered(words: Sequence[str]) -> list[str]:
     return [word.lower() for word in words]
 
