@@ -13,9 +13,11 @@ from rich.table import Table
 
 from crosslabel.highlight import highlighted
 from pipeline.build import Account
+from pipeline.pairing import unknown_words
 from pipeline.plan import Plan
 from pipeline.records import Pair
 from pipeline.shards import read_pairs
+from pipeline.tags import flatten
 
 _PICTURES = 3
 
@@ -25,7 +27,7 @@ def print_build(plan: Plan, manifest: dict[str, Any], account: Account) -> None:
     console = Console()
     print_corpus(plan.out, manifest, console)
     console.print(_account(manifest, account))
-    for warning in plan.warnings:
+    for warning in (*plan.warnings, *account.warnings):
         console.print(f"[yellow]{escape(warning)}[/]")
     console.print(f"Open it: [bold]datasets.load_from_disk({str(plan.out)!r})[/]")
 
@@ -38,6 +40,9 @@ def print_corpus(out: Path, manifest: dict[str, Any], console: Console) -> None:
     console.print("The surest translations of a few shards, their spans in brackets:\n")
     for pair in islice(_pictured(out, manifest), _PICTURES):
         console.print(_picture(pair, manifest["labels"]))
+    for pair in islice(_lossy(out, manifest), 1):
+        console.print("A pair with a lost span; words that it may have become in braces:\n")
+        console.print(_picture(pair, manifest["labels"], _mask_above(manifest)))
 
 
 def _rows_table(name: str, languages: dict[str, Any]) -> Table:
@@ -98,12 +103,39 @@ def _surest(pair: Pair) -> float:
     return -min((segment.score or 0.0 for segment in pair.segments), default=0.0)
 
 
-def _picture(pair: Pair, labels: Sequence[str]) -> Group:
+def _lossy(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
+    """Pairs with a lost span, some words of which the method still knows."""
+    for counts in manifest["languages"].values():
+        if any(entry["status"] != "projected" for entry in counts["spans"]):
+            for shard in counts["shards"]:
+                pairs = read_pairs(out / shard["file"])
+                yield from (pair for pair in pairs if _lost(pair, _mask_above(manifest)))
+
+
+def _mask_above(manifest: dict[str, Any]) -> float:
+    """The recipe's threshold; older corpora have none, and no masses to compare with it."""
+    return float(manifest["recipe"].get("mask_above", 1.0))
+
+
+def _lost(pair: Pair, mask_above: float) -> dict[str, set[int]]:
+    """By field the words outside all spans that lost ones may have become."""
+    found = {}
+    for words in pair.a.words:
+        own = [span for span in pair.a.spans if span.field == words.field]
+        tags = flatten(words.ranges, own).tags
+        unknown = unknown_words(pair, words.field, mask_above)
+        found[words.field] = {word for word in unknown if tags[word] == "O"}
+    return {field: words for field, words in found.items() if words}
+
+
+def _picture(pair: Pair, labels: Sequence[str], mask_above: float | None = None) -> Group:
+    """Both sides of a pair, with the words of lost spans if a threshold is given."""
     table = Table(show_header=False, box=None, padding=(0, 1))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
-    for side in (pair.b, pair.a):
-        table.add_row(side.lang, highlighted(side, labels))
+    lost = _lost(pair, mask_above) if mask_above is not None else {}
+    table.add_row(pair.b.lang, highlighted(pair.b, labels))
+    table.add_row(pair.a.lang, highlighted(pair.a, labels, lost))
     return Group(table, "")
 
 

@@ -1,7 +1,7 @@
 """The flow ``build-corpus``: what ``crosslabel build`` does, scheduled and retried by Prefect.
 
-Two threads work through the parts and then the shards: while the engine serves one, the other is
-tokenised or committed. The files that come out are those of ``crosslabel build``.
+Two threads work through the parts, then the aligners, then the shards: while the engine serves one,
+the other is tokenised or committed. The files that come out are those of ``crosslabel build``.
 """
 
 from __future__ import annotations
@@ -19,14 +19,20 @@ from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
 from flows.outcome import Outcome
-from flows.tasks import finish_build, plan_build, project_shard, translate_part
-from pipeline.build import Account, all_shards, new_parts
+from flows.tasks import finish_build, plan_build, project_shard, train_aligner, translate_part
+from pipeline.aligner_stage import AlignerRef
+from pipeline.build import Account, all_shards, new_parts, trained_languages
 from pipeline.part import PartRef
 from pipeline.plan import Plan
+from pipeline.shard import ShardRef
 from projection.errors import InputError
 
 Unit = tuple[str, int]
 """A language, and the number of a part or shard."""
+
+Parts = dict[Unit, PrefectFuture[PartRef]]
+Aligners = dict[str, PrefectFuture[AlignerRef]]
+Shards = dict[Unit, PrefectFuture[ShardRef]]
 
 _TWO_THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
 
@@ -63,43 +69,72 @@ def build_corpus(
         for warning in plan.warnings:
             get_run_logger().warning("%s", warning)
         _work(plan, account)
+        for warning in account.warnings:
+            get_run_logger().warning("%s", warning)
     except InputError as error:
         return Failed(message=str(error), data=error)
     return _finish(plan, account)
 
 
 def _work(plan: Plan, account: Account) -> None:
-    """All parts, then all shards; if some fail the others are done before that is raised."""
-    progress = Progress(len(new_parts(plan)) + len(all_shards(plan)))
+    """All parts, aligners, shards; if some fail the others are done before that is raised."""
+    units = len(new_parts(plan)) + len(trained_languages(plan)) + len(all_shards(plan))
+    progress = Progress(units)
     outcome = Outcome()
     with account.timed("translate"):
-        parts = {
-            (lang, slot): translate_part.submit(_whole(plan), lang, slot)
-            for lang, slot in new_parts(plan)
-        }
+        parts = _translate(plan)
         for (lang, slot), part in parts.items():
             outcome.take(f"{lang} part {slot}", part, account.add_part)
             progress.step()
-    shards = {
-        (lang, number): project_shard.submit(
-            _whole(plan),
-            lang,
-            number,
-            wait_for=_parts_of(plan, lang, number, parts),
-            return_state=False,
-        )
-        for lang, number in all_shards(plan)
-    }
-    for (lang, number), shard in shards.items():
+    with account.timed("train"):
+        aligners = _train(plan, parts)
+        for lang, aligner in aligners.items():
+            outcome.take(f"{lang} aligner", aligner, account.add_aligner)
+            progress.step()
+    for (lang, number), shard in _project(plan, parts, aligners).items():
         outcome.take(f"{lang} shard {number}", shard, account.add_shard)
         progress.step()
     outcome.check()
 
 
-def _parts_of(
-    plan: Plan, lang: str, shard: int, parts: dict[Unit, PrefectFuture[PartRef]]
-) -> list[PrefectFuture[PartRef]]:
-    """The translations a shard waits for; it is not tried when one of them has failed."""
+def _translate(plan: Plan) -> Parts:
+    return {
+        (lang, slot): translate_part.submit(_whole(plan), lang, slot)
+        for lang, slot in new_parts(plan)
+    }
+
+
+def _train(plan: Plan, parts: Parts) -> Aligners:
+    """An aligner waits for all translations of its language."""
+    return {
+        lang: train_aligner.submit(
+            _whole(plan),
+            lang,
+            wait_for=[part for (own, _), part in parts.items() if own == lang],
+            return_state=False,
+        )
+        for lang in trained_languages(plan)
+    }
+
+
+def _project(plan: Plan, parts: Parts, aligners: Aligners) -> Shards:
+    """A shard waits for its translations and for the aligner, and is not tried without them."""
+    return {
+        (lang, number): project_shard.submit(
+            _whole(plan),
+            lang,
+            number,
+            wait_for=[
+                *_parts_of(plan, lang, number, parts),
+                *(aligner for own, aligner in aligners.items() if own == lang),
+            ],
+            return_state=False,
+        )
+        for lang, number in all_shards(plan)
+    }
+
+
+def _parts_of(plan: Plan, lang: str, shard: int, parts: Parts) -> list[PrefectFuture[PartRef]]:
     slots = {slot for slot, _ in plan.languages[lang].places(shard)}
     return [parts[lang, slot] for slot in slots if (lang, slot) in parts]
 

@@ -1,4 +1,4 @@
-"""The units of work as Prefect tasks: plan, one part, one shard, finish.
+"""The units of work as Prefect tasks: plan, one part, one aligner, one shard, finish.
 
 A task gets the plan and a number, leaves its result on disk and returns a small reference. Prefect
 caches nothing: a cached state would outlive the file it stands for, the markers do not.
@@ -15,7 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
 import pipeline.plan
-from pipeline import part, shard
+from pipeline import aligner_stage, part, shard
 from pipeline.build import prepare
 from pipeline.finish import finish
 from pipeline.plan import Plan
@@ -65,6 +65,12 @@ def plan_build(
 def translate_part(plan: Plan, lang: str, slot: int) -> part.PartRef:
     """Translate and commit one part."""
     return part.run_part(plan, lang, slot)
+
+
+@unit("train {lang} aligner")
+def train_aligner(plan: Plan, lang: str) -> aligner_stage.AlignerRef:
+    """Train and commit the statistical aligner of a language."""
+    return aligner_stage.run_aligner(plan, lang)
 
 
 @unit("project {lang} shard {number}")

@@ -1,4 +1,4 @@
-"""A whole build in this process: plan, parts, shards, finish, and an account of the run."""
+"""A whole build in this process: plan, parts, aligners, shards, finish; an account of the run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from pipeline.aligner_stage import AlignerRef, run_aligner
 from pipeline.finish import MANIFEST, finish
 from pipeline.part import PartRef, run_part
 from pipeline.plan import WORK, Plan, plan
@@ -44,13 +45,19 @@ class StoppedError(CrosslabelError):
 
 @dataclass(slots=True)
 class Account:
-    """What a run did; the part of the truth that differs from run to run."""
+    """What a run did; the part of the truth that differs from run to run.
+
+    Attributes:
+        warnings: what a person should know about the input.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
     parts: int = 0
     texts: int = 0
     hits: int = 0
+    aligners: int = 0
     shards: int = 0
+    warnings: list[str] = field(default_factory=list)
 
     def add_plan(self, planned: Plan) -> None:
         """Count what the plan found in the translation memory."""
@@ -61,6 +68,12 @@ class Account:
         if part.seconds:
             self.parts += 1
             self.texts += part.texts
+
+    def add_aligner(self, aligner: AlignerRef) -> None:
+        """Count an aligner if this run trained it, and note what was wrong with its bitext."""
+        self.aligners += bool(aligner.seconds)
+        if aligner.warning:
+            self.warnings.append(aligner.warning)
 
     def add_shard(self, shard: ShardRef) -> None:
         """Count a shard if this run wrote it."""
@@ -84,7 +97,7 @@ class Account:
     @property
     def idle(self) -> bool:
         """Whether everything was there already."""
-        return not self.parts and not self.shards
+        return not self.parts and not self.aligners and not self.shards
 
     def as_dict(self) -> dict[str, Any]:
         """The account for ``run.json``; seconds are wall time per stage."""
@@ -93,6 +106,7 @@ class Account:
             "parts_translated": self.parts,
             "texts_translated": self.texts,
             "segments_from_memory": self.hits,
+            "aligners_trained": self.aligners,
             "shards_written": self.shards,
             "host": platform.node(),
         }
@@ -131,6 +145,8 @@ def build(
     with _stop_requests() as stop:
         with account.timed("translate"):
             _translate(planned, account, stop, progress)
+        with account.timed("train"):
+            _train(planned, account, stop, progress)
         _project(planned, account, stop, progress)
     with account.timed("finish"):
         manifest = finish(planned)
@@ -159,6 +175,11 @@ def prepare(out: Path, *, fresh: bool = False) -> None:
 def new_parts(planned: Plan) -> list[tuple[str, int]]:
     """(language, position in the plan) of every part to translate, in working order."""
     return [(lang, slot) for lang, own in planned.languages.items() for slot in own.new]
+
+
+def trained_languages(planned: Plan) -> list[str]:
+    """Languages whose projection needs a statistical aligner."""
+    return [lang for lang, own in planned.languages.items() if own.aligner]
 
 
 def all_shards(planned: Plan) -> list[tuple[str, int]]:
@@ -191,6 +212,17 @@ def _translate(
         for done, part in enumerate(pool.map(run, work), start=1):
             account.add_part(part)
             progress("translate", done, len(work))
+
+
+def _train(
+    planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
+) -> None:
+    work = trained_languages(planned)
+    for done, lang in enumerate(work, start=1):
+        stop()
+        progress("train", done - 1, len(work))
+        account.add_aligner(run_aligner(planned, lang))
+        progress("train", done, len(work))
 
 
 def _project(

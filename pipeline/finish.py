@@ -6,14 +6,17 @@ time. The manifest holds no times, hosts or paths; those go to ``run.json``.
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline import schema
+from pipeline.aligner_stage import read_aligner
 from pipeline.models import Model
-from pipeline.plan import Plan
+from pipeline.plan import WORK, Plan
 from pipeline.records import VERSION as RECORDS_VERSION
 from pipeline.shard import shard_name
 from pipeline.shards import Marker, read_marker
@@ -48,12 +51,16 @@ def finish(plan: Plan) -> dict[str, Any]:
         "schema": RECORDS_VERSION,
         "recipe": plan.recipe.public(),
         "labels": list(plan.source.labels),
-        "models": {"translation": _model(plan.translator), "encoder": _model(plan.encoder)},
+        "models": {
+            "translation": _model(plan.translator),
+            "encoder": _model(plan.encoder) if plan.encoder else None,
+        },
         "languages": {lang: _summary(plan, lang, own) for lang, own in shards.items()},
     }
     write_json(plan.out / MANIFEST, manifest)
     for lang, own in shards.items():
         _drop_superseded(plan.out / lang, {name for name, _ in own})
+        _drop_superseded_aligners(plan, lang)
     return manifest
 
 
@@ -107,6 +114,9 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
             {"label": label, "status": status, "reason": reason or None, "count": n}
             for (label, status, reason), n in sorted(spans.items())
         ],
+        "methods": sorted({name for _, marker in shards for name in marker["methods"]}),
+        "calibrators": sorted({name for _, marker in shards for name in marker["calibrators"]}),
+        "aligner": _aligner(language.aligner),
         "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos}),
         "shards": [
             {"file": f"{lang}/{name}.arrow", "rows": marker["rows"],
@@ -114,6 +124,23 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
             for name, marker in shards
         ],
     }
+
+
+def _aligner(file: Path | None) -> dict[str, int] | None:
+    """What a statistical aligner was trained on."""
+    marker = read_aligner(file) if file else None
+    names = ("corpus_pairs", "bitext_pairs", "bitext_bad_lines")
+    return {name: marker[name] for name in names} if marker else None
+
+
+def _drop_superseded_aligners(plan: Plan, lang: str) -> None:
+    """Remove aligners of earlier texts, once there is a later one: they can be large."""
+    current = plan.languages[lang].aligner
+    if current is None:
+        return
+    for folder in (plan.out / WORK / "aligners").glob(f"{lang}-*"):
+        if re.fullmatch(rf"{lang}-[0-9a-f]+", folder.name) and folder != current.parent:
+            shutil.rmtree(folder)
 
 
 def _drop_superseded(folder: Path, current: set[str]) -> None:

@@ -4,29 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from pipeline import schema
 from pipeline.project import Translated
+from pipeline.recipe import Recipe
 from pipeline.records import Example, Pair, Span, Words
 from pipeline.storage import key
 from pipeline.tags import flatten, tag_names
 from projection.interface import Projection, Range
 
-OnLostSpan = Literal["mask", "drop_pair", "outside"]
 
-
-def lost_span_reasons(
-    projections: Sequence[Projection], on_lost_span: OnLostSpan
-) -> tuple[str, ...]:
+def lost_span_reasons(projections: Sequence[Projection], recipe: Recipe) -> tuple[str, ...]:
     """Why a pair is dropped for its lost spans, if the recipe wants that."""
-    if on_lost_span != "drop_pair":
+    if recipe.on_lost_span != "drop_pair":
         return ()
     return tuple(
         f"lost-span: {p.label} {p.span_id}: {p.reason}"
         for p in projections
         if p.status != "projected"
     )
+
+
+def lost_mass(pair: Pair, field: str) -> dict[int, float]:
+    """Probability of each word of a field of side a to belong to some lost span.
+
+    Lost spans over the same word count as independent of each other. Words that no lost span may
+    have become are left out.
+    """
+    fields = {span.id: span.field for span in pair.b.spans}
+    found: dict[int, float] = {}
+    for projection in pair.projections:
+        if projection.status != "projected" and fields[projection.span_id] == field:
+            masses = projection.mass or (1.0,) * len(projection.likely)
+            for word, mass in zip(projection.likely, masses, strict=True):
+                known = found.get(word, 0.0)
+                found[word] = known + (1.0 - known) * mass
+    return found
+
+
+def unknown_words(pair: Pair, field: str, mask_above: float) -> frozenset[int]:
+    """Words of a field of side a that belong to a lost span with this probability or a higher."""
+    masses = lost_mass(pair, field)
+    return frozenset(word for word, mass in masses.items() if mass >= mask_above)
 
 
 def pair(corpus: str, row: Translated, projections: Sequence[Projection]) -> Pair:
@@ -68,7 +88,7 @@ def _words_b(row: Translated) -> tuple[Words, ...]:
 
 
 def shard_row(
-    pair: Pair, row: Translated, labels: Sequence[str], on_lost_span: OnLostSpan
+    pair: Pair, row: Translated, labels: Sequence[str], recipe: Recipe
 ) -> dict[str, Any]:
     """The pair as a row of a shard, with the tagged words of the first field of both sides.
 
@@ -76,8 +96,8 @@ def shard_row(
     """
     field = next(iter(pair.b.fields))
     names = tag_names(labels)
-    likely = [i for p in pair.projections if p.status != "projected" for i in p.likely]
-    unknown = frozenset(likely if on_lost_span == "mask" else ())
+    masked = recipe.on_lost_span == "mask"
+    unknown = unknown_words(pair, field, recipe.mask_above) if masked else frozenset()
     return schema.row(
         pair,
         _tagged(pair.a, field, row.words_a[field], names, unknown),

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline import aligner
+from pipeline.bitext import Bitext
 from pipeline.convert import translation_model
 from pipeline.memory import Index, Memory
+from pipeline.methods import needs_aligner, needs_calibrator, needs_encoder
 from pipeline.models import Model, encoder_model
+from pipeline.projectors import CALIBRATOR
 from pipeline.recipe import Recipe
 from pipeline.source import Source, SourceRow, plan_source
-from pipeline.storage import canonical, committed, key, read_json, write_json
+from pipeline.storage import canonical, committed, key, read_json, sha256, write_json
 
 VERSION = 1
 WORK = ".work"
@@ -37,6 +41,8 @@ class LanguagePlan:
         new: positions in ``parts`` of those this plan adds.
         hits: segments whose translation was in the memory already.
         texts: distinct texts in the new parts.
+        aligner: file of the statistical aligner; ``None`` if the method needs none. Its folder is
+            named by all that decides what is learnt.
     """
 
     lang: str
@@ -46,6 +52,7 @@ class LanguagePlan:
     new: tuple[int, ...]
     hits: int
     texts: int
+    aligner: Path | None = None
 
     def part_texts(self, slot: int) -> list[str]:
         """Source texts of a new part."""
@@ -60,20 +67,31 @@ class LanguagePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything a run needs to know, small enough to hand around."""
+    """Everything a run needs to know, small enough to hand around.
+
+    Attributes:
+        encoder: ``None`` if the projection method needs none.
+        calibrator: id of the calibrator; ``None`` if the projection method needs none.
+    """
 
     recipe: Recipe
     out: Path
     source: Source
     languages: dict[str, LanguagePlan]
     translator: Model
-    encoder: Model
+    encoder: Model | None
+    calibrator: str | None
 
     @property
     def warnings(self) -> list[str]:
         """What the licences of the models forbid."""
-        said = (self.translator.manifest.warning, self.encoder.manifest.warning)
+        models = [model for model in (self.translator, self.encoder) if model]
+        said = [model.manifest.warning for model in models]
         return [warning for warning in said if warning]
+
+    def bitext(self, lang: str) -> Bitext | None:
+        """Translated sentences that the recipe names for a language."""
+        return _bitext(self.recipe, lang)
 
 
 def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
@@ -89,13 +107,49 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
     translator = translation_model(recipe.translation.model, recipe.translation.revision)
     for lang in recipe.targets:
         translator.manifest.route(recipe.source.lang, lang)
-    encoder = encoder_model(recipe.projection.model, recipe.projection.revision)
+    encoder = _encoder(recipe)
+    calibrator = _calibrator(recipe)
+    _check_bitext(recipe)
     source = plan_source(recipe, work, limit)
     languages = {
         lang: _plan_language(recipe, lang, translator.fingerprint, source, work)
         for lang in recipe.targets
     }
-    return Plan(recipe, out, source, languages, translator, encoder)
+    return Plan(recipe, out, source, languages, translator, encoder, calibrator)
+
+
+def _encoder(recipe: Recipe) -> Model | None:
+    projection = recipe.projection
+    if not needs_encoder(projection.method):
+        return None
+    return encoder_model(projection.model, projection.revision)
+
+
+def _calibrator(recipe: Recipe) -> str | None:
+    """Id of the calibrator, which must know how to reach the wanted precision."""
+    projection = recipe.projection
+    if not needs_calibrator(projection.method):
+        return None
+    from projection.joint.calibrator import Calibrator
+
+    calibrator = Calibrator.load(CALIBRATOR)
+    for sources, model in calibrator.models.items():
+        if sources.startswith("statistical"):  # the first of the cascade's sources
+            model.threshold_for(projection.precision)
+    return calibrator.id
+
+
+def _check_bitext(recipe: Recipe) -> None:
+    if needs_aligner(recipe.projection.method):
+        for lang in recipe.targets:
+            bitext = _bitext(recipe, lang)
+            if bitext:
+                bitext.check()
+
+
+def _bitext(recipe: Recipe, lang: str) -> Bitext | None:
+    path = recipe.projection.bitext.get(lang)
+    return Bitext(path, recipe.source.lang, lang) if path else None
 
 
 def _plan_language(
@@ -115,8 +169,20 @@ def _plan_language(
     saved = read_json(folder / _MARKER)
     return LanguagePlan(
         lang, folder, memory, tuple(saved["parts"]), tuple(saved["new"]), saved["hits"],
-        saved["texts"],
+        saved["texts"], _aligner(recipe, lang, source, memory, saved["parts"], work),
     )
+
+
+def _aligner(
+    recipe: Recipe, lang: str, source: Source, memory: Memory, parts: list[str], work: Path
+) -> Path | None:
+    projection = recipe.projection
+    if not needs_aligner(projection.method):
+        return None
+    path = projection.bitext.get(lang)
+    name = key(aligner.VERSION, recipe.source.lang, lang, source.hashes, memory.folder.name, parts,
+               projection.max_pairs, sha256(path) if path else None)
+    return work / "aligners" / f"{lang}-{name}" / aligner.FILE
 
 
 class _Placement:

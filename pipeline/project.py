@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipeline.assemble import Assembled
-from pipeline.models import encoder_model
-from pipeline.recipe import Engine, Projecting
+from pipeline.plan import Plan
+from pipeline.projectors import ProjectorOptions, projector
 from pipeline.records import Example, Segment, Span
 from projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
 
 WordsByField = dict[str, tuple[Range, ...]]
+
+# Shards come language by language in turn, and with a trained aligner each has its own projector.
+_KEPT_PROJECTORS = 32
 
 _loading = threading.Lock()
 # One shard at a time in the encoder, so that its batches and its memory of the source side are
@@ -21,30 +24,36 @@ _loading = threading.Lock()
 _using = threading.Lock()
 
 
-def load_projector(projecting: Projecting, engine: Engine) -> Projector:
-    """The projector of a recipe; its model is loaded once per process whatever asks for it.
+def load_projector(plan: Plan, lang: str) -> Projector:
+    """The projector of a language; loaded once per process whatever asks for it.
+
+    The language's aligner must be committed if the method needs one.
 
     Raises:
-        InputError: the encoder is missing or cannot be loaded.
+        InputError: a model is missing or cannot be loaded.
     """
+    projection, engine = plan.recipe.projection, plan.recipe.engine
+    model = plan.recipe.translation if plan.encoder is None else projection
+    options = ProjectorOptions(
+        model=model.model,
+        revision=model.revision,
+        layer=projection.layer,
+        device=engine.device,
+        gap=projection.gap,
+        statistical=plan.languages[lang].aligner,
+        precision=projection.precision,
+    )
     with _loading:
-        return _load(projecting, engine)
+        return _load(projection.method, options, engine.threads)
 
 
-@lru_cache(maxsize=2)
-def _load(projecting: Projecting, engine: Engine) -> Projector:
+@lru_cache(maxsize=_KEPT_PROJECTORS)
+def _load(method: str, options: ProjectorOptions, threads: int) -> Projector:
     import torch
 
-    from projection.links.embedding import EmbeddingAligner
-    from projection.links.encoder import TransformerEncoder
-    from projection.spans import AlignmentProjector
-
-    if engine.threads:
-        torch.set_num_threads(engine.threads)
-    path = encoder_model(projecting.model, projecting.revision).path
-    encoder = TransformerEncoder(str(path), layer=projecting.layer, device=engine.device)
-    aligner = EmbeddingAligner(encoder, method=projecting.method)
-    return AlignmentProjector(aligner, gap=projecting.gap)
+    if threads:
+        torch.set_num_threads(threads)
+    return projector(method, options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,10 @@ from typing import Annotated, Any, Literal
 import langcodes
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from pipeline.aligner import MAX_PAIRS
+from pipeline.methods import BUILD_METHODS, needs_calibrator
+from pipeline.projectors import CASCADE
+
 VERSION = 1
 
 
@@ -22,7 +26,14 @@ def _language(tag: str) -> str:
     return str(langcodes.standardize_tag(tag))
 
 
+def _method(name: str) -> str:
+    if name not in BUILD_METHODS:
+        raise ValueError(f"there is no such method; there are: {', '.join(BUILD_METHODS)}")
+    return name
+
+
 Language = Annotated[str, AfterValidator(_language)]
+Method = Annotated[str, AfterValidator(_method)]
 
 
 class Part(BaseModel):
@@ -64,11 +75,30 @@ class Translation(Part):
 class Projecting(Part):
     """How labels reach the translation."""
 
-    method: Literal["inter", "itermax"] = Field("itermax", description="Matching of the aligner.")
+    method: Method = Field(CASCADE, description="How words and spans are matched.")
     model: str = Field("encoder-multilingual", description="Shipped name, folder or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     layer: int | None = Field(None, ge=0, description="Hidden layer; the model's own by default.")
-    gap: int = Field(3, ge=0, description="Unaligned words that may be bridged within a span.")
+    gap: int = Field(
+        3, ge=0, description="Unaligned words that may be bridged within a span; not for 'cascade'."
+    )
+    bitext: dict[Language, Path] = Field(
+        {}, description="By target language a file of translated sentences (source, tab, target; "
+        ".gz too) that the statistical aligner also learns from; relative to the recipe file."
+    )
+    max_pairs: int = Field(
+        MAX_PAIRS, ge=1, description="Pairs the statistical aligner learns from, the corpus first."
+    )
+    precision: float | None = Field(
+        None, ge=0.0, le=1.0, description="Share of projected spans that must be right; less sure "
+        "ones are lost. By default the threshold of the calibrator."
+    )
+
+    @model_validator(mode="after")
+    def _known_precision(self) -> Projecting:
+        if self.precision is not None and not needs_calibrator(self.method):
+            raise ValueError(f"precision can be asked of method {CASCADE!r} only")
+        return self
 
 
 class Output(Part):
@@ -99,6 +129,12 @@ class Recipe(Part):
     on_lost_span: Literal["mask", "drop_pair", "outside"] = Field(
         "mask", description="What a span without a target means for word tags."
     )
+    mask_above: float = Field(
+        0.05, gt=0.0, le=1.0, description="With 'mask', a word that belongs to a lost span with "
+        "this probability or a higher has no known tag. By default at most one word in twenty that "
+        "is left outside is wrong, as in annotation by hand (CoNLL-2003: 5.4 % of the test "
+        "sentences, Wang et al. 2019)."
+    )
     output: Output = Output()
     engine: Engine = Engine()
 
@@ -117,4 +153,6 @@ class Recipe(Part):
         for part in ("translation", "projection"):
             model = fields[part]["model"]
             fields[part]["model"] = Path(model).name if Path(model).is_dir() else model
+        bitext = self.projection.bitext.items()
+        fields["projection"]["bitext"] = {lang: path.name for lang, path in bitext}
         return fields

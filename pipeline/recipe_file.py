@@ -36,7 +36,7 @@ def load(name: str, overrides: Sequence[str] = ()) -> Recipe:
         recipe = Recipe.model_validate(values)
     except ValidationError as error:
         raise InputError(_explain(error, file, tree, overrides)) from None
-    return _resolve_source(recipe, file)
+    return _resolved(recipe, file.parent)
 
 
 def _find(name: str) -> Path:
@@ -75,8 +75,10 @@ def _apply(values: dict[str, Any], override: str) -> None:
     except yaml.YAMLError:
         value = text
     *parents, last = key.split(".")
-    if parents == ["source"] and last == "path":
+    if key == "source.path" or parents == ["projection", "bitext"]:
         value = str(Path(text).resolve())
+    if key == "projection.bitext" and isinstance(value, dict):
+        value = {lang: str(Path(str(path)).resolve()) for lang, path in value.items()}
     for parent in parents:
         child = values.setdefault(parent, {})
         if not isinstance(child, dict):
@@ -85,9 +87,13 @@ def _apply(values: dict[str, Any], override: str) -> None:
     values[last] = value
 
 
-def _resolve_source(recipe: Recipe, file: Path) -> Recipe:
-    path = file.parent / recipe.source.path
-    return recipe.model_copy(update={"source": recipe.source.model_copy(update={"path": path})})
+def _resolved(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with the paths in it, which are relative to its folder, made usable anywhere."""
+    bitext = {lang: folder / path for lang, path in recipe.projection.bitext.items()}
+    return recipe.model_copy(update={
+        "source": recipe.source.model_copy(update={"path": folder / recipe.source.path}),
+        "projection": recipe.projection.model_copy(update={"bitext": bitext}),
+    })
 
 
 def _explain(

@@ -19,7 +19,7 @@ from pipeline.storage import key
 from pipeline.translate import Translation
 from projection.interface import Projection
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     started = time.perf_counter()
     rows = _translated(plan, lang, shard)
     good = [row for row in rows if isinstance(row, Translated)]
-    projections = project(load_projector(plan.recipe.projection, plan.recipe.engine), good)
+    projections = project(load_projector(plan, lang), good)
     projected = time.perf_counter()
     marker = _commit(plan, lang, name, rows, projections)
     seconds = {"project": projected - started, "write": time.perf_counter() - projected}
@@ -62,10 +62,15 @@ def shard_name(plan: Plan, lang: str, shard: int) -> str:
     recipe = plan.recipe
     language = plan.languages[lang]
     parts = sorted({language.parts[slot] for slot, _ in language.places(shard)})
-    projecting = recipe.projection.model_dump(mode="json", exclude={"model", "revision"})
+    aligner = language.aligner.parent.name if language.aligner else None
+    encoder = plan.encoder.fingerprint if plan.encoder else None
+    projecting = recipe.projection.model_dump(
+        mode="json", exclude={"model", "revision", "bitext", "max_pairs"}
+    )
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.path.name, recipe.source.lang,
                plan.source.labels, plan.source.hashes[shard], lang, language.memory.folder.name,
-               parts, plan.encoder.fingerprint, projecting, recipe.on_lost_span)
+               parts, encoder, aligner, plan.calibrator, projecting, recipe.on_lost_span,
+               recipe.mask_above)
     return f"shard-{shard:05}-{name[:12]}"
 
 
@@ -118,7 +123,7 @@ def _commit(
             content.reject(row)
             continue
         own = next(found)
-        reasons = row.translation.reasons or lost_span_reasons(own, plan.recipe.on_lost_span)
+        reasons = row.translation.reasons or lost_span_reasons(own, plan.recipe)
         if reasons:
             content.reject(Reject(file, row.number, row.example.id, reasons))
         else:

@@ -36,14 +36,18 @@ class ShardContent:
         self._rows: list[dict[str, Any]] = []
         self._rejects: list[Reject] = []
         self._spans: Counter[tuple[str, str, str]] = Counter()
+        self._methods: set[str] = set()
+        self._calibrators: set[str] = set()
         self._segments = 0
         self._repaired = 0
 
     def keep(self, row: Translated, projections: Sequence[Projection], recipe: Recipe) -> None:
         """Add a pair."""
         made = pair(recipe.name, row, projections)
-        self._rows.append(shard_row(made, row, self._labels, recipe.on_lost_span))
+        self._rows.append(shard_row(made, row, self._labels, recipe))
         self._spans.update((p.label, p.status, p.reason or "") for p in projections)
+        self._methods.update(p.method for p in projections)
+        self._calibrators.update(p.calibrator for p in projections if p.calibrator)
         self._segments += len(made.segments)
         repaired = row.example.meta.get("repaired_tags")
         self._repaired += repaired if isinstance(repaired, int) else 0
@@ -68,6 +72,8 @@ class ShardContent:
             "segments": self._segments,
             "repaired_tags": self._repaired,
             "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],
+            "methods": sorted(self._methods),
+            "calibrators": sorted(self._calibrators),
             "sha256": {file.name: sha256(file) for file in (arrow, rejects)},
         }
         write_json(folder / f"{name}.json", marker)

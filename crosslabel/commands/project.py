@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.projectors import DEFAULT_MODEL, ProjectorOptions, link_source
+from pipeline.link_sources import LEARNING, link_source
+from pipeline.methods import needs_aligner, needs_calibrator
+from pipeline.projectors import (
+    CASCADE,
+    DEFAULT_MODEL,
+    METHODS,
+    ProjectorOptions,
+    check_method,
+    projector,
+)
 from projection.errors import InputError
 
 if TYPE_CHECKING:
     from projection.files.jsonl import RowError
     from projection.files.pairs import PairRow
-    from projection.interface import LinkSource
+    from projection.interface import Projector
 
 EXAMPLE = "Example: crosslabel project pairs.jsonl --gap 3 --output projected.jsonl"
-
-_METHOD: Literal["inter", "itermax"] = "itermax"
 
 
 def project(
     pairs: Annotated[Path, typer.Argument(help="Pair file: JSON lines, .gz too.")],
     output: Annotated[Path, typer.Option(help="JSON lines, one per row.")],
     method: Annotated[
-        Literal["inter", "itermax"] | None,
-        typer.Option(help=f"How words are matched; {_METHOD} by default."),
+        str | None,
+        typer.Option(help=f"{', '.join(METHODS)}; {CASCADE} by default."),
     ] = None,
     model: Annotated[
         str | None,
@@ -40,8 +47,18 @@ def project(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     gap: Annotated[
-        int, typer.Option(min=0, help="Unaligned words that may be bridged within a span.")
+        int,
+        typer.Option(min=0, help="Unaligned words that may be bridged within a span; "
+                     f"all methods but {CASCADE}."),
     ] = 3,
+    bitext: Annotated[
+        Path | None,
+        typer.Option(help="Translated sentences to learn from too: source, tab, target; .gz too."),
+    ] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Share of projected spans that must be right."),
+    ] = None,
     links: Annotated[
         Path | None,
         typer.Option(help="Word links to use instead of a model: lines of i-j, or JSON lines."),
@@ -55,38 +72,74 @@ def project(
     Each span comes back with start and end (null without a target), status, reason and score, in
     the unit of the row: tokens if the target has tokens, else characters. A row that cannot be used
     is written as {"id", "row", "error"} and named on stderr; the exit code is then 3.
+
+    The methods cascade and statistical first learn from all rows of the file.
     """
+    from crosslabel.aligner_training import trained_for
     from crosslabel.row_output import line_writer, report_bad_rows
     from projection.files.jsonl import RowError
     from projection.files.pairs import read_pairs
-    from projection.links.given import GivenLinks
 
-    if links is None and links_key is not None:
-        raise InputError("--links-key names links of a file; add --links FILE")
     if links is not None and (method, model, layer) != (None, None, None):
         raise InputError("--links replaces the model: leave out --method, --model and --layer")
+    chosen = "links" if links else method or CASCADE
+    _check(chosen, bitext, precision, links_key)
     rows = list(read_pairs(pairs))
     ids = tuple(None if isinstance(row, RowError) else row.pair.id for row in rows)
-    options = ProjectorOptions(model or DEFAULT_MODEL, layer, device, gap, links, links_key, ids)
-    source = link_source("links" if links else method or _METHOD, options)
-    with line_writer(output) as write:
-        _project(rows, source, gap, write)
-    dropped = source.dropped if isinstance(source, GivenLinks) else {}
-    for reason, count in sorted(dropped.items()):
-        print(f"{links}: {count} links dropped: {reason}", file=sys.stderr)
+    options = ProjectorOptions(model, None, layer, device, links=links, links_key=links_key,
+                               row_ids=ids, gap=gap, precision=precision)
+    usable = [row.pair for row in rows if not isinstance(row, RowError)]
+    with trained_for([chosen], options, usable, bitext) as ready, line_writer(output) as write:
+        if links is not None:
+            _project_by_links(rows, links, ready, write)
+        else:
+            learns = chosen in LEARNING and not needs_aligner(chosen)
+            _project(rows, projector(chosen, ready), write, at_once=learns)
     report_bad_rows([row for row in rows if isinstance(row, RowError)])
 
 
-def _project(
-    rows: list[PairRow | RowError], source: LinkSource, gap: int, write: Callable[[str], None]
+def _check(
+    method: str, bitext: Path | None, precision: float | None, links_key: str | None
 ) -> None:
+    """Refuse a method that there is not, and options that it would not look at."""
+    if links_key is not None and method != "links":
+        raise InputError("--links-key names links of a file; add --links FILE")
+    check_method(method)
+    if bitext is not None and not needs_aligner(method):
+        raise InputError(f"--bitext is for methods that learn from it, such as {CASCADE}")
+    if precision is not None and not needs_calibrator(method):
+        raise InputError(f"--precision can be asked of the method {CASCADE} only")
+
+
+def _project_by_links(
+    rows: Sequence[PairRow | RowError],
+    links: Path,
+    options: ProjectorOptions,
+    write: Callable[[str], None],
+) -> None:
+    """Project by a file of links and say on stderr which of them could not be used."""
+    from projection.links.given import GivenLinks
+    from projection.spans import AlignmentProjector
+
+    source = link_source("links", options)
+    _project(rows, AlignmentProjector(source, gap=options.gap), write)
+    dropped = source.dropped if isinstance(source, GivenLinks) else {}
+    for reason, count in sorted(dropped.items()):
+        print(f"{links}: {count} links dropped: {reason}", file=sys.stderr)
+
+
+def _project(
+    rows: Sequence[PairRow | RowError],
+    projector: Projector,
+    write: Callable[[str], None],
+    at_once: bool = False,
+) -> None:
+    """Project in chunks, or at once what has to see all pairs to learn from them."""
     from crosslabel.row_output import chunks
     from projection.files.jsonl import RowError
     from projection.files.predictions import error_row, prediction_row
-    from projection.spans import AlignmentProjector
 
-    projector = AlignmentProjector(source, gap=gap)
-    for chunk in chunks(rows):
+    for chunk in [rows] if at_once else chunks(rows):
         pairs = [row.pair for row in chunk if not isinstance(row, RowError)]
         projected = iter(projector.project(pairs))
         for row in chunk:

@@ -43,7 +43,8 @@ def test_build_prints_counts_times_and_highlighted_pairs(corpus: tuple[Path, str
     for word in ("rows", "spans", "projected", "abstained", "rejected", "sentences/s",
                  "translate", "load_from_disk"):
         assert word in screen
-    assert sum(line.startswith(" en ") for line in screen.splitlines()) == 3
+    surest = screen.partition("A pair with a lost span")[0]
+    assert sum(line.startswith(" en ") for line in surest.splitlines()) == 3
 
 
 def test_second_build_says_that_there_was_nothing_to_do(corpus: tuple[Path, str]) -> None:

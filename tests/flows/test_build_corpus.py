@@ -16,7 +16,7 @@ from prefect.client.schemas.filters import ArtifactFilter, FlowRunFilter, FlowRu
 from prefect.client.schemas.objects import State, TaskRun
 
 from flows import tasks
-from pipeline.build import all_shards
+from pipeline.build import all_shards, build
 from pipeline.plan import plan
 from pipeline.shard import shard_name
 from pipeline.shards import read_marker
@@ -62,10 +62,11 @@ def test_result_is_small_and_the_run_is_accounted_for(
     shards = [len(own["shards"]) for own in manifest["languages"].values()]
     assert account["shards_written"] == sum(shards)
     assert account["parts_translated"] > 2
-    assert set(account["seconds"]) == {"plan", "translate", "project", "write", "finish"}
+    assert account["aligners_trained"] == len(shards)
+    assert set(account["seconds"]) == {"plan", "translate", "train", "project", "write", "finish"}
 
 
-def test_every_part_and_shard_is_a_task_named_by_language_and_number(
+def test_every_part_aligner_and_shard_is_a_task_named_by_language_and_number(
     finished: tuple[Path, State[Any]]
 ) -> None:
     out, state = finished
@@ -73,6 +74,7 @@ def test_every_part_and_shard_is_a_task_named_by_language_and_number(
     expected = {"plan demo-ner", "finish"}
     for lang, own in planned.languages.items():
         expected |= {f"translate {lang} part {slot}" for slot in own.new}
+        expected |= {f"train {lang} aligner"}
         expected |= {f"project {lang} shard {n}" for n in range(len(planned.source.hashes))}
     assert set(task_runs(state, len(expected))) == expected
 
@@ -109,12 +111,12 @@ def _failing(
     calls: Counter[str] = Counter()
     lock = threading.Lock()
 
-    def wrapper(plan: Any, lang: str, number: int) -> Any:
+    def wrapper(plan: Any, lang: str, *number: int) -> Any:
         with lock:
             calls[lang] += 1
             if lang == "de" and calls[lang] <= times:
                 raise error
-        return function(plan, lang, number)
+        return function(plan, lang, *number)
 
     return wrapper, calls
 
@@ -129,18 +131,33 @@ def test_part_that_fails_once_is_tried_again(
     assert results(tmp_path / "out") == reference
 
 
-def test_damaged_part_fails_the_run_by_name_and_the_rest_is_done(
-    tmp_path: Path, reference: dict[str, bytes]
+def test_aligner_that_fails_costs_the_shards_of_its_language_only(
+    tmp_path: Path, reference: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
+    broken, calls = _failing(tasks.aligner_stage.run_aligner, ValueError("no words"), 9999)
+    with monkeypatch.context() as patched:
+        patched.setattr(tasks.aligner_stage, "run_aligner", broken)
+        with pytest.raises(CrosslabelError, match=r"^de aligner failed: ValueError: no words"):
+            run(out).result()
+    assert calls == {"de": 1, "es": 1}
+    assert not list(out.glob("de/shard-*"))
+    assert list(out.glob("es/shard-*.json"))
+    assert run(out).is_completed()
+    assert results(out) == reference
+
+
+def test_damaged_part_fails_the_run_by_name_and_the_rest_is_done(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    learns_nothing = "projection.method=itermax"
     (out / ".work").mkdir(parents=True)
-    planned = plan(small_recipe(), out, LIMIT)
+    planned = plan(small_recipe(learns_nothing), out, LIMIT)
     slot = planned.languages["de"].new[-1]
     texts = planned.languages["de"].folder / f"texts-{slot:05}.jsonl"
     whole = texts.read_bytes()
     texts.write_bytes(whole[:-5])
     with pytest.raises(CrosslabelError, match=rf"^de part {slot} failed: JSONDecodeError: "):
-        run(out).result()
+        run(out, learns_nothing).result()
     assert not (out / "manifest.json").exists()
     missing = {(lang, number) for lang, number in all_shards(planned)
                if read_marker(out / lang, shard_name(planned, lang, number)) is None}
@@ -149,8 +166,9 @@ def test_damaged_part_fails_the_run_by_name_and_the_rest_is_done(
     assert 0 < len(missing) < len(planned.source.hashes)
 
     texts.write_bytes(whole)
-    assert run(out).is_completed()
-    assert results(out) == reference
+    assert run(out, learns_nothing).is_completed()
+    build(small_recipe(learns_nothing), tmp_path / "reference", limit=LIMIT)
+    assert results(out) == results(tmp_path / "reference")
 
 
 def test_input_error_is_not_tried_again_and_comes_out_as_it_is(

@@ -138,9 +138,10 @@ def test_changed_projection_translates_nothing_again(tmp_path: Path) -> None:
 
 def test_more_rows_translate_only_what_is_new(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    _, _, first = build(small_recipe("targets=[de]"), out, limit=12)
+    recipe = small_recipe("targets=[de]", "projection.method=itermax")
+    _, _, first = build(recipe, out, limit=12)
     before = inodes(out, "de/*.arrow")
-    _, manifest, second = build(small_recipe("targets=[de]"), out, limit=LIMIT)
+    _, manifest, second = build(recipe, out, limit=LIMIT)
     assert manifest["languages"]["de"]["rows_in"] == LIMIT
     assert second.hits >= first.texts
     after = inodes(out, "de/*.arrow")

@@ -24,7 +24,8 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def _committed(out: Path) -> dict[str, tuple[int, int]]:
     """Files whose marker is there: what no later run may touch."""
     found = {}
-    for marker in [*out.glob("*/shard-*.json"), *out.glob(".work/translations/*/*.json")]:
+    work = (*out.glob(".work/translations/*/*.json"), *out.glob(".work/aligners/*/*.json"))
+    for marker in [*out.glob("*/shard-*.json"), *work]:
         for path in marker.parent.glob(f"{marker.stem}.*"):
             found |= inodes(out, str(path.relative_to(out)))
     return found

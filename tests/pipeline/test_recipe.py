@@ -43,6 +43,18 @@ def test_set_changes_nested_values() -> None:
     assert recipe.projection.method == "inter"
 
 
+def test_bitext_is_relative_to_the_recipe_file_or_by_hand_to_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = _write(tmp_path, GOOD + "projection:\n  bitext:\n    DE: own/de.tsv\n")
+    assert load(file).projection.bitext == {"de": tmp_path / "own" / "de.tsv"}
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    for override in ("projection.bitext.es=es.tsv", "projection.bitext={es: es.tsv}"):
+        assert load(file, [override]).projection.bitext["es"] == elsewhere / "es.tsv"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -54,6 +66,14 @@ def test_set_changes_nested_values() -> None:
         (GOOD.replace("name: mine\n", ""), "'name' is required"),
         (GOOD.replace("mine", "../mine"), "line 1: name: "),
         (GOOD + "translation:\n  beam: many\n", "line 7: translation.beam: "),
+        (GOOD + "projection:\n  method: magic\n",
+         "line 7: projection.method: there is no such method; there are: cascade, "),
+        (GOOD + "projection:\n  bitext:\n    q9: x.tsv\n", "line 8: projection.bitext.q9"),
+        (GOOD + "projection:\n  method: inter\n  precision: 0.9\n",
+         "precision can be asked of method 'cascade' only"),
+        (GOOD + "projection:\n  method: links\n", "there is no such method; there are: cascade, "),
+        (GOOD + "projection:\n  precision: 1.5\n", "line 7: projection.precision: "),
+        (GOOD + "mask_above: 0\n", "line 6: mask_above: "),
         ("name: [unclosed\n", "not valid YAML"),
         ("- a list\n", "a recipe is a mapping"),
         ("", "a recipe is a mapping"),

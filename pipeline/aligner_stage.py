@@ -1,0 +1,100 @@
+"""The aligner of one language of a build: committed parts in, a committed aligner out."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.aligner import FILE, Trained, sides, train_aligner
+from pipeline.bitext import evenly
+from pipeline.plan import LanguagePlan, Plan
+from pipeline.storage import committed, read_json, sha256, write_json
+
+
+@dataclass(frozen=True, slots=True)
+class AlignerRef:
+    """A committed aligner; ``seconds`` is 0 if it was there already.
+
+    Attributes:
+        warning: one line about lines of the bitext that could not be used, if there are any.
+    """
+
+    lang: str
+    corpus_pairs: int
+    bitext_pairs: int
+    warning: str | None
+    seconds: float = 0.0
+
+
+def run_aligner(plan: Plan, lang: str) -> AlignerRef:
+    """Train and commit the statistical aligner of a language, unless it is there already.
+
+    Every part of the language must be committed, and the plan must want an aligner.
+
+    Raises:
+        InputError: the bitext cannot be read.
+    """
+    language = plan.languages[lang]
+    assert language.aligner is not None
+    started = time.perf_counter()
+    marker = read_aligner(language.aligner)
+    if marker is not None:
+        return _reference(lang, marker, 0.0)
+    trained = train_aligner(
+        sides(_texts(plan, language), plan.recipe.source.lang, lang),
+        plan.bitext(lang),
+        plan.recipe.projection.max_pairs,
+    )
+    marker = _commit(language.aligner, trained)
+    return _reference(lang, marker, time.perf_counter() - started)
+
+
+def read_aligner(file: Path) -> dict[str, Any] | None:
+    """The marker of an aligner, or ``None`` if the aligner is not committed."""
+    marker: dict[str, Any] | None = read_json(file.with_suffix(".json"))
+    return marker if file.is_file() else None
+
+
+def _reference(lang: str, marker: dict[str, Any], seconds: float) -> AlignerRef:
+    pairs = marker["corpus_pairs"], marker["bitext_pairs"]
+    return AlignerRef(lang, *pairs, marker["warning"], seconds)
+
+
+def _texts(plan: Plan, language: LanguagePlan) -> Iterator[tuple[str, str]]:
+    """Distinct segments and their translations, by part, evenly thinned to what will be used."""
+    rows: dict[int, set[int]] = {}
+    for shard in range(len(plan.source.hashes)):
+        for slot, row in language.places(shard):
+            rows.setdefault(slot, set()).add(row)
+    total = sum(map(len, rows.values()))
+    return evenly(_translated(language, rows), total, plan.recipe.projection.max_pairs)
+
+
+def _translated(
+    language: LanguagePlan, rows: dict[int, set[int]]
+) -> Iterator[tuple[str, str]]:
+    for slot in sorted(rows):
+        part = language.parts[slot]
+        sources, translations = language.memory.sources(part), language.memory.read(part)
+        for row in sorted(rows[slot]):
+            yield sources[row], translations[row].text or ""
+
+
+def _commit(file: Path, trained: Trained) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder, committed(file) as out:
+        saved = Path(folder) / FILE
+        trained.aligner.save(saved)
+        out.write(saved.read_bytes())
+    marker = {
+        "corpus_pairs": trained.corpus_pairs,
+        "bitext_pairs": trained.bitext_pairs,
+        "bitext_bad_lines": trained.bad_lines,
+        "warning": trained.warning,
+        "sha256": sha256(file),
+    }
+    write_json(file.with_suffix(".json"), marker)
+    return marker
