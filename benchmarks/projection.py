@@ -1,107 +1,120 @@
-"""Strict span F1 of projection by alignment on public data sets.
+"""Every projection method on every gold set, side by side.
 
 Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
 
-    python -m benchmarks.projection
+    python -m benchmarks.projection [set ...]
 
-writes benchmarks/results/projection.json and benchmarks/projection.md.
+writes benchmarks/results/projection.json, benchmarks/results/projection.svg and
+benchmarks/projection.md; sets named on the command line are measured again, the others keep their
+figures. eflomal, an optional extra, is the baseline where it is installed.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from benchmarks.paths import DATA, ENCODER, HERE, RESULTS
-from pipeline.models import encoder_model
-from projection.evaluation.scoring import FileScore, as_values
-from projection.evaluation.strict import Evaluation
-from projection.files.jsonl import RowError
-from projection.files.pairs import PairRow, read_pairs
-from projection.files.predictions import projected_spans
-from projection.links.embedding import EmbeddingAligner
-from projection.links.encoder import TransformerEncoder
-from projection.links.matching import METHODS
-from projection.spans import AlignmentProjector
+from benchmarks.projection_page import page
+from benchmarks.projection_sets import GoldSet, gold_sets
+from pipeline.aligner import sides
+from pipeline.projectors import CALIBRATOR, ProjectorOptions, projector
+from projection.evaluation.comparison import compare_systems
+from projection.evaluation.picture import draw
+from projection.evaluation.report import Report, evaluate
+from projection.files.pairs import PairRow
+from projection.interface import Projector
+from projection.joint.calibrator import Calibrator
+from projection.links.statistical import StatisticalAligner
+from training.corpus import read_pairs
 
-SETS = ("europarl-ner.en-de", "europarl-ner.en-es", "uner-pud.en-de", "xsid.en-de")
+METHODS = ("cascade", "statistical", "softmax", "inter", "itermax", "translation", "eflomal")
+TRANSLATED = ("de", "es")
+PICTURED = "europarl-ner.en-de"
+CORPORA = ("tatoeba.en-{}.train.tsv.gz", "ntrex.en-{}.tsv.gz", "europarl20k.en-{}.tok.tsv.gz")
+
+Bitext = list[tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 def main() -> None:
-    """Measure every set with every method and write both files."""
-    model = encoder_model(ENCODER)
-    encoder = TransformerEncoder(str(model.path))
-    results: dict[str, Any] = {
-        "model": ENCODER, "fingerprint": model.fingerprint, "layer": encoder.layer, "gap": 3,
-        "sets": {},
-    }
-    for name in SETS:
-        rows = usable_rows(DATA / "projection" / f"{name}.jsonl.gz")
-        results["sets"][name] = {
-            method: measure(rows, AlignmentProjector(EmbeddingAligner(encoder, method), gap=3))
-            for method in METHODS
-        }
-    write(results)
+    """Measure and write."""
+    results = _earlier()
+    results |= {"model": ENCODER, "calibrator": Calibrator.load(CALIBRATOR).id}
+    for gold in gold_sets(sys.argv[1:]):
+        results["sets"][gold.name] = measure(gold)
+        (RESULTS / "projection.json").write_text(
+            json.dumps(results, indent=1, sort_keys=True) + "\n", "utf-8"
+        )
+        (HERE / "projection.md").write_text(page(results), "utf-8")
 
 
-def usable_rows(path: Path) -> list[PairRow]:
-    """The rows of a set, all of which must be good."""
-    rows = []
-    for row in read_pairs(path):
-        if isinstance(row, RowError):
-            raise SystemExit(str(row))
-        rows.append(row)
-    return rows
+def _earlier() -> dict[str, Any]:
+    path = RESULTS / "projection.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return found if "calibrator" in found else {"sets": {}}
 
 
-def measure(rows: list[PairRow], projector: AlignmentProjector) -> dict[str, Any]:
-    """Figures of one projector on one set."""
-    evaluation = Evaluation()
-    reasons: Counter[str] = Counter()
-    for row, found in zip(rows, projector.project([row.pair for row in rows]), strict=True):
-        reasons.update(projection.reason for projection in found if projection.reason)
-        labels = [span.label for span in row.pair.spans]
-        evaluation.add(row.gold or (), projected_spans(row, found), labels)
-    values = as_values(FileScore(evaluation, len(rows), (), (), ()))
-    kept = ("pairs", "micro", "errors", "ceiling")
-    return {key: values[key] for key in kept} | {"lost": dict(sorted(reasons.items()))}
+def measure(gold: GoldSet) -> dict[str, Any]:
+    """Figures of every method on one set; the first is the one the others are compared with."""
+    rows, texts = gold.rows(), bitext(gold.language)
+    reports: dict[str, Report] = {}
+    seconds: dict[str, float] = {}
+    with aligner_file(rows, texts) as (path, training):
+        for method in methods_for(gold.language):
+            options = ProjectorOptions(device="cpu", statistical=path, bitext=texts)
+            own = projector(method, options)
+            started = time.perf_counter()
+            reports[method] = evaluate(rows, _projected(own, rows))
+            seconds[method] = time.perf_counter() - started
+            print(f"{gold.name} {method}: {100 * reports[method].evaluation.micro().f1:.1f}",
+                  file=sys.stderr, flush=True)
+    if gold.name == PICTURED:
+        with (RESULTS / "projection.svg").open("wb") as file:
+            draw(reports, file, "svg")
+    values = compare_systems(reports).as_values()
+    for system in values["systems"]:
+        system.pop("coverage")
+        system["seconds"] = round(seconds[system["name"]], 2)
+    spans = sum(len(row.pair.spans) for row in rows)
+    return values | {"spans": spans, "bitext": len(texts), "training_seconds": round(training, 1)}
 
 
-def write(results: dict[str, Any]) -> None:
-    """Write the figures, and the table that people read."""
-    text = json.dumps(results, indent=1, sort_keys=True) + "\n"
-    (RESULTS / "projection.json").write_text(text, "utf-8")
-    (HERE / "projection.md").write_text(table(results), "utf-8")
+def methods_for(language: str) -> list[str]:
+    """The methods that can be run on a language here."""
+    out = set() if language in TRANSLATED else {"translation"}
+    if find_spec("eflomal") is None:
+        out.add("eflomal")
+    return [method for method in METHODS if method not in out]
 
 
-def table(results: dict[str, Any]) -> str:
-    """Markdown table of the figures."""
-    lines = [
-        "# Projection by alignment",
-        "",
-        f"Strict span scores (same boundaries and label, micro) of `{results['model']}`, layer "
-        f"{results['layer']}, spans bridged over at most {results['gap']} words. *Ceiling*: F1 if "
-        "every source label were projected perfectly.",
-        "Made by `python -m benchmarks.projection`.",
-        "",
-        "| set | method | P | R | F1 | ceiling | boundary | label | missed | spurious |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for name, methods in results["sets"].items():
-        for method, figures in methods.items():
-            lines.append(table_row(name, method, figures))
-    return "\n".join(lines) + "\n"
+def _projected(projector: Projector, rows: Sequence[PairRow]) -> list[Any]:
+    return projector.project([row.pair for row in rows])
 
 
-def table_row(name: str, method: str, figures: dict[str, Any]) -> str:
-    """One line of the table."""
-    micro, errors = figures["micro"], figures["errors"]
-    rates = [micro["precision"], micro["recall"], micro["f1"], figures["ceiling"]["f1"]]
-    kinds = [errors[kind] for kind in ("boundary", "label", "missed", "spurious")]
-    cells = [name, method, *(f"{100 * rate:.1f}" for rate in rates), *map(str, kinds)]
-    return f"| {' | '.join(cells)} |"
+@contextmanager
+def aligner_file(rows: Sequence[PairRow], texts: Bitext) -> Iterator[tuple[Path, float]]:
+    """A statistical aligner trained on the texts of the set and the bitext, and the seconds."""
+    own = [(row.pair.source.surface(), row.pair.target.surface()) for row in rows]
+    started = time.perf_counter()
+    aligner = StatisticalAligner.train([*dict.fromkeys(own), *texts])
+    seconds = time.perf_counter() - started
+    with tempfile.TemporaryDirectory() as folder:
+        aligner.save(Path(folder) / "aligner.safetensors")
+        yield Path(folder) / "aligner.safetensors", seconds
+
+
+def bitext(language: str) -> Bitext:
+    """Public sentence pairs of English and a language, as words."""
+    paths = [DATA / "parallel" / name.format(language) for name in CORPORA]
+    texts = [pair for path in paths if path.is_file() for pair in read_pairs(path)]
+    return [(a.surface(), b.surface()) for a, b in sides(texts, "en", language)]
 
 
 if __name__ == "__main__":

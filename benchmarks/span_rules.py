@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from benchmarks.paths import DATA, ENCODER, HERE, RESULTS
-from benchmarks.projection import usable_rows
+from benchmarks.projection_sets import usable_rows
 from pipeline.models import encoder_model
 from projection.evaluation.strict import Evaluation
 from projection.files.pairs import PairRow
