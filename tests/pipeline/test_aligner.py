@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,23 @@ def test_bitext_renames_the_shards_of_its_language_only(corpus: Path, tmp_path: 
     assert len({plain["de"], extra["de"], other["de"]}) == 3
     assert plain["es"] == extra["es"] == other["es"]
     assert names("projection.max_pairs=9")["es"] != plain["es"]
+
+
+@pytest.mark.parametrize(
+    "override", ["projection.precision=0.9", "mask_above=0.3", "projection.method=softmax"]
+)
+def test_whatever_decides_the_bytes_names_the_shard(corpus: Path, override: str) -> None:
+    planned, changed = (plan(small_recipe(*more), corpus, LIMIT) for more in ([], [override]))
+    refitted = replace(planned, calibrator="another")
+    names = {shard_name(own, "de", 0) for own in (planned, changed, refitted)}
+    assert planned.calibrator
+    assert len(names) == 3
+
+
+def test_a_precision_out_of_reach_is_said_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"precision 1\.0 was not reached"):
+        build(small_recipe("projection.precision=1.0"), tmp_path / "out", limit=LIMIT)
+    assert not list((tmp_path / "out").glob(".work/*/*"))
 
 
 def test_bitext_is_learnt_from_and_its_bad_lines_are_told(tmp_path: Path) -> None:
