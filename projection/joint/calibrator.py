@@ -125,7 +125,7 @@ class Calibrator:
             if read["version"] != _VERSION:
                 raise ValueError(f"is of version {read['version']}, not {_VERSION}")
             return cls({name: _calibration(model) for name, model in read["models"].items()})
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path}: no calibrator ({error}); fit it again") from error
 
     def _dumped(self) -> bytes:

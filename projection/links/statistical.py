@@ -135,7 +135,8 @@ class SelfTaughtAligner:
 
 
 def _lowered(words: Sequence[str]) -> list[str]:
-    return [word.lower() for word in words]
+    """Lower-cased words; line breaks, which divide words in the model's file, become spaces."""
+    return [word.lower().replace("\n", " ") for word in words]
 
 
 def _cells(

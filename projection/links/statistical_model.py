@@ -143,7 +143,7 @@ class Model:
                     _unpacked(read("source_words")), _unpacked(read("target_words")), read("keys"),
                     forward, backward, read("source_totals"), read("target_totals"), pairs,
                 )
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"{path}: no statistical aligner ({error}); train it again") from error
 
 
