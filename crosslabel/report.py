@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from crosslabel.highlight import highlighted
-from pipeline.build import Account
+from pipeline.account import Account
 from pipeline.pairing import unknown_words
 from pipeline.plan import Plan
 from pipeline.records import Pair

@@ -20,8 +20,9 @@ from pydantic import Field
 from flows.artifacts import Progress, show_counts
 from flows.outcome import Outcome
 from flows.tasks import finish_build, plan_build, project_shard, train_aligner, translate_part
+from pipeline.account import Account
 from pipeline.aligner_stage import AlignerRef
-from pipeline.build import Account, all_shards, new_parts, trained_languages
+from pipeline.build import all_shards, new_parts, trained_languages
 from pipeline.part import PartRef
 from pipeline.plan import Plan
 from pipeline.shard import ShardRef

@@ -1,29 +1,25 @@
-"""A whole build in this process: plan, parts, aligners, shards, finish; an account of the run."""
+"""A whole build in this process: plan, parts, aligners, shards, finish."""
 
 from __future__ import annotations
 
-import platform
 import shutil
 import signal
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from pipeline.aligner_stage import AlignerRef, run_aligner
+from pipeline.account import RUN, Account
+from pipeline.aligner_stage import run_aligner
 from pipeline.finish import MANIFEST, finish
 from pipeline.part import PartRef, run_part
 from pipeline.plan import WORK, Plan, plan
 from pipeline.recipe import Recipe
-from pipeline.shard import ShardRef, run_shard
-from pipeline.storage import remove_leftovers, write_json
+from pipeline.shard import run_shard
+from pipeline.storage import remove_leftovers
 from projection.errors import CrosslabelError, InputError
-
-RUN = "run.json"
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total) as work gets done."""
@@ -41,79 +37,6 @@ class StoppedError(CrosslabelError):
         super().__init__(f"stopped by {name} after finishing the work in hand; "
                          "run the same command again to go on")
         self.signal = number
-
-
-@dataclass(slots=True)
-class Account:
-    """What a run did; the part of the truth that differs from run to run.
-
-    Attributes:
-        warnings: what a person should know about the input.
-    """
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    parts: int = 0
-    texts: int = 0
-    hits: int = 0
-    aligners: int = 0
-    shards: int = 0
-    warnings: list[str] = field(default_factory=list)
-
-    def add_plan(self, planned: Plan) -> None:
-        """Count what the plan found in the translation memory."""
-        self.hits += sum(language.hits for language in planned.languages.values())
-
-    def add_part(self, part: PartRef) -> None:
-        """Count a part if this run translated it."""
-        if part.seconds:
-            self.parts += 1
-            self.texts += part.texts
-
-    def add_aligner(self, aligner: AlignerRef) -> None:
-        """Count an aligner if this run trained it, and note what was wrong with its bitext."""
-        self.aligners += bool(aligner.seconds)
-        if aligner.warning:
-            self.warnings.append(aligner.warning)
-
-    def add_shard(self, shard: ShardRef) -> None:
-        """Count a shard if this run wrote it."""
-        for stage, seconds in shard.seconds.items():
-            self.add_time(stage, seconds)
-        self.shards += bool(shard.seconds)
-
-    def add_time(self, stage: str, seconds: float) -> None:
-        """Add wall time to a stage."""
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Add the wall time of a block to a stage."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.add_time(stage, time.perf_counter() - started)
-
-    @property
-    def idle(self) -> bool:
-        """Whether everything was there already."""
-        return not self.parts and not self.aligners and not self.shards
-
-    def as_dict(self) -> dict[str, Any]:
-        """The account for ``run.json``; seconds are wall time per stage."""
-        return {
-            "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
-            "parts_translated": self.parts,
-            "texts_translated": self.texts,
-            "segments_from_memory": self.hits,
-            "aligners_trained": self.aligners,
-            "shards_written": self.shards,
-            "host": platform.node(),
-        }
-
-    def write(self, out: Path) -> None:
-        """Leave the account as ``run.json`` in the output folder."""
-        write_json(out / RUN, self.as_dict())
 
 
 def build(

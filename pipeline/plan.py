@@ -9,21 +9,20 @@ change nothing in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pipeline import aligner
 from pipeline.bitext import Bitext
 from pipeline.convert import translation_model
-from pipeline.memory import Index, Memory
+from pipeline.memory import Memory
 from pipeline.methods import needs_aligner, needs_calibrator, needs_encoder
 from pipeline.models import Model, encoder_model
+from pipeline.placement import Placement, places_file, texts_file
 from pipeline.projectors import CALIBRATOR
 from pipeline.recipe import Recipe
-from pipeline.source import Source, SourceRow, plan_source
-from pipeline.storage import canonical, committed, key, read_json, sha256, write_json
+from pipeline.source import Source, plan_source
+from pipeline.storage import key, read_json, sha256, write_json
 
 VERSION = 1
 WORK = ".work"
@@ -56,12 +55,12 @@ class LanguagePlan:
 
     def part_texts(self, slot: int) -> list[str]:
         """Source texts of a new part."""
-        with _texts_file(self.folder, slot).open("rb") as lines:
+        with texts_file(self.folder, slot).open("rb") as lines:
             return [json.loads(line) for line in lines]
 
     def places(self, shard: int) -> list[tuple[int, int]]:
         """(position in ``parts``, row) of each segment of a shard, in order."""
-        places = read_json(_places_file(self.folder, shard))
+        places = read_json(places_file(self.folder, shard))
         return [(slot, row) for slot, row in places]
 
 
@@ -164,7 +163,7 @@ def _plan_language(
     folder = work / "plans" / f"{lang}-{name}"
     if read_json(folder / _MARKER) is None:
         with memory.open_index() as index:
-            saved = _Placement(folder, index, recipe.translation.part_texts).run(source)
+            saved = Placement(folder, index, recipe.translation.part_texts).run(source)
         write_json(folder / _MARKER, saved)
     saved = read_json(folder / _MARKER)
     return LanguagePlan(
@@ -183,76 +182,3 @@ def _aligner(
     name = key(aligner.VERSION, recipe.source.lang, lang, source.hashes, memory.folder.name, parts,
                projection.max_pairs, sha256(path) if path else None)
     return work / "aligners" / f"{lang}-{name}" / aligner.FILE
-
-
-class _Placement:
-    """Gives every segment a place: where the memory has it, or a row of a new part."""
-
-    def __init__(self, folder: Path, index: Index, part_texts: int) -> None:
-        self._folder = folder
-        self._index = index
-        self._size = part_texts
-        self._slots: dict[str, int] = {}
-        self._parts: list[str] = []
-        self._new: list[int] = []
-        self._open: list[str] = []
-        self._hits = 0
-        self._texts = 0
-
-    def run(self, source: Source) -> dict[str, Any]:
-        for shard in range(len(source.hashes)):
-            places = [self._place(text) for text in _segment_texts(source, shard)]
-            write_json(_places_file(self._folder, shard), places)
-        self._close()
-        return {"parts": self._parts, "new": self._new, "hits": self._hits, "texts": self._texts}
-
-    def _place(self, text: str) -> tuple[int, int]:
-        found = self._index.find(text)
-        if found:
-            self._hits += 1
-            return self._slot(found[0]), found[1]
-        place = self._index.reserved(text)
-        if place is None:
-            place = self._append(text)
-            self._index.reserve(text, place)
-        return place
-
-    def _slot(self, part: str) -> int:
-        if part not in self._slots:
-            self._slots[part] = len(self._parts)
-            self._parts.append(part)
-        return self._slots[part]
-
-    def _append(self, text: str) -> tuple[int, int]:
-        if not self._open:
-            self._new.append(len(self._parts))
-            self._parts.append("named when its texts are complete")
-        place = self._new[-1], len(self._open)
-        self._open.append(text)
-        self._texts += 1
-        if len(self._open) == self._size:
-            self._close()
-        return place
-
-    def _close(self) -> None:
-        if not self._open:
-            return
-        slot = self._new[-1]
-        self._parts[slot] = key(self._open)
-        with committed(_texts_file(self._folder, slot)) as out:
-            out.writelines(canonical(text) + b"\n" for text in self._open)
-        self._open = []
-
-
-def _segment_texts(source: Source, shard: int) -> Iterator[str]:
-    for row in source.rows(shard):
-        if isinstance(row, SourceRow):
-            yield from row.texts()
-
-
-def _texts_file(folder: Path, slot: int) -> Path:
-    return folder / f"texts-{slot:05}.jsonl"
-
-
-def _places_file(folder: Path, shard: int) -> Path:
-    return folder / f"places-{shard:05}.json"
