@@ -21,6 +21,7 @@ _SUPPORT = 0.05
 _SPARE, _SPARE_SPACELESS = 4, 8
 _STRETCH, _STRETCH_SPACELESS = 2, 4
 _LEAST, _MOST = 0.02, 0.98
+_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ def _windows(
 def _likeliest(every: Candidates, views: Sequence[View]) -> Candidates:
     """Of each unit the candidates whose words most likely belong to it, in reading order."""
     worth = sum((every.sums(log_odds(view.own)) for view in views), np.zeros(len(every.unit)))
-    order = np.lexsort((-worth, every.unit))
+    # Running sums differ in their last digits with what comes before; equals must stay equal.
+    order = np.lexsort((-np.round(worth, _DIGITS), every.unit))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order)) - every.starts[every.unit[order]]
     kept = rank < _KEPT
