@@ -60,7 +60,8 @@ class JointProjector:
         self._stages = [
             _Stage.of(calibrator, names[:count], precision) for count in range(1, len(names) + 1)
         ]
-        self._sure = sure
+        # Probabilities can be 1, which must not count as sure then.
+        self._sure = sure if sure < 1.0 else np.inf
 
     @property
     def name(self) -> str:
@@ -76,7 +77,6 @@ class JointProjector:
             aligned = source.align([pairs[number] for number in open_pairs])
             for number, own in zip(open_pairs, aligned, strict=True):
                 links[number][source.name] = own
-            sure = 2.0 if stage is self._stages[-1] else self._sure
             left: list[int] = []
             for batch in _batches(open_pairs):
                 results = stage.project(
@@ -85,7 +85,7 @@ class JointProjector:
                 )
                 for number, result in zip(batch, results, strict=True):
                     found[number] = result.projections
-                    if result.certainty < sure:
+                    if result.certainty < self._sure:
                         left.append(number)
             open_pairs = left
         return found

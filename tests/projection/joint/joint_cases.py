@@ -13,7 +13,10 @@ from projection.interface import GivenSpan, Links, Projection, TextPair
 from projection.words import side_from_tokens
 from tests.projection.conftest import SAMPLES
 
+LANGS = ("de", "es")
 Linked = tuple[TextPair, Links]
+Tables = dict[str, tuple[dict[str, Links], dict[str, Links]]]
+"""By language, the links of each pair by the statistical aligner and by the encoder."""
 
 tokens = st.lists(
     st.sampled_from(["the", "Berlin", "берлин", "1998", "of", ".", "«", "中", "x", "U.N.", "́",
@@ -81,3 +84,9 @@ class TableSource:
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
         self.asked += [pair.id for pair in pairs]
         return [self.links[pair.id] for pair in pairs]
+
+
+def both_sources(tables: Tables, lang: str) -> list[TableSource]:
+    """The two link sources of the cascade, cheap one first."""
+    names = ("statistical", "softmax")
+    return [TableSource(name, links) for name, links in zip(names, tables[lang], strict=True)]
