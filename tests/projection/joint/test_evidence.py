@@ -216,6 +216,3 @@ def test_features_of_a_case_worked_by_hand() -> None:
     assert feature(evidence, "alike", right) > feature(evidence, "alike", wide)
     assert feature(evidence, "same_length", right) == 1.0
     assert feature(evidence, "longer", wide) == pytest.approx(np.log(3.5 / 2.5))
-    assert feature(evidence, "left_function_gained", wide) == 1.0
-    assert feature(evidence, "left_function_gained", right) == 0.0
-    assert feature(evidence, "right_upper_gained", (1, 2)) == 1.0
