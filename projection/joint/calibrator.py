@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,16 +24,18 @@ from projection.joint.features import Evidence
 Floats = NDArray[np.float64]
 
 _VERSION = 1
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A linear score of named features: ``sum(weight * (value - mean) / scale)``."""
+    """A linear score of named features: ``offset + sum(weight * (value - mean) / scale)``."""
 
     names: tuple[str, ...]
     mean: tuple[float, ...]
     scale: tuple[float, ...]
     weight: tuple[float, ...]
+    offset: float = 0.0
 
     def score(self, names: tuple[str, ...], features: Floats) -> Floats:
         """Score of each row.
@@ -44,8 +46,13 @@ class Weights:
         if names != self.names:
             raise InputError("the calibrator was fitted on other features; fit it again")
         slope = np.array(self.weight) / np.array(self.scale)
-        scores: Floats = features @ slope - float(slope @ np.array(self.mean))
+        scores: Floats = features @ slope + (self.offset - float(slope @ np.array(self.mean)))
         return scores
+
+    def scaled(self, factor: float, offset: float = 0.0) -> Weights:
+        """The score times a factor, plus an offset."""
+        weight = tuple(round(factor * own, _DIGITS) for own in self.weight)
+        return replace(self, weight=weight, offset=round(factor * self.offset + offset, _DIGITS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +141,14 @@ class Calibrator:
 
 
 def _calibration(read: dict[str, Any]) -> Calibration:
-    candidate, absent = (
-        Weights(**{name: tuple(values) for name, values in read[part].items()})
-        for part in ("candidate", "absent")
-    )
+    candidate, absent = (_weights(read[part]) for part in ("candidate", "absent"))
     return Calibration(candidate, absent, float(read["threshold"]),
                        tuple((float(a), float(b)) for a, b in read["precision"]))
+
+
+def _weights(read: dict[str, Any]) -> Weights:
+    names, mean, scale, weight = (tuple(read[n]) for n in ("names", "mean", "scale", "weight"))
+    return Weights(names, mean, scale, weight, float(read["offset"]))
 
 
 def conditional(

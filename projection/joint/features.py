@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from projection.interface import Links, TextPair
 from projection.joint.candidates import Candidates, candidates_of, log_odds
+from projection.joint.rules import rule_targets
 from projection.joint.texts import SideTexts
 from projection.joint.units import Unit, units_of
 from projection.joint.views import View, views_of
@@ -60,8 +61,14 @@ def gather(pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]) -> E
     for name, view in views.items():
         seen = _view_features(candidates, view, lengths)
         columns |= {f"{name}.{feature}": values for feature, values in seen.items()}
+    absent: dict[str, Floats] = {}
+    for source, found in links.items():
+        targets_by_rule = rule_targets(pairs, units, found)
+        agreed = _rule_features(candidates, targets_by_rule)
+        columns |= {f"{source}.{feature}": values for feature, values in agreed.items()}
+        absent[f"{source}.rule_none"] = (targets_by_rule[:, 0] < 0).astype(np.float64)
     columns |= _text_features(candidates, units, sources, targets)
-    absent = _absent_features(candidates, columns, views, lengths)
+    absent |= _absent_features(candidates, columns, views, lengths)
     return Evidence(
         units, candidates, tuple(columns), np.stack(list(columns.values()), axis=1),
         tuple(absent), np.stack(list(absent.values()), axis=1),
@@ -102,15 +109,19 @@ def _view_features(candidates: Candidates, view: View, lengths: Floats) -> dict[
     }
 
 
+def _rule_features(candidates: Candidates, targets: NDArray[np.int64]) -> dict[str, Floats]:
+    """Whether a candidate begins and ends where the rules say."""
+    own = targets[candidates.unit]
+    left = (candidates.first == own[:, 0]).astype(np.float64)
+    right = (candidates.end == own[:, 1]).astype(np.float64)
+    return {"rule_left": left, "rule_right": right, "rule": left * right}
+
+
 def _text_features(
     candidates: Candidates, units: Sequence[Unit],
     sources: Sequence[SideTexts], targets: Sequence[SideTexts],
 ) -> dict[str, Floats]:
-    """How the text of each candidate compares with that of its unit.
-
-    Romanised letters (``alike``, ``digits``, ``letters``), number of words, and at both ends
-    punctuation, function words and capitals that one of the two has and the other has not.
-    """
+    """How letters (romanised), digits and lengths of a candidate compare with its unit's."""
     own = [sources[unit.pair].joined(unit.first, unit.end) for unit in units]
     theirs = [
         targets[units[unit].pair].joined(first, end)
@@ -126,38 +137,13 @@ def _text_features(
                          np.array([len(text) for text in own], np.float64)[candidates.unit], 2.0)
     longer = _log_ratio(candidates.length, words, 0.5)
     same = [_digits(text) == digits[u] for u, text in zip(candidates.unit, theirs, strict=True)]
-    found = {
+    return {
         "alike": alike, "alike3": alike**3, "equal": (alike == 1.0).astype(np.float64),
         "digits": np.array(same, np.float64),
         "longer": longer, "longer2": longer**2, "other_length": np.abs(longer),
         "same_length": (candidates.length == words).astype(np.float64),
         "letters": letters, "letters2": letters**2,
     }
-    for side, source_word, target_word in (
-        ("left", [u.first for u in units], candidates.first),
-        ("right", [u.end - 1 for u in units], candidates.end - 1),
-    ):
-        for kind in ("mark", "function", "upper"):
-            ours, other = _kinds(kind, candidates, units, source_word, target_word,
-                                 sources, targets)
-            found[f"{side}_{kind}_gained"] = (other & ~ours).astype(np.float64)
-            found[f"{side}_{kind}_lost"] = (ours & ~other).astype(np.float64)
-    return found
-
-
-def _kinds(
-    kind: str, candidates: Candidates, units: Sequence[Unit], source_word: Sequence[int],
-    target_word: NDArray[np.int64], sources: Sequence[SideTexts], targets: Sequence[SideTexts],
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether the end word of each candidate's unit, and its own end word, are of a kind."""
-    ours = np.array([
-        getattr(sources[unit.pair], kind)[word]
-        for unit, word in zip(units, source_word, strict=True)
-    ], bool)
-    every = np.concatenate([np.empty(0, bool), *(
-        np.concatenate([[False], getattr(targets[unit.pair], kind), [False]]) for unit in units
-    )])
-    return ours[candidates.unit], every[candidates.strips[candidates.unit] + target_word + 1]
 
 
 def _absent_features(
