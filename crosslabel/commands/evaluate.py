@@ -52,6 +52,14 @@ def projection(
     links_key: Annotated[
         str | None, typer.Option(help="Name of the links within a JSON-lines file.")
     ] = None,
+    bitext: Annotated[
+        Path | None,
+        typer.Option(help="Translated sentences that methods learn from: source, tab, target."),
+    ] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Share of spans by cascade that must be right."),
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="Also write all figures here.")] = None,
     picture: Annotated[
         Path | None,
@@ -68,10 +76,11 @@ def projection(
     count as missed. Several systems are compared with the first, on the same resampled pairs.
     Missing, unknown and unusable rows are named on stderr; the exit code is then 3.
     """
+    from crosslabel.aligner_training import trained_for
     from crosslabel.evaluation_report import print_comparison
     from crosslabel.evaluation_systems import problems, run_methods, system_names
     from crosslabel.row_output import report_bad_rows
-    from pipeline.projectors import DEFAULT_MODEL, ProjectorOptions
+    from pipeline.projectors import ProjectorOptions
     from projection.evaluation.comparison import compare_systems
     from projection.evaluation.gold import read_beside, read_gold_rows
     from projection.evaluation.picture import picture_format
@@ -84,9 +93,10 @@ def projection(
     named = system_names(preds, methods)
     files = {name: read_beside(read.rows, path) for name, path in named.items()}
     reports = {name: evaluate_predicted(read.rows, file.predicted) for name, file in files.items()}
-    options = ProjectorOptions(model or DEFAULT_MODEL, layer, device, links=links,
-                               links_key=links_key, row_ids=read.ids)
-    reports |= run_methods(read, methods, options)
+    options = ProjectorOptions(model, layer=layer, device=device, links=links,
+                               links_key=links_key, row_ids=read.ids, precision=precision)
+    with trained_for(methods, options, [row.pair for row in read.rows], bitext) as ready:
+        reports |= run_methods(read, methods, ready)
     comparison = compare_systems(reports, samples, seed)
     print_comparison(comparison)
     if json is not None:
