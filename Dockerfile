@@ -26,6 +26,7 @@ RUN cd /opt/crosslabel \
 # Everything written at run time goes to the volume or to /tmp; the rest may be read-only.
 ENV CROSSLABEL_CACHE=/corpora/.cache/crosslabel \
     HF_HOME=/corpora/.cache/huggingface \
+    NUMBA_CACHE_DIR=/tmp/numba \
     PREFECT_HOME=/tmp/prefect \
     PREFECT_SERVER_UI_STATIC_DIRECTORY=/tmp/prefect-ui \
     PREFECT_SERVER_ANALYTICS_ENABLED=false \

@@ -7,6 +7,7 @@ name and the rules of :mod:`projection.spans`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.link_sources import DEFAULT_ENCODER, SOURCES, LinkOptions, link_source
@@ -73,15 +74,23 @@ def evidence(options: ProjectorOptions) -> list[LinkSource]:
 
     The statistical aligner takes part if the options name a trained one.
     """
+    from projection.links.statistical import StatisticalAligner
+
+    model, layer = options.model or DEFAULT_ENCODER, options.layer
+    embedding = _embedding(model, options.revision, layer, options.device)
+    if options.statistical is None:
+        return [embedding]
+    return [StatisticalAligner.load(options.statistical, WEAKEST), embedding]
+
+
+@lru_cache(maxsize=2)
+def _embedding(model: str, revision: str | None, layer: int | None, device: str) -> LinkSource:
+    """One encoder for all languages of a process, which remembers the source side it saw last."""
     from pipeline.models import encoder_model
     from projection.links.embedding import EmbeddingAligner
     from projection.links.encoder import TransformerEncoder
     from projection.links.matching import Softmax
-    from projection.links.statistical import StatisticalAligner
 
-    path = encoder_model(options.model or DEFAULT_ENCODER, options.revision).path
-    encoder = TransformerEncoder(str(path), layer=options.layer, device=options.device)
-    embedding = EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=WEAKEST))
-    if options.statistical is None:
-        return [embedding]
-    return [StatisticalAligner.load(options.statistical, WEAKEST), embedding]
+    path = encoder_model(model, revision).path
+    encoder = TransformerEncoder(str(path), layer=layer, device=device)
+    return EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=WEAKEST))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,10 +24,11 @@ from pipeline.tokens import load_tokens
 from pipeline.torch_check import torch_checkpoint
 from projection.errors import InputError
 from projection.interface import Encoded, Links, TextPair
-from projection.links.checkpoint import load_encoder
-from projection.links.embedding import EmbeddingAligner
-from projection.links.matching import Method, Softmax
-from projection.links.states import LayerStates, Specials, Subwords, Words
+
+if TYPE_CHECKING:
+    from projection.links.embedding import EmbeddingAligner
+    from projection.links.matching import Method, Softmax
+    from projection.links.states import Specials, Subwords, Words
 
 _EOS, _UNKNOWN = "</s>", "<unk>"
 _VOCABULARIES = ("shared_vocabulary.json", "source_vocabulary.json")
@@ -60,6 +62,9 @@ class TranslationEncoder:
         batch_tokens: int = 0,
         centred: bool = True,
     ) -> None:
+        from projection.links.checkpoint import load_encoder
+        from projection.links.states import LayerStates
+
         self.model = model
         self._tokens = load_tokens(model.path)
         self._ids = _vocabulary(model.path)
@@ -99,6 +104,8 @@ class TranslationEncoder:
         return DirectedEncoder(self, self._specials(route))
 
     def _specials(self, route: Route) -> Specials:
+        from projection.links.states import Specials
+
         asked = self._tokens.encode([route.text.strip()])[0] if route.text else []
         return Specials(self._numbers([*route.source, *asked]), self._numbers([_EOS]))
 
@@ -177,6 +184,8 @@ class TranslationAligner:
         return aligner.align(pairs)
 
     def _directed(self, source: str, target: str) -> EmbeddingAligner:
+        from projection.links.embedding import EmbeddingAligner
+
         return EmbeddingAligner(
             self._encoder.towards(source, target), self._method, softmax=self._softmax,
             target_encoder=self._encoder.towards(target, source), name=self.name,
@@ -194,6 +203,8 @@ def _vocabulary(folder: Path) -> dict[str, int]:
 
 
 def _joined(words: Sequence[Sequence[int]]) -> Subwords:
+    from projection.links.states import Subwords
+
     ids = [number for word in words for number in word]
     owners = np.repeat(np.arange(len(words), dtype=np.int32), [len(word) for word in words])
     return Subwords(ids, owners)

@@ -2,7 +2,8 @@
 
 Chinese is cut into characters, except that runs of Latin letters and digits stay whole: foreign
 names are what labels are about. Languages that spaCy does not know are cut by its multi-language
-rules.
+rules. Hyphens between letters cut a word in every language, as spaCy does in English: compounds
+such as "Wien-Besuch" hold spans, and meet "visit to Vienna" word by word.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _RULE_BASED: dict[str, dict[str, Any]] = {
     "ko": {"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}},
     "vi": {"nlp": {"tokenizer": {"use_pyvi": False}}},
 }
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
 _LATIN_RUN = re.compile(r"[0-9A-Za-z\u00c0-\u024f]")
 
 
@@ -81,7 +83,24 @@ def blank_pipeline(lang: str) -> Any:
 
 
 def _ranges(doc: Any) -> Iterator[Range]:
-    return ((t.idx, t.idx + len(t)) for t in doc if not t.is_space)
+    for token in doc:
+        if token.is_space:
+            continue
+        start, end = token.idx, token.idx + len(token)
+        if _HYPHEN.search(token.text) and not (token.like_url or token.like_email):
+            yield from _cut_at_hyphens(token.text, start)
+        else:
+            yield start, end
+
+
+def _cut_at_hyphens(word: str, offset: int) -> Iterator[Range]:
+    """The parts of a word and the hyphens between them."""
+    done = 0
+    for hyphen in _HYPHEN.finditer(word):
+        yield offset + done, offset + hyphen.start()
+        yield offset + hyphen.start(), offset + hyphen.end()
+        done = hyphen.end()
+    yield offset + done, offset + len(word)
 
 
 def _join_latin(text: str, characters: Iterator[Range]) -> Iterator[Range]:
