@@ -20,7 +20,8 @@ scores = st.floats(-500, 500)
 PLAIN = Weights(("a", "b"), (1.0, -1.0), (2.0, 0.5), (3.0, 4.0))
 CALIBRATION = Calibration(PLAIN, replace(PLAIN, names=("one", "two")), 0.4,
                           ((0.1, 0.5), (0.2, 0.5), (0.3, 0.8), (0.4, 0.85), (0.9, 0.97)))
-CALIBRATOR = Calibrator({"one": CALIBRATION, "one+two": replace(CALIBRATION, threshold=0.6)})
+CALIBRATOR = Calibrator({"one": CALIBRATION, "one+two": replace(
+    CALIBRATION, threshold=0.6, absent=CALIBRATION.absent.scaled(1.5, -0.25))})
 
 
 @given(st.lists(st.tuples(scores, st.lists(scores, max_size=4)), max_size=5))
@@ -37,6 +38,15 @@ def test_candidates_and_no_target_share_the_softmax(units: list[tuple[float, lis
 def test_score_is_a_weighted_sum_of_standardised_features() -> None:
     rows = np.array([[1.0, -1.0], [5.0, 0.0]])
     assert PLAIN.score(("a", "b"), rows).tolist() == [0.0, 3 * (5 - 1) / 2 + 4 * (0 + 1) / 0.5]
+
+
+def test_factor_and_offset_change_the_score_and_nothing_else() -> None:
+    rows = np.array([[1.0, -1.0], [5.0, 0.0], [-3.0, 2.0]])
+    plain = PLAIN.score(("a", "b"), rows)
+    once = PLAIN.scaled(2.0, offset=0.5)
+    np.testing.assert_allclose(once.score(("a", "b"), rows), 2.0 * plain + 0.5)
+    twice = once.scaled(0.5, offset=-1.0)
+    np.testing.assert_allclose(twice.score(("a", "b"), rows), plain + 0.25 - 1.0)
 
 
 def test_other_features_than_fitted_on_are_refused() -> None:

@@ -206,6 +206,14 @@ def test_without_gold_or_with_several_fragments_there_is_no_answer() -> None:
     assert targets_of(PairRow(1, pair, "tokens", row.gold, None, (), ())) == [(0, 1)]
 
 
+def test_a_set_may_be_left_out_as_a_whole() -> None:
+    rows = sample("de")
+    links = [links_of([], np.empty((0, 2)))] * len(rows)
+    evidence = gather([row.pair for row in rows], {"one": links})
+    assert set(answered(rows, evidence).fold.tolist()) == {0, 1, 2}
+    assert set(answered(rows, evidence, fold=7).fold.tolist()) == {7}
+
+
 def sample_answers(lang: str) -> tuple[list[PairRow], Answered, list[tuple[int, int]]]:
     """Rows, their answers, and target words of every candidate."""
     rows = sample(lang)
