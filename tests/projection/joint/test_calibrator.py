@@ -20,8 +20,8 @@ scores = st.floats(-500, 500)
 PLAIN = Weights(("a", "b"), (1.0, -1.0), (2.0, 0.5), (3.0, 4.0))
 CALIBRATION = Calibration(PLAIN, replace(PLAIN, names=("one", "two")), 0.4,
                           ((0.1, 0.5), (0.2, 0.5), (0.3, 0.8), (0.4, 0.85), (0.9, 0.97)))
-CALIBRATOR = Calibrator({"one": CALIBRATION, "one+two": replace(
-    CALIBRATION, threshold=0.6, absent=CALIBRATION.absent.scaled(1.5, -0.25))})
+OTHER = replace(CALIBRATION, threshold=0.6, absent=CALIBRATION.absent.scaled(1.5, -0.25))
+CALIBRATOR = Calibrator({"one": CALIBRATION, "one+two": OTHER})
 
 
 @given(st.lists(st.tuples(scores, st.lists(scores, max_size=4)), max_size=5))

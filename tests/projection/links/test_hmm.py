@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.links.hmm import LONGEST_JUMP, align_cells, chain_posteriors
+from projection.links.bitext import Indexed, index
+from projection.links.hmm import (
+    LONGEST_JUMP,
+    Direction,
+    align_cells,
+    chain_posteriors,
+    expect,
+)
 
 JUMPS = 2 * LONGEST_JUMP + 1
 STARTS = LONGEST_JUMP + 1
@@ -166,3 +173,70 @@ def posterior(
     full, _ = chain_posteriors(np.ascontiguousarray(emitted), empty, jumps, starts, 0.1,
                                np.zeros(JUMPS), np.zeros(STARTS))
     return full
+
+
+def random_direction(random: np.random.Generator, entries: int, emitted: int) -> Direction:
+    return Direction(*(random.uniform(0.05, 1.0, size)
+                       for size in (entries, emitted, JUMPS, STARTS)))
+
+
+def zeros(like: Direction) -> Direction:
+    return Direction(*map(np.zeros_like, like))
+
+
+def bag(emitted: np.ndarray, empty: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """IBM model 1: every position is as likely as any other."""
+    full, void = emitted * 0.9 / emitted.shape[1], empty * 0.1
+    total = full.sum(axis=1) + void
+    return full / total[:, None], void / total
+
+
+def counted(
+    pairs: Indexed, forward: Direction, backward: Direction, ordered: bool
+) -> tuple[Direction, Direction]:
+    """What :func:`expect` adds, sentence pair by sentence pair."""
+    ahead, back = zeros(forward), zeros(backward)
+    corpus = pairs.corpus
+    for n in range(len(corpus.cell_starts) - 1):
+        source, target, cells = (
+            values[starts[n]:starts[n + 1]] for values, starts in (
+                (corpus.source, corpus.source_starts), (corpus.target, corpus.target_starts),
+                (corpus.cells, corpus.cell_starts))
+        )
+        if not cells.size:
+            continue
+        grid = cells.reshape(len(source), len(target))
+        found = []
+        for emitted, empty, own, counts in (
+            (forward.words[grid].T, forward.empty[target], forward, ahead),
+            (backward.words[grid], backward.empty[source], backward, back),
+        ):
+            found.append(chain_posteriors(
+                np.ascontiguousarray(emitted), empty, own.jumps, own.starts, 0.1,
+                counts.jumps, counts.starts) if ordered else bag(emitted, empty))
+        (by_target, no_source), (by_source, no_target) = found
+        both = np.sqrt(by_target.T * by_source)
+        for counts, void, words in ((ahead, no_source, target), (back, no_target, source)):
+            np.add.at(counts.words, grid, both)
+            np.add.at(counts.empty, words, void)
+    return ahead, back
+
+
+sentences = st.lists(st.sampled_from("abcd"), max_size=4)
+
+
+@given(st.lists(st.tuples(sentences, sentences), max_size=4), st.booleans(), seeds)
+@settings(max_examples=40)
+def test_expected_counts_of_a_corpus_are_those_of_its_pairs(
+    bitext: list[tuple[list[str], list[str]]], ordered: bool, seed: int
+) -> None:
+    pairs, random = index(bitext), np.random.default_rng(seed)
+    forward, backward = (random_direction(random, len(pairs.keys), len(words))
+                         for words in (pairs.target_words, pairs.source_words))
+    ahead, back = zeros(forward), zeros(backward)
+    for begin, end in ((0, len(bitext) // 2), (len(bitext) // 2, len(bitext))):
+        expect(pairs.corpus, begin, end, ordered, 0.1, forward, backward, ahead, back)
+    for found, wanted in zip((ahead, back), counted(pairs, forward, backward, ordered),
+                             strict=True):
+        for ours, theirs in zip(found, wanted, strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=1e-9)
