@@ -9,6 +9,7 @@ from pathlib import Path
 from crosslabel.progress import shown
 from crosslabel.row_output import chunks
 from pipeline.build import Progress
+from pipeline.link_sources import LEARNING
 from pipeline.projectors import ProjectorOptions, projector
 from projection.evaluation.gold import GoldFile, PredictionFile
 from projection.evaluation.report import Report, evaluate
@@ -48,7 +49,7 @@ def _projected(
     chosen = projector(method, options)
     found: list[list[Projection]] = []
     progress(method, 0, len(gold.rows))
-    for chunk in chunks(gold.rows):
+    for chunk in [gold.rows] if method in LEARNING else chunks(gold.rows):
         found += chosen.project([row.pair for row in chunk])
         progress(method, len(found), len(gold.rows))
     return found

@@ -122,7 +122,7 @@ def test_a_file_that_cannot_be_written_is_one_line(
 
 @pytest.mark.parametrize(("arguments", "message"), [
     ([], "add --pred FILE or --method NAME"),
-    (["--method", "nothing"], "no method 'nothing'; there are: inter, itermax, "),
+    (["--method", "nothing"], "no method 'nothing'; there are: cascade, inter, itermax, "),
     (["--method", "links"], "add --links FILE"),
     (["--method", "inter", "--method", "inter"], "inter is given twice"),
     (["--method", "inter", "--links", PAIRS], "add that method"),
