@@ -12,6 +12,7 @@ from pipeline.plan import Plan
 from pipeline.projectors import ProjectorOptions, projector
 from pipeline.records import Example, Segment, Span
 from projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
+from projection.spans.rules import SpanRules
 
 WordsByField = dict[str, tuple[Range, ...]]
 
@@ -40,6 +41,7 @@ def load_projector(plan: Plan, lang: str) -> Projector:
         layer=projection.layer,
         device=engine.device,
         gap=projection.gap,
+        rules=SpanRules.of(projection.rules),
         statistical=plan.languages[lang].aligner,
         precision=projection.precision,
     )

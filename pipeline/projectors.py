@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.link_sources import DEFAULT_ENCODER, SOURCES, LinkOptions, link_source
 from pipeline.shipped import CALIBRATORS
 from projection.errors import InputError
+from projection.spans.rules import DEFAULT_RULES, SpanRules
 
 if TYPE_CHECKING:
     from projection.interface import LinkSource, Projector
@@ -30,11 +31,13 @@ class ProjectorOptions(LinkOptions):
     """What methods need to know; each takes what concerns it.
 
     Attributes:
-        gap: unaligned words that may be bridged within a span; methods by links alone.
+        gap: in place of the gaps of ``rules``.
+        rules: how links become spans; methods by links alone.
         precision: wanted share of right targets among those projected; ``cascade`` alone.
     """
 
-    gap: int = 3
+    gap: int | None = None
+    rules: SpanRules = DEFAULT_RULES
     precision: float | None = None
 
 
@@ -49,7 +52,7 @@ def projector(method: str, options: ProjectorOptions) -> Projector:
         return _cascade(options)
     from projection.spans import AlignmentProjector
 
-    return AlignmentProjector(link_source(method, options), gap=options.gap)
+    return AlignmentProjector(link_source(method, options), options.rules, options.gap)
 
 
 def check_method(method: str) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import langcodes
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipeline.aligner import MAX_PAIRS
 from pipeline.methods import BUILD_METHODS, needs_calibrator
 from pipeline.projectors import CASCADE
+from projection.errors import InputError
+from projection.spans.rules import SpanRules
 
 VERSION = 1
 
@@ -79,8 +81,12 @@ class Projecting(Part):
     model: str = Field("encoder-multilingual", description="Shipped name, folder or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     layer: int | None = Field(None, ge=0, description="Hidden layer; the model's own by default.")
-    gap: int = Field(
-        3, ge=0, description="Unaligned words that may be bridged within a span; not for 'cascade'."
+    gap: int | None = Field(
+        None, ge=0, description="Unaligned words that may be bridged within a span, in place of "
+        "the gaps of the rules; not for 'cascade'."
+    )
+    rules: dict[str, bool | int | str | list[str] | None] = Field(
+        {}, description="How links become spans, see projection.spans; not for 'cascade'."
     )
     bitext: dict[Language, Path] = Field(
         {}, description="By target language a file of translated sentences (source, tab, target; "
@@ -93,6 +99,15 @@ class Projecting(Part):
         None, ge=0.0, le=1.0, description="Share of projected spans that must be right; less sure "
         "ones are lost. By default the threshold of the calibrator."
     )
+
+    @field_validator("rules")
+    @classmethod
+    def _known_rules(cls, rules: dict[str, Any]) -> dict[str, Any]:
+        try:
+            SpanRules.of(rules)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return rules
 
     @model_validator(mode="after")
     def _known_precision(self) -> Projecting:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from projection.files.jsonl import RowError
     from projection.files.pairs import PairRow
     from projection.interface import Projector
+    from projection.spans.rules import SpanRules
 
 EXAMPLE = "Example: crosslabel project pairs.jsonl --gap 3 --output projected.jsonl"
 
@@ -47,10 +48,15 @@ def project(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     gap: Annotated[
-        int,
+        int | None,
         typer.Option(min=0, help="Unaligned words that may be bridged within a span; "
                      f"all methods but {CASCADE}."),
-    ] = 3,
+    ] = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(help="How links become spans, name=value; may be repeated; all methods but "
+                     f"{CASCADE}. A wrong name lists them."),
+    ] = None,
     bitext: Annotated[
         Path | None,
         typer.Option(help="Translated sentences to learn from too: source, tab, target; .gz too."),
@@ -87,7 +93,7 @@ def project(
     rows = list(read_pairs(pairs))
     ids = tuple(None if isinstance(row, RowError) else row.pair.id for row in rows)
     options = ProjectorOptions(model, None, layer, device, links=links, links_key=links_key,
-                               row_ids=ids, gap=gap, precision=precision)
+                               row_ids=ids, gap=gap, rules=_rules(rule), precision=precision)
     usable = [row.pair for row in rows if not isinstance(row, RowError)]
     with trained_for([chosen], options, usable, bitext) as ready, line_writer(output) as write:
         if links is not None:
@@ -96,6 +102,24 @@ def project(
             learns = chosen in LEARNING and not needs_aligner(chosen)
             _project(rows, projector(chosen, ready), write, at_once=learns)
     report_bad_rows([row for row in rows if isinstance(row, RowError)])
+
+
+def _rules(given: Sequence[str] | None) -> SpanRules:
+    """Rules given as name=value, the values as in YAML."""
+    import yaml
+
+    from projection.spans.rules import SpanRules
+
+    values = {}
+    for one in given or ():
+        name, equals, value = one.partition("=")
+        try:
+            values[name] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            equals = ""
+        if not equals:
+            raise InputError(f"--rule {one}: give name=value, such as fill=0")
+    return SpanRules.of(values)
 
 
 def _check(
@@ -122,7 +146,7 @@ def _project_by_links(
     from projection.spans import AlignmentProjector
 
     source = link_source("links", options)
-    _project(rows, AlignmentProjector(source, gap=options.gap), write)
+    _project(rows, AlignmentProjector(source, options.rules, options.gap), write)
     dropped = source.dropped if isinstance(source, GivenLinks) else {}
     for reason, count in sorted(dropped.items()):
         print(f"{links}: {count} links dropped: {reason}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_type_hints
 
@@ -67,6 +68,22 @@ class SpanRules:
     fragments: Literal["all", "none"] | frozenset[str] = "none"
     compounds: Compounds = "whole"
     clitics: Clitics = "keep"
+
+    @classmethod
+    def of(cls, values: Mapping[str, object]) -> SpanRules:
+        """Rules by name, as read from a recipe; a list of labels stands for a set.
+
+        Raises:
+            InputError: there is no such rule, or its value cannot be.
+        """
+        unknown = [name for name in values if name not in {field.name for field in fields(cls)}]
+        if unknown:
+            names = ", ".join(field.name for field in fields(cls))
+            raise InputError(f"there is no span rule {unknown[0]!r}; there are: {names}")
+        return cls(**{
+            name: frozenset(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        })  # type: ignore[arg-type]
 
     def __post_init__(self) -> None:
         kinds = get_type_hints(SpanRules)

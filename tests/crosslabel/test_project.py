@@ -114,3 +114,28 @@ def test_what_does_not_fit_is_one_line_and_leaves_no_file(
     assert (code, said.count("\n")) == (2, 1)
     assert message in said
     assert not output.exists()
+
+
+def test_rules_from_links_to_spans_are_options(project: Project, tmp_path: Path) -> None:
+    pair = {
+        "id": "1",
+        "source": {"lang": "en", "tokens": ["red", "house"],
+                   "spans": [{"start": 0, "end": 2, "label": "X"}]},
+        "target": {"lang": "xx", "tokens": ["rot", "a", "b", "haus"]},
+    }
+    pairs, links, out = (tmp_path / name for name in ("pairs.jsonl", "pairs.links", "out.jsonl"))
+    pairs.write_text(json.dumps(pair) + "\n", "utf-8")
+    links.write_text("0-0 1-3\n", "utf-8")
+    words = (pairs, "--links", links, "--output", out)
+    assert project(*words) == (0, "")
+    assert _spans(out) == [[(0, 4)]]
+    assert project(*words, "--rule", "gap=1", "--rule", "fill=0") == (0, "")
+    assert _spans(out) == [[(0, 1)]]
+    assert project(*words, "--rule", "fragments=[X]", "--gap", 1) == (0, "")
+    assert [span["fragments"] for span in json.loads(out.read_text("utf-8"))["spans"]] == [
+        [[0, 1], [3, 4]]
+    ]
+    code, said = project(*words, "--rule", "gap")
+    assert code == 2 and "give name=value" in said
+    code, said = project(*words, "--rule", "gaps=1")
+    assert code == 2 and "there are: gap, spaceless_gap" in said
