@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment, minimize
 
+from projection.errors import InputError
 from projection.files.pairs import Labelled, PairRow
 from projection.interface import Range
 from projection.joint.calibrator import Calibration, Weights, conditional
@@ -125,7 +126,13 @@ def joined(parts: Sequence[Answered]) -> Answered:
 
 
 def fit(data: Answered) -> Calibration:
-    """Weights on all units; factor, offset, threshold and precision on those left out in turn."""
+    """Weights on all units; factor, offset, threshold and precision on those left out in turn.
+
+    Raises:
+        InputError: all units are in one fold.
+    """
+    if len(np.unique(data.fold)) < 2:
+        raise InputError("too few gold pairs to fit on: none can be left out; give more")
     scores, absent_scores = np.empty(len(data.unit)), np.empty(len(data.answer))
     for fold in np.unique(data.fold):
         candidate, absent = _weights(data.only(data.fold != fold))

@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
+from projection.errors import InputError
 from projection.files.pairs import Labelled, PairRow
 from projection.interface import GivenSpan, TextPair
 from projection.joint.calibrator import Calibration, Weights
@@ -244,3 +245,12 @@ def test_sets_joined_and_taken_apart_again_are_as_before() -> None:
         again = both.only(chosen)
         for field in ("features", "absent", "unit", "answer", "fold"):
             np.testing.assert_array_equal(getattr(again, field), getattr(part, field))
+
+
+def test_too_few_pairs_to_leave_any_out_are_refused() -> None:
+    data = Answered(
+        ("a",), ("one",), np.ones((2, 1)), np.ones((2, 1)), np.arange(2), np.array([0, -1]),
+        np.zeros(2, np.int64), 2,
+    )
+    with pytest.raises(InputError, match="too few gold pairs"):
+        fit(data)
