@@ -59,7 +59,7 @@ def padded(matrices: list[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor, torc
 def batched(matrices: list[np.ndarray], method: str) -> list[set[tuple[int, int]]]:
     found = match(*padded(matrices), method)
     links: list[set[tuple[int, int]]] = [set() for _ in matrices]
-    for pair, row, column, score in zip(*(part.tolist() for part in found), strict=True):
+    for pair, row, column, score in zip(*(part.tolist() for part in found[:4]), strict=True):
         assert score == matrices[pair][row, column]
         assert (row, column) not in links[pair]
         links[pair].add((row, column))
