@@ -28,8 +28,8 @@ The calibrator was fitted on the other half of xSID (de, nl, da, zh) and on thos
 whose two sides have the same labels: **the UNER-PUD rows are not blind**. Nothing was fitted on the
 others, but Europarl and localization-xml en-de were looked at with a first calibrator: that it did
 worse than rules on the latter led to a stronger penalty and other features, chosen on the fitting
-data, and to cutting words at hyphens. The strength of the statistical aligner's priors was chosen on
-the fitting data, the links-to-spans rules on ABSA en-es train (see span_rules.md).
+data, and to cutting words at hyphens. The strength of the statistical aligner's priors was chosen
+on the fitting data, the links-to-spans rules on ABSA en-es train (see span_rules.md).
 
 ## All methods
 
