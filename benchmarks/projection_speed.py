@@ -23,7 +23,7 @@ from projection.joint.calibrator import Calibrator
 from projection.joint.projector import JointProjector
 from projection.links.statistical import StatisticalAligner
 
-SETS = ("uner-pud.en-de", "xsid.en-de", "xquad.en-de")
+SETS = ("uner-pud.en-de", "xsid.en-de", "europarl-ner.en-de")
 TURNS = 3
 
 
