@@ -19,3 +19,21 @@ Limit = Annotated[int | None, typer.Option(min=1, help="Take the first N input r
 Fresh = Annotated[
     bool, typer.Option("--fresh/--resume", help="Forget earlier work in the output folder.")
 ]
+Layer = Annotated[
+    int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+LinksFile = Annotated[
+    Path | None, typer.Option(help="Word links made elsewhere: lines of i-j, or JSON lines.")
+]
+LinksKey = Annotated[
+    str | None, typer.Option(help="Name of the links within a JSON-lines file.")
+]
+BitextFile = Annotated[
+    Path | None,
+    typer.Option(help="Translated sentences to learn from too: source, tab, target; .gz too."),
+]
+Precision = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=1.0, help="Share of spans by cascade that must be right."),
+]

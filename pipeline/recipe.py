@@ -147,8 +147,8 @@ class Recipe(Part):
     mask_above: float = Field(
         0.05, gt=0.0, le=1.0, description="With 'mask', words that belong to a lost span with this "
         "probability or a higher have no known tag. On the calibrator's fitting data 0.05 masks "
-        "92 % of the words of lost spans (0.3: 76 %) and a third of the untagged words of their "
-        "sentences; of those left outside 2 % are wrong, 17 % without masking."
+        "90 % of the words of lost spans (0.3: 70 %) and a third of the untagged words of their "
+        "sentences; of those left outside 2 % are wrong, 16 % without masking."
     )
     output: Output = Output()
     engine: Engine = Engine()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.options import Device, Layer, LinksFile, LinksKey
+
 if TYPE_CHECKING:
     from projection.files.jsonl import RowError
     from projection.files.pairs import PairRow
@@ -23,23 +25,17 @@ def align(
     source: Annotated[
         str,
         typer.Option(help="Where links come from: inter, itermax or softmax (an encoder), "
-                          "translation (a translation model's encoder), simalign, eflomal, links."),
+                          "translation (a translation model's encoder), statistical or eflomal "
+                          "(learn from the rows), simalign, links."),
     ] = "itermax",
     model: Annotated[
         str | None,
         typer.Option(help="Shipped name, folder or hub name; by default what ships."),
     ] = None,
-    layer: Annotated[
-        int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    links: Annotated[
-        Path | None,
-        typer.Option(help="File of the source 'links': lines of i-j, or JSON lines."),
-    ] = None,
-    links_key: Annotated[
-        str | None, typer.Option(help="Name of the links within a JSON-lines file.")
-    ] = None,
+    layer: Layer = None,
+    device: Device = "auto",
+    links: LinksFile = None,
+    links_key: LinksKey = None,
     scores: Annotated[
         bool, typer.Option("--scores", help="Write JSON lines with the score of every link.")
     ] = False,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,25 +42,12 @@ def projection(
     model: Annotated[
         str | None, typer.Option(help="Encoder of the methods; the shipped one by default.")
     ] = None,
-    layer: Annotated[
-        int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    links: Annotated[
-        Path | None,
-        typer.Option(help="Word links for --method links: lines of i-j, or JSON lines."),
-    ] = None,
-    links_key: Annotated[
-        str | None, typer.Option(help="Name of the links within a JSON-lines file.")
-    ] = None,
-    bitext: Annotated[
-        Path | None,
-        typer.Option(help="Translated sentences that methods learn from: source, tab, target."),
-    ] = None,
-    precision: Annotated[
-        float | None,
-        typer.Option(min=0.0, max=1.0, help="Share of spans by cascade that must be right."),
-    ] = None,
+    layer: Layer = None,
+    device: Device = "auto",
+    links: LinksFile = None,
+    links_key: LinksKey = None,
+    bitext: BitextFile = None,
+    precision: Precision = None,
     json: Annotated[Path | None, typer.Option(help="Also write all figures here.")] = None,
     picture: Annotated[
         Path | None,

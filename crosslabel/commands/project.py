@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
 from pipeline.link_sources import LEARNING, link_source
 from pipeline.methods import needs_aligner, needs_calibrator
 from pipeline.projectors import (
@@ -43,10 +44,8 @@ def project(
         typer.Option(help="Encoder: shipped name, folder or hub name; "
                      f"{DEFAULT_MODEL} by default."),
     ] = None,
-    layer: Annotated[
-        int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    layer: Layer = None,
+    device: Device = "auto",
     gap: Annotated[
         int | None,
         typer.Option(min=0, help="Unaligned words that may be bridged within a span; "
@@ -57,21 +56,10 @@ def project(
         typer.Option(help="How links become spans, name=value; may be repeated; all methods but "
                      f"{CASCADE}. A wrong name lists them."),
     ] = None,
-    bitext: Annotated[
-        Path | None,
-        typer.Option(help="Translated sentences to learn from too: source, tab, target; .gz too."),
-    ] = None,
-    precision: Annotated[
-        float | None,
-        typer.Option(min=0.0, max=1.0, help="Share of projected spans that must be right."),
-    ] = None,
-    links: Annotated[
-        Path | None,
-        typer.Option(help="Word links to use instead of a model: lines of i-j, or JSON lines."),
-    ] = None,
-    links_key: Annotated[
-        str | None, typer.Option(help="Name of the links within a JSON-lines file.")
-    ] = None,
+    bitext: BitextFile = None,
+    precision: Precision = None,
+    links: LinksFile = None,
+    links_key: LinksKey = None,
 ) -> None:
     """Project the source spans of every row onto its target text.
 

@@ -41,8 +41,8 @@ class JointProjector:
         calibrator: holds a model for the first source, for the first two, and so on.
         precision: wanted share of right targets among those projected; by default the threshold
             that maximised F1 on the fitting data.
-        sure: a span is decided when a candidate, or there being none, is at least as probable; 1
-            asks every source about every pair.
+        sure: a span is decided when a candidate, or there being none, is at least as probable (and
+            probable enough to be projected); 1 asks every source about every pair.
 
     Raises:
         InputError: the calibrator lacks a model, or never reached the precision.
@@ -85,7 +85,7 @@ class JointProjector:
                 )
                 for number, result in zip(batch, results, strict=True):
                     found[number] = result.projections
-                    if result.certainty < self._sure:
+                    if result.certainty < max(self._sure, stage.threshold):
                         left.append(number)
             open_pairs = left
         return found

@@ -89,14 +89,25 @@ def test_dear_evidence_is_asked_about_undecided_pairs_alone(
         assert own == (second if pair.id in dear.asked else first)
 
 
-@pytest.mark.parametrize(("sure", "asked"), [(0.0, False), (1.0, True)])
-def test_how_sure_is_sure(
-    sure: float, asked: bool, calibrator: Calibrator, tables: Tables
-) -> None:
+def test_sure_of_one_asks_about_every_pair(calibrator: Calibrator, tables: Tables) -> None:
     pairs = [pair for pair in pairs_of("de") if pair.spans]
     cheap, dear = both_sources(tables, "de")
-    JointProjector([cheap, dear], calibrator, sure=sure).project(pairs)
-    assert dear.asked == [pair.id for pair in pairs if asked]
+    JointProjector([cheap, dear], calibrator, sure=1.0).project(pairs)
+    assert dear.asked == [pair.id for pair in pairs]
+
+
+def test_what_is_not_sure_enough_to_be_projected_is_asked_about(
+    calibrator: Calibrator, tables: Tables
+) -> None:
+    pairs = pairs_of("de")
+    cheap, dear = both_sources(tables, "de")
+    JointProjector([cheap, dear], calibrator, 0.95, sure=0.5).project(pairs)
+    alone = JointProjector([cheap], calibrator, 0.95).project(pairs)
+    doubtful = {
+        pair.id for pair, found in zip(pairs, alone, strict=True) for projection in found
+        if projection.status == "abstained" and (projection.raw_score or 0.0) > 0.5
+    }
+    assert doubtful and doubtful <= set(dear.asked)
 
 
 def test_more_precision_projects_fewer_spans(calibrator: Calibrator, tables: Tables) -> None:
