@@ -16,8 +16,9 @@ from projection.files.pairs import PairRow, read_pairs
 from projection.links.embedding import EmbeddingAligner
 from projection.links.encoder import TransformerEncoder
 from projection.links.matching import METHODS
+from projection.links.symmetrisation import symmetrised
 from training.paths import ENCODER, MODELS, data_folder
-from training.word_links import Link, aligned, grown, linked_pairs, words_of
+from training.word_links import Link, aligned, linked_pairs, words_of
 
 GOLD = {
     "en-de.simalign-sample": "alignment",
@@ -83,7 +84,7 @@ def _eflomal(language: str, sets: list[_Gold]) -> list[list[set[Link]]]:
         sides.append((list(row.pair.source.surface()), [piece for part in parts for piece in part]))
     both = aligned(sides)[-len(owners):]
     found = [
-        {(i, owner[j]) for i, j in grown(forward, backward)}
+        {(i, owner[j]) for i, j in symmetrised(forward, backward, "grow")}
         for owner, (forward, backward) in zip(owners, both, strict=True)
     ]
     starts = [sum(len(gold.rows) for gold in sets[:n]) for n in range(len(sets) + 1)]

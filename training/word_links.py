@@ -110,28 +110,5 @@ def aligned(sides: list[Sentences]) -> list[tuple[set[Link], set[Link]]]:
     ]
 
 
-def grown(forward: set[Link], backward: set[Link]) -> set[Link]:
-    """Both directions joined by grow-diag-final-and (Koehn, Och and Marcu 2003)."""
-    union, links = forward | backward, forward & backward
-    added = True
-    while added:
-        added = False
-        for i, j in sorted(links):
-            near = {(i + a, j + b) for a in (-1, 0, 1) for b in (-1, 0, 1)} & union - links
-            for new in sorted(near):
-                if _free(new[0], 0, links) or _free(new[1], 1, links):
-                    links = links | {new}
-                    added = True
-    for found in (forward, backward):
-        for new in sorted(found - links):
-            if _free(new[0], 0, links) and _free(new[1], 1, links):
-                links = links | {new}
-    return links
-
-
-def _free(word: int, side: int, links: set[Link]) -> bool:
-    return all(link[side] != word for link in links)
-
-
 if __name__ == "__main__":
     print(len(linked_pairs(LANGUAGES)), "pairs linked")
