@@ -49,6 +49,8 @@ class Manifest(BaseModel):
         append_eos: whether the caller appends ``</s>`` to the source tokens.
         max_source_tokens, max_target_tokens: limits in tokens, special tokens included.
         layer: hidden layer an encoder aligns best with.
+        markers: name of the convention (:mod:`projection.markers`) a translation model was tuned
+            to keep.
         source, revision: where the weights came from.
     """
 
@@ -67,6 +69,7 @@ class Manifest(BaseModel):
     max_source_tokens: int = 512
     max_target_tokens: int = 512
     layer: int | None = None
+    markers: str | None = None
     licence: str = "unknown"
     quantization: str | None = None
     source: str | None = None

@@ -122,6 +122,50 @@ class LinkSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class RankedTargets:
+    """Where one fragment of a span may have gone, best first.
+
+    Attributes:
+        words: int32 array (n, 2) of half-open ranges of target words, distinct.
+        scores: float32 array (n,), not rising; they compare within the fragment only, and what
+            e to their power is, is how likely each is beside the others.
+        proved_exact: whether it is proved that no other range scores higher; ``None`` where the
+            source does not search.
+    """
+
+    words: NDArray[np.int32]
+    scores: NDArray[np.float32]
+    proved_exact: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTargets:
+    """What a target source found for one pair.
+
+    Attributes:
+        by_span: per span of the pair, in order, the ranked targets of each of its fragments; an
+            empty ranking where nothing was found.
+        reason: why the pair could not be looked at; ``None`` when it was.
+    """
+
+    by_span: tuple[tuple[RankedTargets, ...], ...]
+    reason: str | None = None
+
+
+class TargetSource(Protocol):
+    """Anything that ranks target ranges for each fragment of a span by itself."""
+
+    @property
+    def name(self) -> str:
+        """Short stable name, part of a method's name in results."""
+        ...
+
+    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+        """Rank targets for every span of every pair; the order of the pairs is kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Encoded:
     """Sub-word states of a list of sentences, one sentence after the other.
 

@@ -1,0 +1,83 @@
+"""How spans are written into a text as markers.
+
+A convention belongs to a checkpoint: a translation model keeps the markers it was tuned on.
+LabelPigeon (Findings of ACL 2026) was tuned on ``<a>…</a>`` without spaces, EasyProject (Chen et
+al. 2023) on ``[ … ]`` with spaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import ascii_lowercase
+from types import MappingProxyType
+
+from projection.errors import InputError
+
+LETTER, NUMBER = "{letter}", "{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """One convention.
+
+    Attributes:
+        opening, closing: what stands before and after a span. ``{letter}`` (a, b, … z, aa, …) or
+            ``{number}`` (0, 1, …) says which span it is; without either, markers tell spans apart
+            by their order only.
+        spaced: whether markers are words of their own, with spaces around them.
+
+    Raises:
+        InputError: a marker is empty, or only one of them says which span it is.
+    """
+
+    opening: str
+    closing: str
+    spaced: bool
+
+    def __post_init__(self) -> None:
+        opening, closing = self.opening.strip(), self.closing.strip()
+        if not opening or not closing:
+            raise InputError("markers: opening and closing must not be empty")
+        if opening == closing:
+            raise InputError("markers: opening and closing must differ")
+        for name in (LETTER, NUMBER):
+            if (name in opening) != (name in closing):
+                raise InputError(f"markers: {name} must stand in both opening and closing")
+
+    @property
+    def identify(self) -> bool:
+        """Whether a marker says which span it belongs to."""
+        return LETTER in self.opening or NUMBER in self.opening
+
+    def pair(self, number: int) -> tuple[str, str]:
+        """Opening and closing marker of the span of that number, counted from 0."""
+        letter = _letters(number)
+        opening, closing = (
+            text.strip().replace(LETTER, letter).replace(NUMBER, str(number))
+            for text in (self.opening, self.closing)
+        )
+        return opening, closing
+
+
+def _letters(number: int) -> str:
+    """a, b, … z, aa, ab, …"""
+    found = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, len(ascii_lowercase))
+        found = ascii_lowercase[rest] + found
+    return found
+
+
+LETTERS = Markers("<{letter}>", "</{letter}>", spaced=True)
+INDEXED = Markers("<{number}>", "</{number}>", spaced=True)
+BRACKETS = Markers("[", "]", spaced=True)
+CONVENTIONS: Mapping[str, Markers] = MappingProxyType({
+    "letters": LETTERS,
+    "indexed": INDEXED,
+    "brackets": BRACKETS,
+    "labelpigeon": Markers("<{letter}>", "</{letter}>", spaced=False),
+    "easyproject": BRACKETS,
+})
+"""Conventions by name."""

@@ -1,0 +1,38 @@
+"""Put markers around ranges of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from projection.interface import Range
+from projection.markers.convention import Markers
+
+
+def mark(text: str, ranges: Sequence[Range], markers: Markers) -> str:
+    """The text with a pair of markers around each range; the n-th range gets the n-th pair.
+
+    Where ranges nest, so do their markers; of two ranges that end at one place the one that was
+    opened last is closed first. Spaced markers bring just the spaces that are missing.
+
+    Args:
+        ranges: not empty, within the text.
+    """
+    # At one place: what ends there closes before what begins there opens.
+    places = [
+        *((end, 0, (-start, end, -number), markers.pair(number)[1])
+          for number, (start, end) in enumerate(ranges)),
+        *((start, 1, (-end, number, 0), markers.pair(number)[0])
+          for number, (start, end) in enumerate(ranges)),
+    ]
+    parts: list[str] = []
+    before = 0
+    for place, _, _, marker in sorted(places):
+        parts.append(text[before:place])
+        if markers.spaced:
+            written = "".join(parts[-2:])
+            left = " " if written and not written[-1].isspace() else ""
+            right = " " if place < len(text) and not text[place].isspace() else ""
+            marker = f"{left}{marker}{right}"
+        parts.append(marker)
+        before = place
+    return "".join([*parts, text[before:]])
