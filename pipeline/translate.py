@@ -7,6 +7,7 @@ the interpreter lock, so tokenising one part and detokenising another run beside
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Sequence
@@ -122,18 +123,44 @@ class Translator:
     ) -> list[float]:
         """Mean log-probability per token of given translations, ``</s>`` included.
 
+        NaN where a side is over the model's limit.
+
+        Raises:
+            InputError: the model does not translate in this direction.
+        """
+        scored = self.token_scores(texts, translations, source, target)
+        return [sum(own) / len(own) if own else math.nan for own in scored]
+
+    def token_scores(
+        self, texts: Sequence[str], translations: Sequence[str], source: str, target: str,
+        batch_tokens: int = 0,
+    ) -> list[list[float]]:
+        """Log-probability of each token of given translations in nats, ``</s>`` included.
+
+        None at all where a side is over the model's limit.
+
+        Args:
+            batch_tokens: in place of the engine's.
+
         Raises:
             InputError: the model does not translate in this direction.
         """
         route = self.model.manifest.route(source, target)
+        given = self._tokenize(texts, route)
         wanted = [[*route.target, *tokens] for tokens in self._tokens.encode(translations)]
+        most = self.model.manifest.max_source_tokens, self.model.manifest.max_target_tokens
+        fitting = [i for i, (own, other) in enumerate(zip(given, wanted, strict=True))
+                   if len(own) <= most[0] and len(other) < most[1]]
         with self._lock:
             scored = self._engine.score_batch(
-                self._tokenize(texts, route), wanted,
-                max_batch_size=self._batch_tokens, batch_type="tokens", max_input_length=0,
+                [given[i] for i in fitting], [wanted[i] for i in fitting],
+                max_batch_size=batch_tokens or self._batch_tokens, batch_type="tokens",
+                max_input_length=0,
             )
-        skipped = len(route.target)
-        return [sum(s.log_probs[skipped:]) / (len(s.log_probs) - skipped) for s in scored]
+        found: list[list[float]] = [[] for _ in given]
+        for i, own in zip(fitting, scored, strict=True):
+            found[i] = list(own.log_probs[len(route.target):])
+        return found
 
     def greedy(self, text: str, source: str, target: str) -> list[str]:
         """Tokens of the greedy translation of one text, special tokens left out.
