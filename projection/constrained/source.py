@@ -1,0 +1,172 @@
+"""Constrained decoding as a source of ranked targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from projection.constrained.forced import ForcedDecoder
+from projection.constrained.search import Marking, Searched, SearchOptions, search
+from projection.constrained.template import Template
+from projection.errors import InputError
+from projection.interface import FoundTargets, Range, RankedTargets, TextPair
+from projection.markers import Markers, mark
+
+_SPANS_PER_SEARCH = 64
+_DEFAULT = SearchOptions()
+
+
+class Direction(Protocol):
+    """A translation model from one language into another."""
+
+    marking: Marking
+    max_source: int
+    max_target: int
+
+    def sources(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of source texts, special tokens included."""
+        ...
+
+    def template(self, text: str, words: Sequence[Range]) -> Template:
+        """The hypotheses about one target text."""
+        ...
+
+
+class MarkerModel(Protocol):
+    """A translation model that keeps markers."""
+
+    markers: Markers
+    decoder: ForcedDecoder
+
+    def direction(self, source: str, target: str) -> Direction:
+        """The model between two languages (BCP-47 tags).
+
+        Raises:
+            InputError: it does not translate in this direction.
+        """
+        ...
+
+
+class ConstrainedDecoding:
+    """Ranks target ranges by the probability of the marked target text given the marked source.
+
+    Every fragment of every span is looked at by itself. A text beyond the model's limits gets no
+    ranking; a pair whose languages the model does not know says so.
+
+    Args:
+        model: tuned to keep markers; untuned models put them anywhere.
+        options: how far to search.
+    """
+
+    name = "constrained"
+
+    def __init__(self, model: MarkerModel, options: SearchOptions = _DEFAULT) -> None:
+        self._model = model
+        self._options = options
+
+    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+        """Rank targets for every span of every pair; the order of the pairs is kept."""
+        return [
+            FoundTargets(
+                tuple(tuple(_ranked(one) for one in fragments) for fragments in by_span), reason
+            )
+            for by_span, reason in self.search(pairs)
+        ]
+
+    def search(
+        self, pairs: Sequence[TextPair]
+    ) -> list[tuple[list[list[Searched | None]], str | None]]:
+        """As :meth:`find`, with what each search cost; ``None`` where a text is too long."""
+        found: list[list[list[Searched | None]]] = [
+            [[None] * len(span.fragments) for span in pair.spans] for pair in pairs
+        ]
+        reasons: list[str | None] = [None] * len(pairs)
+        tasks: list[_Task] = []
+        for languages, numbers in _by_languages(pairs).items():
+            try:
+                direction = self._model.direction(*languages)
+            except InputError as error:
+                for number in numbers:
+                    reasons[number] = str(error)
+                continue
+            tasks += self._tasks(direction, pairs, numbers)
+        for task, searched in self._searched(tasks):
+            found[task.pair][task.span][task.fragment] = searched
+        return list(zip(found, reasons, strict=True))
+
+    def _tasks(
+        self, direction: Direction, pairs: Sequence[TextPair], numbers: Sequence[int]
+    ) -> Iterator[_Task]:
+        places = [
+            (number, s, f, fragment)
+            for number in numbers
+            for s, span in enumerate(pairs[number].spans)
+            for f, fragment in enumerate(span.fragments)
+            if 0 <= fragment[0] < fragment[1] <= len(pairs[number].source.text)
+        ]
+        marked = direction.sources([
+            mark(pairs[number].source.text, [fragment], self._model.markers)
+            for number, _, _, fragment in places
+        ])
+        templates = {
+            number: direction.template(pairs[number].target.text, pairs[number].target.words)
+            for number in dict.fromkeys(place[0] for place in places)
+        }
+        marking = direction.marking
+        added = len(marking.begin) + len(marking.opening) + len(marking.closing)
+        for (number, s, f, _), ids in zip(places, marked, strict=True):
+            length = added + len(templates[number].ids)
+            if len(ids) <= direction.max_source and length <= direction.max_target:
+                yield _Task(number, s, f, ids, templates[number], marking)
+
+    def _searched(self, tasks: list[_Task]) -> Iterator[tuple[_Task, Searched]]:
+        # Spans of similar texts share passes; a search has one direction.
+        tasks.sort(key=lambda task: (task.marking.begin, task.marking.opening,
+                                     len(task.template.ids), len(task.source)))
+        for batch in _batches(tasks):
+            reading = self._model.decoder.read([task.source for task in batch])
+            found = search(
+                reading, [task.template for task in batch], batch[0].marking, self._options
+            )
+            yield from zip(batch, found, strict=True)
+
+
+class _Task(NamedTuple):
+    """The search for one fragment of one span of one pair."""
+
+    pair: int
+    span: int
+    fragment: int
+    source: list[int]
+    template: Template
+    marking: Marking
+
+
+def _batches(tasks: Sequence[_Task]) -> Iterator[list[_Task]]:
+    batch: list[_Task] = []
+    for task in tasks:
+        if batch and (len(batch) == _SPANS_PER_SEARCH or task.marking != batch[0].marking):
+            yield batch
+            batch = []
+        batch.append(task)
+    if batch:
+        yield batch
+
+
+def _by_languages(pairs: Sequence[TextPair]) -> dict[tuple[str, str], list[int]]:
+    numbers: dict[tuple[str, str], list[int]] = {}
+    for number, pair in enumerate(pairs):
+        if pair.spans:
+            numbers.setdefault((pair.source.lang, pair.target.lang), []).append(number)
+    return numbers
+
+
+def _ranked(searched: Searched | None) -> RankedTargets:
+    hypotheses = () if searched is None else searched.hypotheses
+    return RankedTargets(
+        np.array([one[:2] for one in hypotheses], np.int32).reshape(-1, 2),
+        np.array([one.score for one in hypotheses], np.float32),
+        None if searched is None else searched.proved_exact,
+    )
