@@ -19,8 +19,7 @@ import numpy as np
 
 from pipeline.convert import translation_model
 from pipeline.models import Model, Route, locate
-from pipeline.storage import read_json
-from pipeline.tokens import load_tokens
+from pipeline.tokens import SOURCE, load_tokens, token_ids
 from pipeline.torch_check import torch_checkpoint
 from projection.errors import InputError
 from projection.interface import Encoded, Links, TextPair
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from projection.links.states import Specials, Subwords, Words
 
 _EOS, _UNKNOWN = "</s>", "<unk>"
-_VOCABULARIES = ("shared_vocabulary.json", "source_vocabulary.json")
 
 
 class TranslationEncoder:
@@ -67,7 +65,7 @@ class TranslationEncoder:
 
         self.model = model
         self._tokens = load_tokens(model.path)
-        self._ids = _vocabulary(model.path)
+        self._ids = token_ids(model.path, SOURCE)
         wanted = model.manifest.layer if layer is None else layer
         encoder, found = load_encoder(str(checkpoint), None, wanted)
         self.states = LayerStates(
@@ -190,16 +188,6 @@ class TranslationAligner:
             self._encoder.towards(source, target), self._method, softmax=self._softmax,
             target_encoder=self._encoder.towards(target, source), name=self.name,
         )
-
-
-def _vocabulary(folder: Path) -> dict[str, int]:
-    """Id of each source token; a converted model lists them in the order of the checkpoint."""
-    for name in _VOCABULARIES:
-        tokens = read_json(folder / name)
-        if isinstance(tokens, list):
-            return {token: number for number, token in enumerate(tokens)}
-    raise InputError(f"{folder}: none of {', '.join(_VOCABULARIES)} is there; "
-                     "convert the model again")
 
 
 def _joined(words: Sequence[Sequence[int]]) -> Subwords:

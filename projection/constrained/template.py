@@ -66,26 +66,48 @@ class Template:
 
 def template(pieces: Pieces, words: Sequence[Range]) -> Template:
     """Openings at starts of words, closings at ends of words; not where a token spans both."""
-    starts = [(slot, number) for number, (start, _) in enumerate(words)
-              if (slot := pieces.slot(start)) is not None]
-    ends = [(slot, number + 1) for number, (_, end) in enumerate(words)
-            if (slot := pieces.slot(end)) is not None]
-    openings = (
-        Opening(slot, first, pieces.ids[slot:], tuple(
-            Closing(stop - slot, end) for stop, end in ends if end > first and stop > slot
-        ))
-        for slot, first in starts
-    )
-    return Template(pieces.ids, tuple(opening for opening in openings if opening.closings))
+    return _template(pieces, words, [(pieces, start) for start, _ in words])
+
+
+def attached(
+    pieces: Pieces, words: Sequence[Range], after_opening: Sequence[tuple[Pieces, int]]
+) -> Template:
+    """As :func:`template` for openings that no space separates from the word that follows.
+
+    There the word begins as within another, so its tokens are those of the text behind an opening.
+
+    Args:
+        after_opening: for each word the pieces of the opening and the text from that word on, and
+            the length of the opening in characters.
+    """
+    return _template(pieces, words, after_opening)
+
+
+def _template(
+    pieces: Pieces, words: Sequence[Range], rests: Sequence[tuple[Pieces, int]]
+) -> Template:
+    openings: list[Opening] = []
+    for first, ((start, _), (rest, place)) in enumerate(zip(words, rests, strict=True)):
+        slot, begin = pieces.slot(start), rest.slot(place)
+        if slot is None or begin is None:
+            continue
+        closings = tuple(
+            Closing(stop - begin, number + 1)
+            for number, (_, end) in enumerate(words[first:], first)
+            if (stop := rest.slot(end - start + place)) is not None and stop > begin
+        )
+        if closings:
+            openings.append(Opening(slot, first, rest.ids[begin:], closings))
+    return Template(pieces.ids, tuple(openings))
 
 
 def anywhere(pieces: Pieces, words: Sequence[Range]) -> Template:
     """Openings and closings between any two tokens; a word counts where the span touches it."""
     count = len(pieces.ids)
-    first = [next((n for n, word in enumerate(words) if word[1] > start), len(words))
-             for start in pieces.starts.tolist()]
-    end = [next((n for n in range(len(words), 0, -1) if words[n - 1][0] < stop), 0)
-           for stop in np.maximum.accumulate(pieces.ends).tolist()] if count else []
+    ends = np.maximum.accumulate(pieces.ends)
+    # Words that end behind a token's start; words that begin before its end.
+    first = np.searchsorted([end for _, end in words], pieces.starts, side="right").tolist()
+    end = np.searchsorted([start for start, _ in words], ends, side="left").tolist()
     openings = (
         Opening(slot, first[slot], pieces.ids[slot:], tuple(
             Closing(stop - slot, end[stop - 1]) for stop in range(slot + 1, count + 1)

@@ -64,7 +64,7 @@ class LayerStates:
         batch_tokens: int,
         centred: bool = False,
     ) -> None:
-        self.device = _device(device)
+        self.device = chosen_device(device)
         self.layer = layer
         self._model = model.to(self.device)
         self._longest = longest
@@ -179,7 +179,12 @@ def _batches(windows: Sequence[_Window], tokens: int, specials: int) -> Iterator
         yield batch
 
 
-def _device(name: str) -> str:
+def chosen_device(name: str) -> str:
+    """``cpu`` or ``cuda`` for one of these or ``auto``.
+
+    Raises:
+        InputError: there is no such device.
+    """
     cuda = torch.cuda.is_available()
     if name == "auto":
         return "cuda" if cuda else "cpu"

@@ -1,0 +1,182 @@
+"""A translation model whose decoder scores given target texts, for constrained decoding.
+
+CTranslate2 returns the log-probabilities of given tokens only, so the transformers checkpoint is
+needed beside the converted model, which knows tokens and languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.convert import translation_model
+from pipeline.models import Manifest, Model, Route, locate
+from pipeline.tokens import SOURCE, TARGET, Cut, Tokens, load_tokens, token_ids
+from pipeline.torch_check import torch_checkpoint
+from projection.errors import InputError
+from projection.interface import Range
+from projection.markers import CONVENTIONS, Markers
+
+if TYPE_CHECKING:
+    from projection.constrained.forced import ForcedDecoder
+    from projection.constrained.search import Marking
+    from projection.constrained.template import Pieces, Template
+
+_EOS, _UNKNOWN = "</s>", "<unk>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """Texts to ids of either side of a model."""
+
+    tokens: Tokens
+    source: dict[str, int]
+    target: dict[str, int]
+
+    def ids(self, ids: dict[str, int], tokens: Sequence[str]) -> list[int]:
+        unknown = ids[_UNKNOWN]
+        return [ids.get(token, unknown) for token in tokens]
+
+    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        return [self._pieces(cut) for cut in self.tokens.cut(texts)]
+
+    def _pieces(self, cut: Cut) -> Pieces:
+        from projection.constrained.template import Pieces
+
+        return Pieces(tuple(self.ids(self.target, cut.tokens)), cut.starts, cut.ends)
+
+
+class MarkerModel:
+    """A loaded translation model; see :class:`projection.constrained.source.MarkerModel`.
+
+    Args:
+        model: the converted model.
+        checkpoint: the same model for transformers.
+        markers: the convention it was tuned on.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        positions: decoder tokens per pass, padding included; 0 chooses by device.
+
+    Raises:
+        InputError: a file is missing or broken, or there is no such device.
+    """
+
+    def __init__(
+        self, model: Model, checkpoint: Path, markers: Markers, *, device: str = "auto",
+        positions: int = 0,
+    ) -> None:
+        from projection.constrained.forced import ForcedDecoder
+
+        self.model = model
+        self.markers = markers
+        self._vocabulary = _Vocabulary(
+            load_tokens(model.path), token_ids(model.path, SOURCE), token_ids(model.path, TARGET)
+        )
+        loaded = _load(checkpoint, device)
+        self._start = int(loaded.config.decoder_start_token_id)
+        self.decoder: ForcedDecoder = ForcedDecoder(loaded, loaded.config.pad_token_id, positions)
+
+    @classmethod
+    def load(
+        cls, name: str, *, revision: str | None = None, markers: Markers | None = None,
+        device: str = "auto",
+    ) -> MarkerModel:
+        """The model by name: shipped, folder or hub name.
+
+        Args:
+            markers: by default the convention that ``model.json`` names.
+
+        Raises:
+            InputError: there is no such model, no transformers checkpoint of it, or it names no
+                markers.
+        """
+        model = translation_model(name, revision)
+        checkpoint = torch_checkpoint(locate(name, revision)) or torch_checkpoint(model.path)
+        if checkpoint is None:
+            raise InputError(f"{name}: no transformers checkpoint beside the converted model, so "
+                             "its decoder cannot be asked for probabilities; put one (config.json, "
+                             f"model.safetensors) into {model.path / 'torch'}")
+        return cls(model, checkpoint, markers or markers_of(model.manifest), device=device)
+
+    def direction(self, source: str, target: str) -> Direction:
+        """The model between two languages.
+
+        Raises:
+            InputError: it does not translate in this direction.
+        """
+        route = self.model.manifest.route(source, target)
+        return Direction(self.model.manifest, self._vocabulary, route, self.markers, self._start)
+
+
+class Direction:
+    """A marker model from one language into another."""
+
+    def __init__(
+        self, manifest: Manifest, vocabulary: _Vocabulary, route: Route, markers: Markers,
+        start: int,
+    ) -> None:
+        self.max_source, self.max_target = manifest.max_source_tokens, manifest.max_target_tokens
+        self._vocabulary, self._route, self._markers = vocabulary, route, markers
+        self._ending = [_EOS] if manifest.append_eos else []
+        self.marking = self._marking(start)
+
+    def sources(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of source texts, special tokens included."""
+        own = self._vocabulary
+        tokens = own.tokens.encode([self._route.text + text for text in texts])
+        return [own.ids(own.source, [*self._route.source, *words, *self._ending])
+                for words in tokens]
+
+    def template(self, text: str, words: Sequence[Range]) -> Template:
+        """Openings and closings at the borders of words."""
+        from projection.constrained.template import attached, template
+
+        [pieces] = self._vocabulary.pieces([text])
+        if self._markers.spaced:
+            return template(pieces, words)
+        opening, _ = self._markers.pair(0)
+        behind = self._vocabulary.pieces([opening + text[start:] for start, _ in words])
+        return attached(pieces, words, [(own, len(opening)) for own in behind])
+
+    def _marking(self, start: int) -> Marking:
+        from projection.constrained.search import Marking
+
+        own = self._vocabulary
+        opening, closing = self._markers.pair(0)
+        first, last = own.pieces([opening, closing if self._markers.spaced else f"x{closing}"])
+        begin = [start, *own.ids(own.target, self._route.target)]
+        [end] = own.ids(own.target, [_EOS])
+        skipped = 0 if self._markers.spaced else last.slot(1) or 0
+        return Marking(tuple(begin), first.ids, last.ids[skipped:], end)
+
+
+def markers_of(manifest: Manifest) -> Markers:
+    """The convention that a model was tuned on.
+
+    Raises:
+        InputError: the model does not name one that is known.
+    """
+    found = CONVENTIONS.get(manifest.markers or "")
+    if found is None:
+        raise InputError(f"{manifest.name}: its model.json names no markers it was tuned to keep "
+                         f"(known: {', '.join(CONVENTIONS)}); tune it with 'crosslabel models "
+                         "tune-markers', or say which it keeps")
+    return found
+
+
+@lru_cache(maxsize=2)
+def _load(checkpoint: Path, device: str) -> Any:
+    """The whole network in evaluation mode; half precision only where the checkpoint has it and a
+    GPU computes."""
+    import torch
+    from transformers import AutoModelForSeq2SeqLM
+
+    from projection.links.checkpoint import loading
+    from projection.links.states import chosen_device
+
+    place = chosen_device(device)
+    dtype = torch.float32 if place == "cpu" else "auto"
+    with loading(str(checkpoint), "checkpoint"):
+        return AutoModelForSeq2SeqLM.from_pretrained(checkpoint, dtype=dtype).eval().to(place)
