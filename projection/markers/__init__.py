@@ -2,5 +2,8 @@
 
 from projection.markers.convention import BRACKETS, CONVENTIONS, INDEXED, LETTERS, Markers
 from projection.markers.marking import mark
+from projection.markers.reading import has_markers
+from projection.markers.restoring import Restored, restore
 
-__all__ = ["BRACKETS", "CONVENTIONS", "INDEXED", "LETTERS", "Markers", "mark"]
+__all__ = ["BRACKETS", "CONVENTIONS", "INDEXED", "LETTERS", "Markers", "Restored", "has_markers",
+           "mark", "restore"]

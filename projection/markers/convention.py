@@ -28,7 +28,8 @@ class Markers:
         spaced: whether markers are words of their own, with spaces around them.
 
     Raises:
-        InputError: a marker is empty, or only one of them says which span it is.
+        InputError: a marker is empty, both are the same, they do not say in the same one way which
+            span it is, or nothing would set them apart from the words beside them.
     """
 
     opening: str
@@ -44,6 +45,10 @@ class Markers:
         for name in (LETTER, NUMBER):
             if (name in opening) != (name in closing):
                 raise InputError(f"markers: {name} must stand in both opening and closing")
+        if LETTER in opening and NUMBER in opening:
+            raise InputError(f"markers: give {LETTER} or {NUMBER}, not both")
+        if not self.spaced and any(map(_is_wordlike, (opening, closing))):
+            raise InputError("markers: one that begins or ends like a word must be spaced")
 
     @property
     def identify(self) -> bool:
@@ -52,12 +57,21 @@ class Markers:
 
     def pair(self, number: int) -> tuple[str, str]:
         """Opening and closing marker of the span of that number, counted from 0."""
-        letter = _letters(number)
+        name = self.name(number)
         opening, closing = (
-            text.strip().replace(LETTER, letter).replace(NUMBER, str(number))
+            text.strip().replace(LETTER, name).replace(NUMBER, name)
             for text in (self.opening, self.closing)
         )
         return opening, closing
+
+    def name(self, number: int) -> str:
+        """What stands in the markers of the span of that number to say which it is."""
+        return str(number) if NUMBER in self.opening else _letters(number)
+
+
+def _is_wordlike(marker: str) -> bool:
+    first, last = marker[0], marker[-1]
+    return first.isalnum() or last.isalnum() or first == "{" or last == "}"
 
 
 def _letters(number: int) -> str:

@@ -54,8 +54,16 @@ def test_without_its_markers_the_text_is_untouched(
 
 
 @pytest.mark.parametrize(
-    ("opening", "closing"), [("", "]"), ("[", " "), ("|", "|"), ("<{letter}>", "</x>")]
+    ("opening", "closing"), [("", "]"), ("[", " "), ("|", "|"), ("<{letter}>", "</x>"),
+                              ("<{letter}{number}>", "</{letter}{number}>")]
 )
 def test_markers_that_cannot_work_are_refused(opening: str, closing: str) -> None:
     with pytest.raises(InputError, match="markers"):
         Markers(opening, closing, spaced=True)
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[{number}", "{number}]"), ("(x", "y)")])
+def test_markers_that_look_like_words_need_spaces(opening: str, closing: str) -> None:
+    assert Markers(opening, closing, spaced=True).pair(0)
+    with pytest.raises(InputError, match="spaced"):
+        Markers(opening, closing, spaced=False)

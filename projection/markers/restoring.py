@@ -1,0 +1,147 @@
+"""Take markers out of a text again, and say which range each of them held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from projection.interface import Range
+from projection.markers.convention import Markers
+from projection.markers.reading import Mark, read_marks
+from projection.markers.spacing import own_gap
+
+MISSING = "missing markers"
+MISSING_OPENING = "missing opening"
+MISSING_CLOSING = "missing closing"
+DOUBLED = "doubled markers"
+REVERSED = "closing before opening"
+EMPTY = "empty"
+PAIRS = "{pairs} pairs for {spans} spans"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A text without its markers, and the ranges they held.
+
+    Attributes:
+        text: without markers, broken ones included, and without the spaces they brought.
+        ranges: per span the characters of ``text`` between its markers, which begin and end with a
+            visible one; ``None`` where the markers are at fault.
+        faults: per span what is wrong with its markers; ``None`` where nothing is.
+        leftovers: markers that belong to no range.
+    """
+
+    text: str
+    ranges: tuple[Range | None, ...]
+    faults: tuple[str | None, ...]
+    leftovers: int
+
+
+def restore(text: str, count: int, markers: Markers) -> Restored:
+    """Undo :func:`projection.markers.mark` on what a translation model made of its output.
+
+    Markers that say which span they belong to are judged span by span: one that is lost, doubled
+    or out of order is a fault of its span and of no other, however they nest or overlap. Brackets
+    are paired by nesting, and the pairs given to the spans in the order of their openings, if there
+    are as many pairs as spans.
+
+    Args:
+        count: how many ranges were marked; brackets: in reading order.
+    """
+    marks = list(read_marks(text, count, markers))
+    plain, places = _strip(text, marks, markers.spaced)
+    found = _named(marks, count) if markers.identify else _nested(marks, count)
+    ranges: list[Range | None] = []
+    faults: list[str | None] = []
+    for own in found:
+        held = own if isinstance(own, str) else (places[own[0]][1], places[own[1]][0])
+        fault = held if isinstance(held, str) else EMPTY if held[0] >= held[1] else None
+        faults.append(fault)
+        ranges.append(None if fault or isinstance(held, str) else held)
+    used = 2 * sum(fault is None for fault in faults)
+    return Restored(plain, tuple(ranges), tuple(faults), len(marks) - used)
+
+
+def _named(marks: Sequence[Mark], count: int) -> Iterator[tuple[int, int] | str]:
+    """Per span its markers, by position among all markers, or what is wrong with them."""
+    openings: list[list[int]] = [[] for _ in range(count)]
+    closings: list[list[int]] = [[] for _ in range(count)]
+    for position, mark in enumerate(marks):
+        if mark.number is not None and mark.opens is not None:
+            (openings if mark.opens else closings)[mark.number].append(position)
+    for opening, closing in zip(openings, closings, strict=True):
+        fault = _fault(opening, closing)
+        yield fault or (opening[0], closing[0])
+
+
+def _fault(openings: Sequence[int], closings: Sequence[int]) -> str | None:
+    if len(openings) > 1 or len(closings) > 1:
+        return DOUBLED
+    if not openings:
+        return MISSING_OPENING if closings else MISSING
+    if not closings:
+        return MISSING_CLOSING
+    return REVERSED if closings[0] < openings[0] else None
+
+
+def _nested(marks: Sequence[Mark], count: int) -> list[tuple[int, int] | str]:
+    pairs: list[tuple[int, int]] = []
+    open_: list[int] = []
+    for position, mark in enumerate(marks):
+        if mark.opens:
+            open_.append(position)
+        elif open_:
+            pairs.append((open_.pop(), position))
+    if len(pairs) != count:
+        return [PAIRS.format(pairs=len(pairs), spans=count)] * count
+    return [*sorted(pairs)]
+
+
+def _strip(text: str, marks: Sequence[Mark], spaced: bool) -> tuple[str, list[Range]]:
+    """The text without markers; per marker where the text before it ends and that after begins."""
+    gaps = [text[end:start] for end, start in zip(
+        [0, *(mark.end for mark in marks)], [*(mark.start for mark in marks), len(text)],
+        strict=True,
+    )]
+    parts: list[str] = []
+    places: list[Range] = []
+    length = 0
+    for run in _runs(gaps):
+        before, after = gaps[run.start].rstrip(), gaps[run.stop].lstrip()
+        if run.start == 0:
+            parts.append(before)
+            length += len(before)
+        spaces = [
+            gaps[run.start][len(before):], *gaps[run.start + 1:run.stop],
+            gaps[run.stop][:len(gaps[run.stop]) - len(after)],
+        ]
+        gap = _gap(before, spaces, [marks[n].opens for n in run], after, spaced)
+        places += [(length, length + len(gap))] * len(run)
+        core = after.rstrip() if run.stop < len(marks) else after
+        parts += [gap, core]
+        length += len(gap) + len(core)
+    return "".join(parts) if marks else text, places
+
+
+def _runs(gaps: Sequence[str]) -> Iterator[range]:
+    """Markers with nothing but white space between them, as ranges of their positions."""
+    first = 0
+    for position in range(1, len(gaps)):
+        if position == len(gaps) - 1 or gaps[position].strip():
+            yield range(first, position)
+            first = position
+
+
+def _gap(
+    before: str, spaces: Sequence[str], opens: Sequence[bool | None], after: str, spaced: bool
+) -> str:
+    """What stays of the white space around the markers of a run.
+
+    What closes a span comes before what opens one, so the text's own white space stands between.
+    """
+    closings = next((n for n, own in enumerate(opens) if own is not False), len(opens))
+    outer = spaces[closings]
+    if any(own is not True for own in opens[closings:]):
+        outer = max(spaces, key=len)
+    inner = max(spaces, key=len)
+    return own_gap(before, inner, outer, after, spaced=spaced)
