@@ -59,15 +59,17 @@ class Stream:
         rng = random.Random(f"{self._seed}-{number}")
         made = 0
         while made < CHUNK:
-            language = rng.choice(TRANSLATED)
-            english, other = self._text(language, rng)
-            if rng.random() < INTO_ENGLISH:
-                example = self._encode("en", other, english, rng)
-            else:
-                example = self._encode(language, english, other, rng)
+            example = self._example(rng)
             if max(len(example.source), len(example.target)) <= MAX_TOKENS:
                 made += 1
                 yield example
+
+    def _example(self, rng: random.Random) -> Example:
+        language = rng.choice(TRANSLATED)
+        english, other = self._text(language, rng)
+        if rng.random() < INTO_ENGLISH:
+            return self._encode("en", other, english, rng)
+        return self._encode(language, english, other, rng)
 
     def _text(self, language: str, rng: random.Random) -> Pair:
         if rng.random() >= JOINED:

@@ -6,9 +6,10 @@ number stands there. Filling the slots of both sides with the same new name keep
 
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from projection.interface import Range
 from training import name_lists as lists
 from training.corpus import Pair
 from training.names import PEOPLE, Kind, Names
@@ -160,6 +161,18 @@ def _kind(key: str, before: str) -> str:
 
 def fill_slots(slotted: Slotted, names: Names, share: float, rng: random.Random) -> Pair:
     """The pair with each shared name swapped for a new one with probability `share`."""
+    (source, _), (target, _) = fill_with_places(slotted, names, share, rng)
+    return source, target
+
+
+Filled = tuple[str, dict[int, list[Range]]]
+"""A text and where each name stands in it; without the English `'s`, with the German `s`."""
+
+
+def fill_with_places(
+    slotted: Slotted, names: Names, share: float, rng: random.Random
+) -> tuple[Filled, Filled]:
+    """What `fill_slots` gives, and where the names stand on either side."""
     fillings = []
     for original, kind in zip(slotted.originals, slotted.kinds, strict=True):
         if rng.random() < share:
@@ -178,13 +191,14 @@ def _new(kind: str, names: Names, rng: random.Random) -> str:
     return names.draw(rng.choice(PEOPLE) if kind == "any" else _DRAWN[kind], rng)
 
 
-def _join(chunks: list[str | Slot], side: int, fillings: list[tuple[str, str]]) -> str:
-    text = ""
+def _join(chunks: list[str | Slot], side: int, fillings: list[tuple[str, str]]) -> Filled:
+    text, places = "", defaultdict[int, list[Range]](list)
     for chunk in chunks:
         if isinstance(chunk, str):
             text += chunk
-        elif chunk.form == "s":
-            text += genitive(fillings[chunk.name][side])
-        else:
-            text += fillings[chunk.name][side] + chunk.form
-    return text
+            continue
+        name = fillings[chunk.name][side]
+        shown = genitive(name) if chunk.form == "s" else name
+        places[chunk.name].append((len(text), len(text) + len(shown)))
+        text += shown if chunk.form == "s" else shown + chunk.form
+    return text, places

@@ -7,7 +7,9 @@ and {Ag} the German genitive.
 """
 
 import random
+from string import Formatter
 
+from projection.interface import Range
 from training import name_lists as lists
 from training.name_lists import Triple
 from training.names import PEOPLE, Kind, Names
@@ -23,8 +25,18 @@ def genitive(name: str) -> str:
     return f"{name}’" if name.endswith(("s", "x", "z", "ß")) else f"{name}s"
 
 
+Filled = tuple[str, dict[str, Range]]
+"""A sentence and where its fillings stand, by the letter of their slot; the last of each."""
+
+
 def fill(names: Names, rng: random.Random) -> Triple:
     """One sentence with fresh names and dates, in English, German and Spanish."""
+    english, german, spanish = fill_with_places(names, rng)
+    return english[0], german[0], spanish[0]
+
+
+def fill_with_places(names: Names, rng: random.Random) -> tuple[Filled, Filled, Filled]:
+    """What `fill` gives, and where the names and dates stand; German genitives count whole."""
     slots: list[dict[str, str]] = [{}, {}, {}]
     for key, kinds in _KINDS.items():
         name = names.draw(rng.choice(kinds), rng)
@@ -37,8 +49,20 @@ def fill(names: Names, rng: random.Random) -> Triple:
         slots[0][f"{key}e"] = f"{slots[0][key]}'s"
         slots[1][f"{key}g"] = genitive(slots[1][key])
     triple = rng.choice(lists.TEMPLATES)
-    english, german, spanish = (t.format(**s) for t, s in zip(triple, slots, strict=True))
-    return _one_stop(english), _one_stop(german), _one_stop(spanish)
+    english, german, spanish = (_filled(t, s) for t, s in zip(triple, slots, strict=True))
+    return english, german, spanish
+
+
+def _filled(template: str, slots: dict[str, str]) -> Filled:
+    text, places = "", {}
+    for before, key, _, _ in Formatter().parse(template):
+        text += before
+        if key:
+            shown = slots[key]
+            named = shown.removesuffix("'s") if key.endswith("e") else shown
+            places[key[0]] = (len(text), len(text) + len(named))
+            text += shown
+    return _one_stop(text), places
 
 
 def _one_stop(text: str) -> str:

@@ -1,4 +1,4 @@
-"""``crosslabel models``: what ships, conversion, and whether a model works."""
+"""``crosslabel models``: what ships, conversion, marker tuning, and whether a model works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="List, convert and check models.", no_args_is_help=True)
+from crosslabel.commands import tune_markers
+
+app = typer.Typer(help="List, convert, tune and check models.", no_args_is_help=True)
+app.command("tune-markers", epilog=tune_markers.EXAMPLE)(tune_markers.tune_markers)
 
 
 @app.command("list", epilog="Example: crosslabel models list --json")

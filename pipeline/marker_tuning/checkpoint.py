@@ -1,0 +1,127 @@
+"""Any sequence-to-sequence checkpoint of transformers as something that learns from text pairs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+from pipeline.models import Manifest
+from projection.errors import InputError
+from projection.links.checkpoint import loading
+
+_NO_LABEL = -100
+_WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "pytorch_model*", "*.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Ids of a source text and of its translation, special tokens included."""
+
+    source: list[int]
+    target: list[int]
+
+
+class Checkpoint:
+    """A model in training and its tokenizer.
+
+    Args:
+        folder: a transformers checkpoint.
+        manifest: says how its languages are asked for.
+        device: ``auto``, ``cpu`` or ``cuda``.
+
+    Raises:
+        InputError: the checkpoint is broken, or there is no such device.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, device: str) -> None:
+        self._folder, self._manifest = folder, manifest
+        self.device = _device(device)
+        with loading(str(folder), "checkpoint"):
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+            self.model: Any = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="auto")
+        self._stored = self.model.dtype
+        self.model.float().train().to(self.device)
+
+    def encode(self, source: str, target: str, source_lang: str, target_lang: str) -> Example:
+        """Ids of a pair of texts, as the model meets them when it translates.
+
+        Raises:
+            InputError: the model does not translate in this direction.
+        """
+        route = self._manifest.route(source_lang, target_lang)
+        words = route.text + source
+        if route.target:
+            self._tokenizer.src_lang = _code(route.source[0])
+            self._tokenizer.tgt_lang = _code(route.target[0])
+        else:
+            words = " ".join([*route.source, words])
+        ids = self._tokenizer(words, text_target=target)
+        return Example(ids["input_ids"], ids["labels"])
+
+    def loss(self, batch: Sequence[Example]) -> torch.Tensor:
+        """Mean cross-entropy per target token, in nats."""
+        source = _padded([row.source for row in batch], self._tokenizer.pad_token_id)
+        labels = _padded([row.target for row in batch], _NO_LABEL)
+        mask = _padded([[1] * len(row.source) for row in batch], 0)
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+            output = self.model(
+                input_ids=source.to(self.device), attention_mask=mask.to(self.device),
+                labels=labels.to(self.device), use_cache=False,
+            )  # fmt: skip
+        loss: torch.Tensor = output.loss
+        return loss
+
+    def save(self, folder: Path) -> None:
+        """Write the weights in the precision they came in, beside the files of the tokenizer."""
+        shutil.copytree(self._folder, folder, ignore=shutil.ignore_patterns(*_WEIGHTS))
+        self.model.to(self._stored).save_pretrained(folder)
+
+
+class AdamLearner:
+    """Learns with AdamW (Loshchilov and Hutter 2019).
+
+    Args:
+        checkpoint: what learns.
+        peak: highest learning rate.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, peak: float) -> None:
+        self._checkpoint, self._peak = checkpoint, peak
+        learning = [p for p in checkpoint.model.parameters() if p.requires_grad]
+        self._adam = torch.optim.AdamW(learning, betas=(0.9, 0.98), weight_decay=0.01)
+
+    def step(self, batch: Sequence[Example], rate: float) -> float:
+        """Learn from a batch; returns its loss."""
+        for group in self._adam.param_groups:
+            group["lr"] = self._peak * rate
+        loss = self._checkpoint.loss(batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._checkpoint.model.parameters(), 1.0)
+        self._adam.step()
+        self._adam.zero_grad(set_to_none=True)
+        return float(loss.item())
+
+
+def _padded(rows: Sequence[list[int]], value: int) -> torch.Tensor:
+    longest = max(map(len, rows))
+    return torch.tensor([row + [value] * (longest - len(row)) for row in rows])
+
+
+def _code(token: str) -> str:
+    """What transformers calls a language whose token is ``__de__`` or ``deu_Latn``."""
+    return token.strip("_")
+
+
+def _device(wanted: str) -> str:
+    available = torch.cuda.is_available()
+    if wanted not in ("auto", "cpu", "cuda"):
+        raise InputError(f"device: {wanted!r} is none of auto, cpu, cuda")
+    if wanted == "cuda" and not available:
+        raise InputError("device: cuda was asked for, but no CUDA device is there; use cpu")
+    return "cuda" if available and wanted != "cpu" else "cpu"

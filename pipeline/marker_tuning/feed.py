@@ -1,0 +1,103 @@
+"""An endless stream of batches, part of them plain, part with markers on both sides."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.marker_tuning.checkpoint import Checkpoint, Example
+from pipeline.marker_tuning.examples import LinkedBitext, MarkedPair, joined, thinned
+from projection.markers import Markers
+
+_POOL = 4096
+"""Examples drawn at once and sorted by length."""
+_JOINED = 0.2
+"""Share of the examples that are several pairs in a row, so that long texts keep markers too."""
+_PARTS = (2, 2, 3)
+_MOST_RANGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Pairs to learn or measure one direction with.
+
+    Attributes:
+        numbers: which pairs of the bitext.
+        turned: whether the bitext's target is translated into its source.
+    """
+
+    bitext: LinkedBitext
+    numbers: Sequence[int]
+    source_lang: str
+    target_lang: str
+    turned: bool = False
+
+    def way(self, pair: MarkedPair) -> MarkedPair:
+        """A pair of the bitext in this direction."""
+        return pair.turned() if self.turned else pair
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What the examples are made like.
+
+    Attributes:
+        markers: the convention.
+        plain: share of the examples without markers.
+        batch_tokens: padded tokens of a batch on its longer side.
+        longest: tokens of a source or target at most; longer examples are left out.
+        seed: everything drawn follows from it.
+    """
+
+    markers: Markers
+    plain: float
+    batch_tokens: int
+    longest: int
+    seed: int
+
+
+def batches(
+    checkpoint: Checkpoint, directions: Sequence[Direction], mix: Mix
+) -> Iterator[list[Example]]:
+    """Batches of examples of similar length; directions are drawn evenly."""
+    rng = random.Random(mix.seed)
+    while True:
+        pool = [_example(checkpoint, directions, mix, rng) for _ in range(_POOL)]
+        cut = _cut([example for example in pool if _length(example) <= mix.longest], mix)
+        rng.shuffle(cut)
+        yield from cut
+
+
+def _example(
+    checkpoint: Checkpoint, directions: Sequence[Direction], mix: Mix, rng: random.Random
+) -> Example:
+    direction = rng.choice(directions)
+    parts = rng.choice(_PARTS) if rng.random() < _JOINED else 1
+    is_plain = rng.random() < mix.plain
+    pair = thinned(joined([_one(direction, is_plain, rng) for _ in range(parts)]),
+                   _MOST_RANGES, rng)
+    source, target = direction.way(pair).written(mix.markers)
+    return checkpoint.encode(source, target, direction.source_lang, direction.target_lang)
+
+
+def _one(direction: Direction, is_plain: bool, rng: random.Random) -> MarkedPair:
+    number = rng.choice(direction.numbers)
+    if is_plain:
+        return direction.bitext.plain(number)
+    return direction.bitext.marked(number, rng)
+
+
+def _length(example: Example) -> int:
+    return max(len(example.source), len(example.target))
+
+
+def _cut(examples: list[Example], mix: Mix) -> list[list[Example]]:
+    cut: list[list[Example]] = []
+    rows: list[Example] = []
+    for example in sorted(examples, key=_length):
+        if rows and _length(example) * (len(rows) + 1) > mix.batch_tokens:
+            cut.append(rows)
+            rows = []
+        rows.append(example)
+    return [*cut, rows] if rows else cut

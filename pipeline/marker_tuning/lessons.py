@@ -1,0 +1,60 @@
+"""Directions to learn and to measure, from files of bitext."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.bitext import Bitext, evenly
+from pipeline.marker_tuning.examples import LinkedBitext
+from pipeline.marker_tuning.feed import Direction
+from pipeline.models import Manifest
+from projection.errors import InputError
+
+MAX_PAIRS = 200_000
+"""Pairs of a file that are used, at even distances."""
+LEAST_PAIRS = 20
+HELD_OUT = 200
+"""Pairs of a file kept for measuring, at most a tenth of it."""
+
+Lessons = tuple[list[Direction], list[Direction]]
+
+
+def lessons(bitexts: Sequence[Bitext], manifest: Manifest) -> Lessons:
+    """Directions to learn, and the same with the pairs held out.
+
+    Every bitext is learned both ways where the model translates both ways.
+
+    Raises:
+        InputError: a file cannot be used, or the model does not translate between its languages.
+    """
+    learned: list[Direction] = []
+    held_out: list[Direction] = []
+    for bitext in bitexts:
+        manifest.route(bitext.source_lang, bitext.target_lang)
+    for bitext in bitexts:
+        linked = _linked(bitext)
+        kept = set(evenly(range(len(linked)), len(linked), min(HELD_OUT, len(linked) // 10)))
+        rest = [number for number in range(len(linked)) if number not in kept]
+        for found, numbers in ((learned, rest), (held_out, sorted(kept))):
+            found += _ways(bitext, linked, numbers, manifest)
+    return learned, held_out
+
+
+def _linked(bitext: Bitext) -> LinkedBitext:
+    usable = bitext.contents().usable
+    if usable < LEAST_PAIRS:
+        raise InputError(f"{bitext.path}: {usable} usable pairs, where at least {LEAST_PAIRS} are "
+                         "needed; write source, tab, target on each line")
+    texts = list(evenly(bitext.read(), usable, MAX_PAIRS))
+    return LinkedBitext.align(texts, bitext.source_lang, bitext.target_lang)
+
+
+def _ways(
+    bitext: Bitext, linked: LinkedBitext, numbers: Sequence[int], manifest: Manifest
+) -> list[Direction]:
+    ways = [Direction(linked, numbers, bitext.source_lang, bitext.target_lang)]
+    try:
+        manifest.route(bitext.target_lang, bitext.source_lang)
+    except InputError:
+        return ways
+    return [*ways, Direction(linked, numbers, bitext.target_lang, bitext.source_lang, turned=True)]

@@ -1,0 +1,105 @@
+"""What tuning did: quality of plain text, and how many tags survive a translation."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from pipeline.marker_tuning.examples import MarkedPair
+from pipeline.marker_tuning.feed import Direction
+from projection.markers import Markers, restore
+
+Translate = Callable[[Sequence[str]], Sequence[str]]
+"""Translates texts in order; empty where there is no translation."""
+COUNTS = (1, 2, 3)
+"""Tags per text that survival is measured with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """BLEU and chrF of sacreBLEU, 0 to 100."""
+
+    bleu: float
+    chrf: float
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """What became of the tags of some texts.
+
+    Attributes:
+        sentences: texts that were translated.
+        survived: share of them with every marker exactly once, in order, and no other.
+        spans: share of the spans whose own markers were.
+        exact: share of the spans whose translation is the reference's, case aside.
+    """
+
+    sentences: int
+    survived: float
+    spans: float
+    exact: float
+
+
+def quality(translations: Sequence[str], references: Sequence[str]) -> Quality | None:
+    """BLEU and chrF; ``None`` without sacreBLEU."""
+    if find_spec("sacrebleu") is None:
+        return None
+    import sacrebleu
+
+    bleu, chrf = (
+        measure(list(translations), [list(references)]).score
+        for measure in (sacrebleu.corpus_bleu, sacrebleu.corpus_chrf)
+    )
+    return Quality(bleu, chrf)
+
+
+def tagged(direction: Direction, count: int) -> list[MarkedPair]:
+    """Those of the pairs that have ``count`` phrases to mark, with them; always the same ones."""
+    rng = random.Random(count)
+    marked = [direction.bitext.marked(number, rng, count) for number in direction.numbers]
+    return [direction.way(pair) for pair in marked if len(pair.ranges) == count]
+
+
+def survival(pairs: Sequence[MarkedPair], markers: Markers, translate: Translate) -> Survival:
+    """Translate texts with markers and count those that come out whole; all pairs have ranges."""
+    translations = translate([pair.written(markers)[0] for pair in pairs])
+    survived = spans = exact = 0
+    for pair, translation in zip(pairs, translations, strict=True):
+        restored = restore(translation, len(pair.ranges), markers)
+        survived += not any(restored.faults) and not restored.leftovers
+        for (_, (start, end)), found in zip(pair.ordered(), restored.ranges, strict=True):
+            spans += found is not None
+            if found:
+                said = restored.text[slice(*found)]
+                exact += said.casefold() == pair.target[start:end].casefold()
+    total = max(sum(len(pair.ranges) for pair in pairs), 1)
+    return Survival(len(pairs), survived / max(len(pairs), 1), spans / total, exact / total)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One direction, on pairs that were not learned from.
+
+    Attributes:
+        quality: of plain text; ``None`` where sacreBLEU is not installed.
+        survival: by number of tags; none where no text has so many phrases.
+    """
+
+    source_lang: str
+    target_lang: str
+    quality: Quality | None
+    survival: dict[int, Survival]
+
+
+def measure(direction: Direction, translate: Translate, markers: Markers) -> Measured:
+    """Translate the pairs of a direction plain, and with one, two and three tags."""
+    pairs = [direction.way(direction.bitext.plain(number)) for number in direction.numbers]
+    translations = translate([pair.source for pair in pairs])
+    by_count = {count: tagged(direction, count) for count in COUNTS}
+    return Measured(
+        direction.source_lang, direction.target_lang,
+        quality(translations, [pair.target for pair in pairs]),
+        {count: survival(own, markers, translate) for count, own in by_count.items() if own},
+    )  # fmt: skip

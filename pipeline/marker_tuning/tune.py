@@ -1,0 +1,162 @@
+"""From a translation model and bitext to a model folder that keeps markers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.bitext import Bitext
+from pipeline.convert import convert, translation_model
+from pipeline.marker_tuning.card import card
+from pipeline.marker_tuning.checkpoint import AdamLearner, Checkpoint
+from pipeline.marker_tuning.feed import Direction, Mix, batches
+from pipeline.marker_tuning.learning import Budget, Progress, learn
+from pipeline.marker_tuning.lessons import lessons
+from pipeline.marker_tuning.measuring import Measured, measure
+from pipeline.models import MANIFEST, Manifest, Model, describe, locate, resolved_revision
+from pipeline.recipe import Engine, Translation
+from pipeline.storage import write_json
+from pipeline.torch_check import torch_checkpoint
+from pipeline.translate import Translator
+from projection.errors import InputError
+from projection.markers import CONVENTIONS
+
+WARM_UP = 50
+_BATCH_TOKENS = {"cpu": 2048, "cuda": 8192}
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What to do.
+
+    Attributes:
+        bitexts: what to learn from; both directions where the model has both.
+        markers: name of a convention (:data:`projection.markers.CONVENTIONS`).
+        plain: share of examples without markers.
+        learning_rate: the highest.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        quantization: of the converted weights.
+    """
+
+    bitexts: tuple[Bitext, ...]
+    budget: Budget
+    markers: str = "letters"
+    plain: float = 0.5
+    seed: int = 0
+    learning_rate: float = 5e-5
+    device: str = "auto"
+    quantization: str = "float16"
+
+    def check(self) -> None:
+        """Refuse what makes no sense.
+
+        Raises:
+            InputError: the convention is unknown, or a number is out of its range.
+        """
+        if self.markers not in CONVENTIONS:
+            raise InputError(f"markers: {self.markers!r} is none of {', '.join(CONVENTIONS)}")
+        if not 0 <= self.plain < 1:
+            raise InputError(f"plain: {self.plain} is not a share from 0 to below 1")
+        if (self.budget.minutes is None) == (self.budget.steps is None):
+            raise InputError("give either minutes or steps")
+        if min(self.budget.minutes or 1, self.budget.steps or 1, self.learning_rate) <= 0:
+            raise InputError("minutes, steps and the learning rate must be above 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """A finished model and what was measured, direction by direction."""
+
+    manifest: Manifest
+    steps: int
+    before: list[Measured]
+    after: list[Measured]
+
+
+def tune_markers(
+    name: str, revision: str | None, tuning: Tuning, output: Path, report: Report
+) -> Tuned:
+    """Tune a model, measure it before and after, and write it to the new folder ``output``.
+
+    The folder holds what CTranslate2 reads, ``model.json`` with the convention, ``torch/`` (the
+    checkpoint for transformers) and a card; it appears when all of it is there.
+
+    Args:
+        name: shipped name, folder or hub name of a model whose transformers checkpoint is there.
+        report: is told of every step.
+
+    Raises:
+        InputError: the model or a file cannot be used, an option makes no sense, or ``output`` is
+            there already.
+    """
+    tuning.check()
+    if output.exists():
+        raise InputError(f"{output}: exists already; give another folder")
+    model = translation_model(name, revision)
+    checkpoint = Checkpoint(_weights(name, revision), model.manifest, tuning.device)
+    learned, held_out = lessons(tuning.bitexts, model.manifest)
+    steps = _learn(checkpoint, learned, model.manifest, tuning, report)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".tune-") as work:
+        folder = Path(work) / "model"
+        manifest = model.manifest.model_copy(update={
+            "name": output.name, "source": name, "markers": tuning.markers,
+            "revision": resolved_revision(locate(name, revision), revision),
+            "quantization": tuning.quantization,
+        })
+        _write(checkpoint, manifest, folder)
+        before, after = (_measured(one, held_out, tuning) for one in (model, describe(folder)))
+        tuned = Tuned(manifest, steps, before, after)
+        (folder / "README.md").write_text(card(tuned, tuning), encoding="utf-8")
+        folder.rename(output)
+    return tuned
+
+
+def _weights(name: str, revision: str | None) -> Path:
+    found = torch_checkpoint(locate(name, revision))
+    if found is None:
+        raise InputError(f"{name}: no transformers checkpoint is there, only converted weights, "
+                         "which cannot be tuned; give the original checkpoint")
+    return found
+
+
+def _learn(
+    checkpoint: Checkpoint, directions: Sequence[Direction], manifest: Manifest, tuning: Tuning,
+    report: Report,
+) -> int:  # fmt: skip
+    mix = Mix(
+        CONVENTIONS[tuning.markers], tuning.plain, _BATCH_TOKENS[checkpoint.device],
+        min(manifest.max_source_tokens, manifest.max_target_tokens), tuning.seed,
+    )  # fmt: skip
+    learner, steps = AdamLearner(checkpoint, tuning.learning_rate), 0
+    for progress in learn(learner, batches(checkpoint, directions, mix), tuning.budget, WARM_UP):
+        report(progress)
+        steps = progress.step
+    return steps
+
+
+def _write(checkpoint: Checkpoint, manifest: Manifest, folder: Path) -> None:
+    """The model's folder without its card; what the original does not say stays unsaid."""
+    weights = folder.with_name("torch")
+    checkpoint.save(weights)
+    convert(weights, folder, name=manifest.name, quantization=manifest.quantization or "float16")
+    weights.rename(folder / "torch")
+    stated = manifest.model_dump(mode="json", exclude_none=True, include=set(Manifest.model_fields))
+    write_json(folder / MANIFEST, stated)
+
+
+def _measured(model: Model, held_out: Sequence[Direction], tuning: Tuning) -> list[Measured]:
+    translator = Translator(model, Engine.model_validate({"device": tuning.device}))
+
+    def measured(way: Direction) -> Measured:
+        def translate(texts: Sequence[str]) -> list[str]:
+            found = translator.translate(texts, way.source_lang, way.target_lang, Translation())
+            return [one.text or "" for one in found]
+
+        return measure(way, translate, CONVENTIONS[tuning.markers])
+
+    return [measured(way) for way in held_out]

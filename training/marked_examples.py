@@ -1,0 +1,99 @@
+"""The stream of examples for marker tuning: part of them plain, part with markers on both sides.
+
+Marked are names whose place is known because they were swapped or filled into a template, and
+phrases of the pairs as they are, whose word links are consistent.
+"""
+
+import random
+from dataclasses import dataclass
+
+from pipeline.marker_tuning.examples import LinkedBitext, MarkedPair, joined, thinned
+from projection.interface import Range
+from projection.markers import Markers
+from training.corpus import TRANSLATED, Corpus
+from training.examples import (
+    INTO_ENGLISH,
+    JOINED,
+    PARTS,
+    SWAP,
+    TEMPLATE,
+    Example,
+    Stream,
+)
+from training.names import Names
+from training.slots import Slotted, fill_with_places
+from training.templates import fill_with_places as fill_template
+from training.vocabulary import Vocabulary
+
+NAMED = 0.6
+"""Share of the pairs with shared names in which those are marked, not phrases."""
+MOST = 4
+"""Ranges of an example at most, however many pairs it joins."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """`markers`: the convention; `plain`: share of examples without."""
+
+    markers: Markers
+    plain: float
+
+
+class MarkedStream(Stream):
+    """Draws marked examples beside those of `Stream`."""
+
+    def __init__(
+        self, corpora: list[Corpus], names: Names, words: Vocabulary, seed: int, mix: Mix
+    ) -> None:
+        super().__init__(corpora, names, words, seed)
+        self._mix = mix
+        self._linked = {
+            language: LinkedBitext.align(
+                [pair for c in corpora if c.language == language for pair in c.pairs],
+                "en", language,
+            )
+            for language in TRANSLATED
+        }  # fmt: skip
+
+    def _example(self, rng: random.Random) -> Example:
+        if rng.random() < self._mix.plain:
+            return super()._example(rng)
+        language = rng.choice(TRANSLATED)
+        parts = rng.choice(PARTS) if rng.random() < JOINED else 1
+        pair = joined([self._marked(language, rng) for _ in range(parts)])
+        pair = thinned(pair, MOST, rng)
+        if rng.random() < INTO_ENGLISH:
+            return self._encode("en", *pair.turned().written(self._mix.markers), rng)
+        return self._encode(language, *pair.written(self._mix.markers), rng)
+
+    def _marked(self, language: str, rng: random.Random) -> MarkedPair:
+        if rng.random() < TEMPLATE:
+            english, *others = fill_template(self._names, rng)
+            other = others[TRANSLATED.index(language)]
+            shared = [key for key in english[1] if key in other[1]]
+            ranges = [(english[1][key], other[1][key]) for key in shared]
+            return MarkedPair(english[0], other[0], _some(ranges, rng))
+        number = rng.choices(
+            range(len(self._pairs[language])), cum_weights=self._cumulative[language]
+        )[0]
+        pair = self._pairs[language][number]
+        if isinstance(pair, Slotted) and rng.random() < NAMED:
+            return self._named(pair, rng)
+        return self._linked[language].marked(number, rng)
+
+    def _named(self, pair: Slotted, rng: random.Random) -> MarkedPair:
+        (source, ours), (target, theirs) = fill_with_places(pair, self._names, SWAP, rng)
+        ranges = [
+            (ours[name][0], theirs[name][0]) for name in ours
+            if len(ours[name]) == len(theirs[name]) == 1
+        ]  # fmt: skip
+        return MarkedPair(source, target, _some(ranges, rng))
+
+
+def _some(
+    ranges: list[tuple[Range, Range]], rng: random.Random
+) -> tuple[tuple[Range, Range], ...]:
+    """A random choice of ranges, at least one where there is one."""
+    if not ranges:
+        return ()
+    return tuple(rng.sample(ranges, rng.randint(1, len(ranges))))
