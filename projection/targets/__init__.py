@@ -1,0 +1,1 @@
+"""Target ranges for spans, ranked by more than word links."""

@@ -1,0 +1,146 @@
+"""Find a phrase of one translation in another translation of the same text.
+
+Both are in one language, so words are compared by their letters. A place is as good as the words
+there are those of the phrase, its neighbours are the phrase's neighbours, and the rest of the two
+texts can be matched in order around it: what tells repeated phrases apart, and finds the place of
+one that was said in other words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.interface import Range, RankedTargets
+from projection.links.compiled import compiled
+
+Floats = NDArray[np.float32]
+
+_LEAST = 0.7
+_SHORTEST = 4
+_WORDS, _NEIGHBOURS, _REST = 8.0, 2.5, 2.5
+_BOTH_NEIGHBOURS = 0.5
+_DIGITS = 5
+
+
+class TwoTranslations:
+    """Two translations of one text, ready to find phrases of the first in the second.
+
+    Args:
+        first, second: their words.
+    """
+
+    def __init__(self, first: Sequence[str], second: Sequence[str]) -> None:
+        self._alike = _alike(first, second)
+
+    def locate(self, phrase: Range, kept: int = 8) -> RankedTargets:
+        """Ranges of the second translation that may be the phrase, best first.
+
+        Args:
+            phrase: range of words of the first.
+            kept: how many ranges at the most.
+
+        Returns:
+            None of them if no word of the phrase is in the second translation and no place there
+            has its neighbours.
+        """
+        first, end = phrase
+        length, words = end - first, self._alike.shape[1]
+        longest = min(words, 2 * length + 2)
+        sizes = np.repeat(np.arange(1, longest + 1), words - np.arange(longest))
+        starts = np.arange(len(sizes)) - np.searchsorted(sizes, sizes)
+        ranges = np.stack([starts, starts + sizes], 1).astype(np.int32)
+        same = _same(self._alike[first:end], longest)
+        scores, possible = self._scores(phrase, ranges, same)
+        best = np.lexsort((ranges[:, 0], sizes, -np.round(scores, _DIGITS)))
+        best = best[possible[best]][:kept]
+        return RankedTargets(ranges[best], scores[best])
+
+    def _scores(
+        self, phrase: Range, ranges: NDArray[np.int32], same: Floats
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        first, end = phrase
+        (order_before, near_before), (order_after, near_after) = self._before, self._after
+        left, right = near_before[first, ranges[:, 0]], near_after[end, ranges[:, 1]]
+        outside = max(1, sum(self._alike.shape) - 2 * (end - first))
+        rest = 2 * (order_before[first, ranges[:, 0]] + order_after[end, ranges[:, 1]]) / outside
+        scores = _WORDS * same + _NEIGHBOURS * (left + right) / 2 + _REST * rest
+        possible = (same > 0) | (np.minimum(left, right) >= _BOTH_NEIGHBOURS)
+        return scores.astype(np.float32), possible
+
+    @cached_property
+    def _before(self) -> tuple[Floats, Floats]:
+        order, near = _walk(self._alike)
+        return order, near
+
+    @cached_property
+    def _after(self) -> tuple[Floats, Floats]:
+        order, near = _walk(np.ascontiguousarray(self._alike[::-1, ::-1]))
+        return order[::-1, ::-1], near[::-1, ::-1]
+
+
+def _alike(first: Sequence[str], second: Sequence[str]) -> Floats:
+    """Likeness of all words of two texts, from 0 to 1; short words are the same or not."""
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    ours, theirs = ([word.casefold() for word in words] for words in (first, second))
+    found = np.zeros((len(ours), len(theirs)), np.float32)
+    if not found.size:
+        return found
+    found[:] = cdist(ours, theirs, scorer=Levenshtein.normalized_similarity,
+                     score_cutoff=_LEAST, dtype=np.float32)
+    long = [np.array([len(word) >= _SHORTEST for word in words]) for words in (ours, theirs)]
+    kept: Floats = np.where((long[0][:, None] & long[1]) | (found == 1.0), found, np.float32(0.0))
+    return kept
+
+
+def _same(alike: Floats, longest: int) -> Floats:
+    """How far each range has the words of the phrase and no others, from 0 to 1 (Dice).
+
+    Args:
+        alike: (phrase, words).
+
+    Returns:
+        Ranges of one word, then of two, up to ``longest``.
+    """
+    length, best = len(alike), alike
+    own = np.concatenate([[0.0], np.cumsum(alike.max(axis=0, initial=0.0))])
+    found = [np.empty(0, np.float32)]
+    for size in range(1, longest + 1):
+        if size > 1:
+            best = np.maximum(best[:, :-1], alike[:, size - 1:])
+        in_both = np.minimum(best.sum(axis=0), own[size:] - own[:-size])
+        found.append(2 * in_both / (length + size))
+    return np.concatenate(found).astype(np.float32)
+
+
+@compiled
+def _walk(alike: Floats) -> tuple[Floats, Floats]:
+    """What matches before each pair of places, both float32 (first words + 1, second words + 1).
+
+    Returns:
+        The most words that match in order, weighted by likeness; and how well the nearest words
+        match, from 0 to 1, where each word that stands between halves what lies beyond it.
+    """
+    rows, columns = alike.shape
+    order = np.zeros((rows + 1, columns + 1), np.float32)
+    near = np.zeros((rows + 1, columns + 1), np.float32)
+    near[0, 0] = 1.0
+    for row in range(rows + 1):
+        for column in range(columns + 1):
+            if row:
+                order[row, column] = order[row - 1, column]
+                near[row, column] = 0.5 * near[row - 1, column]
+            if column:
+                order[row, column] = max(order[row, column], order[row, column - 1])
+                near[row, column] = max(near[row, column], np.float32(0.5) * near[row, column - 1])
+            if row and column:
+                own = alike[row - 1, column - 1]
+                order[row, column] = max(order[row, column], order[row - 1, column - 1] + own)
+                further = np.float32(0.5) * (1 + near[row - 1, column - 1])
+                near[row, column] = max(near[row, column], own * further)
+    return order, near
