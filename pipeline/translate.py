@@ -119,28 +119,15 @@ class Translator:
         return [translated.get(i) or _over_limit(len(p), limit) for i, p in enumerate(tokens)]
 
     def score(
-        self, texts: Sequence[str], translations: Sequence[str], source: str, target: str
+        self, texts: Sequence[str], translations: Sequence[str], source: str, target: str,
+        batch_tokens: int = 0,
     ) -> list[float]:
-        """Mean log-probability per token of given translations, ``</s>`` included.
+        """Mean log-probability per token of given translations in nats, ``</s>`` included.
 
         NaN where a side is over the model's limit.
 
-        Raises:
-            InputError: the model does not translate in this direction.
-        """
-        scored = self.token_scores(texts, translations, source, target)
-        return [sum(own) / len(own) if own else math.nan for own in scored]
-
-    def token_scores(
-        self, texts: Sequence[str], translations: Sequence[str], source: str, target: str,
-        batch_tokens: int = 0,
-    ) -> list[list[float]]:
-        """Log-probability of each token of given translations in nats, ``</s>`` included.
-
-        None at all where a side is over the model's limit.
-
         Args:
-            batch_tokens: in place of the engine's.
+            batch_tokens: tokens scored at once, in place of the engine's batch size.
 
         Raises:
             InputError: the model does not translate in this direction.
@@ -157,10 +144,11 @@ class Translator:
                 max_batch_size=batch_tokens or self._batch_tokens, batch_type="tokens",
                 max_input_length=0,
             )
-        found: list[list[float]] = [[] for _ in given]
+        means = [math.nan] * len(given)
         for i, own in zip(fitting, scored, strict=True):
-            found[i] = list(own.log_probs[len(route.target):])
-        return found
+            tokens = own.log_probs[len(route.target):]
+            means[i] = sum(tokens) / len(tokens)
+        return means
 
     def greedy(self, text: str, source: str, target: str) -> list[str]:
         """Tokens of the greedy translation of one text, special tokens left out.
