@@ -1,0 +1,187 @@
+"""What speaks for a run of target words before anything is known of what words mean.
+
+A conditional logistic model over all runs of a text. Its weights make the gold targets likeliest on
+the pairs of UNER-PUD and xSID that the calibrator may be fitted on (German, Portuguese, Chinese,
+Dutch, Danish); nothing was chosen on other data. `python -m benchmarks.candidate_scoring` fits them
+anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.interface import Side, TextPair
+from projection.joint.units import Unit
+from projection.links.likeness import romanised
+from projection.spans.lexicon import word_kinds
+from projection.targets.ngrams import Ngrams, blocks, counted, every_ngram, longest, together
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+WEIGHTS = {
+    "words": -2.49, "words2": -3.16, "letters": 2.09, "letters2": -1.88, "alike": 7.26,
+    "mark": -3.28, "function": -1.04, "capital": -1.07, "digits": -2.19, "place": -3.85,
+}
+"""Weight of each column of :func:`prior_features`."""
+
+_MORE_WORDS, _MORE_LETTERS = 0.5, 2.0
+_BLOCK = 1 << 18
+_DIGITS = 6
+
+
+class SideFacts:
+    """What is looked at in the words of one side.
+
+    Attributes:
+        words: number of words.
+        ends: bool (words, 4): punctuation mark, function word, capital first, small letter first.
+    """
+
+    def __init__(self, side: Side) -> None:
+        kinds, surface = word_kinds(side), side.surface()
+        self.words = len(surface)
+        self.ends = np.array([
+            kinds.mark, kinds.function, [word[:1].isupper() for word in surface],
+            [word[:1].islower() for word in surface],
+        ], bool).T
+        roman = [romanised(word) for word in surface]
+        digits = ["".join(filter(str.isdigit, word)) for word in roman]
+        self._roman, self._digits = "".join(roman), "".join(digits)
+        self._roman_ends = [0, *accumulate(map(len, roman))]
+        self._digit_ends = [0, *accumulate(map(len, digits))]
+
+    def roman(self, first: int, end: int) -> str:
+        """Romanised words of a range, without spaces: lengths compare across scripts."""
+        return self._roman[self._roman_ends[first]:self._roman_ends[end]]
+
+    def digits(self, first: int, end: int) -> str:
+        """Digits of a range."""
+        return self._digits[self._digit_ends[first]:self._digit_ends[end]]
+
+
+class Wanted(NamedTuple):
+    """A unit with the facts of its two sides, and the words of the longest run looked at."""
+
+    unit: Unit
+    source: SideFacts
+    target: SideFacts
+    limit: int
+
+
+def wanted(pairs: Sequence[TextPair], units: Sequence[Unit]) -> list[Wanted]:
+    """Units with what the prior looks at; each text is looked at once."""
+    asked = sorted({unit.pair for unit in units})
+    sources = {number: SideFacts(pairs[number].source) for number in asked}
+    targets = {number: SideFacts(pairs[number].target) for number in asked}
+    return [
+        Wanted(unit, sources[unit.pair], targets[unit.pair],
+               longest(unit, pairs[unit.pair].target.lang))
+        for unit in units
+    ]
+
+
+def likeliest(units: Sequence[Wanted], kept: int, margin: float) -> tuple[Ngrams, Floats]:
+    """The likeliest runs of each unit, best first, and the logarithm of their prior.
+
+    The prior sums to one over all runs of a unit.
+
+    Args:
+        kept: runs per unit at most.
+        margin: nats that a run may be less likely than the best of its unit.
+    """
+    words, limits = [own.target.words for own in units], [own.limit for own in units]
+    found: list[tuple[Ngrams, Floats]] = []
+    for block in blocks(words, limits, _BLOCK):
+        runs, scores = _likeliest(units[block.start:block.stop], kept, margin)
+        found.append((Ngrams(runs.unit + block.start, runs.first, runs.end), scores))
+    scores = np.concatenate([np.empty(0), *(scores for _, scores in found)])
+    return together([runs for runs, _ in found]), scores
+
+
+def _likeliest(units: Sequence[Wanted], kept: int, margin: float) -> tuple[Ngrams, Floats]:
+    every = all_runs(units)
+    scores = np.round(log_prior(units, every), _DIGITS)
+    order = np.lexsort((-scores, every.unit))
+    sizes = np.bincount(every.unit, minlength=len(units))
+    first = np.repeat(scores[order[(np.cumsum(sizes) - sizes)[sizes > 0]]], sizes[sizes > 0])
+    best = order[(counted(sizes) < kept) & (scores[order] >= first - margin)]
+    return every.only(best), scores[best]
+
+
+def log_prior(units: Sequence[Wanted], runs: Ngrams) -> Floats:
+    """(runs,) logarithm of the prior among the runs given."""
+    return log_shares(prior_features(units, runs) @ np.array(list(WEIGHTS.values())), runs.unit)
+
+
+def all_runs(units: Sequence[Wanted]) -> Ngrams:
+    """Every run of each unit, up to its limit."""
+    return every_ngram([own.target.words for own in units], [own.limit for own in units])
+
+
+def log_shares(scores: Floats, unit: Integers) -> Floats:
+    """Logarithm of the softmax among the scores of one unit; units come one after the other."""
+    if not len(unit):
+        return scores
+    starts = np.flatnonzero(np.diff(unit, prepend=-1))
+    sizes = np.diff(starts, append=len(unit))
+    moved = scores - np.repeat(np.maximum.reduceat(scores, starts), sizes)
+    shares: Floats = moved - np.repeat(np.log(np.add.reduceat(np.exp(moved), starts)), sizes)
+    return shares
+
+
+def prior_features(units: Sequence[Wanted], runs: Ngrams) -> Floats:
+    """(runs, columns of WEIGHTS) how each run compares with its unit.
+
+    ``words`` and ``letters`` are logarithms of the ratio of lengths; with their squares they make
+    the ratio log-normal. ``alike`` is the Levenshtein similarity of the romanised texts, ``digits``
+    1 where their digits differ. ``mark`` and ``function`` count ends of the run that are such words
+    where the unit's are not, ``capital`` ends of another case. ``place`` is the distance of the
+    middles, each as a share of its text.
+    """
+    own = np.array([(w.unit.first, w.unit.end, w.source.words, w.target.words) for w in units],
+                   np.float64).reshape(-1, 4)[runs.unit]
+    first, end, source, target = own.T
+    words = np.log((runs.end - runs.first + _MORE_WORDS) / (end - first + _MORE_WORDS))
+    place = np.abs((runs.first + runs.end) / target - (first + end) / source) / 2
+    letters, alike, digits = _written(units, runs)
+    mark, function, capital = _ends(units, runs)
+    return np.stack([words, words**2, letters, letters**2, alike, mark, function, capital, digits,
+                     place], axis=1)
+
+
+def _written(units: Sequence[Wanted], runs: Ngrams) -> tuple[Floats, Floats, Floats]:
+    """Logarithm of the ratio of letters, likeness, and whether the digits differ."""
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cpdist
+
+    roman = [own.source.roman(own.unit.first, own.unit.end) for own in units]
+    digits = [own.source.digits(own.unit.first, own.unit.end) for own in units]
+    places = list(zip(runs.unit.tolist(), runs.first.tolist(), runs.end.tolist(), strict=True))
+    ours = [roman[n] for n, _, _ in places]
+    theirs = [units[n].target.roman(first, end) for n, first, end in places]
+    other = [units[n].target.digits(first, end) != digits[n] for n, first, end in places]
+    lengths = [np.fromiter(map(len, texts), np.float64, len(places)) + _MORE_LETTERS
+               for texts in (ours, theirs)]
+    alike = cpdist(ours, theirs, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
+    return np.log(lengths[1] / lengths[0]), alike, np.array(other, np.float64)
+
+
+def _ends(units: Sequence[Wanted], runs: Ngrams) -> Floats:
+    """(3, runs) how many ends are marks, function words, of another case, unlike the unit's."""
+    every = np.concatenate([np.empty((0, 4), bool), *(own.target.ends for own in units)])
+    starts = np.cumsum([0, *(own.target.words for own in units)])[runs.unit]
+    found = np.zeros((3, len(runs)))
+    for places, edge in ((runs.first, "first"), (runs.end - 1, "last")):
+        own = np.array([
+            w.source.ends[w.unit.first if edge == "first" else w.unit.end - 1] for w in units
+        ], bool).reshape(-1, 4)[runs.unit]
+        theirs = every[starts + places]
+        found[:2] += (theirs[:, :2] & ~own[:, :2]).T
+        found[2] += (theirs[:, 2] & own[:, 3]) | (theirs[:, 3] & own[:, 2])
+    return found

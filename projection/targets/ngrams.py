@@ -1,0 +1,83 @@
+"""Runs of target words that a unit may have become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.joint.units import Unit
+from projection.spans.lexicon import is_spaceless
+
+Integers = NDArray[np.int64]
+
+_STRETCH, _SPARE = 2, 4
+_STRETCH_SPACELESS, _SPARE_SPACELESS = 4, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ngrams:
+    """Runs of target words, those of one unit after the other.
+
+    Attributes:
+        unit: (runs,) number of the unit of each, rising.
+        first, end: (runs,) target words of each, half-open.
+    """
+
+    unit: Integers
+    first: Integers
+    end: Integers
+
+    def only(self, chosen: Integers) -> Ngrams:
+        """Some of the runs, in a new order."""
+        return Ngrams(self.unit[chosen], self.first[chosen], self.end[chosen])
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+
+def longest(unit: Unit, lang: str) -> int:
+    """Words of the longest run looked at: twice the unit and 4; 4 times and 8 without spaces."""
+    if is_spaceless(lang):
+        return _STRETCH_SPACELESS * unit.length + _SPARE_SPACELESS
+    return _STRETCH * unit.length + _SPARE
+
+
+def every_ngram(words: Sequence[int], limits: Sequence[int]) -> Ngrams:
+    """All runs of 1 to ``limits[n]`` words in a text of ``words[n]`` words, for each unit ``n``.
+
+    Those of a unit are in reading order, the shorter of two that begin together first.
+    """
+    lengths = np.asarray(words, np.int64)
+    begun = np.repeat(np.arange(len(lengths)), lengths)
+    first = counted(lengths)
+    runs = np.minimum(np.asarray(limits, np.int64)[begun], lengths[begun] - first)
+    return Ngrams(
+        np.repeat(begun, runs), np.repeat(first, runs), np.repeat(first, runs) + counted(runs) + 1
+    )
+
+
+def together(sets: Sequence[Ngrams]) -> Ngrams:
+    """Several sets as one; each knows the numbers of its units already."""
+    empty = np.empty(0, np.int64)
+    return Ngrams(
+        np.concatenate([empty, *(own.unit for own in sets)]),
+        np.concatenate([empty, *(own.first for own in sets)]),
+        np.concatenate([empty, *(own.end for own in sets)]),
+    )
+
+
+def blocks(words: Sequence[int], limits: Sequence[int], most: int) -> Iterator[range]:
+    """Units in order, as many at once as have about ``most`` runs."""
+    filled = np.cumsum(np.asarray(words, np.int64) * np.asarray(limits, np.int64)) // most
+    borders = [0, *(np.flatnonzero(np.diff(filled)) + 1).tolist(), len(filled)]
+    yield from (range(a, b) for a, b in pairwise(borders) if a < b)
+
+
+def counted(sizes: Integers) -> Integers:
+    """0, 1, 2, … below each size, one after the other."""
+    starts = np.cumsum(sizes) - sizes
+    return np.arange(int(sizes.sum())) - np.repeat(starts, sizes)
