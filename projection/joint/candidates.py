@@ -74,8 +74,9 @@ class Candidates:
 def candidates_of(
     pairs: Sequence[TextPair], units: Sequence[Unit], views: Sequence[View],
     targets: Sequence[SideTexts], sources: Sequence[SideTexts],
+    proposed: Sequence[NDArray[np.int64]] = (),
 ) -> Candidates:
-    """The 24 likeliest ranges of each unit.
+    """The 24 likeliest ranges of each unit, and those that were proposed.
 
     A range begins and ends at, or one word beside, a word that some view links to the unit, or that
     is written like one of its words; it may be about twice as long as the unit (four times in
@@ -83,6 +84,7 @@ def candidates_of(
 
     Args:
         targets, sources: texts of the sides of each pair.
+        proposed: (n, 2) further ranges of each unit; empty if there are none at all.
     """
     starts = strip_starts(pairs, units)
     support = np.max([view.own for view in views], axis=0) >= _SUPPORT
@@ -98,8 +100,14 @@ def candidates_of(
     first, end = (
         np.concatenate([np.empty(0, np.int64), *(pair[side] for pair in found)]) for side in (0, 1)
     )
-    begin = np.searchsorted(unit_numbers, np.arange(len(units) + 1))
-    return _likeliest(Candidates(unit_numbers, first, end, begin, starts), views)
+    likeliest = _likeliest(_candidates(unit_numbers, first, end, starts), views)
+    return _with(likeliest, proposed) if proposed else likeliest
+
+
+def _candidates(
+    unit: Integers, first: Integers, end: Integers, strips: Integers
+) -> Candidates:
+    return Candidates(unit, first, end, np.searchsorted(unit, np.arange(len(strips))), strips)
 
 
 def _limits(lang: str) -> tuple[int, int]:
@@ -126,9 +134,16 @@ def _likeliest(every: Candidates, views: Sequence[View]) -> Candidates:
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order)) - every.starts[every.unit[order]]
     kept = rank < _KEPT
-    unit = every.unit[kept]
-    starts = np.searchsorted(unit, np.arange(len(every.strips)))
-    return Candidates(unit, every.first[kept], every.end[kept], starts, every.strips)
+    return _candidates(every.unit[kept], every.first[kept], every.end[kept], every.strips)
+
+
+def _with(every: Candidates, proposed: Sequence[Integers]) -> Candidates:
+    """All candidates and the proposed ranges of each unit, once each, in reading order."""
+    counts = [len(own) for own in proposed]
+    more = np.column_stack([np.repeat(np.arange(len(counts)), counts), np.concatenate(proposed)])
+    rows = np.column_stack([every.unit, every.first, every.end])
+    unit, first, end = np.unique(np.concatenate([rows, more]), axis=0).T
+    return _candidates(unit, first, end, every.strips)
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import Links, TextPair
+from projection.interface import FoundTargets, Links, TextPair
 from projection.joint.candidates import Candidates, candidates_of, log_odds
+from projection.joint.rankings import ranked_windows, ranking_features, rankings_of
 from projection.joint.rules import rule_targets
 from projection.joint.texts import SideTexts
 from projection.joint.units import Unit, units_of
@@ -41,11 +43,15 @@ class Evidence:
     absent: Floats
 
 
-def gather(pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]) -> Evidence:
+def gather(
+    pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]],
+    targets: Mapping[str, Sequence[FoundTargets]] = MappingProxyType({}),
+) -> Evidence:
     """Collect the evidence on all spans of some pairs.
 
     Args:
         links: of each pair, by link source.
+        targets: what was found for each pair, by target source.
     """
     units = units_of(pairs)
     views = {
@@ -54,8 +60,12 @@ def gather(pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]) -> E
         for direction, view in zip(DIRECTIONS, views_of(pairs, units, found), strict=True)
     }
     sources = [SideTexts(pair.source) for pair in pairs]
-    targets = [SideTexts(pair.target) for pair in pairs]
-    candidates = candidates_of(pairs, units, list(views.values()), targets, sources)
+    translations = [SideTexts(pair.target) for pair in pairs]
+    rankings = {name: rankings_of(pairs, units, found) for name, found in targets.items()}
+    candidates = candidates_of(
+        pairs, units, list(views.values()), translations, sources,
+        ranked_windows(list(rankings.values())),
+    )
     columns: dict[str, Floats] = {}
     lengths = np.array([unit.length for unit in units], np.float64)
     for name, view in views.items():
@@ -67,8 +77,12 @@ def gather(pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]) -> E
         agreed = _rule_features(candidates, targets_by_rule)
         columns |= {f"{source}.{feature}": values for feature, values in agreed.items()}
         absent[f"{source}.rule_none"] = (targets_by_rule[:, 0] < 0).astype(np.float64)
-    columns |= _text_features(candidates, units, sources, targets)
+    columns |= _text_features(candidates, units, sources, translations)
     absent |= _absent_features(candidates, columns, views, lengths)
+    for source, ranked in rankings.items():
+        own, none = ranking_features(candidates, ranked)
+        columns |= {f"{source}.{feature}": values for feature, values in own.items()}
+        absent |= {f"{source}.{feature}": values for feature, values in none.items()}
     return Evidence(
         units, candidates, tuple(columns), np.stack(list(columns.values()), axis=1),
         tuple(absent), np.stack(list(absent.values()), axis=1),

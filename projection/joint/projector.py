@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import GivenSpan, Links, LinkSource, Projection, Range, TextPair
+from projection.interface import (
+    FoundTargets,
+    GivenSpan,
+    Links,
+    LinkSource,
+    Projection,
+    Range,
+    TargetSource,
+    TextPair,
+)
 from projection.joint.calibrator import Calibration, Calibrator
 from projection.joint.features import Evidence, gather
 from projection.joint.solution import Choice, solve
@@ -26,10 +36,11 @@ _NEGLIGIBLE = 0.01
 _DIGITS = 6
 
 Floats = NDArray[np.float64]
+Known = TypeVar("Known")
 
 
 class JointProjector:
-    """Projector over several link sources, cheapest first.
+    """Projector over several link sources and target sources, cheapest first.
 
     Every source is asked about the pairs on which those before it left some span undecided, and
     what is known by then is weighed together: candidates (:mod:`projection.joint.candidates`),
@@ -39,6 +50,8 @@ class JointProjector:
     Args:
         sources: link sources in the order they are asked, giving even weak links with their scores.
         calibrator: holds a model for the first source, for the first two, and so on.
+        target_sources: asked after the link sources; a pair that one of them cannot look at keeps
+            what was found before.
         precision: wanted share of right targets among those projected; by default the threshold
             that maximised F1 on the fitting data.
         sure: a span is decided when a candidate, or there being none, is at least as probable (and
@@ -54,9 +67,12 @@ class JointProjector:
         calibrator: Calibrator,
         precision: float | None = None,
         sure: float = SURE,
+        target_sources: Sequence[TargetSource] = (),
     ) -> None:
         names = [source.name for source in sources]
+        names += [source.name for source in target_sources]
         self._sources = sources
+        self._target_sources = target_sources
         self._stages = [
             _Stage.of(calibrator, names[:count], precision) for count in range(1, len(names) + 1)
         ]
@@ -70,25 +86,52 @@ class JointProjector:
 
     def project(self, pairs: Sequence[TextPair]) -> list[list[Projection]]:
         """Project every span of every pair; both levels keep the input order."""
-        found: list[list[Projection]] = [[] for _ in pairs]
-        links: list[dict[str, Links]] = [{} for _ in pairs]
-        open_pairs = [number for number, pair in enumerate(pairs) if pair.spans]
-        for source, stage in zip(self._sources, self._stages, strict=True):
-            aligned = source.align([pairs[number] for number in open_pairs])
-            for number, own in zip(open_pairs, aligned, strict=True):
-                links[number][source.name] = own
-            left: list[int] = []
-            for batch in _batches(open_pairs):
-                results = stage.project(
-                    [pairs[n] for n in batch],
-                    {name: [links[n][name] for n in batch] for name in links[batch[0]]},
-                )
-                for number, result in zip(batch, results, strict=True):
-                    found[number] = result.projections
-                    if result.certainty < max(self._sure, stage.threshold):
-                        left.append(number)
-            open_pairs = left
-        return found
+        work = _Work(pairs, self._sure)
+        for number, source in enumerate(self._sources):
+            asked = work.open
+            aligned = source.align([pairs[number] for number in asked])
+            for own, links in zip(asked, aligned, strict=True):
+                work.links[own][source.name] = links
+            work.decide(asked, self._stages[number])
+        for number, target_source in enumerate(self._target_sources, len(self._sources)):
+            asked = work.open
+            found = target_source.find([pairs[number] for number in asked])
+            answers = dict(zip(asked, found, strict=True))
+            asked = [own for own in asked if answers[own].reason is None]
+            for own in asked:
+                work.targets[own][target_source.name] = answers[own]
+            work.decide(asked, self._stages[number])
+        return work.projections
+
+
+class _Work:
+    """What is known and decided of some pairs so far; ``open`` are the undecided ones."""
+
+    def __init__(self, pairs: Sequence[TextPair], sure: float) -> None:
+        self._pairs, self._sure = pairs, sure
+        self.projections: list[list[Projection]] = [[] for _ in pairs]
+        self.links: list[dict[str, Links]] = [{} for _ in pairs]
+        self.targets: list[dict[str, FoundTargets]] = [{} for _ in pairs]
+        self.open = [number for number, pair in enumerate(pairs) if pair.spans]
+
+    def decide(self, numbers: Sequence[int], stage: _Stage) -> None:
+        """Project the spans of some pairs by all that is known of them."""
+        left: list[int] = []
+        for batch in _batches(numbers):
+            results = stage.project(
+                [self._pairs[n] for n in batch],
+                _by_source([self.links[n] for n in batch]),
+                _by_source([self.targets[n] for n in batch]),
+            )
+            for number, result in zip(batch, results, strict=True):
+                self.projections[number] = result.projections
+                if result.certainty < max(self._sure, stage.threshold):
+                    left.append(number)
+        self.open = left
+
+
+def _by_source(known: Sequence[Mapping[str, Known]]) -> dict[str, list[Known]]:
+    return {name: [own[name] for own in known] for name in known[0]}
 
 
 def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -121,9 +164,10 @@ class _Stage:
         return cls(f"joint-{'+'.join(names)}", own, calibrator.id, own.threshold_for(precision))
 
     def project(
-        self, pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]
+        self, pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]],
+        targets: Mapping[str, Sequence[FoundTargets]],
     ) -> list[_Result]:
-        evidence = gather(pairs, links)
+        evidence = gather(pairs, links, targets)
         probability, absent = self.calibration.probabilities(evidence)
         by_pair: list[list[int]] = [[] for _ in pairs]
         for number, unit in enumerate(evidence.units):
