@@ -27,8 +27,10 @@ def tag_of(code: str) -> str | None:
 def find(tag: str, known: Iterable[str]) -> str | None:
     """The known tag that is the same language in the same script, the nearest one first."""
     script = _script(tag)
-    near = [(langcodes.tag_distance(tag, k), k) for k in known if script in (None, _script(k))]
-    distance, best = min(near, default=(_SAME + 1, ""))
+    # Some languages are no distance apart (Twi and Akan): the tag itself comes first.
+    near = [(langcodes.tag_distance(tag, k), k != tag, k) for k in known
+            if script in (None, _script(k))]
+    distance, _, best = min(near, default=(_SAME + 1, True, ""))
     return best if distance <= _SAME else None
 
 

@@ -53,6 +53,10 @@ def test_every_known_tag_finds_itself_in_any_region(tag: str, region: str) -> No
         assert found == tag
 
 
+def test_the_tag_itself_comes_before_another_that_is_no_distance_away() -> None:
+    assert find("tw-Latn", ["ak-Latn", "tw-Latn"]) == "tw-Latn"
+
+
 def test_what_is_no_tag_is_an_error() -> None:
     manifest = Manifest(name="m", kind="translation", family="marian")
     with pytest.raises(InputError, match="'not a tag' is not a BCP-47 language tag"):
