@@ -15,13 +15,12 @@ from projection.interface import (
     Links,
     LinkSource,
     Projection,
-    Range,
     TargetSource,
     TextPair,
 )
 from projection.joint.calibrator import Calibration, Calibrator
 from projection.joint.features import Evidence, gather
-from projection.joint.solution import Choice, solve
+from projection.joint.solution import Choice, fragments_of, solve
 from projection.joint.units import is_inside
 from projection.spans import LOST, NO_LINK, NO_WORD, OUTSIDE
 
@@ -232,7 +231,7 @@ class _Pair:
             targets = [chosen[position] for position in own]
             certain = float(np.prod([target.probability for target in targets]))
             return Projection(
-                span.id, span.label, self._fragments(targets), method, "projected",
+                span.id, span.label, fragments_of(self.pair, targets), method, "projected",
                 raw_score=round(certain, _DIGITS), probability=round(certain, _DIGITS),
                 calibrator=calibrator,
             )
@@ -251,16 +250,6 @@ class _Pair:
         if all(self._rows(n).start == self._rows(n).stop for n in own):
             return self.reason or NO_LINK
         return UNSURE
-
-    def _fragments(self, targets: Sequence[Choice]) -> tuple[Range, ...]:
-        words = self.pair.target.words
-        joined: list[tuple[int, int]] = []
-        for first, end in sorted((target.first, target.end) for target in targets):
-            if joined and first <= joined[-1][1]:
-                joined[-1] = joined[-1][0], max(joined[-1][1], end)
-            else:
-                joined.append((first, end))
-        return tuple((words[first][0], words[end - 1][1]) for first, end in joined)
 
     def _mass(self, own: Sequence[int]) -> tuple[tuple[int, ...], tuple[float, ...]]:
         """Target words a lost span may have become, and the probability that they belong to it.

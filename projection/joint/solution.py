@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
+from projection.interface import Range, TextPair
 from projection.joint.units import Unit
 
 
@@ -59,6 +60,18 @@ def solve(
     taken = _program(open_choices, conflicts, threshold)
     chosen = {choice.unit: choice for choice, one in zip(open_choices, taken, strict=True) if one}
     return chosen, set(best) - set(chosen)
+
+
+def fragments_of(pair: TextPair, targets: Sequence[Choice]) -> tuple[Range, ...]:
+    """Character ranges of chosen targets; those that touch are one."""
+    words = pair.target.words
+    joined: list[tuple[int, int]] = []
+    for first, end in sorted((target.first, target.end) for target in targets):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((first, end))
+    return tuple((words[first][0], words[end - 1][1]) for first, end in joined)
 
 
 def _conflicts(units: Sequence[Unit], choices: Sequence[Choice]) -> list[tuple[int, int]]:
