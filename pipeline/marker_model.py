@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.convert import translation_model
+from pipeline.marked_translator import convention
 from pipeline.models import Manifest, Model, Route, locate
 from pipeline.tokens import SOURCE, TARGET, Cut, Tokens, load_tokens, token_ids
 from pipeline.torch_check import torch_checkpoint
 from projection.errors import InputError
 from projection.interface import Range
-from projection.markers import CONVENTIONS, Markers
+from projection.markers import Markers
 
 if TYPE_CHECKING:
     from projection.constrained.forced import ForcedDecoder
@@ -98,7 +99,7 @@ class MarkerModel:
             raise InputError(f"{name}: no transformers checkpoint beside the converted model, so "
                              "its decoder cannot be asked for probabilities; put one (config.json, "
                              f"model.safetensors) into {model.path / 'torch'}")
-        return cls(model, checkpoint, markers or markers_of(model.manifest), device=device)
+        return cls(model, checkpoint, markers or convention(model.manifest), device=device)
 
     def direction(self, source: str, target: str) -> Direction:
         """The model between two languages.
@@ -150,20 +151,6 @@ class Direction:
         [end] = own.ids(own.target, [_EOS])
         skipped = 0 if self._markers.spaced else last.slot(1) or 0
         return Marking(tuple(begin), first.ids, last.ids[skipped:], end)
-
-
-def markers_of(manifest: Manifest) -> Markers:
-    """The convention that a model was tuned on.
-
-    Raises:
-        InputError: the model does not name one that is known.
-    """
-    found = CONVENTIONS.get(manifest.markers or "")
-    if found is None:
-        raise InputError(f"{manifest.name}: its model.json names no markers it was tuned to keep "
-                         f"(known: {', '.join(CONVENTIONS)}); tune it with 'crosslabel models "
-                         "tune-markers', or say which it keeps")
-    return found
 
 
 @lru_cache(maxsize=2)

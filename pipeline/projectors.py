@@ -1,7 +1,7 @@
 """Projection methods by name: the one table that commands and recipes choose from.
 
-``cascade`` weighs all evidence; every other method projects by the word links of the source of that
-name and the rules of :mod:`projection.spans`.
+``cascade`` weighs all evidence. Other methods project by one source: of word links, and the rules
+of :mod:`projection.spans`, or of ranked targets.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.link_sources import DEFAULT_ENCODER, SOURCES, LinkOptions, link_source
+from pipeline.link_sources import DEFAULT_ENCODER, SOURCES, link_source
 from pipeline.shipped import CALIBRATORS
+from pipeline.target_sources import TARGET_SOURCES, TargetOptions, target_source
 from projection.errors import InputError
 from projection.spans.rules import DEFAULT_RULES, SpanRules
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from projection.interface import LinkSource, Projector
 
 CASCADE = "cascade"
-METHODS = (CASCADE, *SOURCES)
+METHODS = (CASCADE, *SOURCES, *TARGET_SOURCES)
 DEFAULT_MODEL = DEFAULT_ENCODER
 CALIBRATOR = CALIBRATORS / "projection.json"
 WEAKEST = 0.01
@@ -27,7 +28,7 @@ WEAKEST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectorOptions(LinkOptions):
+class ProjectorOptions(TargetOptions):
     """What methods need to know; each takes what concerns it.
 
     Attributes:
@@ -50,6 +51,10 @@ def projector(method: str, options: ProjectorOptions) -> Projector:
     check_method(method)
     if method == CASCADE:
         return _cascade(options)
+    if method in TARGET_SOURCES:
+        from projection.targets.projector import RankedProjector
+
+        return RankedProjector(target_source(method, options))
     from projection.spans import AlignmentProjector
 
     return AlignmentProjector(link_source(method, options), options.rules, options.gap)
