@@ -115,6 +115,7 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
             for (label, status, reason), n in sorted(spans.items())
         ],
         "methods": sorted({name for _, marker in shards for name in marker["methods"]}),
+        **_with_markers([marker for _, marker in shards]),
         "calibrators": sorted({name for _, marker in shards for name in marker["calibrators"]}),
         "aligner": _aligner(language.aligner),
         "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos}),
@@ -124,6 +125,15 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
             for name, marker in shards
         ],
     }
+
+
+def _with_markers(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
+    """What became of translations with markers; nothing where there are none."""
+    counts = {name: Counter[str]() for name in ("with_markers", "marker_faults")}
+    for name, count in counts.items():
+        for marker in markers:
+            count.update(marker.get(name, {}))
+    return {name: dict(sorted(count.items())) for name, count in counts.items() if count}
 
 
 def _aligner(file: Path | None) -> dict[str, int] | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.marked_segments import mark_segments
 from pipeline.memory import Index
 from pipeline.source import Source, SourceRow
 from pipeline.storage import canonical, committed, key, write_json
+from projection.markers import Markers
+
+Place = tuple[int, int]
+"""Position of a part in the plan, and row in it."""
 
 
 class Placement:
@@ -30,15 +35,26 @@ class Placement:
         self._hits = 0
         self._texts = 0
 
-    def run(self, source: Source) -> dict[str, Any]:
-        """Place all segments; gives the parts' keys, which are new, and counts."""
+    def run(self, source: Source, markers: Markers | None = None) -> dict[str, Any]:
+        """Place all segments; gives the parts' keys, which are new, and counts.
+
+        With markers, segments with spans are then placed once more, in parts of their own, so that
+        what is translated without markers is the same either way.
+        """
         for shard in range(len(source.hashes)):
-            places = [self._place(text) for text in _segment_texts(source, shard)]
-            write_json(places_file(self._folder, shard), places)
+            self._place_all(places_file(self._folder, shard), _segment_texts(source, shard))
         self._close()
+        if markers:
+            for shard in range(len(source.hashes)):
+                file = marked_places_file(self._folder, shard)
+                self._place_all(file, _marked_texts(source, shard, markers))
+            self._close()
         return {"parts": self._parts, "new": self._new, "hits": self._hits, "texts": self._texts}
 
-    def _place(self, text: str) -> tuple[int, int]:
+    def _place_all(self, file: Path, texts: Iterable[str | None]) -> None:
+        write_json(file, [None if text is None else self._place(text) for text in texts])
+
+    def _place(self, text: str) -> Place:
         found = self._index.find(text)
         if found:
             self._hits += 1
@@ -55,7 +71,7 @@ class Placement:
             self._parts.append(part)
         return self._slots[part]
 
-    def _append(self, text: str) -> tuple[int, int]:
+    def _append(self, text: str) -> Place:
         if not self._open:
             self._new.append(len(self._parts))
             self._parts.append("named when its texts are complete")
@@ -82,6 +98,12 @@ def _segment_texts(source: Source, shard: int) -> Iterator[str]:
             yield from row.texts()
 
 
+def _marked_texts(source: Source, shard: int, markers: Markers) -> Iterator[str | None]:
+    for row in source.rows(shard):
+        if isinstance(row, SourceRow):
+            yield from (own.text if own else None for own in mark_segments(row, markers))
+
+
 def texts_file(folder: Path, slot: int) -> Path:
     """Source texts of a new part."""
     return folder / f"texts-{slot:05}.jsonl"
@@ -90,3 +112,8 @@ def texts_file(folder: Path, slot: int) -> Path:
 def places_file(folder: Path, shard: int) -> Path:
     """Places of the segments of a shard."""
     return folder / f"places-{shard:05}.json"
+
+
+def marked_places_file(folder: Path, shard: int) -> Path:
+    """Places of the segments of a shard with markers; null for those without."""
+    return folder / f"marked-places-{shard:05}.json"

@@ -9,20 +9,23 @@ change nothing in it.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline import aligner
 from pipeline.bitext import Bitext
 from pipeline.convert import translation_model
+from pipeline.marked_segments import VERSION as MARKED_VERSION
+from pipeline.marked_translator import convention
 from pipeline.memory import Memory
 from pipeline.methods import needs_aligner, needs_calibrator, needs_encoder
 from pipeline.models import Model, encoder_model
-from pipeline.placement import Placement, places_file, texts_file
+from pipeline.placement import Place, Placement, marked_places_file, places_file, texts_file
 from pipeline.projectors import CALIBRATOR
-from pipeline.recipe import Recipe
+from pipeline.recipe import MODEL_MARKERS, NO_MARKERS, Recipe
 from pipeline.source import Source, plan_source
 from pipeline.storage import key, read_json, sha256, write_json
+from projection.markers import CONVENTIONS, Markers
 
 VERSION = 1
 WORK = ".work"
@@ -42,6 +45,7 @@ class LanguagePlan:
         texts: distinct texts in the new parts.
         aligner: file of the statistical aligner; ``None`` if the method needs none. Its folder is
             named by all that decides what is learnt.
+        marked: whether segments with spans are also translated with markers.
     """
 
     lang: str
@@ -52,16 +56,28 @@ class LanguagePlan:
     hits: int
     texts: int
     aligner: Path | None = None
+    marked: bool = False
 
     def part_texts(self, slot: int) -> list[str]:
         """Source texts of a new part."""
         with texts_file(self.folder, slot).open("rb") as lines:
             return [json.loads(line) for line in lines]
 
-    def places(self, shard: int) -> list[tuple[int, int]]:
+    def places(self, shard: int) -> list[Place]:
         """(position in ``parts``, row) of each segment of a shard, in order."""
         places = read_json(places_file(self.folder, shard))
         return [(slot, row) for slot, row in places]
+
+    def marked_places(self, shard: int) -> list[Place | None]:
+        """The same of each segment with markers; ``None`` for one that is not marked."""
+        if not self.marked:
+            return [None] * len(self.places(shard))
+        places = read_json(marked_places_file(self.folder, shard))
+        return [(place[0], place[1]) if place else None for place in places]
+
+    def slots(self, shard: int) -> set[int]:
+        """Positions in ``parts`` of all parts that a shard reads."""
+        return {place[0] for place in (*self.places(shard), *self.marked_places(shard)) if place}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,7 @@ class Plan:
     Attributes:
         encoder: ``None`` if the projection method needs none.
         calibrator: id of the calibrator; ``None`` if the projection method needs none.
+        markers: what segments with spans are also translated with; ``None`` if they are not.
     """
 
     recipe: Recipe
@@ -80,6 +97,7 @@ class Plan:
     translator: Model
     encoder: Model | None
     calibrator: str | None
+    markers: Markers | None = None
 
     @property
     def warnings(self) -> list[str]:
@@ -108,13 +126,23 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
         translator.manifest.route(recipe.source.lang, lang)
     encoder = _encoder(recipe)
     calibrator = _calibrator(recipe)
+    markers = _markers(recipe, translator)
     _check_bitext(recipe)
     source = plan_source(recipe, work, limit)
     languages = {
-        lang: _plan_language(recipe, lang, translator.fingerprint, source, work)
+        lang: _plan_language(recipe, lang, translator.fingerprint, source, markers, work)
         for lang in recipe.targets
     }
-    return Plan(recipe, out, source, languages, translator, encoder, calibrator)
+    return Plan(recipe, out, source, languages, translator, encoder, calibrator, markers)
+
+
+def _markers(recipe: Recipe, translator: Model) -> Markers | None:
+    wanted = recipe.translation.markers
+    if isinstance(wanted, Markers):
+        return wanted
+    if wanted == MODEL_MARKERS:
+        return convention(translator.manifest)
+    return None if wanted == NO_MARKERS else CONVENTIONS[wanted]
 
 
 def _encoder(recipe: Recipe) -> Model | None:
@@ -152,23 +180,27 @@ def _bitext(recipe: Recipe, lang: str) -> Bitext | None:
 
 
 def _plan_language(
-    recipe: Recipe, lang: str, model: str, source: Source, work: Path
+    recipe: Recipe, lang: str, model: str, source: Source, markers: Markers | None, work: Path
 ) -> LanguagePlan:
     decoding = recipe.translation.model_dump(
-        mode="json", exclude={"model", "revision", "part_texts"}
+        mode="json", exclude={"model", "revision", "part_texts", "markers", "keep"}
     )
     space = key(VERSION, model, decoding, recipe.source.lang, lang)
     memory = Memory(work / "translations" / f"{lang}-{space}")
-    name = key(VERSION, source.folder.name, space, recipe.translation.part_texts)
+    # A text with markers is a text like others: one memory holds both.
+    marking = (MARKED_VERSION, asdict(markers)) if markers else ()
+    name = key(VERSION, source.folder.name, space, recipe.translation.part_texts, *marking)
     folder = work / "plans" / f"{lang}-{name}"
     if read_json(folder / _MARKER) is None:
         with memory.open_index() as index:
-            saved = Placement(folder, index, recipe.translation.part_texts).run(source)
+            placement = Placement(folder, index, recipe.translation.part_texts)
+            saved = placement.run(source, markers)
         write_json(folder / _MARKER, saved)
     saved = read_json(folder / _MARKER)
     return LanguagePlan(
         lang, folder, memory, tuple(saved["parts"]), tuple(saved["new"]), saved["hits"],
         saved["texts"], _aligner(recipe, lang, source, memory, saved["parts"], work),
+        marked=markers is not None,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pipeline.assemble import Assembled
@@ -18,6 +18,8 @@ WordsByField = dict[str, tuple[Range, ...]]
 
 # Shards come language by language in turn, and with a trained aligner each has its own projector.
 _KEPT_PROJECTORS = 32
+MARKERS = "markers"
+"""Method of a span that came through the translation between its markers."""
 
 _loading = threading.Lock()
 # One shard at a time in the encoder, so that its batches and its memory of the source side are
@@ -60,7 +62,11 @@ def _load(method: str, options: ProjectorOptions, threads: int) -> Projector:
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """A labelled example (side b), its translation (side a) and the words of both."""
+    """A labelled example (side b), its translation (side a) and the words of both.
+
+    Attributes:
+        restored: fragments on the translated field of each span that is known from markers, by id.
+    """
 
     number: int
     example: Example
@@ -68,10 +74,14 @@ class Translated:
     lang: str
     words_a: WordsByField
     words_b: WordsByField
+    restored: Mapping[str, tuple[Range, ...]] = field(default_factory=dict)
 
 
 def project(projector: Projector, rows: Sequence[Translated]) -> list[list[Projection]]:
     """Project every span of every row onto the row's translation.
+
+    Spans that are known from markers stay as they are; where a segment has others too, the
+    projector sees them all, so that none gets words that are another's.
 
     A row without a translation takes part with an empty target, so that what the encoder sees of
     the source side is the same for every target language.
@@ -84,6 +94,8 @@ def project(projector: Projector, rows: Sequence[Translated]) -> list[list[Proje
     origins: list[tuple[int, _Window]] = []
     for number, row in enumerate(rows):
         for window in _windows(row):
+            if all(span.id in row.restored for span in window.spans):
+                continue
             pairs.append(_pair(row, window))
             origins.append((number, window))
     found: list[dict[str, Projection]] = [{} for _ in rows]
@@ -91,11 +103,16 @@ def project(projector: Projector, rows: Sequence[Translated]) -> list[list[Proje
         projected = projector.project(pairs)
     for (number, window), projections in zip(origins, projected, strict=True):
         for projection in projections:
-            found[number][projection.span_id] = _shift(projection, window)
+            if projection.span_id not in rows[number].restored:
+                found[number][projection.span_id] = _shift(projection, window)
     return [
-        [projections[span.id] for span in row.example.spans]
+        [projections.get(span.id) or _known(span, row) for span in row.example.spans]
         for row, projections in zip(rows, found, strict=True)
     ]
+
+
+def _known(span: Span, row: Translated) -> Projection:
+    return Projection(span.id, span.label, row.restored[span.id], MARKERS, "projected")
 
 
 @dataclass(frozen=True, slots=True)

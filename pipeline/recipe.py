@@ -11,15 +11,25 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import langcodes
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.aligner import MAX_PAIRS
 from pipeline.methods import BUILD_METHODS, needs_calibrator
 from pipeline.projectors import CASCADE
 from projection.errors import InputError
+from projection.markers import CONVENTIONS, Markers
 from projection.spans.rules import SpanRules
 
 VERSION = 1
+NO_MARKERS, MODEL_MARKERS = "off", "model"
 
 
 def _language(tag: str) -> str:
@@ -32,6 +42,20 @@ def _method(name: str) -> str:
     if name not in BUILD_METHODS:
         raise ValueError(f"there is no such method; there are: {', '.join(BUILD_METHODS)}")
     return name
+
+
+def _markers(value: object) -> object:
+    names = (NO_MARKERS, MODEL_MARKERS, *CONVENTIONS)
+    if value is False:  # how YAML reads off
+        return NO_MARKERS
+    if isinstance(value, Markers) or value in names:
+        return value
+    if not isinstance(value, dict) or set(value) != {"opening", "closing", "spaced"}:
+        raise ValueError(f"allowed: {', '.join(names)}, or opening, closing and spaced")
+    try:
+        return Markers(str(value["opening"]), str(value["closing"]), value["spaced"] is True)
+    except InputError as error:
+        raise ValueError(str(error)) from error
 
 
 Language = Annotated[str, AfterValidator(_language)]
@@ -72,6 +96,23 @@ class Translation(Part):
     beam: int = Field(4, ge=1, le=64, description="Beam size.")
     length_penalty: float = Field(1.0, ge=0.0, description="Exponent of the length penalty.")
     part_texts: int = Field(2048, ge=1, description="Texts per committed part.")
+    markers: Annotated[str | Markers, BeforeValidator(_markers)] = Field(
+        NO_MARKERS, description="How spans are marked in segments that are also translated with "
+        "markers: off, model (as its manifest says), a convention of projection.markers, or "
+        "opening, closing and spaced of one's own."
+    )
+    keep: Literal["better", "tagged"] = Field(
+        "better", description="Which translation of a segment with spans is kept: 'better', the "
+        "one that scores higher without markers, or 'tagged', that made with markers if at least "
+        "one span came through."
+    )
+
+    @model_validator(mode="after")
+    def _known_choice(self) -> Translation:
+        if "keep" in self.model_fields_set and self.markers == NO_MARKERS:
+            raise ValueError("keep chooses between translations with and without markers; "
+                             "set translation.markers too, or leave keep out")
+        return self
 
 
 class Projecting(Part):
@@ -168,6 +209,8 @@ class Recipe(Part):
         for part in ("translation", "projection"):
             model = fields[part]["model"]
             fields[part]["model"] = Path(model).name if Path(model).is_dir() else model
+        if self.translation.markers == NO_MARKERS:
+            del fields["translation"]["markers"], fields["translation"]["keep"]
         bitext = self.projection.bitext.items()
         fields["projection"]["bitext"] = {lang: path.name for lang, path in bitext}
         return fields

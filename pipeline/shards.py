@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class ShardContent:
         self._calibrators: set[str] = set()
         self._segments = 0
         self._repaired = 0
+        self._with_markers: Marker = {}
 
     def keep(self, row: Translated, projections: Sequence[Projection], recipe: Recipe) -> None:
         """Add a pair."""
@@ -55,6 +56,11 @@ class ShardContent:
     def reject(self, reject: Reject) -> None:
         """Add a row that gave no pair."""
         self._rejects.append(reject)
+
+    def note_markers(self, segments: Mapping[str, int], faults: Mapping[str, int]) -> None:
+        """Say what became of translations with markers, by segment, and of markers, by span."""
+        self._with_markers = {"with_markers": dict(sorted(segments.items())),
+                              "marker_faults": dict(sorted(faults.items()))}
 
     def commit(self, folder: Path, name: str) -> Marker:
         """Write the shard's files into ``folder`` and, last, its marker; return the marker."""
@@ -74,6 +80,7 @@ class ShardContent:
             "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],
             "methods": sorted(self._methods),
             "calibrators": sorted(self._calibrators),
+            **self._with_markers,
             "sha256": {file.name: sha256(file) for file in (arrow, rejects)},
         }
         write_json(folder / f"{name}.json", marker)

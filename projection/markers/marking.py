@@ -8,6 +8,14 @@ from projection.interface import Range
 from projection.markers.convention import Markers
 
 
+def trimmed(text: str, range_: Range) -> Range | None:
+    """A range without the white space at its ends; ``None`` if there is nothing else in it."""
+    piece = text[range_[0]:range_[1]]
+    left = range_[0] + len(piece) - len(piece.lstrip())
+    right = range_[0] + len(piece.rstrip())
+    return (left, right) if left < right else None
+
+
 def mark(text: str, ranges: Sequence[Range], markers: Markers) -> str:
     """The text with a pair of markers around each range; the n-th range gets the n-th pair.
 

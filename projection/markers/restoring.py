@@ -139,6 +139,8 @@ def _gap(
 
     What closes a span comes before what opens one, so the text's own white space stands between.
     """
+    if not before or not after:
+        return spaces[0] if not before else spaces[-1]
     closings = next((n for n, own in enumerate(opens) if own is not False), len(opens))
     outer = spaces[closings]
     if any(own is not True for own in opens[closings:]):

@@ -18,13 +18,11 @@ def own_gap(before: str, inner: str, outer: str, after: str, *, spaced: bool) ->
     """The white space between two pieces of text that had markers between them.
 
     Args:
-        before, after: the pieces, empty at an end of the text, with no white space at the gap.
+        before, after: the pieces, not empty, with no white space at the gap.
         inner: white space on the marker's side that faces its span.
         outer: white space on the other side.
         spaced: whether the markers were put in with spaces around them.
     """
-    if not before or not after:
-        return outer
     if outer:
         return "" if spaced and outer == " " and _touch(before, after) else outer
     return "" if _touch(before, after) else inner

@@ -13,6 +13,7 @@ import numpy as np
 
 from projection.interface import FoundTargets, GivenSpan, Range, RankedTargets, Side, TextPair
 from projection.joint.units import is_inside, words_within
+from projection.markers import trimmed
 from projection.markers.translating import Phrase, Translator, Unmarked, translate_phrases
 from projection.targets.locating import TwoTranslations
 from projection.words import word_ranges_batch
@@ -98,13 +99,7 @@ def _places(pair: TextPair) -> list[_Place]:
 def _visible(span: GivenSpan, side: Side) -> list[Range | None]:
     if not is_inside(span, side):
         return []
-    found: list[Range | None] = []
-    for start, end in span.fragments:
-        piece = side.text[start:end]
-        left = start + len(piece) - len(piece.lstrip())
-        right = start + len(piece.rstrip())
-        found.append((left, right) if left < right else None)
-    return found
+    return [trimmed(side.text, fragment) for fragment in span.fragments]
 
 
 def _words(
