@@ -218,9 +218,9 @@ def page(results: Mapping[str, Any]) -> str:
             for variant, own in scored.items()
         ]), "",
         "## The price", "",
-        "Runs scored at most, and by how many nats the prior of a run may be below the first's; the "
-        "last row ships. *Scored* are distinct pairs of phrases, those without evidence included.",
-        "",
+        "Runs scored at most, and by how many nats the prior of a run may be below the first's; "
+        "the last row ships. *Scored* are distinct pairs of phrases, those without evidence "
+        "included.", "",
         *table(["set", "runs", "spans/s", "scored per span", "first", "3", "10"], [
             [name, limits, f"{own['spans_per_second']:.0f}", f"{own['scored_per_span']:.1f}",
              *(_percent(own[f"among_{most}"]) for most in (1, 3, 10))]

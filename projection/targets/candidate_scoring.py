@@ -25,8 +25,8 @@ Floats = NDArray[np.float64]
 Languages = tuple[str, str]
 
 # Weights of the logarithms of prior and evidence, by the directions known; fitted like the prior.
-# On the fitting data the first of a ranking is as often right with a weight for each direction, less
-# often without the divisor, and much less with sums over tokens in place of means.
+# There the first of a ranking is as often right with a weight for each direction, less often
+# without the divisor, and much less often with sums over tokens in place of means.
 _WEIGHTS = {1: (0.7, 1.35), 2: (0.6, 1.8)}
 _NOTHING = RankedTargets(np.empty((0, 2), np.int32), np.empty(0, np.float32))
 
