@@ -38,18 +38,20 @@ class Placement:
     def run(self, source: Source, markers: Markers | None = None) -> dict[str, Any]:
         """Place all segments; gives the parts' keys, which are new, and counts.
 
-        With markers, segments with spans are then placed once more, in parts of their own, so that
-        what is translated without markers is the same either way.
+        With markers, segments with spans are then placed once more, in parts of their own that come
+        after the ``plain_parts``: what is translated without markers is the same either way.
         """
         for shard in range(len(source.hashes)):
             self._place_all(places_file(self._folder, shard), _segment_texts(source, shard))
         self._close()
+        plain = {"plain_parts": len(self._parts)} if markers else {}
         if markers:
             for shard in range(len(source.hashes)):
                 file = marked_places_file(self._folder, shard)
                 self._place_all(file, _marked_texts(source, shard, markers))
             self._close()
-        return {"parts": self._parts, "new": self._new, "hits": self._hits, "texts": self._texts}
+        return {"parts": self._parts, "new": self._new, "hits": self._hits, "texts": self._texts,
+                **plain}
 
     def _place_all(self, file: Path, texts: Iterable[str | None]) -> None:
         write_json(file, [None if text is None else self._place(text) for text in texts])

@@ -197,9 +197,10 @@ def _plan_language(
             saved = placement.run(source, markers)
         write_json(folder / _MARKER, saved)
     saved = read_json(folder / _MARKER)
+    plain = saved["parts"][:saved.get("plain_parts")]
     return LanguagePlan(
         lang, folder, memory, tuple(saved["parts"]), tuple(saved["new"]), saved["hits"],
-        saved["texts"], _aligner(recipe, lang, source, memory, saved["parts"], work),
+        saved["texts"], _aligner(recipe, lang, source, memory, plain, work),
         marked=markers is not None,
     )
 

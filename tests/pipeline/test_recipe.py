@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.recipe_file import load
 from projection.errors import InputError
+from projection.markers import Markers
 
 GOOD = "name: mine\nsource:\n  path: corpus.jsonl\n  lang: en\ntargets: [de, es]\n"
 
@@ -43,6 +44,19 @@ def test_set_changes_nested_values() -> None:
     assert recipe.projection.method == "inter"
 
 
+def test_markers_are_a_convention_by_name_or_one_of_ones_own(tmp_path: Path) -> None:
+    off = load(_write(tmp_path, GOOD + "translation: {markers: off}\n"))
+    assert off == load(_write(tmp_path, GOOD))
+    assert not {"markers", "keep"} & set(off.public()["translation"])
+    named = load(_write(tmp_path, GOOD + "translation: {markers: labelpigeon}\n"))
+    assert named.public()["translation"]["markers"] == "labelpigeon"
+    own = "translation: {markers: {opening: '[{number}', closing: ']', spaced: yes}}\n"
+    with pytest.raises(InputError, match="must stand in both"):
+        load(_write(tmp_path, GOOD + own))
+    found = load(_write(tmp_path, GOOD + own.replace("']'", "'{number}]'"))).translation.markers
+    assert found == Markers("[{number}", "{number}]", spaced=True)
+
+
 def test_bitext_is_relative_to_the_recipe_file_or_by_hand_to_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +90,14 @@ def test_bitext_is_relative_to_the_recipe_file_or_by_hand_to_the_working_directo
         (GOOD + "projection:\n  rules: {fil: 0}\n",
          "line 7: projection.rules: there is no span rule 'fil'; there are: gap, "),
         (GOOD + "projection:\n  rules: {fill: true}\n", "span rule 'fill' is True; give a whole"),
+        (GOOD + "translation:\n  markers: quotes\n",
+         "line 7: translation.markers: allowed: off, model, letters, "),
+        (GOOD + "translation:\n  markers: {opening: '[', closing: ']'}\n",
+         "line 7: translation.markers: allowed: "),
+        (GOOD + "translation:\n  markers: {opening: '[', closing: '[', spaced: true}\n",
+         "line 7: translation.markers: markers: opening and closing must differ"),
+        (GOOD + "translation:\n  keep: tagged\n", "set translation.markers too"),
+        (GOOD + "translation:\n  markers: off\n  keep: better\n", "set translation.markers too"),
         (GOOD + "mask_above: 0\n", "line 6: mask_above: "),
         ("name: [unclosed\n", "not valid YAML"),
         ("- a list\n", "a recipe is a mapping"),
