@@ -66,10 +66,14 @@ class ForcedDecoder:
         model: transformers model with a language-model head, in evaluation mode, on its device.
         pad: id that fills up a batch.
         positions: tokens per pass, padding included; 0 chooses by device.
+
+    Attributes:
+        network: the model.
+        device: where it runs.
     """
 
     def __init__(self, model: Any, pad: int, positions: int = 0) -> None:
-        self._model = model
+        self.network = model
         self._pad = pad
         self.device = model.device
         self._positions = positions or _POSITIONS[self.device.type]
@@ -78,8 +82,8 @@ class ForcedDecoder:
         """Encode source texts, special tokens included, once for all their target sequences."""
         ids, mask = _padded(sources, self._pad, self.device)
         with torch.inference_mode():
-            states = self._model.get_encoder()(input_ids=ids, attention_mask=mask)
-        return Reading(self._model, states.last_hidden_state, mask, self._pad, self._positions)
+            states = self.network.get_encoder()(input_ids=ids, attention_mask=mask)
+        return Reading(self.network, states.last_hidden_state, mask, self._pad, self._positions)
 
 
 class Reading:
