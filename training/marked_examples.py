@@ -6,11 +6,13 @@ phrases of the pairs as they are, whose word links are consistent.
 
 import random
 from dataclasses import dataclass
+from itertools import accumulate
 
+from pipeline.bitext import evenly
 from pipeline.marker_tuning.examples import LinkedBitext, MarkedPair, joined, thinned
 from projection.interface import Range
 from projection.markers import Markers
-from training.corpus import TRANSLATED, Corpus
+from training.corpus import TRANSLATED, Corpus, Pair
 from training.examples import (
     INTO_ENGLISH,
     JOINED,
@@ -21,12 +23,14 @@ from training.examples import (
     Stream,
 )
 from training.names import Names
-from training.slots import Slotted, fill_with_places
+from training.slots import SlotFinder, Slotted, fill_with_places
 from training.templates import fill_with_places as fill_template
 from training.vocabulary import Vocabulary
 
 NAMED = 0.6
 """Share of the pairs with shared names in which those are marked, not phrases."""
+LINKED = 40_000
+"""Pairs of a corpus that are marked, at even distances; more than a short tuning draws."""
 MOST = 4
 """Ranges of an example at most, however many pairs it joins."""
 
@@ -47,13 +51,13 @@ class MarkedStream(Stream):
     ) -> None:
         super().__init__(corpora, names, words, seed)
         self._mix = mix
-        self._linked = {
-            language: LinkedBitext.align(
-                [pair for c in corpora if c.language == language for pair in c.pairs],
-                "en", language,
-            )
-            for language in TRANSLATED
-        }  # fmt: skip
+        finder = SlotFinder([english for corpus in corpora for english, _ in corpus.pairs])
+        self._linked: dict[str, tuple[LinkedBitext, list[float]]] = {}
+        self._slotted: dict[str, list[Slotted | None]] = {}
+        for language in TRANSLATED:
+            texts, cumulative = _drawn([c for c in corpora if c.language == language])
+            self._linked[language] = LinkedBitext.align(texts, "en", language), cumulative
+            self._slotted[language] = [finder.find(pair) for pair in texts]
 
     def _example(self, rng: random.Random) -> Example:
         if rng.random() < self._mix.plain:
@@ -73,13 +77,12 @@ class MarkedStream(Stream):
             shared = [key for key in english[1] if key in other[1]]
             ranges = [(english[1][key], other[1][key]) for key in shared]
             return MarkedPair(english[0], other[0], _some(ranges, rng))
-        number = rng.choices(
-            range(len(self._pairs[language])), cum_weights=self._cumulative[language]
-        )[0]
-        pair = self._pairs[language][number]
-        if isinstance(pair, Slotted) and rng.random() < NAMED:
-            return self._named(pair, rng)
-        return self._linked[language].marked(number, rng)
+        linked, cumulative = self._linked[language]
+        number = rng.choices(range(len(linked)), cum_weights=cumulative)[0]
+        slotted = self._slotted[language][number]
+        if slotted and rng.random() < NAMED:
+            return self._named(slotted, rng)
+        return linked.marked(number, rng)
 
     def _named(self, pair: Slotted, rng: random.Random) -> MarkedPair:
         (source, ours), (target, theirs) = fill_with_places(pair, self._names, SWAP, rng)
@@ -88,6 +91,17 @@ class MarkedStream(Stream):
             if len(ours[name]) == len(theirs[name]) == 1
         ]  # fmt: skip
         return MarkedPair(source, target, _some(ranges, rng))
+
+
+def _drawn(corpora: list[Corpus]) -> tuple[list[Pair], list[float]]:
+    """The pairs to link, and how often each is drawn, summed up."""
+    texts: list[Pair] = []
+    weights: list[float] = []
+    for corpus in corpora:
+        chosen = list(evenly(corpus.pairs, len(corpus.pairs), LINKED))
+        texts += chosen
+        weights += [corpus.weight * len(corpus.pairs) / len(chosen)] * len(chosen)
+    return texts, list(accumulate(weights))
 
 
 def _some(

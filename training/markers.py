@@ -5,8 +5,12 @@ result is written under `training/checkpoints/previews/`; `--publish` puts it in
 """
 
 import argparse
+import json
+import shutil
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from transformers import MarianMTModel
@@ -17,12 +21,13 @@ from training.batches import Batch, batches
 from training.corpus import training_corpora
 from training.device import Machine, machine_options
 from training.loss import tied_cross_entropy
+from training.manifest import publish
 from training.marked_examples import MarkedStream, Mix
 from training.names import Names
 from training.optimise import LowPrecision, Optimisers
 from training.pack_translation import pack
-from training.paths import CHECKPOINTS, PREVIEWS
-from training.translation import MATRIX_PEAK, PEAK, SIZES, SMOOTHING, new_model
+from training.paths import CHECKPOINTS, MODELS, PREVIEWS, TRANSLATION
+from training.translation import MATRIX_PEAK, PEAK, SIZES, SMOOTHING, new_model, take_weights
 from training.vocabulary import Vocabulary
 
 SEED = 51
@@ -73,36 +78,68 @@ def translation_loss(model: MarianMTModel, batch: Batch, pad: int) -> torch.Tens
     return tied_cross_entropy(states[real], pieces, batch.target[real], SMOOTHING)
 
 
-def tune(minutes: float, machine: Machine) -> None:
-    """Tune for `minutes` and write a preview of the pack every few minutes and at the end."""
+def tune(minutes: float, machine: Machine, start: Path | None = None) -> None:
+    """Tune for `minutes` and write a preview of the pack every few minutes and at the end.
+
+    `start`: weights of an earlier preview to go on from.
+    """
     torch.set_num_threads(machine.threads)
     torch.manual_seed(SEED)
     words = Vocabulary(CHECKPOINTS / "pieces.model")
-    size = SIZES["small"]
-    model = new_model(words, size)
-    saved = torch.load(CHECKPOINTS / "translation.pt", weights_only=True)
-    model.load_state_dict(saved["model"])
-    model.to(machine.device)
-    optimisers, trained = Optimisers(model, ".layers.", MATRIX_PEAK, PEAK), saved["progress"][0]
-    optimisers.load(saved["optimisers"])
+    model, optimisers, steps = _trained(words, machine.device, start)
     mix = Mix(CONVENTIONS[CONVENTION], PLAIN)
     stream = MarkedStream(training_corpora(), Names(), words, SEED, mix)
     print(f"{stream.slotted} pairs with names", flush=True)
-    feed = batches(stream, 0, size.tokens, words.pad, machine.device)
-    learner, checked = TwinLearner(model, optimisers, words.pad), time.monotonic()
-    for progress in learn(learner, feed, Budget(minutes=minutes), WARM_UP):
-        if progress.step % 25 == 0:
-            print(f"{progress.used:5.1%}  step {progress.step}  loss {progress.loss:.3f}",
-                  flush=True)
-        if time.monotonic() - checked > SAVED_EVERY:
-            checked = time.monotonic()
-            pack(model, words, trained + progress.step, SEED, PREVIEWS)
-    pack(model, words, trained + progress.step, SEED, PREVIEWS)
+    feed = batches(stream, 0, SIZES["small"].tokens, words.pad, machine.device)
+    learner, saved = TwinLearner(model, optimisers, words.pad), time.monotonic()
+    for now in learn(learner, feed, Budget(minutes=minutes), WARM_UP):
+        if now.step % 25 == 0:
+            print(f"{now.used:5.1%}  step {now.step}  loss {now.loss:.3f}", flush=True)
+        if time.monotonic() - saved > SAVED_EVERY:
+            saved = time.monotonic()
+            pack(model, words, steps + now.step, SEED, PREVIEWS, CONVENTION)
+    pack(model, words, steps + now.step, SEED, PREVIEWS, CONVENTION)
+
+
+def _trained(
+    words: Vocabulary, device: str, start: Path | None
+) -> tuple[MarianMTModel, Optimisers, int]:
+    """The model and its optimisers as training left them, and the steps it has had."""
+    model = new_model(words, SIZES["small"])
+    saved = torch.load(CHECKPOINTS / "translation.pt", weights_only=True)
+    model.load_state_dict(saved["model"])
+    steps = int(saved["progress"][0])
+    if start:
+        take_weights(model, words, start)
+        steps = _steps(start.parent)
+    model.to(device)
+    optimisers = Optimisers(model, ".layers.", MATRIX_PEAK, PEAK)
+    optimisers.load(saved["optimisers"])
+    return model, optimisers, steps
+
+
+def _steps(folder: Path) -> int:
+    return int(json.loads((folder / "model.json").read_text(encoding="utf-8"))["steps"])
+
+
+def publish_preview() -> Path:
+    """Put the last preview into `data/models/`."""
+    with tempfile.TemporaryDirectory(dir=CHECKPOINTS) as work:
+        folder = Path(shutil.copytree(PREVIEWS / TRANSLATION, Path(work) / TRANSLATION))
+        manifest = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        (folder / "model.json").unlink()
+        return publish(folder, manifest, MODELS)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=MINUTES)
+    parser.add_argument("--start", type=Path, help="`torch/` of a preview to go on from")
     machine_options(parser)
+    parser.add_argument("--publish", action="store_true",
+                        help="put the last preview into data/models/, tune nothing")
     given = parser.parse_args()
-    tune(given.minutes, Machine(given.device, given.threads))
+    if given.publish:
+        print(publish_preview())
+    else:
+        tune(given.minutes, Machine(given.device, given.threads), given.start)

@@ -19,8 +19,14 @@ MAX_TOKENS = 200
 """Longest source and target in pieces, special tokens included."""
 
 
-def pack(model: MarianMTModel, words: Vocabulary, step: int, seed: int, models: Path) -> Path:
-    """Write the model's folder in `models`, replacing an older one, and return its path."""
+def pack(
+    model: MarianMTModel, words: Vocabulary, step: int, seed: int, models: Path,
+    markers: str | None = None,
+) -> Path:  # fmt: skip
+    """Write the model's folder in `models`, replacing an older one, and return its path.
+
+    `markers`: name of the convention that the model was tuned to keep.
+    """
     checkpoint = CHECKPOINTS / "torch"
     shutil.rmtree(checkpoint, ignore_errors=True)
     checkpoint.mkdir(parents=True)
@@ -32,7 +38,8 @@ def pack(model: MarianMTModel, words: Vocabulary, step: int, seed: int, models: 
         shutil.copy2(checkpoint / name, folder / name)
     _halve(model, words).save_pretrained(checkpoint)
     shutil.copytree(checkpoint, folder / "torch")
-    return publish(folder, _manifest(step, seed), models)
+    manifest = _manifest(step, seed) | ({"markers": markers} if markers else {})
+    return publish(folder, manifest, models)
 
 
 def _halve(model: MarianMTModel, words: Vocabulary) -> MarianMTModel:

@@ -64,6 +64,11 @@ class Checkpoint:
         ids = self._tokenizer(words, text_target=target)
         return Example(ids["input_ids"], ids["labels"])
 
+    def can_write(self, text: str, source_lang: str, target_lang: str) -> bool:
+        """Whether the vocabulary has every character of a text, as source and as target."""
+        example = self.encode(text, text, source_lang, target_lang)
+        return self._tokenizer.unk_token_id not in (*example.source, *example.target)
+
     def loss(self, batch: Sequence[Example]) -> torch.Tensor:
         """Mean cross-entropy per target token, in nats."""
         source = _padded([row.source for row in batch], self._tokenizer.pad_token_id)

@@ -15,7 +15,8 @@ _POOL = 4096
 _JOINED = 0.2
 """Share of the examples that are several pairs in a row, so that long texts keep markers too."""
 _PARTS = (2, 2, 3)
-_MOST_RANGES = 4
+MOST_RANGES = 4
+"""Ranges of an example at most, however many pairs it joins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _example(
     parts = rng.choice(_PARTS) if rng.random() < _JOINED else 1
     is_plain = rng.random() < mix.plain
     pair = thinned(joined([_one(direction, is_plain, rng) for _ in range(parts)]),
-                   _MOST_RANGES, rng)
+                   MOST_RANGES, rng)
     source, target = direction.way(pair).written(mix.markers)
     return checkpoint.encode(source, target, direction.source_lang, direction.target_lang)
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from pipeline.bitext import Bitext
 from pipeline.convert import convert, translation_model
 from pipeline.marker_tuning.card import card
 from pipeline.marker_tuning.checkpoint import AdamLearner, Checkpoint
-from pipeline.marker_tuning.feed import Direction, Mix, batches
+from pipeline.marker_tuning.feed import MOST_RANGES, Direction, Mix, batches
 from pipeline.marker_tuning.learning import Budget, Progress, learn
 from pipeline.marker_tuning.lessons import lessons
 from pipeline.marker_tuning.measuring import Measured, measure
@@ -98,6 +100,7 @@ def tune_markers(
         raise InputError(f"{output}: exists already; give another folder")
     model = translation_model(name, revision)
     checkpoint = Checkpoint(_weights(name, revision), model.manifest, tuning.device)
+    _check_vocabulary(name, checkpoint, tuning)
     learned, held_out = lessons(tuning.bitexts, model.manifest)
     steps = _learn(checkpoint, learned, model.manifest, tuning, report)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -124,6 +127,20 @@ def _weights(name: str, revision: str | None) -> Path:
     return found
 
 
+def _check_vocabulary(name: str, checkpoint: Checkpoint, tuning: Tuning) -> None:
+    languages = tuning.bitexts[0].source_lang, tuning.bitexts[0].target_lang
+
+    def fits(convention: str) -> bool:
+        pairs = (CONVENTIONS[convention].pair(number) for number in range(MOST_RANGES))
+        return all(checkpoint.can_write(" ".join(pair), *languages) for pair in pairs)
+
+    if not fits(tuning.markers):
+        others = [convention for convention in CONVENTIONS if fits(convention)]
+        opening, closing = CONVENTIONS[tuning.markers].pair(0)
+        raise InputError(f"{name}: its vocabulary cannot write {opening} {closing}; markers that "
+                         f"it can write: {', '.join(others) or 'none'}")
+
+
 def _learn(
     checkpoint: Checkpoint, directions: Sequence[Direction], manifest: Manifest, tuning: Tuning,
     report: Report,
@@ -132,6 +149,7 @@ def _learn(
         CONVENTIONS[tuning.markers], tuning.plain, _BATCH_TOKENS[checkpoint.device],
         min(manifest.max_source_tokens, manifest.max_target_tokens), tuning.seed,
     )  # fmt: skip
+    torch.manual_seed(tuning.seed)  # of dropout
     learner, steps = AdamLearner(checkpoint, tuning.learning_rate), 0
     for progress in learn(learner, batches(checkpoint, directions, mix), tuning.budget, WARM_UP):
         report(progress)
