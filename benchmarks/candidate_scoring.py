@@ -208,8 +208,8 @@ def page(results: Mapping[str, Any]) -> str:
             for name, own in prior["sets"].items()
         ]), "",
         "## Prior and scores", "",
-        "The prior is that of all sets; its weight and those of the scores are fitted on the other "
-        "data set, except those in the table, which are fitted on both. The last row ships.", "",
+        "The weights shown are fitted on both sets; the shares are those by weights fitted on the "
+        "other set, with the prior of all sets. The last row ships.", "",
         *table(["scores", "weights", *(f"{name}, {most}" for name in SCORED_SETS
                                        for most in ("first", "3"))], [
             [variant, " ".join(f"{value:.2f}" for value in own["weights"].values()),
