@@ -1,21 +1,28 @@
 """Make both models and measure them: `python -m training`."""
 
 import argparse
+import shutil
+from pathlib import Path
 
-from training import cards, encoder, evaluate, translation
+from training import cards, encoder, evaluate, evaluate_markers, markers, translation
 from training.device import Machine, machine_options
+from training.paths import CHECKPOINTS, MODELS, TRANSLATION
 
 
 def main() -> None:
-    """Train one after the other, each going on from its checkpoint, then measure."""
+    """Train one after the other, each going on from its checkpoint, tune, then measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=translation.SIZES, default="small")
     machine_options(parser)
     given = parser.parse_args()
     machine = Machine(given.device, given.threads)
     translation.train(translation.MINUTES, translation.SIZES[given.size], machine)
+    before = Path(shutil.copytree(MODELS / TRANSLATION, CHECKPOINTS / "before", dirs_exist_ok=True))
+    markers.tune(markers.MINUTES, machine)
+    markers.publish_preview()
     encoder.train(encoder.MINUTES, machine)
     evaluate.main()
+    evaluate_markers.write(before)
     cards.main()
 
 

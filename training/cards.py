@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from training.paths import ENCODER, MODELS, RESULTS, TRANSLATION
+from training.paths import ENCODER, MARKER_RESULTS, MODELS, RESULTS, TRANSLATION
 
 _DIRECTIONS = ("en-de", "de-en", "en-es", "es-en")
 
@@ -44,11 +44,27 @@ Names copied: invented names, made of words that are in no training text or list
 per direction of patterns not in training (`training/copy_test.py`), that come out letter by
 letter.
 
+## Markers
+
+The model keeps letter tags around spans, as words of their own: `<a> New York </a> is big.` becomes
+`<a> Nueva York </a> es grande.` Tags are ordinary text to its vocabulary, four or five pieces each.
+Survived: share of the texts with so many tags whose translation has every tag exactly once and in
+order, and no other. Exact: share of the spans whose translation is the reference's.
+
+{survival}
+
+BLEU / chrF of plain text before it was tuned to do this, and after:
+
+{before_after}
+
 ## Training
 
 {steps:,} steps of about 2,000 pieces, on 2 CPU cores shared with the encoder's training and other
 work. It began from an earlier model of the same size that had 5,622 steps from English into German
-and Spanish alone, and was stopped and continued once.
+and Spanish alone, and was stopped and continued once. In the last {marker_steps:,} of the steps
+half of the examples had one to four spans marked on both sides (`training/markers.py`): swapped
+names, slots of templates, and phrases whose word links are consistent (Koehn, Och and Marcu 2003,
+§3).
 
 Data: {trained_on}. Half of the examples go into English. Names and numbers that both sides share
 were swapped for others and for invented ones in 60 % of their occurrences; 15 % of the sentences
@@ -110,19 +126,23 @@ Data: {trained_on}. Dutch, Portuguese, Arabic and Chinese have the NTREX lines a
 def main() -> None:
     """Write README.md into both model folders."""
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    markers = json.loads(MARKER_RESULTS.read_text(encoding="utf-8"))
     translation, encoder = results["translation"], results["encoder"]
-    _write(TRANSLATION, _TRANSLATION, "torch/", _translation_table(translation))
-    _write(ENCODER, _ENCODER, "", _alignment_table(encoder["aer"]))
+    _write(TRANSLATION, _TRANSLATION, "torch/", {
+        "quality": _translation_table(translation), "survival": _survival_table(markers["after"]),
+        "before_after": _before_after_table(markers),
+    })  # fmt: skip
+    _write(ENCODER, _ENCODER, "", {"quality": _alignment_table(encoder["aer"])})
 
 
-def _write(name: str, text: str, weights: str, table: str) -> None:
+def _write(name: str, text: str, weights: str, tables: dict[str, str]) -> None:
     folder = MODELS / name
     manifest, config = (
         json.loads((folder / file).read_text(encoding="utf-8"))
         for file in ("model.json", f"{weights}config.json")
     )
-    values = manifest | {
-        "quality": table, "licences": _LICENCES,
+    values = manifest | tables | {
+        "licences": _LICENCES,
         "trained_on": "; ".join(manifest["trained_on"]),
         "layers": config.get("num_hidden_layers"),
         "width": config.get("hidden_size") or config["d_model"],
@@ -148,6 +168,30 @@ def _translation_table(results: dict[str, Any]) -> str:
     copied = [found["copied_names"] for found in directions]
     names = " | ".join(f"{found['copied_exactly']} % of {found['names']}" for found in copied)
     rows.append(f"| names copied | {copied[0]['sentences']} | {names} |")
+    return "\n".join(rows)
+
+
+_TESTS = {"tatoeba_dev": "Tatoeba dev", "ntrex_held_out": "news"}
+
+
+def _survival_table(results: dict[str, Any]) -> str:
+    heads = " | ".join(f"{direction} survived / exact" for direction in _DIRECTIONS)
+    rows = [f"| test | tags | {heads} |", "|---|--:|--:|--:|--:|--:|"]
+    for test, title in _TESTS.items():
+        for count in results[_DIRECTIONS[0]][test]["tags"]:
+            found = [results[direction][test]["tags"][count] for direction in _DIRECTIONS]
+            cells = " | ".join(f"{one['survived']} / {one['exact']} %" for one in found)
+            rows.append(f"| {title} | {count} | {cells} |")
+    return "\n".join(rows)
+
+
+def _before_after_table(results: dict[str, Any]) -> str:
+    rows = [f"| test | | {' | '.join(_DIRECTIONS)} |", "|---|---|--:|--:|--:|--:|"]
+    for test, title in _TESTS.items():
+        for when in ("before", "after"):
+            found = [results[when][direction][test] for direction in _DIRECTIONS]
+            cells = " | ".join(f"{one['bleu']} / {one['chrf']}" for one in found)
+            rows.append(f"| {title} | {when} | {cells} |")
     return "\n".join(rows)
 
 

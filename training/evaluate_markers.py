@@ -1,11 +1,13 @@
-"""How many tags survive a translation: `python -m training.evaluate_markers [FOLDER]`.
+"""Plain quality and tag survival: `python -m training.evaluate_markers --before FOLDER`.
 
-Phrases of Tatoeba dev and of the held-out news whose word links are consistent are marked; the
+The model before marker tuning (a folder) and after (the shipped one) translate Tatoeba dev and the
+held-out news, plain and with one, two and three phrases marked whose word links are consistent; the
 aligner that links them has seen training text too. Writes `benchmarks/results/markers.json`.
 """
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,45 +18,44 @@ from pipeline.marker_tuning.feed import Direction
 from pipeline.marker_tuning.measuring import COUNTS, Survival, survival, tagged
 from projection.markers import CONVENTIONS
 from training.corpus import NTREX_TRAIN, TRANSLATED, ntrex, tatoeba
+from training.evaluate_translation import Test, quality
 from training.markers import CONVENTION
-from training.paths import MODELS, RESULTS, TRANSLATION
+from training.paths import MARKER_RESULTS, MODELS, TRANSLATION
 from training.translate import PackedTranslator
 
-MARKER_RESULTS = RESULTS.with_name("markers.json")
 _SEEN = 30_000
 """Pairs of training text that help the aligner."""
 
 
 def measure_markers(folder: Path) -> dict[str, Any]:
-    """Tag survival of the model in `folder`, in per cent, by direction, test and number of tags."""
+    """By direction and test BLEU and chrF, and tag survival in per cent by number of tags."""
     translator = PackedTranslator(folder)
-    results: dict[str, Any] = {"markers": CONVENTION, "beam": 4}
+    results: dict[str, Any] = {}
     for other in TRANSLATED:
-        everyday, news = tatoeba(other, "dev"), ntrex(other)[NTREX_TRAIN:]
+        texts = {"tatoeba_dev": tatoeba(other, "dev"), "ntrex_held_out": ntrex(other)[NTREX_TRAIN:]}
         train = tatoeba(other, "train")
-        seen = list(evenly(train, len(train), _SEEN))
-        linked = LinkedBitext.align([*everyday, *news, *seen], "en", other)
-        tests = {
-            "tatoeba_dev": range(len(everyday)),
-            "ntrex_held_out": range(len(everyday), len(everyday) + len(news)),
-        }
+        known = [pair for pairs in texts.values() for pair in pairs]
+        linked = LinkedBitext.align([*known, *evenly(train, len(train), _SEEN)], "en", other)
         for source, target in (("en", other), (other, "en")):
-            results[f"{source}-{target}"] = {
-                test: _by_count(
-                    translator, Direction(linked, numbers, source, target, source != "en")
-                )
-                for test, numbers in tests.items()
-            }
+            found: dict[str, Any] = {}
+            first = 0
+            for test, pairs in texts.items():
+                numbers = range(first, first + len(pairs))
+                way = Direction(linked, numbers, source, target, source != "en")
+                plain = quality(translator, Test.of(pairs), source, target)
+                found[test] = plain | {"tags": _by_count(translator, way)}
+                first += len(pairs)
+            results[f"{source}-{target}"] = found
     return results
 
 
 def _by_count(translator: PackedTranslator, direction: Direction) -> dict[str, Any]:
-    def translate(texts: list[str]) -> list[str]:
-        return translator.translate(texts, direction.source_lang, direction.target_lang)
+    def translate(texts: Sequence[str]) -> list[str]:
+        return translator.translate([*texts], direction.source_lang, direction.target_lang)
 
     return {
         str(count): _per_cent(survival(
-            tagged(direction, count), CONVENTIONS[CONVENTION], lambda texts: translate([*texts])
+            tagged(direction, count), CONVENTIONS[CONVENTION], translate
         ))
         for count in COUNTS
     }  # fmt: skip
@@ -66,9 +67,20 @@ def _per_cent(found: Survival) -> dict[str, Any]:
             for key, value in values.items()}  # fmt: skip
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=MODELS / TRANSLATION)
-    text = json.dumps(measure_markers(parser.parse_args().folder), indent=2) + "\n"
+def write(before: Path | None, after: Path = MODELS / TRANSLATION) -> None:
+    """Measure the model before, where its folder is given, and after; keep what was known."""
+    known = MARKER_RESULTS.is_file()
+    results = json.loads(MARKER_RESULTS.read_text(encoding="utf-8")) if known else {}
+    results |= {"markers": CONVENTION, "beam": 4}
+    for name, folder in (("before", before), ("after", after)):
+        if folder:
+            results[name] = measure_markers(folder)
+    text = json.dumps(results, indent=2) + "\n"
     MARKER_RESULTS.write_text(text, encoding="utf-8")
     print(text)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--before", type=Path, help="folder of the model before marker tuning")
+    write(parser.parse_args().before)

@@ -18,17 +18,18 @@ BUCKETS = ((1, 10), (11, 20), (21, 30), (31, 1000))
 
 
 @dataclass(frozen=True)
-class _Test:
+class Test:
     """English and other sentences, line by line."""
 
     english: list[str]
     other: list[str]
 
     @classmethod
-    def of(cls, pairs: list[tuple[str, str]]) -> "_Test":
+    def of(cls, pairs: list[tuple[str, str]]) -> "Test":
+        """The pairs as two lists."""
         return cls([english for english, _ in pairs], [other for _, other in pairs])
 
-    def of_length(self, low: int, high: int) -> "_Test":
+    def of_length(self, low: int, high: int) -> "Test":
         """The pairs whose English side has that many words."""
         pairs = zip(self.english, self.other, strict=True)
         return self.of([p for p in pairs if low <= len(p[0].split()) <= high])
@@ -40,13 +41,13 @@ def measure_translation() -> dict[str, Any]:
     extra = describe(MODELS / TRANSLATION).manifest.model_extra or {}
     results: dict[str, Any] = {"steps": extra["steps"], "beam": 4}
     for other in TRANSLATED:
-        everyday, news = _Test.of(tatoeba(other, "dev")), _Test.of(ntrex(other)[NTREX_TRAIN:])
+        everyday, news = Test.of(tatoeba(other, "dev")), Test.of(ntrex(other)[NTREX_TRAIN:])
         for source, target in (("en", other), (other, "en")):
             results[f"{source}-{target}"] = {
-                "tatoeba_dev": _quality(translator, everyday, source, target),
-                "ntrex_held_out": _quality(translator, news, source, target),
+                "tatoeba_dev": quality(translator, everyday, source, target),
+                "ntrex_held_out": quality(translator, news, source, target),
                 "ntrex_by_words": {
-                    f"{low}-{high}" if high < 1000 else f"{low}+": _quality(
+                    f"{low}-{high}" if high < 1000 else f"{low}+": quality(
                         translator, news.of_length(low, high), source, target
                     )
                     for low, high in BUCKETS
@@ -56,9 +57,10 @@ def measure_translation() -> dict[str, Any]:
     return results
 
 
-def _quality(
-    translator: PackedTranslator, test: _Test, source: str, target: str
+def quality(
+    translator: PackedTranslator, test: Test, source: str, target: str
 ) -> dict[str, Any]:
+    """BLEU and chrF of one direction."""
     texts, references = (
         (test.other, test.english) if target == "en" else (test.english, test.other)
     )

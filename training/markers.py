@@ -32,7 +32,7 @@ from training.vocabulary import Vocabulary
 
 SEED = 51
 CONVENTION = "letters"
-MINUTES = 30.0
+MINUTES = 38.0
 PLAIN = 0.5
 """Share of the examples without markers."""
 RATE = 0.5
@@ -86,7 +86,8 @@ def tune(minutes: float, machine: Machine, start: Path | None = None) -> None:
     torch.set_num_threads(machine.threads)
     torch.manual_seed(SEED)
     words = Vocabulary(CHECKPOINTS / "pieces.model")
-    model, optimisers, steps = _trained(words, machine.device, start)
+    model, optimisers, trained = _trained(words, machine.device, start)
+    earlier = _marker_steps(start.parent) if start else 0
     mix = Mix(CONVENTIONS[CONVENTION], PLAIN)
     stream = MarkedStream(training_corpora(), Names(), words, SEED, mix)
     print(f"{stream.slotted} pairs with names", flush=True)
@@ -97,29 +98,32 @@ def tune(minutes: float, machine: Machine, start: Path | None = None) -> None:
             print(f"{now.used:5.1%}  step {now.step}  loss {now.loss:.3f}", flush=True)
         if time.monotonic() - saved > SAVED_EVERY:
             saved = time.monotonic()
-            pack(model, words, steps + now.step, SEED, PREVIEWS, CONVENTION)
-    pack(model, words, steps + now.step, SEED, PREVIEWS, CONVENTION)
+            _pack(model, words, trained, earlier + now.step)
+    _pack(model, words, trained, earlier + now.step)
 
 
 def _trained(
     words: Vocabulary, device: str, start: Path | None
 ) -> tuple[MarianMTModel, Optimisers, int]:
-    """The model and its optimisers as training left them, and the steps it has had."""
+    """The model and its optimisers, and the steps of training that it had before tuning."""
     model = new_model(words, SIZES["small"])
     saved = torch.load(CHECKPOINTS / "translation.pt", weights_only=True)
     model.load_state_dict(saved["model"])
-    steps = int(saved["progress"][0])
     if start:
         take_weights(model, words, start)
-        steps = _steps(start.parent)
     model.to(device)
     optimisers = Optimisers(model, ".layers.", MATRIX_PEAK, PEAK)
     optimisers.load(saved["optimisers"])
-    return model, optimisers, steps
+    return model, optimisers, int(saved["progress"][0])
 
 
-def _steps(folder: Path) -> int:
-    return int(json.loads((folder / "model.json").read_text(encoding="utf-8"))["steps"])
+def _marker_steps(folder: Path) -> int:
+    return int(json.loads((folder / "model.json").read_text(encoding="utf-8"))["marker_steps"])
+
+
+def _pack(model: MarianMTModel, words: Vocabulary, trained: int, tuned: int) -> None:
+    stated = {"markers": CONVENTION, "marker_steps": tuned}
+    pack(model, words, trained + tuned, SEED, PREVIEWS, stated)
 
 
 def publish_preview() -> Path:

@@ -2,7 +2,9 @@
 
 import copy
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -21,11 +23,11 @@ MAX_TOKENS = 200
 
 def pack(
     model: MarianMTModel, words: Vocabulary, step: int, seed: int, models: Path,
-    markers: str | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Path:  # fmt: skip
     """Write the model's folder in `models`, replacing an older one, and return its path.
 
-    `markers`: name of the convention that the model was tuned to keep.
+    `more`: what else `model.json` is to say.
     """
     checkpoint = CHECKPOINTS / "torch"
     shutil.rmtree(checkpoint, ignore_errors=True)
@@ -38,8 +40,7 @@ def pack(
         shutil.copy2(checkpoint / name, folder / name)
     _halve(model, words).save_pretrained(checkpoint)
     shutil.copytree(checkpoint, folder / "torch")
-    manifest = _manifest(step, seed) | ({"markers": markers} if markers else {})
-    return publish(folder, manifest, models)
+    return publish(folder, _manifest(step, seed) | dict(more), models)
 
 
 def _halve(model: MarianMTModel, words: Vocabulary) -> MarianMTModel:

@@ -11,6 +11,7 @@ PREVIEWS = CHECKPOINTS / "previews"
 TRANSLATION = "mt-en-de-es"
 ENCODER = "encoder-multilingual"
 RESULTS = ROOT / "benchmarks" / "results" / "models.json"
+MARKER_RESULTS = RESULTS.with_name("markers.json")
 
 
 def data_folder() -> Path:
