@@ -60,7 +60,7 @@ class CandidateScoring:
     """Scores runs of target words against each fragment of a span, both ways.
 
     Each distinct pair of phrases is scored once per call and direction. Where the model knows one
-    direction only, that one decides; a fragment over the model's limit gets no targets.
+    direction only, that one decides. Phrases over the model's limit have no targets and are none.
 
     Args:
         scorer: a translation model.
@@ -173,17 +173,13 @@ def phrase(side: Side, first: int, end: int) -> str:
 
 
 def _weighed(prior: Floats, evidence: Floats) -> Floats:
-    """(runs,) logarithm of prior and evidence; NaN where no direction has any.
+    """(runs,) logarithm of prior and evidence, up to a constant; NaN where a score is missing.
 
     Args:
         evidence: (directions, runs).
     """
     on_prior, on_evidence = _WEIGHTS[len(evidence)]
-    known = np.isfinite(evidence)
-    total = np.logaddexp.reduce(np.where(known, evidence, -np.inf), axis=0)
-    count = known.sum(axis=0)
-    mean = np.where(count > 0, total - np.log(np.maximum(count, 1)), np.nan)
-    scores: Floats = on_prior * prior + on_evidence * mean
+    scores: Floats = on_prior * prior + on_evidence * np.logaddexp.reduce(evidence, axis=0)
     return scores
 
 
