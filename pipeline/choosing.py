@@ -48,6 +48,7 @@ class Chooser:
     markers, scores as high as the plain translation or higher; both are scored in the same way.
 
     Args:
+        lang: language of the translations.
         score: asked once for all segments, and only with ``better``.
 
     Attributes:
@@ -55,8 +56,11 @@ class Chooser:
         faults: spans whose markers were at fault, by fault.
     """
 
-    def __init__(self, markers: Markers, keep: Literal["better", "tagged"], score: Score) -> None:
+    def __init__(
+        self, markers: Markers, lang: str, keep: Literal["better", "tagged"], score: Score
+    ) -> None:
         self._markers = markers
+        self._lang = lang
         self._keep = keep
         self._score = score
         self.counts: Counter[str] = Counter()
@@ -77,7 +81,7 @@ class Chooser:
         if candidate.tagged.text is None:
             self.counts[FAILED] += 1
             return None
-        found = candidate.marked.restore(candidate.tagged.text, self._markers)
+        found = candidate.marked.restore(candidate.tagged.text, self._markers, self._lang)
         self.faults.update(found.faults.values())
         if not found.spans:
             self.counts[NO_SPAN] += 1

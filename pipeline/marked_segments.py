@@ -26,9 +26,9 @@ class MarkedSegment:
     text: str
     owners: tuple[str, ...]
 
-    def restore(self, translation: str, markers: Markers) -> RestoredSegment:
-        """Take the markers out of a translation of the text."""
-        found = restore(translation, len(self.owners), markers)
+    def restore(self, translation: str, markers: Markers, lang: str = "") -> RestoredSegment:
+        """Take the markers out of a translation of the text into a language."""
+        found = restore(translation, len(self.owners), markers, lang)
         spans: dict[str, list[Range]] = {}
         faults: dict[str, str] = {}
         for owner, range_, fault in zip(self.owners, found.ranges, found.faults, strict=True):

@@ -92,7 +92,7 @@ def _chooser(plan: Plan, lang: str) -> Chooser | None:
         translator = load_translator(recipe.translation, recipe.engine)
         return translator.score(texts, translations, recipe.source.lang, lang)
 
-    return Chooser(plan.markers, recipe.translation.keep, score)
+    return Chooser(plan.markers, lang, recipe.translation.keep, score)
 
 
 def _translated(

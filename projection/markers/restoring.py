@@ -37,7 +37,7 @@ class Restored:
     leftovers: int
 
 
-def restore(text: str, count: int, markers: Markers) -> Restored:
+def restore(text: str, count: int, markers: Markers, lang: str = "") -> Restored:
     """Undo :func:`projection.markers.mark` on what a translation model made of its output.
 
     Markers that say which span they belong to are judged span by span: one that is lost, doubled
@@ -47,9 +47,10 @@ def restore(text: str, count: int, markers: Markers) -> Restored:
 
     Args:
         count: how many ranges were marked; brackets: in reading order.
+        lang: BCP-47 tag of the text; some languages write signs after a space that others do not.
     """
     marks = list(read_marks(text, count, markers))
-    plain, places = _strip(text, marks, markers.spaced)
+    plain, places = _strip(text, marks, markers.spaced, lang)
     found = _named(marks, count) if markers.identify else _nested(marks, count)
     ranges: list[Range | None] = []
     faults: list[str | None] = []
@@ -97,7 +98,9 @@ def _nested(marks: Sequence[Mark], count: int) -> list[tuple[int, int] | str]:
     return [*sorted(pairs)]
 
 
-def _strip(text: str, marks: Sequence[Mark], spaced: bool) -> tuple[str, list[Range]]:
+def _strip(
+    text: str, marks: Sequence[Mark], spaced: bool, lang: str
+) -> tuple[str, list[Range]]:
     """The text without markers; per marker where the text before it ends and that after begins."""
     gaps = [text[end:start] for end, start in zip(
         [0, *(mark.end for mark in marks)], [*(mark.start for mark in marks), len(text)],
@@ -115,7 +118,10 @@ def _strip(text: str, marks: Sequence[Mark], spaced: bool) -> tuple[str, list[Ra
             gaps[run.start][len(before):], *gaps[run.start + 1:run.stop],
             gaps[run.stop][:len(gaps[run.stop]) - len(after)],
         ]
-        gap = _gap(before, spaces, [marks[n].opens for n in run], after, spaced)
+        gap = spaces[-1] if before else spaces[0]
+        if before and after:
+            outer = _outer(spaces, [marks[n].opens for n in run])
+            gap = own_gap(before, max(spaces, key=len), outer, after, spaced=spaced, lang=lang)
         places += [(length, length + len(gap))] * len(run)
         core = after.rstrip() if run.stop < len(marks) else after
         parts += [gap, core]
@@ -132,18 +138,12 @@ def _runs(gaps: Sequence[str]) -> Iterator[range]:
             first = position
 
 
-def _gap(
-    before: str, spaces: Sequence[str], opens: Sequence[bool | None], after: str, spaced: bool
-) -> str:
-    """What stays of the white space around the markers of a run.
+def _outer(spaces: Sequence[str], opens: Sequence[bool | None]) -> str:
+    """The white space of a run of markers that faces none of their spans.
 
     What closes a span comes before what opens one, so the text's own white space stands between.
     """
-    if not before or not after:
-        return spaces[0] if not before else spaces[-1]
     closings = next((n for n, own in enumerate(opens) if own is not False), len(opens))
-    outer = spaces[closings]
-    if any(own is not True for own in opens[closings:]):
-        outer = max(spaces, key=len)
-    inner = max(spaces, key=len)
-    return own_gap(before, inner, outer, after, spaced=spaced)
+    if all(opens[closings:]):
+        return spaces[closings]
+    return max(spaces, key=len)

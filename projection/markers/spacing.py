@@ -5,16 +5,27 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_QUOTES = frozenset("\"“”„‟«»")
-_APOSTROPHES = frozenset("'’")
-_OPENING_SIGNS = frozenset("¿¡#@")
-_CLOSING_SIGNS = frozenset(",.?!:;%‰°…।॥،؛؟۔。、，！？：；·")
-_JOINING = frozenset("-‐‑–/&_\\+=")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff"
                        r"\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
+_CLOSING = frozenset(",.?!:;%‰°…।॥،؛؟۔·")
+_QUOTES = frozenset("\"“”‟«»'’‘")
+_JOINING = frozenset("-‐‑–—/&_\\+=")
+
+# What nothing stands before, at the beginning or after a space or bracket: then it opens.
+_OPENS = re.compile(r"(?:^|[\s(\[{])[\"“”„«»'’‘#@]$")
+# A word cut short (l', dell'), which a plural (the students' …) is not.
+_ELISION = re.compile(r"(?:(?<!\w)s|[^\W\d_s])['’]$")
+_CLITIC = re.compile(r"['’]\w{1,2}(?!\w)")
+_LONGEST = 4
+
+_FRENCH = frozenset("?!:;»%")
+_PERCENT = frozenset("%")
+_PERCENT_APART = frozenset({"cs", "da", "de", "es", "fi", "nb", "nn", "no", "ru", "sk", "sv"})
 
 
-def own_gap(before: str, inner: str, outer: str, after: str, *, spaced: bool) -> str:
+def own_gap(
+    before: str, inner: str, outer: str, after: str, *, spaced: bool, lang: str = ""
+) -> str:
     """The white space between two pieces of text that had markers between them.
 
     Args:
@@ -22,35 +33,46 @@ def own_gap(before: str, inner: str, outer: str, after: str, *, spaced: bool) ->
         inner: white space on the marker's side that faces its span.
         outer: white space on the other side.
         spaced: whether the markers were put in with spaces around them.
+        lang: BCP-47 tag, for signs that only some languages write after a space.
     """
     if outer:
-        return "" if spaced and outer == " " and _touch(before, after) else outer
-    return "" if _touch(before, after) else inner
+        return "" if spaced and outer == " " and _touch(before, after, lang) else outer
+    return "" if _touch(before, after, lang) else inner
 
 
-def _touch(before: str, after: str) -> bool:
+def _touch(before: str, after: str, lang: str) -> bool:
     """Whether two pieces are written without a space, judged by the signs that meet."""
-    left, right = before[-1], after[0]
-    if _UNSPACED.match(left) or _UNSPACED.match(right):
+    if _UNSPACED.match(before[-1]) or _UNSPACED.match(after[0]):
         return True
-    return _sticks_right(left, before[-2:-1]) or _sticks_left(right, after[1:2])
+    code = lang.lower().partition("-")[0]
+    if before[-1] == "«" and code == "fr":
+        return False
+    return _sticks_right(before[-_LONGEST:]) or _sticks_left(after[:_LONGEST], _apart(code))
 
 
-def _sticks_right(sign: str, outside: str) -> bool:
-    """Whether no space follows a sign; ``outside`` is the character before it."""
-    if sign in _OPENING_SIGNS or unicodedata.category(sign) in ("Ps", "Sc"):
+def _apart(code: str) -> frozenset[str]:
+    if code == "fr":
+        return _FRENCH
+    return _PERCENT if code in _PERCENT_APART else frozenset()
+
+
+def _sticks_right(before: str) -> bool:
+    """Whether no space follows what ends so."""
+    sign = before[-1]
+    if sign in "¿¡„" or unicodedata.category(sign) in ("Ps", "Sc"):
         return True
-    if sign in _APOSTROPHES:
-        return outside != "s"
-    if sign in _QUOTES:
-        return not outside or outside.isspace() or unicodedata.category(outside) == "Ps"
-    return sign in _JOINING and bool(outside) and not outside.isspace()
+    if sign in _JOINING:
+        return bool(before[-2:-1].strip())
+    return bool(_OPENS.search(before) or _ELISION.search(before))
 
 
-def _sticks_left(sign: str, outside: str) -> bool:
-    """Whether no space precedes a sign; ``outside`` is the character after it."""
-    if sign in _CLOSING_SIGNS or sign in _APOSTROPHES or unicodedata.category(sign) == "Pe":
+def _sticks_left(after: str, apart: frozenset[str]) -> bool:
+    """Whether no space precedes what begins so."""
+    sign, outside = after[0], after[1:2]
+    if sign in apart:
+        return False
+    if sign in _CLOSING or unicodedata.category(sign) == "Pe" or _CLITIC.match(after):
         return True
     if sign in _QUOTES:
         return not outside.isalnum()
-    return sign in _JOINING and bool(outside) and not outside.isspace()
+    return sign in _JOINING and bool(outside.strip())

@@ -137,7 +137,7 @@ def _run(
     for (source, target), by_text in routes.items():
         translated = _translate(translator, list(by_text), source, target)
         for translation, own_jobs in zip(translated, by_text.values(), strict=True):
-            phrases = _phrases(translation, len(own_jobs[0].numbers), markers)
+            phrases = _phrases(translation, len(own_jobs[0].numbers), markers, target)
             for job in own_jobs:
                 found[job.owner].update(zip(job.numbers, phrases, strict=True))
 
@@ -152,10 +152,12 @@ def _translate(
         return [Translated(None, reason=str(error))] * len(texts)
 
 
-def _phrases(translation: Translated, count: int, markers: Markers) -> list[Phrase]:
+def _phrases(
+    translation: Translated, count: int, markers: Markers, lang: str
+) -> list[Phrase]:
     if translation.text is None:
         return [Phrase("", None, translation.reason or "no translation")] * count
-    restored = restore(translation.text, count, markers)
+    restored = restore(translation.text, count, markers, lang)
     return [
         Phrase(restored.text, range_, fault, translation.score)
         for range_, fault in zip(restored.ranges, restored.faults, strict=True)

@@ -106,6 +106,22 @@ def test_chinese_text_has_no_spaces_where_markers_were() -> None:
     assert phrases("我在【北京】见了［安娜］", 2, BRACKETS) == ["北京", "安娜"]
 
 
+@pytest.mark.parametrize(
+    ("text", "phrase", "lang"),
+    [("Où est Ana ?", "Ana", "fr"), ("Wo ist Ana?", "Ana", "de"), ("« Ana » dit-il", "Ana", "fr"),
+     ("mit 58 % der", "58", "de"), ("with 58% of", "58", "en"),
+     ("dell'Europa unita", "Europa", "it"), ("er rief: „Ana“!", "Ana", ""),
+     ("Ana's book", "Ana", "en"), ("the students' Union", "Union", "en"),
+     ('sagt "Ana" da', "Ana", "de"), ("Wien-Besuch", "Wien", "de"), ("a – Ana – b", "Ana", "de"),
+     ("nur $5 bar", "5", "en"), ("¿Ana?", "Ana", "es"), ("(Ana/Ben)", "Ben", "en")],
+)
+def test_spaces_are_those_of_the_language(text: str, phrase: str, lang: str) -> None:
+    start = text.index(phrase)
+    found = restore(mark(text, [(start, start + len(phrase))], LETTERS), 1, LETTERS, lang)
+    assert found.text == text
+    assert found.ranges == ((start, start + len(phrase)),)
+
+
 def test_text_from_right_to_left_is_read_in_logical_order() -> None:
     assert phrases("قال <٠> زيد </٠> في <١> بغداد </١> .", 2, INDEXED) == ["زيد", "بغداد"]
 
