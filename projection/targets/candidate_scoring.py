@@ -111,22 +111,17 @@ class CandidateScoring:
         """The targets of all fragments of pairs in the same two languages."""
         slots, units = _units(pairs, numbers)
         runs, prior = likeliest(wanted(pairs, units), self._considered, self._margin)
-        ours = [phrase(pairs[unit.pair].source, unit.first, unit.end) for unit in units]
-        phrases = [ours[number] for number in runs.unit.tolist()]
-        theirs = [
-            phrase(pairs[units[number].pair].target, first, end)
-            for number, first, end in zip(*(
-                column.tolist() for column in (runs.unit, runs.first, runs.end)
-            ), strict=True)
-        ]
-        evidence = [
-            self._evidence(given, asked, *langs)
-            for given, asked, langs in ((phrases, theirs, (source, target)),
-                                        (theirs, phrases, (target, source)))
-            if self._scorer.refusal(*langs) is None
-        ]
-        targets = _best(runs, _weighed(prior, np.stack(evidence)), self._kept, len(units))
-        return dict(zip(slots, targets, strict=True))
+        ours, theirs = _phrases(pairs, units, runs)
+        evidence = np.stack([
+            self._evidence(texts, translations, *langs)
+            for texts, translations, langs in (
+                (ours, theirs, (source, target)), (theirs, ours, (target, source))
+            ) if self._scorer.refusal(*langs) is None
+        ])
+        known = np.flatnonzero(np.isfinite(evidence).all(axis=0))
+        scores = _weighed(prior[known], evidence[:, known])
+        return dict(zip(slots, _best(runs.only(known), scores, self._kept, len(units)),
+                        strict=True))
 
     def _evidence(
         self, texts: Sequence[str], translations: Sequence[str], source: str, target: str
@@ -167,13 +162,23 @@ def _units(
     return slots, units
 
 
+def _phrases(
+    pairs: Sequence[TextPair], units: Sequence[Unit], runs: Ngrams
+) -> tuple[list[str], list[str]]:
+    """The text of the unit of each run, and that of the run."""
+    ours = [phrase(pairs[unit.pair].source, unit.first, unit.end) for unit in units]
+    places = zip(runs.unit.tolist(), runs.first.tolist(), runs.end.tolist(), strict=True)
+    theirs = [phrase(pairs[units[n].pair].target, first, end) for n, first, end in places]
+    return [ours[number] for number in runs.unit.tolist()], theirs
+
+
 def phrase(side: Side, first: int, end: int) -> str:
     """The text of a range of words."""
     return side.text[side.words[first][0]:side.words[end - 1][1]]
 
 
 def _weighed(prior: Floats, evidence: Floats) -> Floats:
-    """(runs,) logarithm of prior and evidence, up to a constant; NaN where a score is missing.
+    """(runs,) logarithm of prior and evidence, up to a constant.
 
     Args:
         evidence: (directions, runs).
@@ -185,8 +190,6 @@ def _weighed(prior: Floats, evidence: Floats) -> Floats:
 
 def _best(runs: Ngrams, scores: Floats, kept: int, units: int) -> list[RankedTargets]:
     """Per unit its best runs with the logarithms of their shares."""
-    known = np.flatnonzero(np.isfinite(scores))
-    runs, scores = runs.only(known), scores[known]
     shares = log_shares(scores, runs.unit).astype(np.float32)
     order = np.lexsort((-shares, runs.unit))
     words = np.stack([runs.first, runs.end], axis=1).astype(np.int32)[order]

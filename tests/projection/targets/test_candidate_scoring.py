@@ -146,9 +146,9 @@ def test_rankings_are_well_formed_and_those_of_each_pair_alone(pairs: list[TextP
     found = source.find(pairs)
     assert shown(found) == [one for pair in pairs for one in shown(source.find([pair]))]
     for pair, own in zip(pairs, found, strict=True):
-        assert [len(ranked) for ranked in own.by_span] == [len(s.fragments) for s in pair.spans]
+        assert [len(parts) for parts in own.by_span] == [len(s.fragments) for s in pair.spans]
         assert (own.reason is not None) == (pair.target.lang == "fr" and bool(pair.spans))
-        for ranked in (one for ranked in own.by_span for one in ranked):
+        for ranked in (one for parts in own.by_span for one in parts):
             assert ranked.words.dtype == np.int32 and ranked.scores.dtype == np.float32
             assert len(ranked.words) == len(ranked.scores) <= 5
             assert len({tuple(words) for words in ranked.words.tolist()}) == len(ranked.words)
