@@ -73,7 +73,7 @@ def test_the_words_around_are_matched_in_order(text: list[str], other: list[str]
     found = both.locate((0, 1))
     assert found.words[0].tolist() == [0, 1]
     rest, after = _longest_common(text, other), _near(text, other)
-    expected = 8.0 + 2.5 * (1 + after) / 2 + 2.5 * 2 * rest / max(1, len(text) + len(other))
+    expected = 1.4 + 4.0 + 2.1 * (1 + after) / 2 + 2.2 * 2 * rest / (len(text) + len(other))
     assert found.scores[0] == pytest.approx(expected, abs=1e-4)
 
 
