@@ -35,7 +35,7 @@ CONVENTION = "letters"
 MINUTES = 38.0
 PLAIN = 0.5
 """Share of the examples without markers."""
-RATE = 0.5
+RATE = 0.2
 """Highest learning rates, as a share of those the model was trained with."""
 WARM_UP = 50
 SAVED_EVERY = 5 * 60.0
@@ -49,6 +49,7 @@ class TwinLearner:
     model: MarianMTModel
     optimisers: Optimisers
     pad: int
+    peak: float
 
     def __post_init__(self) -> None:
         self._low = LowPrecision(self.model)
@@ -60,7 +61,7 @@ class TwinLearner:
         loss.backward()
         self._low.push()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimisers.step(RATE * rate)
+        self.optimisers.step(self.peak * rate)
         return float(loss.item())
 
 
@@ -78,28 +79,29 @@ def translation_loss(model: MarianMTModel, batch: Batch, pad: int) -> torch.Tens
     return tied_cross_entropy(states[real], pieces, batch.target[real], SMOOTHING)
 
 
-def tune(minutes: float, machine: Machine, start: Path | None = None) -> None:
+def tune(minutes: float, machine: Machine, rate: float = RATE, start: Path | None = None) -> None:
     """Tune for `minutes` and write a preview of the pack every few minutes and at the end.
 
-    `start`: weights of an earlier preview to go on from.
+    `rate`: highest learning rates, as a share of those of the training before; `start`: weights of
+    an earlier preview to go on from.
     """
     torch.set_num_threads(machine.threads)
     torch.manual_seed(SEED)
     words = Vocabulary(CHECKPOINTS / "pieces.model")
     model, optimisers, trained = _trained(words, machine.device, start)
-    earlier = _marker_steps(start.parent) if start else 0
+    earlier = marker_facts(start.parent)[1] if start else 0
     mix = Mix(CONVENTIONS[CONVENTION], PLAIN)
     stream = MarkedStream(training_corpora(), Names(), words, SEED, mix)
     print(f"{stream.slotted} pairs with names", flush=True)
     feed = batches(stream, 0, SIZES["small"].tokens, words.pad, machine.device)
-    learner, saved = TwinLearner(model, optimisers, words.pad), time.monotonic()
+    learner, saved = TwinLearner(model, optimisers, words.pad, rate), time.monotonic()
     for now in learn(learner, feed, Budget(minutes=minutes), WARM_UP):
         if now.step % 25 == 0:
             print(f"{now.used:5.1%}  step {now.step}  loss {now.loss:.3f}", flush=True)
         if time.monotonic() - saved > SAVED_EVERY:
             saved = time.monotonic()
-            _pack(model, words, trained, earlier + now.step)
-    _pack(model, words, trained, earlier + now.step)
+            pack_preview(model, words, trained, earlier + now.step)
+    pack_preview(model, words, trained, earlier + now.step)
 
 
 def _trained(
@@ -117,13 +119,18 @@ def _trained(
     return model, optimisers, int(saved["progress"][0])
 
 
-def _marker_steps(folder: Path) -> int:
-    return int(json.loads((folder / "model.json").read_text(encoding="utf-8"))["marker_steps"])
+def marker_facts(folder: Path) -> tuple[int, int]:
+    """Steps of training before tuning, and of tuning, of the model in `folder`."""
+    stated = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    return stated["steps"] - stated["marker_steps"], stated["marker_steps"]
 
 
-def _pack(model: MarianMTModel, words: Vocabulary, trained: int, tuned: int) -> None:
-    stated = {"markers": CONVENTION, "marker_steps": tuned}
-    pack(model, words, trained + tuned, SEED, PREVIEWS, stated)
+def pack_preview(
+    model: MarianMTModel, words: Vocabulary, trained: int, tuned: int, share: float = 1.0
+) -> Path:
+    """Write a preview; `share`: weight of the tuned model where it was blended with another."""
+    stated = {"markers": CONVENTION, "marker_steps": tuned, "tuned_share": share}
+    return pack(model, words, trained + tuned, SEED, PREVIEWS, stated)
 
 
 def publish_preview() -> Path:
@@ -138,6 +145,8 @@ def publish_preview() -> Path:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=MINUTES)
+    parser.add_argument("--rate", type=float, default=RATE,
+                        help="highest learning rates, as a share of those of the training before")
     parser.add_argument("--start", type=Path, help="`torch/` of a preview to go on from")
     machine_options(parser)
     parser.add_argument("--publish", action="store_true",
@@ -146,4 +155,4 @@ if __name__ == "__main__":
     if given.publish:
         print(publish_preview())
     else:
-        tune(given.minutes, Machine(given.device, given.threads), given.start)
+        tune(given.minutes, Machine(given.device, given.threads), given.rate, given.start)
