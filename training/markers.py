@@ -38,6 +38,8 @@ PLAIN = 0.5
 RATE = 0.2
 """Highest learning rates, as a share of those the model was trained with."""
 WARM_UP = 50
+STEPS_PER_CHUNK = 200
+"""So that tuning which goes on from a preview draws other examples."""
 SAVED_EVERY = 5 * 60.0
 """Seconds between previews."""
 
@@ -93,7 +95,7 @@ def tune(minutes: float, machine: Machine, rate: float = RATE, start: Path | Non
     mix = Mix(CONVENTIONS[CONVENTION], PLAIN)
     stream = MarkedStream(training_corpora(), Names(), words, SEED, mix)
     print(f"{stream.slotted} pairs with names", flush=True)
-    feed = batches(stream, 0, SIZES["small"].tokens, words.pad, machine.device)
+    feed = batches(stream, earlier // STEPS_PER_CHUNK, SIZES["small"].tokens, words.pad, machine.device)
     learner, saved = TwinLearner(model, optimisers, words.pad, rate), time.monotonic()
     for now in learn(learner, feed, Budget(minutes=minutes), WARM_UP):
         if now.step % 25 == 0:
