@@ -95,7 +95,8 @@ def tune(minutes: float, machine: Machine, rate: float = RATE, start: Path | Non
     mix = Mix(CONVENTIONS[CONVENTION], PLAIN)
     stream = MarkedStream(training_corpora(), Names(), words, SEED, mix)
     print(f"{stream.slotted} pairs with names", flush=True)
-    feed = batches(stream, earlier // STEPS_PER_CHUNK, SIZES["small"].tokens, words.pad, machine.device)
+    first, tokens = earlier // STEPS_PER_CHUNK, SIZES["small"].tokens
+    feed = batches(stream, first, tokens, words.pad, machine.device)
     learner, saved = TwinLearner(model, optimisers, words.pad, rate), time.monotonic()
     for now in learn(learner, feed, Budget(minutes=minutes), WARM_UP):
         if now.step % 25 == 0:
