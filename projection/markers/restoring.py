@@ -41,9 +41,9 @@ def restore(text: str, count: int, markers: Markers, lang: str = "") -> Restored
     """Undo :func:`projection.markers.mark` on what a translation model made of its output.
 
     Markers that say which span they belong to are judged span by span: one that is lost, doubled
-    or out of order is a fault of its span and of no other, however they nest or overlap. Brackets
-    are paired by nesting, and the pairs given to the spans in the order of their openings, if there
-    are as many pairs as spans.
+    or out of order is a fault of its span and of no other, however they nest or overlap; one that
+    is merely said twice on the spot counts once. Brackets are paired by nesting, and the pairs
+    given to the spans in the order of their openings, if there are as many pairs as spans.
 
     Args:
         count: how many ranges were marked; brackets: in reading order.
@@ -51,7 +51,7 @@ def restore(text: str, count: int, markers: Markers, lang: str = "") -> Restored
     """
     marks = list(read_marks(text, count, markers))
     plain, places = _strip(text, marks, markers.spaced, lang)
-    found = _named(marks, count) if markers.identify else _nested(marks, count)
+    found = _named(marks, places, count) if markers.identify else _nested(marks, count)
     ranges: list[Range | None] = []
     faults: list[str | None] = []
     for own in found:
@@ -63,13 +63,17 @@ def restore(text: str, count: int, markers: Markers, lang: str = "") -> Restored
     return Restored(plain, tuple(ranges), tuple(faults), len(marks) - used)
 
 
-def _named(marks: Sequence[Mark], count: int) -> Iterator[tuple[int, int] | str]:
+def _named(
+    marks: Sequence[Mark], places: Sequence[Range], count: int
+) -> Iterator[tuple[int, int] | str]:
     """Per span its markers, by position among all markers, or what is wrong with them."""
     openings: list[list[int]] = [[] for _ in range(count)]
     closings: list[list[int]] = [[] for _ in range(count)]
     for position, mark in enumerate(marks):
         if mark.number is not None and mark.opens is not None:
-            (openings if mark.opens else closings)[mark.number].append(position)
+            own = (openings if mark.opens else closings)[mark.number]
+            if not own or places[own[-1]] != places[position]:
+                own.append(position)
     for opening, closing in zip(openings, closings, strict=True):
         fault = _fault(opening, closing)
         yield fault or (opening[0], closing[0])
