@@ -64,8 +64,9 @@ work. It began from an earlier model of the same size that had 5,622 steps from 
 and Spanish alone, and was stopped and continued once. In the last {marker_steps:,} of the steps
 half of the examples had one to four spans marked on both sides (`training/markers.py`): swapped
 names, slots of templates, and phrases whose word links are consistent (Koehn, Och and Marcu 2003,
-§3). After 2,287 of them the weights were moved a quarter of the way back to those before
-(`training/blend.py`), which won back plain quality, and tuned on with lower rates.
+§3). After 2,287 of them and at the end the weights were moved a quarter of the way back to those
+before (`training/blend.py`), which won back plain quality; the steps between had lower rates. How
+far was chosen by the plain quality above.
 
 Data: {trained_on}. Half of the examples go into English. Names and numbers that both sides share
 were swapped for others and for invented ones in 60 % of their occurrences; 15 % of the sentences
