@@ -46,8 +46,11 @@ letter.
 
 ## Markers
 
-The model keeps letter tags around spans, as words of their own: `<a> New York </a> is big.` becomes
-`<a> Nueva York </a> es grande.` Tags are ordinary text to its vocabulary, four or five pieces each.
+The model keeps letter tags around spans, as words of their own:
+`<a> Anna Keller </a> lives in <b> Hamburg </b> .` becomes
+`<a> Anna Keller </a> lebt in <b> Hamburg </b> .` Spans are numbered by their place in the source.
+Tags are ordinary text to the vocabulary, four or five pieces each.
+
 Survived: share of the texts with so many tags whose translation has every tag exactly once and in
 order, and no other. Exact: share of the spans whose translation is the reference's.
 
