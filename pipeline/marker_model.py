@@ -130,6 +130,10 @@ class Direction:
         return [own.ids(own.source, [*self._route.source, *words, *self._ending])
                 for words in tokens]
 
+    def targets(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        """Token ids of target texts, without special tokens."""
+        return [pieces.ids for pieces in self._vocabulary.pieces(texts)]
+
     def template(self, text: str, words: Sequence[Range]) -> Template:
         """Openings and closings at the borders of words."""
         from projection.constrained.template import attached, template

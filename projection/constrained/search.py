@@ -51,15 +51,15 @@ class SearchOptions:
 
     Attributes:
         best: number of hypotheses wanted.
-        budget: decoder token positions per span after which no node is expanded; the first
-            expansion always takes place.
+        budget: decoder token positions per span after which no node is expanded once there is a
+            hypothesis.
         width: nodes of a span expanded in one round.
         openings: only that many openings, those with the highest estimates, are looked at;
             ``None`` looks at all.
     """
 
-    best: int = 8
-    budget: int = 20_000
+    best: int = 6
+    budget: int = 800
     width: int = 16
     openings: int | None = None
 

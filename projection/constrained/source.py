@@ -3,57 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from projection.constrained.forced import ForcedDecoder
-from projection.constrained.search import Marking, Searched, SearchOptions, search
+from projection.constrained.backward import Turned, backward_scores
+from projection.constrained.model import Direction, MarkerModel
+from projection.constrained.search import Hypothesis, Marking, Searched, SearchOptions, search
 from projection.constrained.template import Template
 from projection.errors import InputError
-from projection.interface import FoundTargets, Range, RankedTargets, TextPair
-from projection.markers import Markers, mark
+from projection.interface import FoundTargets, RankedTargets, TextPair
+from projection.markers import mark
+
+Floats = NDArray[np.float64]
 
 _SPANS_PER_SEARCH = 64
 _DEFAULT = SearchOptions()
-
-
-class Direction(Protocol):
-    """A translation model from one language into another."""
-
-    marking: Marking
-    max_source: int
-    max_target: int
-
-    def sources(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of source texts, special tokens included."""
-        ...
-
-    def template(self, text: str, words: Sequence[Range]) -> Template:
-        """The hypotheses about one target text."""
-        ...
-
-
-class MarkerModel(Protocol):
-    """A translation model that keeps markers."""
-
-    markers: Markers
-    decoder: ForcedDecoder
-
-    def direction(self, source: str, target: str) -> Direction:
-        """The model between two languages (BCP-47 tags).
-
-        Raises:
-            InputError: it does not translate in this direction.
-        """
-        ...
 
 
 class ConstrainedDecoding:
     """Ranks target ranges by the probability of the marked target text given the marked source.
 
     Every fragment of every span is looked at by itself. A text beyond the model's limits gets no
-    ranking; a pair whose languages the model does not know says so.
+    ranking; a pair whose languages the model does not know says so. What the search finds is ranked
+    by the sum of its score and that of the other direction, the marked source given the marked
+    target, if the model translates both ways (as CODEC does with two models, Le et al. 2024,
+    section 3.3); whether exactness was proved is said of the search.
 
     Args:
         model: tuned to keep markers; untuned models put them anywhere.
@@ -68,11 +44,15 @@ class ConstrainedDecoding:
 
     def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
         """Rank targets for every span of every pair; the order of the pairs is kept."""
+        searched = self.search(pairs)
+        backward = self._backward(pairs, [by_span for by_span, _ in searched])
         return [
-            FoundTargets(
-                tuple(tuple(_ranked(one) for one in fragments) for fragments in by_span), reason
-            )
-            for by_span, reason in self.search(pairs)
+            FoundTargets(tuple(
+                tuple(_ranked(one, backward.get((number, s, f)))
+                      for f, one in enumerate(fragments))
+                for s, fragments in enumerate(by_span)
+            ), reason)
+            for number, (by_span, reason) in enumerate(searched)
         ]
 
     def search(
@@ -95,6 +75,28 @@ class ConstrainedDecoding:
         for task, searched in self._searched(tasks):
             found[task.pair][task.span][task.fragment] = searched
         return list(zip(found, reasons, strict=True))
+
+    def _backward(
+        self, pairs: Sequence[TextPair], searched: Sequence[Sequence[Sequence[Searched | None]]]
+    ) -> dict[tuple[int, int, int], Floats]:
+        """By fragment the score of each of its hypotheses in the other direction."""
+        found: dict[tuple[int, int, int], Floats] = {}
+        for (source, target), numbers in _by_languages(pairs).items():
+            try:
+                direction = self._model.direction(target, source)
+            except InputError:
+                continue
+            asked = [
+                Turned(pairs[number], fragment, hypothesis, (number, s, f))
+                for number in numbers
+                for s, span in enumerate(pairs[number].spans)
+                for f, fragment in enumerate(span.fragments)
+                for hypothesis in _hypotheses(searched[number][s][f])
+            ]
+            scores = backward_scores(self._model, direction, asked)
+            for one, score in zip(asked, scores.tolist(), strict=True):
+                found[one.place] = np.append(found.get(one.place, np.empty(0)), score)
+        return found
 
     def _tasks(
         self, direction: Direction, pairs: Sequence[TextPair], numbers: Sequence[int]
@@ -163,10 +165,16 @@ def _by_languages(pairs: Sequence[TextPair]) -> dict[tuple[str, str], list[int]]
     return numbers
 
 
-def _ranked(searched: Searched | None) -> RankedTargets:
-    hypotheses = () if searched is None else searched.hypotheses
-    return RankedTargets(
-        np.array([one[:2] for one in hypotheses], np.int32).reshape(-1, 2),
-        np.array([one.score for one in hypotheses], np.float32),
-        None if searched is None else searched.proved_exact,
-    )
+def _hypotheses(searched: Searched | None) -> tuple[Hypothesis, ...]:
+    return () if searched is None else searched.hypotheses
+
+
+def _ranked(searched: Searched | None, backward: Floats | None) -> RankedTargets:
+    hypotheses = _hypotheses(searched)
+    scores = np.array([one.score for one in hypotheses])
+    if backward is not None and np.isfinite(backward).all():
+        scores = scores + backward
+    order = np.argsort(-scores, kind="stable")
+    words = np.array([one[:2] for one in hypotheses], np.int32).reshape(-1, 2)
+    return RankedTargets(words[order], scores[order].astype(np.float32),
+                         None if searched is None else searched.proved_exact)
