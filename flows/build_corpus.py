@@ -136,7 +136,7 @@ def _project(plan: Plan, parts: Parts, aligners: Aligners) -> Shards:
 
 
 def _parts_of(plan: Plan, lang: str, shard: int, parts: Parts) -> list[PrefectFuture[PartRef]]:
-    slots = {slot for slot, _ in plan.languages[lang].places(shard)}
+    slots = plan.languages[lang].slots(shard)
     return [parts[lang, slot] for slot in slots if (lang, slot) in parts]
 
 
