@@ -40,6 +40,9 @@ class Tokens(Protocol):
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
         """Tokens of each source text."""
 
+    def encode_target(self, texts: Sequence[str]) -> list[list[str]]:
+        """Tokens of each target text."""
+
     def cut(self, texts: Sequence[str]) -> list[Cut]:
         """Tokens of each target text, with their places."""
 
@@ -59,6 +62,11 @@ class SentencePieces:
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
         """Pieces of each source text."""
         pieces: list[list[str]] = self._source.encode(list(texts), out_type=str)
+        return pieces
+
+    def encode_target(self, texts: Sequence[str]) -> list[list[str]]:
+        """Pieces of each target text."""
+        pieces: list[list[str]] = self._target.encode(list(texts), out_type=str)
         return pieces
 
     def cut(self, texts: Sequence[str]) -> list[Cut]:
@@ -97,6 +105,8 @@ class FastTokens:
             self._plain(encoding.tokens) if self._looks_special.search(text) else encoding.tokens
             for text, encoding in zip(texts, encoded, strict=True)
         ]
+
+    encode_target = encode
 
     def cut(self, texts: Sequence[str]) -> list[Cut]:
         """Tokens of each text, with their places."""

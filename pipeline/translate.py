@@ -134,7 +134,7 @@ class Translator:
         """
         route = self.model.manifest.route(source, target)
         given = self._tokenize(texts, route)
-        wanted = [[*route.target, *tokens] for tokens in self._tokens.encode(translations)]
+        wanted = [[*route.target, *tokens] for tokens in self._tokens.encode_target(translations)]
         most = self.model.manifest.max_source_tokens, self.model.manifest.max_target_tokens
         fitting = [i for i, (own, other) in enumerate(zip(given, wanted, strict=True))
                    if len(own) <= most[0] and len(other) < most[1]]

@@ -14,7 +14,8 @@ from crosslabel.cli import app
 
 COMMANDS = [
     ["build"], ["translate"], ["align"], ["project"], ["evaluate", "projection"], ["inspect"],
-    ["export"], ["models", "list"], ["models", "convert"], ["models", "check"], ["flow", "build"],
+    ["export"], ["models", "list"], ["models", "convert"], ["models", "check"],
+    ["models", "tune-markers"], ["flow", "build"],
 ]
 
 
