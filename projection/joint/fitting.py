@@ -131,6 +131,38 @@ def fit(data: Answered) -> Calibration:
     Raises:
         InputError: all units are in one fold.
     """
+    factor, offset, best, right = _left_out(data)
+    candidate, absent = _weights(data)
+    threshold, precision = _thresholds(best, right, data.gold)
+    return Calibration(
+        candidate.scaled(factor), absent.scaled(factor, offset), threshold, precision
+    )
+
+
+def f1_left_out(data: Answered) -> dict[int, float]:
+    """F1 on each fold of weights fitted on the others, at one threshold for all.
+
+    Raises:
+        InputError: all units are in one fold.
+    """
+    _, _, best, right = _left_out(data)
+    threshold, _ = _thresholds(best, right, data.gold)
+    predicted, there = best >= threshold, data.answer != _ABSENT
+    found = {}
+    for fold in np.unique(data.fold).tolist():
+        own = data.fold == fold
+        correct = int((own & predicted & right).sum())
+        found[fold] = 2 * correct / max(int((own & predicted).sum() + (own & there).sum()), 1)
+    return found
+
+
+def _left_out(data: Answered) -> tuple[float, float, Floats, NDArray[np.bool_]]:
+    """Confidence of weights that have not seen the units they predict, and what they predict.
+
+    Returns:
+        The factor and offset of :func:`_confidence`; per unit the probability of its best
+        candidate, and whether that is right.
+    """
     if len(np.unique(data.fold)) < 2:
         raise InputError("too few gold pairs to fit on: none can be left out; give more")
     scores, absent_scores = np.empty(len(data.unit)), np.empty(len(data.answer))
@@ -144,11 +176,7 @@ def fit(data: Answered) -> Calibration:
     best = np.zeros(len(data.answer))
     np.maximum.at(best, data.unit, own)
     right = np.append(own, -1.0)[np.where(data.answer >= 0, data.answer, -1)] >= best
-    candidate, absent = _weights(data)
-    threshold, precision = _thresholds(best, right, data.gold)
-    return Calibration(
-        candidate.scaled(factor), absent.scaled(factor, offset), threshold, precision
-    )
+    return factor, offset, best, right
 
 
 def _confidence(data: Answered, scores: Floats, absent: Floats) -> tuple[float, float]:
