@@ -21,22 +21,29 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from benchmarks.paths import ENCODER, HERE, RESULTS
+from benchmarks.paths import ENCODER, HERE, RESULTS, TRANSLATION
 from benchmarks.projection_page import page
 from benchmarks.projection_sets import GoldSet, gold_sets
 from pipeline.aligner import sides
-from pipeline.projectors import CALIBRATOR, ProjectorOptions, projector
+from pipeline.projectors import CALIBRATOR, ProjectorOptions, evidence, projector
+from pipeline.target_sources import TARGET_SOURCES
 from projection.evaluation.comparison import compare_systems
 from projection.evaluation.picture import draw
 from projection.evaluation.report import Report, evaluate
 from projection.files.pairs import PairRow
 from projection.interface import Projector
 from projection.joint.calibrator import Calibrator
+from projection.joint.projector import JointProjector
 from projection.links.statistical import StatisticalAligner
 from training.calibrator import bitext as public_bitext
 
-METHODS = ("cascade", "statistical", "softmax", "inter", "itermax", "translation", "eflomal")
+WITHOUT = "cascade, links alone"
+"""The cascade without what a translation model says of phrases."""
+METHODS = ("cascade", WITHOUT, "statistical", "softmax", "inter", "itermax", "translation",
+           "candidates", "markers", "constrained", "eflomal")
 TRANSLATED = ("de", "es")
+SEARCHED = ("europarl-ner", "xsid", "localization-xml")
+"""Where constrained decoding is run alone: it is the slowest."""
 PICTURED = "europarl-ner.en-de"
 BASELINE = ("europarl-ner", "uner-pud")
 """Where eflomal is run: it takes most of the time."""
@@ -46,14 +53,20 @@ Bitext = list[tuple[tuple[str, ...], tuple[str, ...]]]
 
 def main() -> None:
     """Measure and write."""
-    results = _earlier()
-    results |= {"model": ENCODER, "calibrator": Calibrator.load(CALIBRATOR).id}
     for gold in gold_sets(sys.argv[1:]):
-        results["sets"][gold.name] = measure(gold)
-        (RESULTS / "projection.json").write_text(
-            json.dumps(results, indent=1, sort_keys=True) + "\n", "utf-8"
-        )
-        (HERE / "projection.md").write_text(page(results), "utf-8")
+        _add(gold.name, measure(gold))
+
+
+def _add(name: str, measured: dict[str, Any]) -> None:
+    """Put a set among the results, those of another run that has ended meanwhile included."""
+    sets = _earlier()["sets"] | {name: measured}
+    results = {
+        "model": ENCODER, "translation": TRANSLATION,
+        "calibrator": Calibrator.load(CALIBRATOR).id, "sets": dict(sorted(sets.items())),
+    }
+    text = json.dumps(results, indent=1, sort_keys=True) + "\n"
+    (RESULTS / "projection.json").write_text(text, "utf-8")
+    (HERE / "projection.md").write_text(page(results), "utf-8")
 
 
 def _earlier() -> dict[str, Any]:
@@ -70,7 +83,7 @@ def measure(gold: GoldSet) -> dict[str, Any]:
     with aligner_file(rows, texts) as (path, training):
         for method in methods_for(gold):
             options = ProjectorOptions(device="cpu", statistical=path, bitext=texts)
-            own = projector(method, options)
+            own = _projector(method, options)
             started = time.perf_counter()
             reports[method] = evaluate(rows, _projected(own, rows))
             seconds[method] = time.perf_counter() - started
@@ -89,10 +102,18 @@ def measure(gold: GoldSet) -> dict[str, Any]:
 
 def methods_for(gold: GoldSet) -> list[str]:
     """The methods that can be run on a set here."""
-    out = set() if gold.language in TRANSLATED else {"translation"}
+    out = set() if gold.language in TRANSLATED else {WITHOUT, "translation", *TARGET_SOURCES}
+    if not gold.name.startswith(SEARCHED):
+        out.add("constrained")
     if find_spec("eflomal") is None or not gold.name.startswith(BASELINE):
         out.add("eflomal")
     return [method for method in METHODS if method not in out]
+
+
+def _projector(method: str, options: ProjectorOptions) -> Projector:
+    if method == WITHOUT:
+        return JointProjector(evidence(options), Calibrator.load(CALIBRATOR))
+    return projector(method, options)
 
 
 def _projected(projector: Projector, rows: Sequence[PairRow]) -> list[Any]:
