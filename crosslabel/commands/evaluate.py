@@ -40,7 +40,8 @@ def projection(
         typer.Option(help="Project the gold file by this method and measure it; may be repeated."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="Encoder of the methods; the shipped one by default.")
+        str | None,
+        typer.Option(help="Encoder or translation model of the methods; shipped ones by default."),
     ] = None,
     layer: Layer = None,
     device: Device = "auto",
@@ -82,7 +83,8 @@ def projection(
     files = {name: read_beside(read.rows, path) for name, path in named.items()}
     reports = {name: evaluate_predicted(read.rows, file.predicted) for name, file in files.items()}
     options = ProjectorOptions(model, layer=layer, device=device, links=links,
-                               links_key=links_key, row_ids=read.ids, precision=precision)
+                               links_key=links_key, row_ids=read.ids, precision=precision,
+                               translation=model)
     with trained_for(methods, options, [row.pair for row in read.rows], bitext) as ready:
         reports |= run_methods(read, methods, ready)
     comparison = compare_systems(reports, samples, seed)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crosslabel.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
-from pipeline.link_sources import LEARNING, link_source
+from pipeline.link_sources import DEFAULT_TRANSLATION, LEARNING, link_source
 from pipeline.methods import needs_aligner, needs_calibrator
 from pipeline.projectors import (
     CASCADE,
@@ -41,8 +41,9 @@ def project(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="Encoder: shipped name, folder or hub name; "
-                     f"{DEFAULT_MODEL} by default."),
+        typer.Option(help="Encoder, or the translation model of methods that ask one: shipped "
+                     f"name, folder or hub name; {DEFAULT_MODEL} and {DEFAULT_TRANSLATION} by "
+                     "default."),
     ] = None,
     layer: Layer = None,
     device: Device = "auto",
@@ -81,7 +82,8 @@ def project(
     rows = list(read_pairs(pairs))
     ids = tuple(None if isinstance(row, RowError) else row.pair.id for row in rows)
     options = ProjectorOptions(model, None, layer, device, links=links, links_key=links_key,
-                               row_ids=ids, gap=gap, rules=_rules(rule), precision=precision)
+                               row_ids=ids, gap=gap, rules=_rules(rule), precision=precision,
+                               translation=model)
     usable = [row.pair for row in rows if not isinstance(row, RowError)]
     with trained_for([chosen], options, usable, bitext) as ready, line_writer(output) as write:
         if links is not None:
