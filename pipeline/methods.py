@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pipeline.link_sources import LEARNING
 from pipeline.projectors import CASCADE, METHODS
+from pipeline.target_sources import TARGET_SOURCES
 
 _TRAINED = frozenset({CASCADE, "statistical"})
-_WITHOUT_ENCODER = frozenset({"statistical", "translation"})
+_WITHOUT_ENCODER = frozenset({"statistical", "translation", *TARGET_SOURCES})
 # Links made elsewhere follow the rows of one file, and a source that learns from the pairs it is
 # given would learn from one shard at a time.
 _NOT_BY_SHARD = frozenset({"links", *LEARNING}) - _TRAINED

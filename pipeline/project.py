@@ -46,6 +46,9 @@ def load_projector(plan: Plan, lang: str) -> Projector:
         rules=SpanRules.of(projection.rules),
         statistical=plan.languages[lang].aligner,
         precision=projection.precision,
+        translation=plan.recipe.translation.model,
+        translation_revision=plan.recipe.translation.revision,
+        engine=engine,
     )
     with _loading:
         return _load(projection.method, options, engine.threads)

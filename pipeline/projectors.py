@@ -17,7 +17,7 @@ from projection.errors import InputError
 from projection.spans.rules import DEFAULT_RULES, SpanRules
 
 if TYPE_CHECKING:
-    from projection.interface import LinkSource, Projector
+    from projection.interface import LinkSource, Projector, TargetSource
 
 CASCADE = "cascade"
 METHODS = (CASCADE, *SOURCES, *TARGET_SOURCES)
@@ -74,7 +74,20 @@ def _cascade(options: ProjectorOptions) -> Projector:
     from projection.joint.calibrator import Calibrator
     from projection.joint.projector import JointProjector
 
-    return JointProjector(evidence(options), Calibrator.load(CALIBRATOR), options.precision)
+    return JointProjector(
+        evidence(options), Calibrator.load(CALIBRATOR), options.precision,
+        target_sources=target_evidence(options),
+    )
+
+
+def target_evidence(options: ProjectorOptions) -> list[TargetSource]:
+    """The target sources of ``cascade``, asked where links are not enough.
+
+    Phrases are always scored by the shipped translation model, which the calibrator was fitted
+    with; pairs in other languages than its own are left to the links. On the fitting data
+    constrained decoding and marked translation add nothing to it.
+    """
+    return [target_source("candidates", TargetOptions(device=options.device))]
 
 
 def evidence(options: ProjectorOptions) -> list[LinkSource]:

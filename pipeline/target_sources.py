@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from pipeline.link_sources import DEFAULT_TRANSLATION, LinkOptions
 from projection.interface import TargetSource
+
+if TYPE_CHECKING:
+    from pipeline.recipe import Engine, Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,13 @@ class TargetOptions(LinkOptions):
         translation: the translation model: shipped name, folder or hub name; ``None`` is the
             shipped one.
         translation_revision: hub revision of it.
+        engine: how CTranslate2 runs it, so that a model which already runs so is not loaded twice;
+            by default ``device`` decides.
     """
 
     translation: str | None = None
     translation_revision: str | None = None
+    engine: Engine | None = None
 
     @property
     def translation_model(self) -> str:
@@ -36,41 +43,53 @@ def target_source(name: str, options: TargetOptions) -> TargetSource:
     Raises:
         InputError: the model is missing, or cannot do what the source asks of it.
     """
-    return TARGET_SOURCES[name](
+    return TARGET_SOURCES[name](options)
+
+
+def _constrained(options: TargetOptions) -> TargetSource:
+    return _constrained_by(
         options.translation_model, options.translation_revision, options.device
     )
 
 
 @lru_cache(maxsize=2)
-def _constrained(model: str, revision: str | None, device: str) -> TargetSource:
+def _constrained_by(model: str, revision: str | None, device: str) -> TargetSource:
     from pipeline.marker_model import MarkerModel
     from projection.constrained.source import ConstrainedDecoding
 
     return ConstrainedDecoding(MarkerModel.load(model, revision=revision, device=device))
 
 
-@lru_cache(maxsize=2)
-def _markers(model: str, revision: str | None, device: str) -> TargetSource:
+def _markers(options: TargetOptions) -> TargetSource:
     from pipeline.marked_translator import MarkedTranslator
-    from pipeline.recipe import Engine, Translation
     from projection.targets.marked_translation import MarkedTranslation
 
-    decoding = Translation(model=model, revision=revision)
-    return MarkedTranslation(MarkedTranslator.load(decoding, Engine(device=device)))
+    return MarkedTranslation(MarkedTranslator.load(_greedy(options), _engine(options)))
 
 
-@lru_cache(maxsize=2)
-def _candidates(model: str, revision: str | None, device: str) -> TargetSource:
+def _candidates(options: TargetOptions) -> TargetSource:
     from pipeline.phrase_scorer import PhraseScorer
-    from pipeline.recipe import Engine, Translation
     from pipeline.translate import load_translator
     from projection.targets.candidate_scoring import CandidateScoring
 
-    decoding = Translation(model=model, revision=revision)
-    return CandidateScoring(PhraseScorer(load_translator(decoding, Engine(device=device))))
+    return CandidateScoring(PhraseScorer(load_translator(_greedy(options), _engine(options))))
 
 
-TARGET_SOURCES: Mapping[str, Callable[[str, str | None, str], TargetSource]] = MappingProxyType({
+def _greedy(options: TargetOptions) -> Translation:
+    from pipeline.recipe import Translation
+
+    return Translation(
+        model=options.translation_model, revision=options.translation_revision, beam=1
+    )
+
+
+def _engine(options: TargetOptions) -> Engine:
+    from pipeline.recipe import Engine
+
+    return options.engine or Engine.model_validate({"device": options.device})
+
+
+TARGET_SOURCES: Mapping[str, Callable[[TargetOptions], TargetSource]] = MappingProxyType({
     "constrained": _constrained,
     "markers": _markers,
     "candidates": _candidates,

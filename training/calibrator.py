@@ -9,14 +9,22 @@ other data sets measure the result.
 import hashlib
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.aligner import sides
 from pipeline.link_sources import DEFAULT_ENCODER
-from pipeline.projectors import CALIBRATOR, WEAKEST, ProjectorOptions, evidence
+from pipeline.projectors import (
+    CALIBRATOR,
+    WEAKEST,
+    ProjectorOptions,
+    evidence,
+    target_evidence,
+)
 from projection.files.jsonl import RowError
 from projection.files.pairs import PairRow, read_pairs
-from projection.interface import Links, LinkSource
+from projection.interface import FoundTargets, Links, LinkSource, TargetSource
 from projection.joint.calibrator import Calibration, Calibrator
 from projection.joint.features import gather
 from projection.joint.fitting import Answered, answered, fit, joined
@@ -34,46 +42,104 @@ TREEBANKS = ("de", "es", "fr")
 PHRASES = "pud"
 FOLDS = {"uner-pud": 0, "xsid": 1, PHRASES: 2}
 CORPORA = ("tatoeba.en-{}.train.tsv.gz", "ntrex.en-{}.tsv.gz", "europarl20k.en-{}.tok.tsv.gz")
-EVIDENCE = (("statistical",), ("softmax",), ("statistical", "softmax"))
+LINKS = (("statistical",), ("softmax",), ("statistical", "softmax"))
+"""Sets of link sources; target sources come after the last two."""
+TRANSLATED = ("de", "es")
+"""Languages the shipped translation model knows: target sources are fitted on these."""
 
-Known = list[tuple[str, list[PairRow], dict[str, list[Links]]]]
+
+@dataclass(frozen=True)
+class Known:
+    """Rows of one set to fit on, and what the sources say of them.
+
+    Attributes:
+        links: by link source; ``targets``: by target source.
+    """
+
+    name: str
+    language: str
+    rows: list[PairRow]
+    links: dict[str, list[Links]]
+    targets: dict[str, list[FoundTargets]] = field(default_factory=dict)
+
+    def part(self, names: Sequence[str]) -> Answered:
+        """What some sources know of the rows."""
+        found = gather(
+            [row.pair for row in self.rows],
+            {name: own for name, own in self.links.items() if name in names},
+            {name: own for name, own in self.targets.items() if name in names},
+        )
+        return answered(self.rows, found, FOLDS[self.name])
 
 
 def main() -> None:
-    """Fit one model per set of link sources."""
-    (encoder,) = evidence(ProjectorOptions(model=DEFAULT_ENCODER))
-    known: Known = []
-    for language in SETS:
-        known += linked(language, encoder)
-        print(f"{language}: links ready", file=sys.stderr)
-    models = {}
-    for names in EVIDENCE:
-        data = joined([part(name, rows, links, names) for name, rows, links in known])
-        models["+".join(names)] = fit(data)
-        print(f"{'+'.join(names)}: {len(data.answer)} spans", file=sys.stderr)
+    """Fit one model per set of sources."""
+    options = ProjectorOptions(model=DEFAULT_ENCODER)
+    known = known_links(evidence(options)[0])
+    models = {"+".join(names): fitted(known, names) for names in LINKS}
+    sources = target_evidence(options)
+    translated = known_targets(known, sources)
+    for names in LINKS[1:]:
+        for count in range(1, len(sources) + 1):
+            asked = (*names, *(source.name for source in sources[:count]))
+            models["+".join(asked)] = fitted(translated, asked)
     CALIBRATOR.parent.mkdir(exist_ok=True)
     Calibrator(models).save(CALIBRATOR)
     (CALIBRATOR.parent / "README.md").write_text(card(models, known), "utf-8")
 
 
-def linked(language: str, encoder: LinkSource) -> Known:
+def fitted(known: Sequence[Known], names: Sequence[str]) -> Calibration:
+    """The model of some sources."""
+    data = joined([own.part(names) for own in known])
+    print(f"{'+'.join(names)}: {len(data.answer)} spans", file=sys.stderr)
+    return fit(data)
+
+
+def known_links(encoder: LinkSource) -> list[Known]:
+    """Rows of all sets to fit on and their links."""
+    known: list[Known] = []
+    for language in SETS:
+        known += linked(language, encoder)
+        print(f"{language}: links ready", file=sys.stderr)
+    return known
+
+
+def known_targets(known: Sequence[Known], sources: Sequence[TargetSource]) -> list[Known]:
+    """The rows of the languages that are translated, and what target sources say of them."""
+    asked: dict[tuple[str, str], dict[str, list[FoundTargets]]] = {}
+    found = []
+    for own in known:
+        if own.language not in TRANSLATED:
+            continue
+        place = own.name, own.language
+        if place not in asked:
+            pairs = [row.pair for row in own.rows]
+            asked[place] = {source.name: source.find(pairs) for source in sources}
+            print(f"{own.name} {own.language}: targets ready", file=sys.stderr)
+        found.append(replace(own, targets=asked[place]))
+    return found
+
+
+def linked(language: str, encoder: LinkSource) -> list[Known]:
     """Rows of a language to fit on and their links, with bitext and without."""
     sets = {name: rows_of(name, language) for name in SETS[language]}
     trees = read_trees(treebank(language)) if language in TREEBANKS else []
     pairs = [*(row.pair for rows in sets.values() for row in rows),
              *(pair for pair, _, _ in trees)]
-    own = [(pair.source.surface(), pair.target.surface()) for pair in pairs]
+    texts = [(pair.source.surface(), pair.target.surface()) for pair in pairs]
     more = [(a.surface(), b.surface()) for a, b in sides(bitext(language), "en", language)]
-    bare, full = (StatisticalAligner.train([*own, *texts], WEAKEST) for texts in ([], more))
-    fitted = {name: [row for row in rows if is_fitted(name, row)] for name, rows in sets.items()}
+    bare, full = (StatisticalAligner.train([*texts, *own], WEAKEST) for own in ([], more))
+    usable = {name: [row for row in rows if is_fitted(name, row)] for name, rows in sets.items()}
     if trees:
-        fitted[PHRASES] = phrase_rows(trees, full)
-    found: Known = []
-    for name, rows in fitted.items():
+        usable[PHRASES] = phrase_rows(trees, full)
+    found: list[Known] = []
+    for name, rows in usable.items():
         chosen = [row.pair for row in rows]
         links = encoder.align(chosen)
-        found += [(name, rows, {"statistical": aligner.align(chosen), "softmax": links})
-                  for aligner in (bare, full)]
+        found += [
+            Known(name, language, rows, {"statistical": own.align(chosen), "softmax": links})
+            for own in (bare, full)
+        ]
     return found
 
 
@@ -108,21 +174,13 @@ def bitext(language: str) -> list[tuple[str, str]]:
     return [pair for path in paths if path.is_file() for pair in read_bitext(path)]
 
 
-def part(
-    name: str, rows: list[PairRow], links: dict[str, list[Links]], sources: tuple[str, ...]
-) -> Answered:
-    """What some link sources know of some rows of a data set."""
-    evidence = gather([row.pair for row in rows], {source: links[source] for source in sources})
-    return answered(rows, evidence, FOLDS[name])
-
-
-def card(models: dict[str, Calibration], known: Known) -> str:
+def card(models: dict[str, Calibration], known: Sequence[Known]) -> str:
     """The model card."""
     rows = "\n".join(
         f"| {name} | {model.threshold:.2f} | {100 * _precision(model):.1f} |"
         for name, model in models.items()
     )
-    pairs = sum(len(rows) for _, rows, _ in known) // 2
+    pairs = sum(len(own.rows) for own in known) // 2
     return CARD.format(pairs=pairs, rows=rows, id=Calibrator(models).id,
                        features=len(models["statistical+softmax"].candidate.names))
 

@@ -59,8 +59,8 @@ class SearchOptions:
     """
 
     best: int = 6
-    budget: int = 800
-    width: int = 16
+    budget: int = 600
+    width: int = 8
     openings: int | None = None
 
 
