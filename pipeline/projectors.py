@@ -87,7 +87,8 @@ def target_evidence(options: ProjectorOptions) -> list[TargetSource]:
     with; pairs in other languages than its own are left to the links. On the fitting data
     constrained decoding and marked translation add nothing to it.
     """
-    return [target_source("candidates", TargetOptions(device=options.device))]
+    shipped = TargetOptions(device=options.device, engine=options.engine)
+    return [target_source("candidates", shipped)]
 
 
 def evidence(options: ProjectorOptions) -> list[LinkSource]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from pipeline.projectors import (
     evidence,
     projector,
 )
+from pipeline.target_sources import TARGET_SOURCES
 from projection.errors import InputError
 from projection.interface import GivenSpan, TextPair
 from projection.joint.calibrator import Calibrator
@@ -38,12 +40,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_cascade_is_the_default_among_all_sources() -> None:
-    assert list(METHODS) == [CASCADE, *SOURCES]
+    assert list(METHODS) == [CASCADE, *SOURCES, *TARGET_SOURCES]
 
 
 def test_cascade_without_a_trained_aligner_asks_the_encoder() -> None:
     cascade = projector(CASCADE, ProjectorOptions(device="cpu"))
-    assert cascade.name == "joint-softmax"
+    assert cascade.name == "joint-softmax+candidates"
     (found,) = cascade.project([PAIR])[0]
     assert (found.fragments, found.method) == (((0, 11),), "joint-softmax")
     assert found.calibrator == Calibrator.load(CALIBRATOR).id
@@ -53,7 +55,7 @@ def test_cascade_asks_a_trained_aligner_first(trained: Path) -> None:
     options = ProjectorOptions(device="cpu", statistical=trained)
     assert [source.name for source in evidence(options)] == ["statistical", "softmax"]
     cascade = projector(CASCADE, options)
-    assert cascade.name == "joint-statistical+softmax"
+    assert cascade.name == "joint-statistical+softmax+candidates"
     (found,) = cascade.project([PAIR])[0]
     assert found.fragments == ((0, 11),)
     assert found.method in ("joint-statistical", "joint-statistical+softmax")
@@ -99,3 +101,16 @@ def test_a_missing_aligner_is_refused_in_one_line(tmp_path: Path) -> None:
     options = ProjectorOptions(device="cpu", statistical=tmp_path / "none.safetensors")
     with pytest.raises(InputError, match=r"none\.safetensors: no statistical aligner"):
         projector(CASCADE, options)
+
+
+@pytest.mark.parametrize("method", TARGET_SOURCES)
+def test_a_translation_model_projects_alone(method: str) -> None:
+    found = projector(method, ProjectorOptions(device="cpu")).project([PAIR])
+    assert [(own.fragments, own.method) for own in found[0]] == [(((0, 11),), method)]
+
+
+@pytest.mark.parametrize("method", TARGET_SOURCES)
+def test_a_language_the_model_does_not_know_is_a_reason(method: str) -> None:
+    pair = replace(PAIR, target=side_from_tokens(["Anna", "Keller", "laulaa"], "fi"))
+    (found,) = projector(method, ProjectorOptions(device="cpu")).project([pair])[0]
+    assert found.status == "abstained" and "fi" in (found.reason or "")
