@@ -31,7 +31,7 @@ from projection.interface import TextPair
 from projection.markers import mark
 
 SETS = ("xsid.en-de", "europarl-ner.en-de", "europarl-ner.en-es")
-PAIRS = 60
+PAIRS = 20
 """Pairs of each set that are timed; token by token they take minutes."""
 SHORT, CHECKED = 12, 300
 """Longest target, in words, and number of the pairs on which all hypotheses are tried."""

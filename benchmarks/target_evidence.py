@@ -25,8 +25,9 @@ from pipeline.projectors import ProjectorOptions, evidence
 from pipeline.target_sources import TARGET_SOURCES, target_source
 from projection.interface import FoundTargets, TargetSource, TextPair
 from projection.joint.fitting import f1_left_out, joined
-from training.calibrator import FOLDS, LINKS, TRANSLATED, Known, known_targets, linked
+from training.calibrator import FOLDS, LINKS, Known, known_targets, linked
 
+TRANSLATED = ("de", "es")
 COMBINATIONS = (
     (), ("candidates",), ("markers",), ("constrained",), ("candidates", "markers"),
     ("candidates", "constrained"), ("candidates", "markers", "constrained"),

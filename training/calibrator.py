@@ -44,8 +44,6 @@ FOLDS = {"uner-pud": 0, "xsid": 1, PHRASES: 2}
 CORPORA = ("tatoeba.en-{}.train.tsv.gz", "ntrex.en-{}.tsv.gz", "europarl20k.en-{}.tok.tsv.gz")
 LINKS = (("statistical",), ("softmax",), ("statistical", "softmax"))
 """Sets of link sources; target sources come after the last two."""
-TRANSLATED = ("de", "es")
-"""Languages the shipped translation model knows: target sources are fitted on these."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +76,11 @@ def main() -> None:
     known = known_links(evidence(options)[0])
     models = {"+".join(names): fitted(known, names) for names in LINKS}
     sources = target_evidence(options)
-    translated = known_targets(known, sources)
+    known = known_targets(known, sources)
     for names in LINKS[1:]:
         for count in range(1, len(sources) + 1):
             asked = (*names, *(source.name for source in sources[:count]))
-            models["+".join(asked)] = fitted(translated, asked)
+            models["+".join(asked)] = fitted(known, asked)
     CALIBRATOR.parent.mkdir(exist_ok=True)
     Calibrator(models).save(CALIBRATOR)
     (CALIBRATOR.parent / "README.md").write_text(card(models, known), "utf-8")
@@ -105,12 +103,13 @@ def known_links(encoder: LinkSource) -> list[Known]:
 
 
 def known_targets(known: Sequence[Known], sources: Sequence[TargetSource]) -> list[Known]:
-    """The rows of the languages that are translated, and what target sources say of them."""
+    """The same rows with what target sources say of them; nothing in languages they do not know.
+
+    Those rows hold the weights of links and letters where they are good for all languages.
+    """
     asked: dict[tuple[str, str], dict[str, list[FoundTargets]]] = {}
     found = []
     for own in known:
-        if own.language not in TRANSLATED:
-            continue
         place = own.name, own.language
         if place not in asked:
             pairs = [row.pair for row in own.rows]
