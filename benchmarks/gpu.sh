@@ -68,6 +68,10 @@ say "does the translation engine run?"
 echo "Anna Keller lives in Hamburg." >"$out/one.txt"
 "$python" -m crosslabel translate "$out/one.txt" --to de --device cuda
 
+# Before training, which leaves a model that keeps no markers.
+say "constrained decoding"
+"$python" -m benchmarks.constrained --device cuda --output "$out/constrained.json"
+
 train translation "${TRANSLATION_MINUTES:-60}" --size large
 train encoder "${ENCODER_MINUTES:-30}"
 

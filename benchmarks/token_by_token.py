@@ -40,7 +40,7 @@ class TokenByToken:
     def search(self, source: Sequence[int], template: Template) -> list[Hypothesis]:
         """The best hypotheses, proved to be the best."""
         with torch.inference_mode():
-            self._encoded = self.model.get_encoder()(input_ids=torch.tensor([source]))
+            self._encoded = self.model.get_encoder()(input_ids=self._ids(source))
             states, sums = self._along(self._begin(), template.ids, 0.0)
             first = self.marking.opening[0]
             openings = sorted(
@@ -104,10 +104,13 @@ class TokenByToken:
         self.steps += 1
         own, memory = state.cache.self_attention_cache, state.cache.cross_attention_cache
         output = self.model(
-            encoder_outputs=self._encoded, decoder_input_ids=torch.tensor([[token]]),
+            encoder_outputs=self._encoded, decoder_input_ids=self._ids([token]),
             past_key_values=EncoderDecoderCache(_copy(own), memory), use_cache=True,
         )
         return State(output.past_key_values, output.logits[0, -1].float().log_softmax(-1))
+
+    def _ids(self, tokens: Sequence[int]) -> torch.Tensor:
+        return torch.tensor([tokens], device=self.model.device)
 
     def _of(self, state: State, token: int) -> float:
         return float(state.following[token])

@@ -6,7 +6,7 @@ needed beside the converted model, which knows tokens and languages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from projection.constrained.template import Pieces, Template
 
 _EOS, _UNKNOWN = "</s>", "<unk>"
+
+Places = Callable[["Pieces", Sequence[Range]], "Template"]
+"""Where markers may stand in a text with these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,27 @@ class MarkerModel:
         checkpoint: the same model for transformers.
         markers: the convention it was tuned on.
         device: ``auto``, ``cpu`` or ``cuda``.
+        anywhere: whether markers may stand between any two tokens, not at borders of words alone;
+            spaced markers only.
         positions: decoder tokens per pass, padding included; 0 chooses by device.
 
     Raises:
-        InputError: a file is missing or broken, or there is no such device.
+        InputError: a file is missing or broken, there is no such device, or markers without spaces
+            may stand anywhere.
     """
 
     def __init__(
         self, model: Model, checkpoint: Path, markers: Markers, *, device: str = "auto",
-        positions: int = 0,
+        anywhere: bool = False, positions: int = 0,
     ) -> None:
         from projection.constrained.forced import ForcedDecoder
+        from projection.constrained.template import anywhere as places_anywhere
+        from projection.constrained.template import template
+
+        if anywhere and not markers.spaced:
+            raise InputError("markers without spaces stand at the borders of words; use spaced "
+                             "ones, or leave 'anywhere' out")
+        self._places: Places = places_anywhere if anywhere else template
 
         self.model = model
         self.markers = markers
@@ -108,7 +121,9 @@ class MarkerModel:
             InputError: it does not translate in this direction.
         """
         route = self.model.manifest.route(source, target)
-        return Direction(self.model.manifest, self._vocabulary, route, self.markers, self._start)
+        return Direction(
+            self.model.manifest, self._vocabulary, route, self.markers, self._start, self._places
+        )
 
 
 class Direction:
@@ -116,10 +131,11 @@ class Direction:
 
     def __init__(
         self, manifest: Manifest, vocabulary: _Vocabulary, route: Route, markers: Markers,
-        start: int,
+        start: int, places: Places,
     ) -> None:
         self.max_source, self.max_target = manifest.max_source_tokens, manifest.max_target_tokens
         self._vocabulary, self._route, self._markers = vocabulary, route, markers
+        self._places = places
         self._ending = [_EOS] if manifest.append_eos else []
         self.marking = self._marking(start)
 
@@ -135,12 +151,12 @@ class Direction:
         return [pieces.ids for pieces in self._vocabulary.pieces(texts)]
 
     def template(self, text: str, words: Sequence[Range]) -> Template:
-        """Openings and closings at the borders of words."""
-        from projection.constrained.template import attached, template
+        """The hypotheses about one target text."""
+        from projection.constrained.template import attached
 
         [pieces] = self._vocabulary.pieces([text])
         if self._markers.spaced:
-            return template(pieces, words)
+            return self._places(pieces, words)
         opening, _ = self._markers.pair(0)
         behind = self._vocabulary.pieces([opening + text[start:] for start, _ in words])
         return attached(pieces, words, [(own, len(opening)) for own in behind])

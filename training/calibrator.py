@@ -213,8 +213,9 @@ sets as predicted by weights fitted on the two others.
 | Parallel UD treebanks, PUD (Zeman et al. 2017) | en-de, en-es, en-fr | CC BY-SA 3.0 |
 
 Of xSID the queries whose id has an even hash, of UNER-PUD the pairs whose two sides have the same
-labels, of the treebanks up to two phrases per sentence whose heads are linked and have the same
-relation in both trees (`training/treebank_phrases.py`); UNER-PUD annotates the same sentences.
+labels, of each treebank 150 sentence pairs with up to two phrases whose heads are linked and have
+the same relation in both trees (`training/treebank_phrases.py`); UNER-PUD annotates the same
+sentences. What the translation model says of phrases (`candidates`) is known for en-de and en-es.
 
 The calibrator is published under CC BY-SA 4.0. Nothing else is fitted on; how it does on other data
 is in `benchmarks/projection.md` of the repository.
@@ -222,9 +223,9 @@ is in `benchmarks/projection.md` of the repository.
 ## Limits
 
 English is always the source. Short spans dominate: a slot or a name of one to four words; long ones
-are phrases and clauses of three treebanks. The probabilities hold for the shipped
-encoder and for aligners trained on some hundred to 200,000 pairs; other encoders should be fitted
-anew.
+are phrases and clauses of three treebanks. The probabilities hold for the shipped encoder and
+translation model and for aligners trained on some hundred to 200,000 pairs; other encoders should
+be fitted anew.
 """
 
 

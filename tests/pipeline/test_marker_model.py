@@ -81,6 +81,21 @@ def test_every_family_is_searched_exactly(name: str, markers: Markers, tmp_path:
     assert check_exact(model, list(sample_pairs("de", 11))[:3]) >= 3
 
 
+def test_markers_may_stand_within_words() -> None:
+    shipped = MarkerModel.load(SHIPPED, device="cpu")
+    model = MarkerModel(shipped.model, MODELS / SHIPPED / "torch", LETTERS, device="cpu",
+                        anywhere=True)
+    pairs = list(sample_pairs("de", 10))[:2]
+    assert check_exact(model, pairs) >= 2
+    text, words = pairs[0].target.text, pairs[0].target.words
+    everywhere, borders = (one.direction("en", "de").template(text, words)
+                           for one in (model, shipped))
+    assert len(everywhere.openings) > len(borders.openings)
+    with pytest.raises(InputError, match="borders of words"):
+        MarkerModel(shipped.model, MODELS / SHIPPED / "torch", CONVENTIONS["labelpigeon"],
+                    device="cpu", anywhere=True)
+
+
 def test_both_directions_of_use() -> None:
     """Labels on the translation go onto the original: the target side is English then."""
     model = MarkerModel.load(SHIPPED, markers=LETTERS, device="cpu")
