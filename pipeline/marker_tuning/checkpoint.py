@@ -6,14 +6,13 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import torch
-from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+from typing import TYPE_CHECKING, Any
 
 from pipeline.models import Manifest
-from projection.errors import InputError
 from projection.links.checkpoint import loading
+
+if TYPE_CHECKING:
+    import torch
 
 _NO_LABEL = -100
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "pytorch_model*", "*.md")
@@ -40,8 +39,12 @@ class Checkpoint:
     """
 
     def __init__(self, folder: Path, manifest: Manifest, device: str) -> None:
+        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+        from projection.links.states import chosen_device
+
         self._folder, self._manifest = folder, manifest
-        self.device = _device(device)
+        self.device = chosen_device(device)
         with loading(str(folder), "checkpoint"):
             self._tokenizer: Any = AutoTokenizer.from_pretrained(folder)
             self.model: Any = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="auto")
@@ -71,6 +74,8 @@ class Checkpoint:
 
     def loss(self, batch: Sequence[Example]) -> torch.Tensor:
         """Mean cross-entropy per target token, in nats."""
+        import torch
+
         source = _padded([row.source for row in batch], self._tokenizer.pad_token_id)
         labels = _padded([row.target for row in batch], _NO_LABEL)
         mask = _padded([[1] * len(row.source) for row in batch], 0)
@@ -97,23 +102,29 @@ class AdamLearner:
     """
 
     def __init__(self, checkpoint: Checkpoint, peak: float) -> None:
+        from torch.optim import AdamW
+
         self._checkpoint, self._peak = checkpoint, peak
         learning = [p for p in checkpoint.model.parameters() if p.requires_grad]
-        self._adam = torch.optim.AdamW(learning, betas=(0.9, 0.98), weight_decay=0.01)
+        self._adam = AdamW(learning, betas=(0.9, 0.98), weight_decay=0.01)
 
     def step(self, batch: Sequence[Example], rate: float) -> float:
         """Learn from a batch; returns its loss."""
+        from torch.nn.utils import clip_grad_norm_
+
         for group in self._adam.param_groups:
             group["lr"] = self._peak * rate
         loss = self._checkpoint.loss(batch)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self._checkpoint.model.parameters(), 1.0)
+        clip_grad_norm_(self._checkpoint.model.parameters(), 1.0)
         self._adam.step()
         self._adam.zero_grad(set_to_none=True)
         return float(loss.item())
 
 
 def _padded(rows: Sequence[list[int]], value: int) -> torch.Tensor:
+    import torch
+
     longest = max(map(len, rows))
     return torch.tensor([row + [value] * (longest - len(row)) for row in rows])
 
@@ -121,12 +132,3 @@ def _padded(rows: Sequence[list[int]], value: int) -> torch.Tensor:
 def _code(token: str) -> str:
     """What transformers calls a language whose token is ``__de__`` or ``deu_Latn``."""
     return token.strip("_")
-
-
-def _device(wanted: str) -> str:
-    available = torch.cuda.is_available()
-    if wanted not in ("auto", "cpu", "cuda"):
-        raise InputError(f"device: {wanted!r} is none of auto, cpu, cuda")
-    if wanted == "cuda" and not available:
-        raise InputError("device: cuda was asked for, but no CUDA device is there; use cpu")
-    return "cuda" if available and wanted != "cpu" else "cpu"

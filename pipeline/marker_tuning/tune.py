@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from pipeline.bitext import Bitext
 from pipeline.convert import convert, translation_model
 from pipeline.marker_tuning.card import card
@@ -145,11 +143,13 @@ def _learn(
     checkpoint: Checkpoint, directions: Sequence[Direction], manifest: Manifest, tuning: Tuning,
     report: Report,
 ) -> int:  # fmt: skip
+    from torch import manual_seed
+
     mix = Mix(
         CONVENTIONS[tuning.markers], tuning.plain, _BATCH_TOKENS[checkpoint.device],
         min(manifest.max_source_tokens, manifest.max_target_tokens), tuning.seed,
     )  # fmt: skip
-    torch.manual_seed(tuning.seed)  # of dropout
+    manual_seed(tuning.seed)  # of dropout
     learner, steps = AdamLearner(checkpoint, tuning.learning_rate), 0
     for progress in learn(learner, batches(checkpoint, directions, mix), tuning.budget, WARM_UP):
         report(progress)

@@ -124,7 +124,7 @@ def test_the_rate_rises_and_falls_and_steps_are_counted() -> None:
     ({"budget": Budget()}, "either minutes or steps"),
     ({"budget": Budget(1.0, 5)}, "either minutes or steps"),
     ({"budget": Budget(steps=-1)}, "above 0"),
-    ({"device": "tpu"}, "none of auto, cpu, cuda"),
+    ({"device": "tpu"}, "give auto, cpu or cuda"),
 ])
 def test_what_makes_no_sense_is_refused(
     changes: dict[str, Any], message: str, tmp_path: Path
