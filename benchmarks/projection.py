@@ -42,7 +42,7 @@ WITHOUT = "cascade, links alone"
 METHODS = ("cascade", WITHOUT, "statistical", "softmax", "inter", "itermax", "translation",
            "candidates", "markers", "constrained", "eflomal")
 TRANSLATED = ("de", "es")
-SEARCHED = ("europarl-ner", "xsid", "localization-xml")
+SEARCHED = ("europarl-ner.en-de", "localization-xml.en-de")
 """Where constrained decoding is run alone: it is the slowest."""
 PICTURED = "europarl-ner.en-de"
 BASELINE = ("europarl-ner", "uner-pud")
