@@ -44,6 +44,8 @@ METHODS = ("cascade", WITHOUT, "statistical", "softmax", "inter", "itermax", "tr
 TRANSLATED = ("de", "es")
 SEARCHED = ("europarl-ner.en-de", "localization-xml.en-de")
 """Where constrained decoding is run alone: it is the slowest."""
+LONG = ("xquad",)
+"""Where texts are longer than the translation model takes, so that it cannot mark them."""
 PICTURED = "europarl-ner.en-de"
 BASELINE = ("europarl-ner", "uner-pud")
 """Where eflomal is run: it takes most of the time."""
@@ -105,6 +107,8 @@ def methods_for(gold: GoldSet) -> list[str]:
     out = set() if gold.language in TRANSLATED else {WITHOUT, "translation", *TARGET_SOURCES}
     if not gold.name.startswith(SEARCHED):
         out.add("constrained")
+    if gold.name.startswith(LONG):
+        out.add("markers")
     if find_spec("eflomal") is None or not gold.name.startswith(BASELINE):
         out.add("eflomal")
     return [method for method in METHODS if method not in out]
