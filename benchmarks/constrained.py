@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
+from benchmarks.all_hypotheses import all_scores
 from benchmarks.machine import in_words, machine
 from benchmarks.page import table
 from benchmarks.paths import HERE, RESULTS, TRANSLATION
@@ -87,33 +88,13 @@ def exactness(model: MarkerModel, name: str) -> dict[str, int]:
         template = direction.template(pair.target.text, pair.target.words)
         for span, (own,) in zip(pair.spans, by_span, strict=True):
             [source] = direction.sources([mark(pair.source.text, span.fragments, model.markers)])
-            scores = tried(network, source, template, direction.marking)
+            scores = all_scores(network, source, template, direction.marking)
             best = sorted(scores.values(), reverse=True)[:BEST]
             ours = [one.score for one in own.hypotheses] if own else []
             equal += np.allclose(ours, best, rtol=2e-5, atol=2e-3)
             proved += bool(own and own.proved_exact)
             spans += 1
     return {"pairs": len(pairs), "spans": spans, "proved": proved, "equal": equal}
-
-
-def tried(
-    network: Any, source: list[int], template: Any, marking: Any
-) -> dict[tuple[int, int], float]:
-    """Score of every hypothesis, each written out as a whole and scored without any cache."""
-    places, texts = [], []
-    for opening in template.openings:
-        for closing in opening.closings:
-            inside, after = opening.rest[:closing.tokens], opening.rest[closing.tokens:]
-            places.append((opening.first, closing.end))
-            texts.append([*marking.begin, *template.ids[:opening.slot], *marking.opening, *inside,
-                          *marking.closing, *after, marking.end])
-    ids = torch.tensor(texts, device=network.device)
-    sources = torch.tensor([source] * len(texts), device=network.device)
-    with torch.inference_mode():
-        logits = network(input_ids=sources, decoder_input_ids=ids[:, :-1], use_cache=False).logits
-    each = logits.float().log_softmax(-1).gather(-1, ids[:, 1:, None])[:, :, 0]
-    scores = each[:, len(marking.begin) - 1:].double().sum(-1).tolist()
-    return dict(zip(places, scores, strict=True))
 
 
 def compared(model: MarkerModel, name: str) -> dict[str, Any]:

@@ -86,12 +86,18 @@ def _against(sets: dict[str, Any]) -> str:
         first, *others = (s for s in own["systems"] if s["name"] != _WITHOUT)
         best = max(others, key=lambda system: float(system["micro"]["f1"]))
         low, high = _interval(first["f1_interval"])
-        less, more = _interval(best["difference"]["interval"])
         rows.append([
             name, f"{_percent(first['micro']['f1'])} [{low:.1f}, {high:.1f}]", best["name"],
-            f"{100 * best['difference']['f1']:+.1f} [{less:+.1f}, {more:+.1f}]",
+            _difference(best),
         ])
     return _table(["set", "cascade", "best single", "best single minus cascade"], rows)
+
+
+def _difference(system: dict[str, Any]) -> str:
+    if "difference" not in system:
+        return "–"
+    less, more = _interval(system["difference"]["interval"])
+    return f"{100 * system['difference']['f1']:+.1f} [{less:+.1f}, {more:+.1f}]"
 
 
 def _errors(sets: dict[str, Any]) -> str:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.convert import translation_model
 from pipeline.marked_translator import convention
-from pipeline.models import Manifest, Model, Route, locate
+from pipeline.models import Manifest, Model, Route
 from pipeline.tokens import SOURCE, TARGET, Cut, Tokens, load_tokens, token_ids
-from pipeline.torch_check import torch_checkpoint
+from pipeline.torch_check import checkpoint_beside
 from projection.errors import InputError
 from projection.interface import Range
 from projection.markers import Markers
@@ -107,11 +107,9 @@ class MarkerModel:
                 markers.
         """
         model = translation_model(name, revision)
-        checkpoint = torch_checkpoint(locate(name, revision)) or torch_checkpoint(model.path)
-        if checkpoint is None:
-            raise InputError(f"{name}: no transformers checkpoint beside the converted model, so "
-                             "its decoder cannot be asked for probabilities; put one (config.json, "
-                             f"model.safetensors) into {model.path / 'torch'}")
+        checkpoint = checkpoint_beside(
+            model, name, revision, "its decoder cannot be asked for probabilities"
+        )
         return cls(model, checkpoint, markers or convention(model.manifest), device=device)
 
     def direction(self, source: str, target: str) -> Direction:

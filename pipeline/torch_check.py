@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipeline.models import Manifest
+from pipeline.models import Manifest, Model, locate
+from projection.errors import InputError
 from projection.links.checkpoint import loading
 
 LONGEST = 60
@@ -18,6 +19,24 @@ def torch_checkpoint(path: Path) -> Path | None:
         if any(folder.glob("*.safetensors")) or any(folder.glob("pytorch_model*.bin")):
             return folder
     return None
+
+
+def checkpoint_beside(model: Model, name: str, revision: str | None, lacking: str) -> Path:
+    """The transformers checkpoint of a converted translation model.
+
+    Args:
+        name, revision: how the model was asked for.
+        lacking: what cannot be done without it.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = torch_checkpoint(locate(name, revision)) or torch_checkpoint(model.path)
+    if found is None:
+        raise InputError(f"{name}: no transformers checkpoint beside the converted model, so "
+                         f"{lacking}; put one (config.json, model.safetensors) into "
+                         f"{model.path / 'torch'}")
+    return found
 
 
 def greedy(checkpoint: Path, manifest: Manifest, text: str, source: str, target: str) -> list[str]:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.convert import translation_model
-from pipeline.models import Model, Route, locate
+from pipeline.models import Model, Route
 from pipeline.tokens import SOURCE, load_tokens, token_ids
-from pipeline.torch_check import torch_checkpoint
+from pipeline.torch_check import checkpoint_beside
 from projection.errors import InputError
 from projection.interface import Encoded, Links, TextPair
 
@@ -85,11 +85,9 @@ class TranslationEncoder:
             InputError: there is no such model, or no transformers checkpoint of it.
         """
         model = translation_model(name, revision)
-        checkpoint = torch_checkpoint(locate(name, revision)) or torch_checkpoint(model.path)
-        if checkpoint is None:
-            raise InputError(f"{name}: no transformers checkpoint beside the converted model, so "
-                             "it has no encoder states; put one (config.json, model.safetensors) "
-                             f"into {model.path / 'torch'}")
+        checkpoint = checkpoint_beside(
+            model, name, revision, "it has no encoder states"
+        )
         return cls(model, checkpoint, layer=layer, device=device)
 
     def towards(self, source: str, target: str) -> DirectedEncoder:

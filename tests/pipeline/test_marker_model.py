@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.all_hypotheses import all_scores
 from pipeline.convert import convert
 from pipeline.marker_model import MarkerModel
 from pipeline.models import MODELS, describe
@@ -18,7 +19,6 @@ from projection.interface import GivenSpan, Side, TextPair
 from projection.markers import BRACKETS, CONVENTIONS, LETTERS, Markers, mark
 from projection.words import word_ranges
 from tests.pipeline import tiny_families
-from tests.projection.constrained.brute_force import all_scores
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 UNLIMITED = SearchOptions(best=3, budget=10**9)

@@ -32,10 +32,10 @@ def _scores(model: Any, source: list[int], texts: list[list[int]], given: int) -
     found: dict[int, float] = {}
     for length in {len(text) for text in texts}:
         numbers = [n for n, text in enumerate(texts) if len(text) == length]
-        ids = torch.tensor([texts[n] for n in numbers])
+        ids = torch.tensor([texts[n] for n in numbers], device=model.device)
         with torch.inference_mode():
-            logits = model(input_ids=torch.tensor([source] * len(ids)),
+            logits = model(input_ids=torch.tensor([source] * len(ids), device=model.device),
                            decoder_input_ids=ids[:, :-1], use_cache=False).logits
-        each = logits.log_softmax(-1).gather(-1, ids[:, 1:, None])[:, given - 1:, 0]
+        each = logits.float().log_softmax(-1).gather(-1, ids[:, 1:, None])[:, given - 1:, 0]
         found |= dict(zip(numbers, each.double().sum(-1).tolist(), strict=True))
     return [found[n] for n in range(len(texts))]
