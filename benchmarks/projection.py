@@ -5,8 +5,9 @@ Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
     python -m benchmarks.projection [--methods NAME ...] [--sets NAME ...]
 
 writes benchmarks/results/projection.json, benchmarks/results/projection.svg and
-benchmarks/projection.md. Only named sets are measured again, by named methods beside the cascade; all
-others keep their figures, without the difference to a cascade that has changed. eflomal, an optional extra, is the baseline where it is installed.
+benchmarks/projection.md. Named sets alone are measured again, by named methods beside the cascade;
+all others keep their figures, without the difference to a cascade that has changed. eflomal, an
+optional extra, is the baseline where it is installed.
 """
 
 from __future__ import annotations
