@@ -85,7 +85,7 @@ def target_evidence(options: ProjectorOptions) -> list[TargetSource]:
 
     Phrases are always scored by the shipped translation model, which the calibrator was fitted
     with; pairs in other languages than its own are left to the links. On the fitting data
-    constrained decoding and marked translation add nothing to it.
+    constrained decoding is as good at five times the cost, and together they are no better.
     """
     shipped = TargetOptions(device=options.device, engine=options.engine)
     return [target_source("candidates", shipped)]
