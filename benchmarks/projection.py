@@ -73,10 +73,11 @@ def _add(name: str, measured: dict[str, Any]) -> None:
     kept = [own for own in sets.get(name, {"systems": []})["systems"] if own["name"] not in names]
     for system in kept:
         system.pop("difference", None)
+    calibrator = Calibrator.load(CALIBRATOR).id
     measured["systems"] += kept
+    measured["calibrator"] = calibrator
     results = {
-        "model": ENCODER, "translation": TRANSLATION,
-        "calibrator": Calibrator.load(CALIBRATOR).id,
+        "model": ENCODER, "translation": TRANSLATION, "calibrator": calibrator,
         "sets": dict(sorted((sets | {name: measured}).items())),
     }
     text = json.dumps(results, indent=1, sort_keys=True) + "\n"

@@ -41,6 +41,9 @@ on the fitting data, the links-to-spans rules on ABSA en-es train (see span_rule
 
 {_scores(sets)}
 
+Measured with an earlier calibrator: {_earlier(results)}. A method without a difference below keeps
+the figure of an earlier run.
+
 The interval is that of the paired bootstrap over pairs (95 %, 1,000 samples). *Best single minus
 cascade*: the best of the other methods, its difference and the interval of that.
 
@@ -66,6 +69,12 @@ statistical aligner on bitext and set. Not a comparison of machines: one run eac
 
 {_speed(sets)}
 """
+
+
+def _earlier(results: dict[str, Any]) -> str:
+    names = [name for name, own in results["sets"].items()
+             if own.get("calibrator") != results["calibrator"]]
+    return ", ".join(names) or "none"
 
 
 def _scores(sets: dict[str, Any]) -> str:

@@ -98,8 +98,8 @@ def page(results: dict[str, Any]) -> str:
         "fitted on the two others (en-de, en-es; the first "
         f"{results['pairs']} pairs of each, with bitext and without; spans: {counts}). Links are "
         "those of the statistical aligner and the encoder. The cascade asks candidates: as good as "
-        "constrained decoding at a fraction of its cost, and more of them add nothing. The weights within candidate "
-        "scoring were fitted on UNER-PUD and xSID, the third set is new to it.",
+        "constrained decoding at a fraction of its cost, and more of them add nothing. The weights "
+        "within candidate scoring were fitted on UNER-PUD and xSID, the third set is new to it.",
         "Made by `python -m benchmarks.target_evidence`. "
         f"Spans a second, one run: {speeds}.", "",
         *table(["evidence", *FOLDS, "mean"], rows), "",
