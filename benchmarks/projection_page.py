@@ -64,8 +64,8 @@ Spans by the probability the cascade gave them, all sets together. Pooled calibr
 
 ## Speed
 
-Seconds for projecting a set, both processor cores, loading not counted; *training* is that of the
-statistical aligner on bitext and set. Not a comparison of machines: one run each.
+Seconds for projecting a set, beside other work on the machine, loading not counted; *training* is
+that of the statistical aligner on bitext and set. One run each: good for orders of magnitude only.
 
 {_speed(sets)}
 """
