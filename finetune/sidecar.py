@@ -1,0 +1,102 @@
+"""What stands beside feature shards: everything that is the same for all rows.
+
+``datasets`` keeps no schema metadata of ours, so constants live in ``features.json``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from finetune.schema import VERSION, Task
+from pipeline.storage import read_json, write_json
+from projection.errors import InputError
+
+FILE = "features.json"
+
+
+class TokenizerFacts(BaseModel):
+    """The tokenizer whose ids the shards hold.
+
+    Attributes:
+        sha256: key of its files; equal keys give equal ids.
+        vocabulary: number of rows its ids need in an embedding table.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    revision: str | None = None
+    sha256: str
+    pad_id: int
+    bos_id: int
+    eos_id: int
+    vocabulary: int
+
+
+class ShardEntry(BaseModel):
+    """One committed shard; ``file`` is relative to the folder of the sidecar."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str
+    rows: int
+    sha256: str
+
+
+class Sidecar(BaseModel):
+    """Constants of a feature dataset.
+
+    Attributes:
+        labels: class names in the order of their numbers; IOB2 tags for spans, empty for
+            regression and question answering.
+        options: how texts became features.
+        origin: the corpus or file behind it, with its models and their licences.
+        counts: what happened to the rows, by reason.
+        shards: by target language.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    version: str = VERSION
+    task: Task
+    labels: tuple[str, ...]
+    tokenizer: TokenizerFacts
+    max_length: int
+    stride: int
+    evaluation: bool = False
+    options: dict[str, Any]
+    origin: dict[str, Any]
+    counts: dict[str, int]
+    shards: dict[str, tuple[ShardEntry, ...]]
+
+    def write(self, folder: Path) -> None:
+        """Commit as ``features.json``."""
+        write_json(folder / FILE, self.model_dump(mode="json"))
+
+    def files(self, folder: Path) -> list[Path]:
+        """All shard files, language by language."""
+        return [folder / shard.file for own in self.shards.values() for shard in own]
+
+
+def read_sidecar(folder: Path) -> Sidecar:
+    """The sidecar of a feature dataset.
+
+    Raises:
+        InputError: there is none, or it is of another version.
+    """
+    values = read_json(folder / FILE)
+    if values is None:
+        raise InputError(f"{folder}: no {FILE}, so no finished features; "
+                         "make them with 'crosslabel featurize'")
+    if values.get("version") != VERSION:
+        raise InputError(f"{folder / FILE}: version {values.get('version')!r}, this program reads "
+                         f"{VERSION!r}; make the features anew with 'crosslabel featurize'")
+    try:
+        return Sidecar.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"{folder / FILE}: {where}: {first['msg']}") from None
