@@ -1,0 +1,170 @@
+"""Rows of a feature dataset as the tensors of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from finetune.reading.columns import Array, fill
+from finetune.reading.data import FeatureData
+from finetune.schema import IGNORE, SPECIAL_WORD
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Batch = dict[str, "Tensor"]
+Arrays = dict[str, Array]
+SoftTokens = Literal["all", "first"]
+
+
+@dataclass(slots=True)
+class Padding:
+    """Tokens and places of the batches so far; what padding cost."""
+
+    tokens: int = 0
+    places: int = 0
+
+    def ratio(self) -> float:
+        """Share of places without a token since the last call."""
+        share = 1.0 - self.tokens / self.places if self.places else 0.0
+        self.tokens = self.places = 0
+        return share
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a batch holds of its rows.
+
+    Attributes:
+        sides: 2, or 1 for side a alone.
+        hard: use labels of side a.
+        soft_tokens: tokens that get soft labels in tagging: all, or the first of each word.
+    """
+
+    sides: int = 2
+    hard: bool = True
+    soft_tokens: SoftTokens = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Collator:
+    """Turns row numbers into a batch, padded to its longest side.
+
+    A row without side b gets a copy of side a there, with no labels of its own.
+    """
+
+    data: FeatureData
+    choice: Choice = Choice()
+    padding: Padding = field(default_factory=Padding)
+
+    def __call__(self, indices: Sequence[int]) -> Batch:
+        """Tensors by the names that :mod:`finetune.model.batch` lists."""
+        import torch
+
+        return {name: torch.from_numpy(array) for name, array in self.arrays(indices).items()}
+
+    def arrays(self, indices: Sequence[int]) -> Arrays:
+        """The batch as numpy arrays."""
+        a = self.data.tokens["a"].rows(indices)
+        given_b = self.data.tokens["b"].rows(indices)
+        b = [own if len(own) else copy for own, copy in zip(given_b, a, strict=True)]
+        sides = (a, b)[:self.choice.sides]
+        width = max(len(ids) for side in sides for ids in side)
+        self._count(sides, width)
+        pad = self.data.tokenizer.pad_id
+        batch = {"input_ids": np.stack([fill(side, width, pad, np.int64) for side in sides], 1)}
+        has_b = np.array([len(own) > 0 for own in given_b])
+        return batch | _LABELS[self.data.task](self, indices, width, has_b)
+
+    def _count(self, sides: Sequence[Sequence[Array]], width: int) -> None:
+        self.padding.tokens += sum(len(ids) for side in sides for ids in side)
+        self.padding.places += width * sum(map(len, sides))
+
+
+def _token(collator: Collator, indices: Sequence[int], width: int, has_b: Array) -> Arrays:
+    data, choice = collator.data, collator.choice
+    batch: Arrays = {}
+    if choice.hard:
+        batch["a_labels"] = _padded(data, "a_token_labels", indices, width, IGNORE, np.int64)
+        batch["a_weights"] = _padded(data, "a_token_weights", indices, width, 0.0, np.float32)
+    if choice.sides == 2:
+        b_labels = _padded(data, "b_token_labels", indices, width, IGNORE, np.int64)
+        batch["b_labels"] = np.where(has_b[:, None], b_labels, IGNORE)
+    if data.soft:
+        batch["a_soft"] = _soft(data, "a_soft", indices, width)
+        batch["soft_mask"] = _soft_mask(data, indices, width, choice.soft_tokens)
+    return batch
+
+
+def _soft_mask(
+    data: FeatureData, indices: Sequence[int], width: int, tokens: SoftTokens
+) -> Array:
+    if tokens == "all":
+        lengths = np.array([len(ids) for ids in data.tokens["a"].rows(indices)])
+        mask: Array = np.arange(width) < lengths[:, None]
+        return mask
+    words = _padded(data, "a_word_ids", indices, width, SPECIAL_WORD, np.int64)
+    before = np.pad(words, ((0, 0), (1, 0)), constant_values=SPECIAL_WORD)[:, :-1]
+    first: Array = (words != SPECIAL_WORD) & (words != before)
+    return first
+
+
+def _sequence(collator: Collator, indices: Sequence[int], width: int, has_b: Array) -> Arrays:
+    data, choice = collator.data, collator.choice
+    regression = "a_value" in data.numbers
+    column, name, none = (("value", "values", np.nan) if regression else
+                          ("label", "labels", IGNORE))
+    kind = np.float32 if regression else np.int64
+    batch: Arrays = {}
+    if choice.hard:
+        batch[f"a_{name}"] = data.numbers[f"a_{column}"][indices].astype(kind)
+    if choice.sides == 2:
+        b = data.numbers[f"b_{column}"][indices].astype(kind)
+        batch[f"b_{name}"] = np.where(has_b, b, none).astype(kind)
+    if data.soft:
+        soft = data.soft["a_soft"].rows(data.soft_row[indices])
+        batch["a_soft"] = np.concatenate(soft).astype(np.float32)
+        batch["soft_mask"] = np.ones(len(indices), dtype=bool)
+    return batch
+
+
+def _qa(collator: Collator, indices: Sequence[int], width: int, has_b: Array) -> Arrays:
+    data, choice = collator.data, collator.choice
+    own = {name: column[indices].astype(np.int64) for name, column in data.numbers.items()}
+    batch: Arrays = {}
+    for side in "ab"[:choice.sides]:
+        begin, end = own[f"{side}_ctx_begin"], own[f"{side}_ctx_end"]
+        if side == "b":
+            begin = np.where(has_b, begin, own["a_ctx_begin"])
+            end = np.where(has_b, end, own["a_ctx_end"])
+        batch[f"{side}_context"] = np.stack([begin, end], 1)
+    for name in ("start", "end"):
+        if choice.hard:
+            batch[f"a_{name}"] = own[f"a_{name}"]
+        if choice.sides == 2:
+            batch[f"b_{name}"] = np.where(has_b, own[f"b_{name}"], IGNORE)
+    if data.soft:
+        for name in ("a_soft_start", "a_soft_end"):
+            batch[name] = _soft(data, name, indices, width, float("-inf"))
+        batch["soft_mask"] = np.ones(len(indices), dtype=bool)
+    return batch
+
+
+_LABELS: dict[str, Callable[[Collator, Sequence[int], int, Array], Arrays]] = {
+    "token": _token, "sequence": _sequence, "qa": _qa,
+}
+
+
+def _padded(
+    data: FeatureData, name: str, indices: Sequence[int], width: int, value: float, kind: type
+) -> Array:
+    return fill(data.lists[name].rows(indices), width, value, kind)
+
+
+def _soft(
+    data: FeatureData, name: str, indices: Sequence[int], width: int, value: float = 0.0
+) -> Array:
+    return fill(data.soft[name].rows(data.soft_row[indices]), width, value, np.float32)

@@ -1,0 +1,134 @@
+"""Columns of many Arrow shards as numpy views of their memory maps.
+
+Nothing is read before it is asked for, and nothing is copied but the rows of a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from projection.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def read_shards(files: Sequence[Path]) -> pa.Table:
+    """The rows of all shards, mapped from the disk.
+
+    Raises:
+        InputError: names the file that is missing or no Arrow stream.
+    """
+    import pyarrow as pa
+
+    tables = []
+    for file in files:
+        try:
+            tables.append(pa.ipc.open_stream(pa.memory_map(str(file))).read_all())
+        except (pa.ArrowInvalid, OSError) as error:
+            raise InputError(f"{file}: cannot be read ({error}); delete it and make it anew with "
+                             "the command that wrote it") from None
+    return pa.concat_tables(tables)
+
+
+def numbers(table: pa.Table, name: str) -> Array:
+    """A column of numbers; nulls of whole numbers become -100, of others NaN."""
+    import pyarrow as pa
+
+    column = table[name]
+    fill = -100 if pa.types.is_integer(column.type) else float("nan")
+    filled: Array = column.fill_null(fill).to_numpy()
+    return filled
+
+
+def coded(table: pa.Table, name: str) -> tuple[Array, list[str]]:
+    """A column of few different texts as (number per row, the texts in alphabetical order)."""
+    import pyarrow.compute as pc
+
+    names = sorted(pc.unique(table[name]).to_pylist())
+    import pyarrow as pa
+
+    codes: Array = pc.index_in(table[name], value_set=pa.array(names)).to_numpy()
+    return codes, names
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """A column of lists of numbers.
+
+    Attributes:
+        values: per chunk its numbers, all rows joined; shape (numbers,) or (numbers, width).
+        offsets: per chunk where each row begins in ``values``; rows + 1 entries.
+        first: number of the first row of each chunk.
+    """
+
+    values: tuple[Array, ...]
+    offsets: tuple[Array, ...]
+    first: Array
+
+    @classmethod
+    def of(cls, table: pa.Table, name: str) -> Lists:
+        """The column of that name; lists may hold numbers or lists of one fixed size."""
+        chunks = [chunk for chunk in table[name].chunks if len(chunk)]
+        sizes = [len(chunk) for chunk in chunks]
+        return cls(tuple(_values(chunk) for chunk in chunks),
+                   tuple(_offsets(chunk) for chunk in chunks), np.cumsum([0, *sizes[:-1]]))
+
+    def rows(self, indices: Sequence[int] | Array) -> list[Array]:
+        """The lists of some rows, as views."""
+        chunks = np.searchsorted(self.first, indices, side="right") - 1
+        found = []
+        for index, chunk in zip(indices, chunks, strict=True):
+            offsets, row = self.offsets[chunk], index - self.first[chunk]
+            found.append(self.values[chunk][offsets[row]:offsets[row + 1]])
+        return found
+
+
+def _offsets(chunk: Any) -> Array:
+    import pyarrow as pa
+
+    if pa.types.is_fixed_size_list(chunk.type):
+        return np.arange(len(chunk) + 1)
+    offsets: Array = chunk.offsets.to_numpy()
+    return offsets
+
+
+def _values(chunk: Any) -> Array:
+    """Numbers of a chunk whose offsets count from its buffers' beginning."""
+    import pyarrow as pa
+
+    if pa.types.is_fixed_size_list(chunk.type):
+        return _wide(chunk)
+    inner = chunk.values
+    if pa.types.is_fixed_size_list(inner.type):
+        return _wide(inner)
+    values: Array = inner.to_numpy()
+    return values
+
+
+def _wide(lists: Any) -> Array:
+    numbers: Array = lists.flatten().to_numpy()
+    return numbers.reshape(-1, lists.type.list_size)
+
+
+def fill(rows: Sequence[Array], width: int, value: float, dtype: Any) -> Array:
+    """Rows of different lengths as one array, padded at the end.
+
+    Args:
+        rows: shape (n,) or (n, c) each.
+
+    Returns:
+        Shape (rows, width) or (rows, width, c).
+    """
+    shape = (len(rows), width, *rows[0].shape[1:])
+    padded = np.full(shape, value, dtype)
+    for target, row in zip(padded, rows, strict=True):
+        target[:len(row)] = row
+    return padded

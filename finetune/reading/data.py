@@ -1,0 +1,127 @@
+"""A feature dataset for training and prediction: rows by number, with soft labels where there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from finetune.reading.columns import Array, Lists, coded, numbers, read_shards
+from finetune.reading.sampling import Rows
+from finetune.schema import Task
+from finetune.sidecar import Sidecar, TokenizerFacts, read_sidecar
+from projection.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_LISTS: dict[Task, tuple[str, ...]] = {
+    "sequence": (),
+    "token": ("a_token_labels", "b_token_labels", "a_token_weights", "a_word_ids"),
+    "qa": (),
+}
+_NUMBERS: dict[Task, tuple[str, ...]] = {
+    "sequence": ("a_label", "b_label", "a_value", "b_value"),
+    "token": (),
+    "qa": tuple(f"{side}_{name}" for side in "ab"
+                for name in ("start", "end", "ctx_begin", "ctx_end")),
+}
+_SOFT: dict[Task, tuple[str, ...]] = {
+    "sequence": ("a_soft",), "token": ("a_soft",), "qa": ("a_soft_start", "a_soft_end"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureData:
+    """Rows of one or more feature datasets that share task, labels and tokenizer.
+
+    Attributes:
+        tokens: ids of each side, by ``a`` and ``b``.
+        lists, numbers: the label columns of the task.
+        soft: soft-label columns, empty where there are none.
+        soft_row: for each row its number in ``soft``.
+        langs: names behind ``rows.langs``.
+    """
+
+    task: Task
+    labels: tuple[str, ...]
+    tokenizer: TokenizerFacts
+    rows: Rows
+    langs: tuple[str, ...]
+    tokens: dict[str, Lists]
+    lists: dict[str, Lists]
+    numbers: dict[str, Array]
+    soft: dict[str, Lists]
+    soft_row: Array
+
+    def __len__(self) -> int:
+        return len(self.rows.lengths)
+
+    def __getitem__(self, index: int) -> int:
+        """A row is its number; the collator reads what a batch needs."""
+        return index
+
+    @classmethod
+    def open(cls, folders: Sequence[Path], soft: Path | None = None) -> FeatureData:
+        """Map feature datasets and, joined by ``row_id``, the soft labels made for them.
+
+        Raises:
+            InputError: a folder holds no features, they do not go together, or a row has no soft
+                labels.
+        """
+        sidecars = [read_sidecar(folder) for folder in folders]
+        _check_alike(folders, sidecars)
+        files = [file for folder, sidecar in zip(folders, sidecars, strict=True)
+                 for file in sidecar.files(folder)]
+        return cls.of(read_shards(files), sidecars[0], _soft_table(soft))
+
+    @classmethod
+    def of(cls, table: pa.Table, sidecar: Sidecar, soft: pa.Table | None = None) -> FeatureData:
+        """The same of a table in memory."""
+        task = sidecar.task
+        codes, langs = coded(table, "lang_a")
+        rows = Rows(numbers(table, "length"), numbers(table, "group_id"), codes)
+        names = _SOFT[task] if soft is not None else ()
+        return cls(
+            task=task, labels=sidecar.labels, tokenizer=sidecar.tokenizer, rows=rows,
+            langs=tuple(langs),
+            tokens={side: Lists.of(table, f"{side}_input_ids") for side in "ab"},
+            lists={name: Lists.of(table, name) for name in _LISTS[task]},
+            numbers={name: numbers(table, name) for name in _NUMBERS[task]
+                     if name in table.column_names},
+            soft={name: Lists.of(soft, name) for name in names},
+            soft_row=_joined(table, soft),
+        )
+
+
+def _check_alike(folders: Sequence[Path], sidecars: Sequence[Sidecar]) -> None:
+    first = sidecars[0]
+    for folder, other in zip(folders, sidecars, strict=True):
+        for what in ("task", "labels", "tokenizer"):
+            if getattr(other, what) != getattr(first, what):
+                raise InputError(f"{folder}: its {what} is not that of {folders[0]}; "
+                                 "featurize both in the same way")
+
+
+def _soft_table(folder: Path | None) -> pa.Table | None:
+    if folder is None:
+        return None
+    return read_shards(sorted(folder.glob("*/shard-*.arrow")))
+
+
+def _joined(table: pa.Table, soft: pa.Table | None) -> Array:
+    if soft is None:
+        return np.empty(0, np.int64)
+    import pyarrow.compute as pc
+
+    found = pc.index_in(table["row_id"], value_set=soft["row_id"].combine_chunks())
+    if found.null_count:
+        missing: Any = table["row_id"].filter(pc.is_null(found))[0]
+        raise InputError(f"soft labels: none for {found.null_count} rows, the first is {missing}; "
+                         "run 'crosslabel soften' on these features")
+    rows: Array = found.to_numpy()
+    return rows

@@ -1,0 +1,154 @@
+"""A fine-tuning recipe: the YAML that says which pairs train which student, and how.
+
+``machine`` holds what may differ between machines without changing what is learnt, up to rounding.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from finetune.reading.collate import SoftTokens
+from finetune.reading.sampling import Sampling
+from finetune.schema import Task
+from pipeline.recipe import Language, Part
+
+
+class Data(Part):
+    """Training pairs: a corpus made by ``crosslabel build``, or a labelled file paired with itself.
+    """
+
+    path: Path = Field(description="Corpus folder or labelled file; relative to the recipe file.")
+    format: Literal["auto", "jsonl", "conll", "conllu", "dataset"] = Field(
+        "auto", description="How to read a file; auto decides by its name."
+    )
+    lang: Language | None = Field(None, description="Language of a file's rows.")
+
+
+class Evaluation(Data):
+    """A gold file to predict and measure; side b is its translation where there is one."""
+
+    translations: Path | None = Field(
+        None, description="Corpus built from this file with the source language as its target."
+    )
+
+
+class Features(Part):
+    """How texts become tokens and labels."""
+
+    max_length: int = Field(256, ge=16, description="Tokens of a side, special ones included.")
+    stride: int = Field(128, ge=1, description="Tokens that windows of a context share.")
+    nested: Literal["outermost", "innermost"] | None = Field(
+        None, description="Which of nested spans is tagged; without it they are an error."
+    )
+    on_lost_span: Literal["mask", "drop_pair", "outside"] | None = Field(
+        None, description="What a span without a target means; as the corpus says by default."
+    )
+
+
+class Fusion(Part):
+    """Which layers see both sides (Fang et al. 2020, section 3)."""
+
+    local: int = Field(1, ge=0, description="Layers before it, m.")
+    layers: int | None = Field(
+        None, ge=0, description="Layers that see both sides, k; 0 is plain translate-train. By "
+        "default 1, for question answering 20 of 24."
+    )
+    sides: Literal[1, 2] = Field(2, description="1 trains on side a alone; k must be 0.")
+
+    @model_validator(mode="after")
+    def _one_side_fuses_nothing(self) -> Fusion:
+        if self.sides == 1 and self.layers != 0:
+            raise ValueError("with sides: 1 there is nothing to fuse; set fusion.layers to 0")
+        return self
+
+
+class Training(Part):
+    """How weights are learnt, in each stage."""
+
+    learning_rate: float = Field(5e-6, gt=0.0, description="Peak learning rate of AdamW.")
+    epochs: float = Field(3.0, gt=0.0, description="Passes over the sampled rows.")
+    batch_rows: int = Field(32, ge=1, description="Rows of a batch on one device.")
+    accumulation: int = Field(1, ge=1, description="Batches per step.")
+    warmup: float = Field(0.0, ge=0.0, lt=1.0, description="Share of steps that warm up.")
+    weight_decay: float = Field(0.0, ge=0.0, description="Weight decay of AdamW.")
+    clip: float = Field(1.0, gt=0.0, description="Largest gradient norm.")
+    dropout: float = Field(0.1, ge=0.0, lt=1.0, description="Dropout of all layers and heads.")
+    sampling: Sampling | None = Field(
+        None, description="all: every row each epoch; one_language: each example in one language, "
+        "drawn anew. By default one_language for tagging, else all."
+    )
+    source_weight: float = Field(1.0, ge=0.0, description="Weight of side b's hard labels.")
+    hard_labels: bool = Field(True, description="Learn hard labels of side a too.")
+    average: int = Field(
+        1, ge=1, description="The model is the mean of so many last checkpoints, of which an epoch "
+        "leaves one."
+    )
+    checkpoint_steps: int | None = Field(
+        None, ge=1, description="Save every so many steps; by default at the end of each epoch."
+    )
+    seed: int = Field(1, ge=0, description="Seed of order, dropout and new heads.")
+
+
+class SelfTeaching(Part):
+    """The second stage: a student that also learns the teacher's soft labels."""
+
+    weight: float = Field(0.5, gt=0.0, le=1.0, description="λ: weight of soft labels; hard labels "
+                          "of side a get the rest.")
+    temperature: float = Field(1.0, gt=0.0, description="Temperature of both distributions.")
+    tokens: SoftTokens = Field("all", description="In tagging: all tokens, or each word's first.")
+
+
+class Machine(Part):
+    """The machine."""
+
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
+    bf16: bool = Field(False, description="Compute in bfloat16.")
+    threads: int = Field(0, ge=0, description="CPU threads; 0 takes all cores.")
+    workers: int = Field(0, ge=0, description="Processes that make batches ready.")
+    activation_checkpointing: bool = Field(
+        False, description="Save memory, compute activations twice."
+    )
+    tensorboard: bool = Field(True, description="Leave curves beside the checkpoints.")
+
+
+class FinetuneRecipe(Part):
+    """Everything about one fine-tuning run."""
+
+    crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Short name of the run.")
+    task: Task
+    data: tuple[Data, ...] = Field(min_length=1, description="Training pairs.")
+    student: str = Field("encoder-multilingual", description="Shipped name, folder or hub name.")
+    revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
+    features: Features = Features()
+    fusion: Fusion = Fusion()
+    training: Training = Training()
+    self_teaching: SelfTeaching | None = Field(
+        None, description="Second stage; without it the first stage is the result."
+    )
+    teachers: tuple[Path, ...] = Field(
+        (), description="Models that teach instead of a first stage of this run."
+    )
+    evaluation: dict[str, Evaluation] = Field({}, description="Gold files by name.")
+    machine: Machine = Machine()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> FinetuneRecipe:
+        if self.teachers and self.self_teaching is None:
+            raise ValueError("teachers teach in the second stage; set self_teaching too")
+        return self
+
+    def public(self) -> dict[str, object]:
+        """The fields that say what is learnt, without machine settings and local paths."""
+        fields = self.model_dump(mode="json", exclude={"machine"})
+        for own in (*fields["data"], *fields["evaluation"].values()):
+            for key in ("path", "translations"):
+                if own.get(key):
+                    own[key] = Path(own[key]).name
+        fields["teachers"] = [Path(path).name for path in fields["teachers"]]
+        if Path(self.student).is_dir():
+            fields["student"] = Path(self.student).name
+        return fields
