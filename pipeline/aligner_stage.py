@@ -11,7 +11,8 @@ from typing import Any
 
 from pipeline.aligner import FILE, Trained, sides, train_aligner
 from pipeline.bitext import evenly
-from pipeline.plan import LanguagePlan, Plan
+from pipeline.language_plan import LanguagePlan
+from pipeline.plan import Plan
 from pipeline.storage import committed, read_json, sha256, write_json
 
 

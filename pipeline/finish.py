@@ -52,8 +52,9 @@ def finish(plan: Plan) -> dict[str, Any]:
         "recipe": plan.recipe.public(),
         "labels": list(plan.source.labels),
         "models": {
-            "translation": _model(plan.translator),
+            "translation": _model(plan.translator) if plan.translator else None,
             "encoder": _model(plan.encoder) if plan.encoder else None,
+            **_given(plan),
         },
         "languages": {lang: _summary(plan, lang, own) for lang, own in shards.items()},
     }
@@ -97,6 +98,15 @@ def _model(model: Model) -> dict[str, Any]:
     return fields | {"fingerprint": model.fingerprint}
 
 
+def _given(plan: Plan) -> dict[str, Any]:
+    """Files of given translations; nothing where there are none."""
+    files = {
+        lang: {"file": plan.recipe.translation.given[lang].name, "sha256": own.given}
+        for lang, own in plan.languages.items() if own.given
+    }
+    return {"given": files} if files else {}
+
+
 def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dict[str, Any]:
     """Counts of one language over its shards, and how its parts were computed."""
     reasons: Counter[str] = Counter()
@@ -118,7 +128,8 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
         **_with_markers([marker for _, marker in shards]),
         "calibrators": sorted({name for _, marker in shards for name in marker["calibrators"]}),
         "aligner": _aligner(language.aligner),
-        "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos}),
+        "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos
+                            if "device" in info}),
         "shards": [
             {"file": f"{lang}/{name}.arrow", "rows": marker["rows"],
              "sha256": marker["sha256"][f"{name}.arrow"]}

@@ -7,6 +7,7 @@ and resumed by.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -96,6 +97,11 @@ class Translation(Part):
     beam: int = Field(4, ge=1, le=64, description="Beam size.")
     length_penalty: float = Field(1.0, ge=0.0, description="Exponent of the length penalty.")
     part_texts: int = Field(2048, ge=1, description="Texts per committed part.")
+    given: dict[Language, Path] = Field(
+        {}, description="By target language a file of translations made elsewhere: JSON lines (.gz "
+        "too) with id and text, tokens or fields; relative to the recipe file. Nothing is "
+        "translated then; every target needs a file."
+    )
     markers: Annotated[str | Markers, BeforeValidator(_markers)] = Field(
         NO_MARKERS, description="How spans are marked in segments that are also translated with "
         "markers: off, model (as its manifest says), a convention of projection.markers, or "
@@ -112,6 +118,9 @@ class Translation(Part):
         if "keep" in self.model_fields_set and self.markers == NO_MARKERS:
             raise ValueError("keep chooses between translations with and without markers; "
                              "set translation.markers too, or leave keep out")
+        if self.given and self.markers != NO_MARKERS:
+            raise ValueError("given translations have no markers; leave out translation.markers or "
+                             "translation.given")
         return self
 
 
@@ -202,6 +211,19 @@ class Recipe(Part):
             raise ValueError(f"targets: {self.source.lang!r} is already the source language")
         return self
 
+    @model_validator(mode="after")
+    def _given_whole(self) -> Recipe:
+        if not self.translation.given:
+            return self
+        missing = [lang for lang in self.targets if lang not in self.translation.given]
+        if missing:
+            raise ValueError(f"translation.given: no file for {', '.join(missing)}; with given "
+                             "translations every target needs one")
+        if self.segmentation.sentences:
+            raise ValueError("translation.given: given translations are of whole texts, not of "
+                             "sentences; set segmentation.sentences to false")
+        return self
+
     def public(self) -> dict[str, Any]:
         """The fields that say what the corpus is, without machine settings and local paths."""
         fields = self.model_dump(mode="json", exclude={"engine"})
@@ -211,6 +233,12 @@ class Recipe(Part):
             fields[part]["model"] = Path(model).name if Path(model).is_dir() else model
         if self.translation.markers == NO_MARKERS:
             del fields["translation"]["markers"], fields["translation"]["keep"]
-        bitext = self.projection.bitext.items()
-        fields["projection"]["bitext"] = {lang: path.name for lang, path in bitext}
+        del fields["translation"]["given"]
+        if self.translation.given:
+            fields["translation"] = {"given": _names(self.translation.given)}
+        fields["projection"]["bitext"] = _names(self.projection.bitext)
         return fields
+
+
+def _names(files: Mapping[str, Path]) -> dict[str, str]:
+    return {lang: path.name for lang, path in files.items()}

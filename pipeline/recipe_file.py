@@ -15,6 +15,7 @@ from pipeline.shipped import RECIPES, names
 from projection.errors import InputError
 
 Location = tuple[int | str, ...]
+_FILES_BY_LANGUAGE = ("projection.bitext", "translation.given")
 
 
 def load(name: str, overrides: Sequence[str] = ()) -> Recipe:
@@ -75,9 +76,9 @@ def _apply(values: dict[str, Any], override: str) -> None:
     except yaml.YAMLError:
         value = text
     *parents, last = key.split(".")
-    if key == "source.path" or parents == ["projection", "bitext"]:
+    if key == "source.path" or ".".join(parents) in _FILES_BY_LANGUAGE:
         value = str(Path(text).resolve())
-    if key == "projection.bitext" and isinstance(value, dict):
+    if key in _FILES_BY_LANGUAGE and isinstance(value, dict):
         value = {lang: str(Path(str(path)).resolve()) for lang, path in value.items()}
     for parent in parents:
         child = values.setdefault(parent, {})
@@ -90,8 +91,10 @@ def _apply(values: dict[str, Any], override: str) -> None:
 def _resolved(recipe: Recipe, folder: Path) -> Recipe:
     """The recipe with the paths in it, which are relative to its folder, made usable anywhere."""
     bitext = {lang: folder / path for lang, path in recipe.projection.bitext.items()}
+    given = {lang: folder / path for lang, path in recipe.translation.given.items()}
     return recipe.model_copy(update={
         "source": recipe.source.model_copy(update={"path": folder / recipe.source.path}),
+        "translation": recipe.translation.model_copy(update={"given": given}),
         "projection": recipe.projection.model_copy(update={"bitext": bitext}),
     })
 

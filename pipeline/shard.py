@@ -75,10 +75,12 @@ def shard_name(plan: Plan, lang: str, shard: int) -> str:
     marking = (
         (MARKED_VERSION, asdict(plan.markers), recipe.translation.keep) if plan.markers else ()
     )
+    # Where texts are translated, their memory is named by the model.
+    asked = (plan.translator.fingerprint,) if language.given and plan.translator else ()
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.path.name, recipe.source.lang,
                plan.source.labels, plan.source.hashes[shard], lang, language.memory.folder.name,
                parts, encoder, aligner, plan.calibrator, projecting, recipe.on_lost_span,
-               recipe.mask_above, *marking)
+               recipe.mask_above, *marking, *asked)
     return f"shard-{shard:05}-{name[:12]}"
 
 

@@ -51,7 +51,7 @@ def example_from(row: Row, lang: str | None) -> Example:
     """
     if "source" in row and "target" in row:
         row = _labelled_side(row)
-    fields, words = _fields(row, lang)
+    fields, words = fields_of(row, lang)
     token_ranges = words[0].ranges if row.get("tokens") is not None else None
     spans = values.objects(row, "spans")
     return Example(
@@ -91,7 +91,12 @@ def _task(row: Row) -> Task:
     return _TASKS[task]
 
 
-def _fields(row: Row, lang: str | None) -> tuple[Mapping[str, str], tuple[Words, ...]]:
+def fields_of(row: Row, lang: str | None) -> tuple[Mapping[str, str], tuple[Words, ...]]:
+    """Text by field name, from ``text``, ``fields`` or ``tokens``, and the words that are known.
+
+    Raises:
+        InputError: ``code: explanation`` of the first thing that is wrong.
+    """
     if row.get("tokens") is not None:
         for other in ("fields", "words"):
             if row.get(other) is not None:

@@ -31,13 +31,18 @@ def read_jsonl(path: Path, options: Options) -> Iterator[Example | Reject]:
 
 def _row(number: int, line: bytes, gate: Gate, lang: str | None) -> Example | Reject:
     try:
-        row = _parse(decode(line))
+        row = parse(decode(line))
     except InputError as error:
         return gate.reject(number, shown(line), str(error))
     return gate.admit(number, shown(line), partial(example_from, row, lang), id=_id(row))
 
 
-def _parse(line: str) -> Row:
+def parse(line: str) -> Row:
+    """The object on a line of JSON.
+
+    Raises:
+        InputError: ``code: explanation`` of what is wrong with it.
+    """
     try:
         row = json.loads(line, parse_constant=_not_json)
     except RecursionError as error:

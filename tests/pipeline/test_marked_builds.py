@@ -14,8 +14,9 @@ import pytest
 
 from pipeline.build import build, new_parts, prepare
 from pipeline.corpus import pairs
+from pipeline.language_plan import LanguagePlan
 from pipeline.part import run_part
-from pipeline.plan import LanguagePlan, Plan, plan
+from pipeline.plan import Plan, plan
 from pipeline.project import MARKERS
 from pipeline.records import Pair
 from pipeline.source import SourceRow

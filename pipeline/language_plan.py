@@ -1,0 +1,155 @@
+"""The plan of one language: where the translation of every segment stands, or will stand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import aligner, given
+from pipeline.given import GivenTranslations
+from pipeline.given_placement import GivenPlacement
+from pipeline.marked_segments import VERSION as MARKED_VERSION
+from pipeline.memory import Memory
+from pipeline.methods import needs_aligner
+from pipeline.models import Model
+from pipeline.placement import Place, Placement, marked_places_file, places_file, texts_file
+from pipeline.recipe import Recipe
+from pipeline.source import Source
+from pipeline.storage import key, read_json, sha256, write_json
+from projection.markers import Markers
+
+VERSION = 1
+_MARKER = "plan.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePlan:
+    """What one target language needs.
+
+    Attributes:
+        folder: the saved plan.
+        memory: translation memory of this language, model and decoding.
+        parts: keys of all parts that hold a needed text; places refer to them by position.
+        new: positions in ``parts`` of those this plan adds.
+        hits: segments whose translation was in the memory already.
+        texts: distinct texts in the new parts.
+        aligner: file of the statistical aligner; ``None`` if the method needs none. Its folder is
+            named by all that decides what is learnt.
+        marked: whether segments with spans are also translated with markers.
+        given: sha256 of the file of given translations; ``None`` if texts are translated.
+        warning: one line about lines of that file that cannot be used, if there are any.
+    """
+
+    lang: str
+    folder: Path
+    memory: Memory
+    parts: tuple[str, ...]
+    new: tuple[int, ...]
+    hits: int
+    texts: int
+    aligner: Path | None = None
+    marked: bool = False
+    given: str | None = None
+    warning: str | None = None
+
+    def part_texts(self, slot: int) -> list[str]:
+        """Source texts of a new part."""
+        with texts_file(self.folder, slot).open("rb") as lines:
+            return [json.loads(line) for line in lines]
+
+    def places(self, shard: int) -> list[Place]:
+        """(position in ``parts``, row) of each segment of a shard, in order."""
+        places = read_json(places_file(self.folder, shard))
+        return [(slot, row) for slot, row in places]
+
+    def marked_places(self, shard: int) -> list[Place | None]:
+        """The same of each segment with markers; ``None`` for one that is not marked."""
+        if not self.marked:
+            return [None] * len(self.places(shard))
+        places = read_json(marked_places_file(self.folder, shard))
+        return [(place[0], place[1]) if place else None for place in places]
+
+    def slots(self, shard: int) -> set[int]:
+        """Positions in ``parts`` of all parts that a shard reads."""
+        return {place[0] for place in (*self.places(shard), *self.marked_places(shard)) if place}
+
+
+def plan_language(
+    recipe: Recipe,
+    lang: str,
+    translator: Model | None,
+    source: Source,
+    markers: Markers | None,
+    work: Path,
+) -> LanguagePlan:
+    """Place every segment of a language, or reload what an earlier run saved.
+
+    Args:
+        translator: ``None`` if the translations are given.
+        work: folder of plans, translations and aligners.
+
+    Raises:
+        InputError: given translations or the bitext cannot be read.
+    """
+    file = _given(recipe, lang)
+    space = _space(recipe, lang, translator)
+    memory = Memory(work / "translations" / f"{lang}-{space}")
+    # A text with markers is a text like others: one memory holds both.
+    marking = (MARKED_VERSION, asdict(markers)) if markers else ()
+    known = file.fingerprint() if file else None
+    name = key(VERSION, source.folder.name, space, recipe.translation.part_texts, *marking,
+               *([known] if known else []))
+    folder = work / "plans" / f"{lang}-{name}"
+    if read_json(folder / _MARKER) is None:
+        write_json(folder / _MARKER, _placed(recipe, folder, memory, source, markers, file))
+    saved = read_json(folder / _MARKER)
+    plain = saved["parts"][:saved.get("plain_parts")]
+    return LanguagePlan(
+        lang, folder, memory, tuple(saved["parts"]), tuple(saved["new"]), saved["hits"],
+        saved["texts"], _aligner(recipe, lang, source, memory, plain, work),
+        marked=markers is not None, given=known, warning=saved.get("warning"),
+    )
+
+
+def _given(recipe: Recipe, lang: str) -> GivenTranslations | None:
+    path = recipe.translation.given.get(lang)
+    return GivenTranslations(path, lang) if path else None
+
+
+def _space(recipe: Recipe, lang: str, translator: Model | None) -> str:
+    """Key of all that decides what a text is translated into."""
+    if recipe.translation.given or translator is None:
+        return key(VERSION, given.VERSION, "given", recipe.source.lang, lang)
+    decoding = recipe.translation.model_dump(
+        mode="json", exclude={"model", "revision", "part_texts", "given", "markers", "keep"}
+    )
+    return key(VERSION, translator.fingerprint, decoding, recipe.source.lang, lang)
+
+
+def _placed(
+    recipe: Recipe,
+    folder: Path,
+    memory: Memory,
+    source: Source,
+    markers: Markers | None,
+    file: GivenTranslations | None,
+) -> dict[str, Any]:
+    """Give every segment its place; what to save of that."""
+    if file:
+        return GivenPlacement(folder, memory, recipe.translation.part_texts).run(source, file)
+    with memory.open_index() as index:
+        return Placement(folder, index, recipe.translation.part_texts).run(source, markers)
+
+
+def _aligner(
+    recipe: Recipe, lang: str, source: Source, memory: Memory, parts: list[str], work: Path
+) -> Path | None:
+    projection = recipe.projection
+    if not needs_aligner(projection.method):
+        return None
+    path = projection.bitext.get(lang)
+    name = key(aligner.VERSION, recipe.source.lang, lang, source.hashes, memory.folder.name, parts,
+               projection.max_pairs, sha256(path) if path else None)
+    return work / "aligners" / f"{lang}-{name}" / aligner.FILE
