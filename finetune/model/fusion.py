@@ -1,4 +1,4 @@
-"""The encoder of FILTER (Fang et al., 2020, §3.2): XLM-R over both sides of a pair.
+"""The encoder of FILTER (Fang et al., 2020): XLM-R over both sides of a pair.
 
 Layers ``[0:m]`` (*local*) read each side alone, layers ``[m:m+k]`` (*fused*) read both sides joined
 along the sequence axis, the remaining ones (*domain*) read each side alone again. All of them are
