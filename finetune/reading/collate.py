@@ -40,12 +40,12 @@ class Choice:
 
     Attributes:
         sides: 2, or 1 for side a alone.
-        hard: use labels of side a.
+        hard: sides whose hard labels are used.
         soft_tokens: tokens that get soft labels in tagging: all, or the first of each word.
     """
 
     sides: int = 2
-    hard: bool = True
+    hard: str = "ab"
     soft_tokens: SoftTokens = "all"
 
 
@@ -87,10 +87,10 @@ class Collator:
 def _token(collator: Collator, indices: Sequence[int], width: int, has_b: Array) -> Arrays:
     data, choice = collator.data, collator.choice
     batch: Arrays = {}
-    if choice.hard:
+    if "a" in choice.hard:
         batch["a_labels"] = _padded(data, "a_token_labels", indices, width, IGNORE, np.int64)
         batch["a_weights"] = _padded(data, "a_token_weights", indices, width, 0.0, np.float32)
-    if choice.sides == 2:
+    if "b" in choice.hard:
         b_labels = _padded(data, "b_token_labels", indices, width, IGNORE, np.int64)
         batch["b_labels"] = np.where(has_b[:, None], b_labels, IGNORE)
     if data.soft:
@@ -119,9 +119,9 @@ def _sequence(collator: Collator, indices: Sequence[int], width: int, has_b: Arr
                           ("label", "labels", IGNORE))
     kind = np.float32 if regression else np.int64
     batch: Arrays = {}
-    if choice.hard:
+    if "a" in choice.hard:
         batch[f"a_{name}"] = data.numbers[f"a_{column}"][indices].astype(kind)
-    if choice.sides == 2:
+    if "b" in choice.hard:
         b = data.numbers[f"b_{column}"][indices].astype(kind)
         batch[f"b_{name}"] = np.where(has_b, b, none).astype(kind)
     if data.soft:
@@ -142,9 +142,9 @@ def _qa(collator: Collator, indices: Sequence[int], width: int, has_b: Array) ->
             end = np.where(has_b, end, own["a_ctx_end"])
         batch[f"{side}_context"] = np.stack([begin, end], 1)
     for name in ("start", "end"):
-        if choice.hard:
+        if "a" in choice.hard:
             batch[f"a_{name}"] = own[f"a_{name}"]
-        if choice.sides == 2:
+        if "b" in choice.hard:
             batch[f"b_{name}"] = np.where(has_b, own[f"b_{name}"], IGNORE)
     if data.soft:
         for name in ("a_soft_start", "a_soft_end"):

@@ -1,0 +1,98 @@
+"""Feature rows through a model, batched by length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from finetune.reading.collate import Choice, Collator
+from finetune.reading.columns import Array
+from finetune.reading.data import FeatureData
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedModel
+
+BATCH_TOKENS = 8192
+"""Tokens of a batch, both sides counted, where nothing else is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where and how models compute.
+
+    Attributes:
+        name: ``auto``, ``cpu`` or ``cuda``.
+        bf16: compute in bfloat16 where that is safe.
+        batch_tokens: tokens of a batch.
+    """
+
+    name: str = "auto"
+    bf16: bool = False
+    batch_tokens: int = BATCH_TOKENS
+
+    def resolved(self) -> str:
+        """``cpu`` or ``cuda``."""
+        import torch
+
+        if self.name != "auto":
+            return self.name
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+DEFAULT_DEVICE = Device()
+
+
+def by_length(lengths: Array, batch_tokens: int) -> Iterator[Array]:
+    """Row numbers in batches of like length, longest first, so that running out of memory shows at
+    once.
+
+    Args:
+        lengths: tokens of each row.
+        batch_tokens: most tokens of a padded batch; a longer row is a batch by itself.
+    """
+    order = np.argsort(-lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        rows = max(1, batch_tokens // int(lengths[order[start]]))
+        yield order[start:start + rows]
+        start += rows
+
+
+def forward(
+    models: Sequence[PreTrainedModel], data: FeatureData, sides: int, device: Device
+) -> Iterator[tuple[Array, dict[str, Tensor]]]:
+    """Mean logits of side a, batch by batch.
+
+    Args:
+        models: on the device; several must have the same head.
+        sides: 1 to show them side a alone.
+
+    Yields:
+        Row numbers, and by name ``logits`` (rows, C) or (rows, L, C), or ``start_logits`` and
+        ``end_logits`` (rows, L), in float32.
+    """
+    import torch
+
+    collate = Collator(data, Choice(sides, hard=""))
+    where = device.resolved()
+    autocast = torch.autocast(where, torch.bfloat16) if device.bf16 else nullcontext()
+    with torch.inference_mode(), autocast:
+        for rows in by_length(data.rows.lengths, device.batch_tokens):
+            batch = {name: tensor.to(where) for name, tensor in collate(rows).items()}
+            yield rows, _mean([_logits(model(**batch)) for model in models])
+
+
+def _logits(outputs: Any) -> dict[str, Tensor]:
+    names = [name for name in outputs if name.endswith("logits")]
+    return {name: outputs[name][:, 0].float() for name in names}
+
+
+def _mean(found: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    import torch
+
+    return {name: torch.stack([own[name] for own in found]).mean(0) for name in found[0]}

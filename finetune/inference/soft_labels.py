@@ -1,0 +1,89 @@
+"""Soft labels on disk: shards beside feature shards, and what made them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from finetune.reading.columns import Array
+from finetune.schema import Task, soft_features
+from finetune.sidecar import ShardEntry
+from pipeline.storage import committed, read_json, write_json
+from projection.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FILE = "soft.json"
+VERSION = "soft/1"
+
+
+class SoftSidecar(BaseModel):
+    """What stands beside soft labels.
+
+    Attributes:
+        teachers: fingerprints of the models whose logits were averaged.
+        features: sha256 of the sidecar of each feature dataset.
+        shards: all shard files, relative to the folder.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str = VERSION
+    task: Task
+    labels: tuple[str, ...]
+    teachers: tuple[str, ...]
+    features: tuple[str, ...]
+    shards: tuple[ShardEntry, ...]
+
+    def write(self, folder: Path) -> None:
+        """Commit as ``soft.json``."""
+        write_json(folder / FILE, self.model_dump(mode="json"))
+
+
+def read_soft_sidecar(folder: Path) -> SoftSidecar:
+    """The sidecar of soft labels.
+
+    Raises:
+        InputError: there is none.
+    """
+    values = read_json(folder / FILE)
+    if values is None:
+        raise InputError(f"{folder}: no {FILE}, so no finished soft labels; "
+                         "make them with 'crosslabel soften'")
+    return SoftSidecar.model_validate(values)
+
+
+def write_soft_shard(
+    file: Path, task: Task, row_ids: pa.Array, labels: Mapping[str, tuple[Array, Array]]
+) -> None:
+    """Commit one shard of soft labels.
+
+    Args:
+        labels: by column its numbers, float16, all rows joined, shape (numbers,) or (numbers, C);
+            and where each row begins in them (rows + 1 entries).
+    """
+    import pyarrow as pa
+
+    classes = next((values.shape[1] for values, _ in labels.values() if values.ndim == 2), 0)
+    schema = soft_features(task, classes).arrow_schema
+    columns = [row_ids, *(_column(values, offsets, schema.field(name).type)
+                          for name, (values, offsets) in labels.items())]
+    table = pa.Table.from_arrays(columns, schema=schema)
+    with committed(file) as out, pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _column(values: Array, offsets: Array, kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    numbers = pa.array(values.reshape(-1), pa.float16())
+    if pa.types.is_fixed_size_list(kind):
+        return pa.FixedSizeListArray.from_arrays(numbers, values.shape[1])
+    if values.ndim == 2:
+        numbers = pa.FixedSizeListArray.from_arrays(numbers, values.shape[1])
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), numbers)

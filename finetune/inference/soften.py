@@ -1,0 +1,150 @@
+"""The teacher pass: feature shards in, sibling shards of soft labels out.
+
+A soft label is the log-softmax of the teachers' mean logits at temperature 1, dense, in float16, so
+that a student may use any temperature later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from finetune.inference.forward import DEFAULT_DEVICE, Device, forward
+from finetune.inference.soft_labels import SoftSidecar, write_soft_shard
+from finetune.reading.columns import Array, read_shards
+from finetune.reading.data import FeatureData
+from finetune.schema import Task
+from finetune.sidecar import FILE, ShardEntry, Sidecar, read_sidecar
+from pipeline.models import fingerprint
+from pipeline.storage import key, read_json, sha256, write_json
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedModel
+
+VERSION = 1
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shard:
+    """One feature shard and the name of its soft labels."""
+
+    file: Path
+    sidecar: Sidecar
+    name: str
+
+
+def soften(
+    features: Sequence[Path],
+    teachers: Sequence[Path],
+    out: Path,
+    *,
+    device: Device = DEFAULT_DEVICE,
+    progress: Progress = lambda stage, done, total: None,
+) -> SoftSidecar:
+    """Write the soft labels of all rows of some feature datasets, shard by shard.
+
+    Shards that are there already are left alone; the models are loaded if any is missing.
+
+    Args:
+        features: folders made by ``crosslabel featurize``.
+        teachers: models made by ``crosslabel finetune``; the logits of several are averaged.
+
+    Raises:
+        InputError: a folder or model cannot be used, or they do not go together.
+    """
+    marks = tuple(fingerprint(teacher) for teacher in teachers)
+    shards = [shard for number, folder in enumerate(features)
+              for shard in _shards(folder, number, marks)]
+    missing = [shard for shard in shards if _entry(out, shard.name) is None]
+    models = _teachers(teachers, shards[0].sidecar, device) if missing else []
+    for done, shard in enumerate(missing, start=1):
+        _soften_shard(shard, models, out, device)
+        progress("soften", done, len(missing))
+    first = shards[0].sidecar
+    entries = tuple(entry for shard in shards if (entry := _entry(out, shard.name)))
+    sidecar = SoftSidecar(
+        task=first.task, labels=first.labels, teachers=marks, shards=entries,
+        features=tuple(sha256(folder / FILE) for folder in features),
+    )
+    sidecar.write(out)
+    return sidecar
+
+
+def _shards(folder: Path, number: int, teachers: Sequence[str]) -> list[_Shard]:
+    sidecar = read_sidecar(folder)
+    found = []
+    for lang, entries in sidecar.shards.items():
+        for entry in entries:
+            name = key(VERSION, entry.sha256, list(teachers))[:12]
+            stem = f"{lang}/soft-{number:02}-{Path(entry.file).stem}-{name}"
+            found.append(_Shard(folder / entry.file, sidecar, stem))
+    return found
+
+
+def _entry(out: Path, name: str) -> ShardEntry | None:
+    """The entry of a committed shard."""
+    marker = read_json(out / f"{name}.json")
+    if marker is None or not (out / f"{name}.arrow").is_file():
+        return None
+    return ShardEntry.model_validate(marker)
+
+
+def _teachers(
+    folders: Sequence[Path], sidecar: Sidecar, device: Device
+) -> list[PreTrainedModel]:
+    from finetune.inference.trained import load_for
+
+    return [load_for(folder, sidecar).to(device.resolved()) for folder in folders]
+
+
+def _soften_shard(
+    shard: _Shard, models: Sequence[PreTrainedModel], out: Path, device: Device
+) -> None:
+    table = read_shards([shard.file])
+    data = FeatureData.of(table, shard.sidecar)
+    file = out / f"{shard.name}.arrow"
+    soft = soft_labels(models, data, device)
+    write_soft_shard(file, data.task, table["row_id"].combine_chunks(), soft)
+    entry = ShardEntry(file=f"{shard.name}.arrow", rows=len(data), sha256=sha256(file))
+    write_json(out / f"{shard.name}.json", entry.model_dump(mode="json"))
+
+
+def soft_labels(
+    models: Sequence[PreTrainedModel], data: FeatureData, device: Device
+) -> dict[str, tuple[Array, Array]]:
+    """Soft labels of all rows, by column: numbers and where each row begins in them."""
+    lengths = np.array([len(ids) for ids in data.tokens["a"].rows(range(len(data)))])
+    sizes = np.ones(len(data), np.int64) if data.task == "sequence" else lengths
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    found: dict[str, Array] = {}
+    for rows, logits in forward(models, data, 2, device):
+        for name, values in _log_probabilities(data.task, logits).items():
+            if name not in found:
+                found[name] = np.empty((offsets[-1], *values.shape[2:]), np.float16)
+            for row, own in zip(rows, values, strict=True):
+                found[name][offsets[row]:offsets[row + 1]] = own[:sizes[row]]
+    return {name: (values, offsets) for name, values in found.items()}
+
+
+def _log_probabilities(task: Task, logits: dict[str, Tensor]) -> dict[str, Array]:
+    """By column (rows, tokens, C), or (rows, tokens) of an answer; a value stays what it is."""
+    if task == "qa":
+        return {f"a_soft_{end}": _normal(logits[f"{end}_logits"]) for end in ("start", "end")}
+    given = logits["logits"]
+    if task == "sequence":
+        given = given.unsqueeze(1)
+    return {"a_soft": given.half().cpu().numpy() if given.shape[-1] == 1 else _normal(given)}
+
+
+def _normal(logits: Tensor) -> Array:
+    import torch
+
+    normal: Array = torch.log_softmax(logits, dim=-1).half().cpu().numpy()
+    return normal

@@ -1,0 +1,223 @@
+"""One stage: features and perhaps soft labels in, a model that stock classes open out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import (
+    PreTrainedModel,
+    TrainerCallback,
+    TrainingArguments,
+    logging,
+    set_seed,
+)
+
+from finetune.model.card import model_card
+from finetune.model.loading import default_fusion, export, load_student
+from finetune.model.losses import LossWeights
+from finetune.reading.collate import Choice, Collator
+from finetune.reading.data import FeatureData
+from finetune.reading.sampling import PairBatches, Sampling
+from finetune.recipe import FinetuneRecipe
+from finetune.schema import Task
+from finetune.sidecar import FILE as SIDECAR
+from finetune.soft_folder import soft_fingerprint
+from finetune.tokenizer import check_tokenizer, tokenizer_facts
+from finetune.training.averaging import EpochWeights, mean_weights
+from finetune.training.checkpoints import last_complete
+from finetune.training.trainer import PairTrainer
+from pipeline.models import encoder_model
+from pipeline.storage import key, read_json, sha256, write_json
+from projection.errors import InputError
+
+VERSION = 1
+MODEL = "model"
+"""Folder of the finished model within that of its stage."""
+_MARKER = "stage.json"
+_BEGUN = "begun.json"
+_LOGGED_STEPS = 20
+_KEPT_CHECKPOINTS = 2
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a stage learns from.
+
+    Attributes:
+        name: ``teacher`` or ``student``.
+        features: feature datasets.
+        soft: soft labels of all their rows; ``None`` in the first stage.
+        folder: where it works and leaves its model.
+    """
+
+    name: str
+    features: tuple[Path, ...]
+    soft: Path | None
+    folder: Path
+
+    @property
+    def model(self) -> Path:
+        """Folder of the finished model."""
+        return self.folder / MODEL
+
+
+def run_stage(recipe: FinetuneRecipe, stage: Stage, progress: Progress) -> bool:
+    """Train the model of a stage, from its last checkpoint if it was cut off.
+
+    Returns:
+        Whether anything was done: not if the model is there and current.
+
+    Raises:
+        InputError: features, encoder and recipe do not go together.
+    """
+    name = stage_key(recipe, stage)
+    if read_json(stage.folder / _MARKER) == {"key": name}:
+        return False
+    _begin(stage.folder, name)
+    _prepare_machine(recipe)
+    data = FeatureData.open(stage.features, stage.soft)
+    model = _student(recipe, stage, data)
+    weights = EpochWeights(stage.folder / "epochs", recipe.training.average)
+    trainer = _trainer(recipe, stage, data, model, [weights, _Shown(stage.name, progress)])
+    resumed = last_complete(stage.folder / "checkpoints")
+    trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
+    if trainer.is_world_process_zero():
+        _finish(recipe, stage, trainer, weights, name)
+    trainer.accelerator.wait_for_everyone()
+    return True
+
+
+def stage_key(recipe: FinetuneRecipe, stage: Stage) -> str:
+    """Key of all that decides what a stage learns."""
+    encoder = encoder_model(recipe.student, recipe.revision)
+    objective = recipe.self_teaching.model_dump() if stage.soft and recipe.self_teaching else None
+    return key(VERSION, recipe.task, encoder.fingerprint, recipe.fusion.model_dump(),
+               recipe.training.model_dump(), recipe.machine.bf16,
+               [sha256(folder / SIDECAR) for folder in stage.features],
+               objective, soft_fingerprint(stage.soft) if stage.soft else None)
+
+
+def _begin(folder: Path, name: str) -> None:
+    """Forget what an earlier recipe left, keep what this one did."""
+    if read_json(folder / _BEGUN) != {"key": name} and folder.exists():
+        shutil.rmtree(folder)
+    write_json(folder / _BEGUN, {"key": name})
+
+
+def _prepare_machine(recipe: FinetuneRecipe) -> None:
+    logging.set_verbosity_error()
+    if recipe.machine.threads:
+        torch.set_num_threads(recipe.machine.threads)
+    set_seed(recipe.training.seed)
+
+
+def _student(recipe: FinetuneRecipe, stage: Stage, data: FeatureData) -> PreTrainedModel:
+    path = encoder_model(recipe.student, recipe.revision).path
+    check_tokenizer(data.tokenizer, tokenizer_facts(recipe.student, recipe.revision))
+    fusion = recipe.fusion
+    model = load_student(path, recipe.task, data.labels, local=fusion.local, fused=fusion.layers,
+                         dropout=recipe.training.dropout)
+    soft = recipe.self_teaching if stage.soft else None
+    model.loss_weights = LossWeights(
+        b=recipe.training.source_weight,
+        soft=soft.weight if soft else 0.0,
+        temperature=soft.temperature if soft else 1.0,
+    )
+    return model
+
+
+def _trainer(
+    recipe: FinetuneRecipe,
+    stage: Stage,
+    data: FeatureData,
+    model: PreTrainedModel,
+    callbacks: list[TrainerCallback],
+) -> PairTrainer:
+    training, soft = recipe.training, recipe.self_teaching if stage.soft else None
+    choice = Choice(recipe.fusion.sides, training.hard_labels, soft.tokens if soft else "all")
+    batches = PairBatches(data.rows, training.batch_rows, training.seed,
+                          training.sampling or default_sampling(recipe.task))
+    if recipe.machine.tensorboard:
+        callbacks = [*callbacks, _tensorboard(stage.folder / "curves")]
+    return PairTrainer(model, _arguments(recipe, stage.folder / "checkpoints"),
+                       Collator(data, choice), batches, callbacks)
+
+
+def default_sampling(task: Task) -> Sampling:
+    """The sampling of the FILTER release."""
+    return "one_language" if task == "token" else "all"
+
+
+def _arguments(recipe: FinetuneRecipe, folder: Path) -> TrainingArguments:
+    training, machine = recipe.training, recipe.machine
+    saving: dict[str, Any] = {"save_strategy": "epoch"}
+    if training.checkpoint_steps:
+        saving = {"save_strategy": "steps", "save_steps": training.checkpoint_steps}
+    return TrainingArguments(
+        output_dir=str(folder),
+        learning_rate=training.learning_rate,
+        num_train_epochs=training.epochs,
+        per_device_train_batch_size=training.batch_rows,
+        gradient_accumulation_steps=training.accumulation,
+        warmup_steps=training.warmup,
+        weight_decay=training.weight_decay,
+        max_grad_norm=training.clip,
+        adam_epsilon=1e-8,
+        lr_scheduler_type="linear",
+        bf16=machine.bf16,
+        gradient_checkpointing=machine.activation_checkpointing,
+        use_cpu=machine.device == "cpu",
+        dataloader_num_workers=machine.workers,
+        seed=training.seed,
+        logging_steps=_LOGGED_STEPS,
+        save_total_limit=_KEPT_CHECKPOINTS,
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        **saving,
+    )
+
+
+def _tensorboard(folder: Path) -> TrainerCallback:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+        from transformers.integrations import TensorBoardCallback
+    except ModuleNotFoundError:
+        raise InputError("machine.tensorboard: tensorboard is not installed; "
+                         "pip install 'crosslabel[finetune]', or set it to false") from None
+    callback: TrainerCallback = TensorBoardCallback(SummaryWriter(str(folder)))
+    return callback
+
+
+class _Shown(TrainerCallback):
+    """Tells progress how far a stage is, and leaves what is logged as lines of JSON."""
+
+    def __init__(self, stage: str, progress: Progress) -> None:
+        self._stage = stage
+        self._progress = progress
+
+    def on_step_end(
+        self, args: TrainingArguments, state: Any, control: Any, **_: Any
+    ) -> None:
+        self._progress(self._stage, state.global_step, state.max_steps)
+
+
+def _finish(
+    recipe: FinetuneRecipe, stage: Stage, trainer: PairTrainer, weights: EpochWeights, name: str
+) -> None:
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    if recipe.training.average > 1:
+        model.load_state_dict(mean_weights(weights.files()))
+    write_json(stage.folder / "log.json", trainer.state.log_history)
+    tokenizer = encoder_model(recipe.student, recipe.revision).path
+    export(model, tokenizer, stage.model, model_card(recipe, stage.name, stage.features))
+    for left in ("checkpoints", "epochs"):
+        shutil.rmtree(stage.folder / left, ignore_errors=True)
+    write_json(stage.folder / _MARKER, {"key": name})
