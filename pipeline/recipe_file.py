@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -15,13 +15,19 @@ from pipeline.shipped import RECIPES, names
 from projection.errors import InputError
 
 Location = tuple[int | str, ...]
-_FILES_BY_LANGUAGE = ("projection.bitext", "translation.given")
+AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
 
 
 def load(name: str, overrides: Sequence[str] = ()) -> Recipe:
+    """Load the recipe of a corpus, see :func:`load_as`."""
+    return load_as(Recipe, name, overrides)
+
+
+def load_as(kind: type[AnyRecipe], name: str, overrides: Sequence[str] = ()) -> AnyRecipe:
     """Load a shipped recipe by name or a recipe file by path.
 
     Args:
+        kind: what it is a recipe of.
         name: ``demo-ner`` or ``my/recipe.yaml``.
         overrides: ``key.sub=value`` strings; values are read as YAML. A path given this way is
             relative to the working directory, a path in the file to the file.
@@ -34,10 +40,12 @@ def load(name: str, overrides: Sequence[str] = ()) -> Recipe:
     for override in overrides:
         _apply(values, override)
     try:
-        recipe = Recipe.model_validate(values)
+        recipe = kind.model_validate(values)
     except ValidationError as error:
-        raise InputError(_explain(error, file, tree, overrides)) from None
-    return _resolved(recipe, file.parent)
+        raise InputError(_explain(error, kind, file, tree, overrides)) from None
+    given_here = [override.partition("=")[0] for override in overrides]
+    resolved: AnyRecipe = _resolved(recipe, (), file.parent, given_here)
+    return resolved
 
 
 def _find(name: str) -> Path:
@@ -76,10 +84,6 @@ def _apply(values: dict[str, Any], override: str) -> None:
     except yaml.YAMLError:
         value = text
     *parents, last = key.split(".")
-    if key == "source.path" or ".".join(parents) in _FILES_BY_LANGUAGE:
-        value = str(Path(text).resolve())
-    if key in _FILES_BY_LANGUAGE and isinstance(value, dict):
-        value = {lang: str(Path(str(path)).resolve()) for lang, path in value.items()}
     for parent in parents:
         child = values.setdefault(parent, {})
         if not isinstance(child, dict):
@@ -88,19 +92,37 @@ def _apply(values: dict[str, Any], override: str) -> None:
     values[last] = value
 
 
-def _resolved(recipe: Recipe, folder: Path) -> Recipe:
-    """The recipe with the paths in it, which are relative to its folder, made usable anywhere."""
-    bitext = {lang: folder / path for lang, path in recipe.projection.bitext.items()}
-    given = {lang: folder / path for lang, path in recipe.translation.given.items()}
-    return recipe.model_copy(update={
-        "source": recipe.source.model_copy(update={"path": folder / recipe.source.path}),
-        "translation": recipe.translation.model_copy(update={"given": given}),
-        "projection": recipe.projection.model_copy(update={"bitext": bitext}),
-    })
+def _resolved(value: Any, location: Location, folder: Path, given_here: Sequence[str]) -> Any:
+    """The recipe with the paths in it made usable anywhere.
+
+    Args:
+        folder: what paths are relative to.
+        given_here: keys whose paths are relative to the working directory.
+    """
+
+    def inside(step: int | str, child: Any) -> Any:
+        return _resolved(child, (*location, step), folder, given_here)
+
+    if isinstance(value, BaseModel):
+        return value.model_copy(update={name: inside(name, child) for name, child in value
+                                        if name in value.model_fields_set})
+    if isinstance(value, Mapping):
+        return {name: inside(name, child) for name, child in value.items()}
+    if isinstance(value, tuple):
+        return tuple(inside(step, child) for step, child in enumerate(value))
+    if isinstance(value, Path):
+        key = ".".join(map(str, location)) + "."
+        own = any(key.startswith(f"{override}.") for override in given_here)
+        return value.resolve() if own else folder / value
+    return value
 
 
 def _explain(
-    error: ValidationError, file: Path, tree: yaml.Node | None, overrides: Sequence[str]
+    error: ValidationError,
+    kind: type[BaseModel],
+    file: Path,
+    tree: yaml.Node | None,
+    overrides: Sequence[str],
 ) -> str:
     """One line for the first problem: file, line, key, what is wrong, what is allowed."""
     first = error.errors(include_url=False)[0]
@@ -109,7 +131,7 @@ def _explain(
     where = _where(file, tree, location, overrides)
     problem = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        return f"{where}: unknown key {key!r}; {_allowed(location)}"
+        return f"{where}: unknown key {key!r}; {_allowed(kind, location)}"
     if first["type"] == "missing":
         return f"{where}: {key!r} is required"
     return f"{where}: {key}: {problem}, got {first['input']!r}" if key else f"{where}: {problem}"
@@ -120,23 +142,29 @@ def _where(
 ) -> str:
     key = ".".join(map(str, location)) + "."
     for override in overrides:
-        if key.startswith(override.partition("=")[0] + "."):
+        given = override.partition("=")[0] + "."
+        if key.startswith(given) or given.startswith(key):
             return f"--set {override}"
     line = _line(tree, location)
     return f"{file}, line {line}" if line else f"{file}"
 
 
-def _allowed(location: Location) -> str:
-    model: type[BaseModel] = Recipe
+def _allowed(model: type[BaseModel], location: Location) -> str:
     for step in location[:-1]:
-        annotation = model.model_fields[str(step)].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            break
-        model = annotation
+        if isinstance(step, str) and step in model.model_fields:
+            model = _model_in(model.model_fields[step].annotation) or model
     known = sorted(model.model_fields)
     near = difflib.get_close_matches(str(location[-1]), known, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return f"{hint}allowed here: {', '.join(known)}"
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The first model in a type such as ``dict[str, Model]`` or ``Model | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = map(_model_in, get_args(annotation))
+    return next((model for model in found if model), None)
 
 
 def _line(tree: yaml.Node | None, location: Location) -> int | None:
