@@ -49,6 +49,7 @@ def load_student(
     labels: Sequence[str],
     local: int | None = None,
     fused: int | None = None,
+    dropout: float | None = None,
 ) -> Student:
     """An encoder checkpoint with a head for the task, in float32 and training mode.
 
@@ -59,6 +60,7 @@ def load_student(
         labels: class names in the order of their numbers; none for regression (``sequence``) and
             for question answering.
         local, fused: numbers of layers; ``None`` takes :func:`default_fusion`.
+        dropout: of all layers and the head; ``None`` keeps the checkpoint's.
 
     Raises:
         InputError: it is no XLM-R checkpoint, parts of it are missing, or layers or labels do not
@@ -71,6 +73,8 @@ def load_student(
     config.fusion_k = joined if fused is None else fused
     check_fusion(config.fusion_m, config.fusion_k, config.num_hidden_layers)
     _set_labels(config, task, labels)
+    if dropout is not None:
+        config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
     model, lost = _load(path, _CLASSES[task], config)
     encoder = sorted(key for key in lost if key.startswith(_ENCODER))
     if encoder:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Batch = dict[str, "Tensor"]
 Arrays = dict[str, Array]
+Rows = Sequence[int] | Array
 SoftTokens = Literal["all", "first"]
 
 
@@ -60,13 +61,13 @@ class Collator:
     choice: Choice = Choice()
     padding: Padding = field(default_factory=Padding)
 
-    def __call__(self, indices: Sequence[int]) -> Batch:
+    def __call__(self, indices: Rows) -> Batch:
         """Tensors by the names that :mod:`finetune.model.batch` lists."""
         import torch
 
         return {name: torch.from_numpy(array) for name, array in self.arrays(indices).items()}
 
-    def arrays(self, indices: Sequence[int]) -> Arrays:
+    def arrays(self, indices: Rows) -> Arrays:
         """The batch as numpy arrays."""
         a = self.data.tokens["a"].rows(indices)
         given_b = self.data.tokens["b"].rows(indices)
@@ -84,7 +85,7 @@ class Collator:
         self.padding.places += width * sum(map(len, sides))
 
 
-def _token(collator: Collator, indices: Sequence[int], width: int, has_b: Array) -> Arrays:
+def _token(collator: Collator, indices: Rows, width: int, has_b: Array) -> Arrays:
     data, choice = collator.data, collator.choice
     batch: Arrays = {}
     if "a" in choice.hard:
@@ -100,7 +101,7 @@ def _token(collator: Collator, indices: Sequence[int], width: int, has_b: Array)
 
 
 def _soft_mask(
-    data: FeatureData, indices: Sequence[int], width: int, tokens: SoftTokens
+    data: FeatureData, indices: Rows, width: int, tokens: SoftTokens
 ) -> Array:
     if tokens == "all":
         lengths = np.array([len(ids) for ids in data.tokens["a"].rows(indices)])
@@ -112,7 +113,7 @@ def _soft_mask(
     return first
 
 
-def _sequence(collator: Collator, indices: Sequence[int], width: int, has_b: Array) -> Arrays:
+def _sequence(collator: Collator, indices: Rows, width: int, has_b: Array) -> Arrays:
     data, choice = collator.data, collator.choice
     regression = "a_value" in data.numbers
     column, name, none = (("value", "values", np.nan) if regression else
@@ -131,7 +132,7 @@ def _sequence(collator: Collator, indices: Sequence[int], width: int, has_b: Arr
     return batch
 
 
-def _qa(collator: Collator, indices: Sequence[int], width: int, has_b: Array) -> Arrays:
+def _qa(collator: Collator, indices: Rows, width: int, has_b: Array) -> Arrays:
     data, choice = collator.data, collator.choice
     own = {name: column[indices].astype(np.int64) for name, column in data.numbers.items()}
     batch: Arrays = {}
@@ -153,18 +154,18 @@ def _qa(collator: Collator, indices: Sequence[int], width: int, has_b: Array) ->
     return batch
 
 
-_LABELS: dict[str, Callable[[Collator, Sequence[int], int, Array], Arrays]] = {
+_LABELS: dict[str, Callable[[Collator, Rows, int, Array], Arrays]] = {
     "token": _token, "sequence": _sequence, "qa": _qa,
 }
 
 
 def _padded(
-    data: FeatureData, name: str, indices: Sequence[int], width: int, value: float, kind: type
+    data: FeatureData, name: str, indices: Rows, width: int, value: float, kind: type
 ) -> Array:
     return fill(data.lists[name].rows(indices), width, value, kind)
 
 
 def _soft(
-    data: FeatureData, name: str, indices: Sequence[int], width: int, value: float = 0.0
+    data: FeatureData, name: str, indices: Rows, width: int, value: float = 0.0
 ) -> Array:
     return fill(data.soft[name].rows(data.soft_row[indices]), width, value, np.float32)

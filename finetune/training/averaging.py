@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from transformers import PreTrainedModel, TrainerCallback, TrainingArguments
 
 
-class EpochWeights(TrainerCallback):
+class EpochWeights(TrainerCallback):  # type: ignore[misc]
     """Keeps the weights of the last epochs in ``folder``.
 
     Args:

@@ -17,18 +17,18 @@ from transformers import (
     set_seed,
 )
 
-from finetune.model.card import model_card
-from finetune.model.loading import default_fusion, export, load_student
+from finetune.inference.soft_labels import FILE as SOFT
+from finetune.model.loading import export, load_student
 from finetune.model.losses import LossWeights
 from finetune.reading.collate import Choice, Collator
 from finetune.reading.data import FeatureData
 from finetune.reading.sampling import PairBatches, Sampling
 from finetune.recipe import FinetuneRecipe
 from finetune.schema import Task
-from finetune.sidecar import FILE as SIDECAR
-from finetune.soft_folder import soft_fingerprint
+from finetune.sidecar import FILE as FEATURES
 from finetune.tokenizer import check_tokenizer, tokenizer_facts
 from finetune.training.averaging import EpochWeights, mean_weights
+from finetune.training.card import model_card
 from finetune.training.checkpoints import last_complete
 from finetune.training.trainer import PairTrainer
 from pipeline.models import encoder_model
@@ -85,7 +85,10 @@ def run_stage(recipe: FinetuneRecipe, stage: Stage, progress: Progress) -> bool:
     data = FeatureData.open(stage.features, stage.soft)
     model = _student(recipe, stage, data)
     weights = EpochWeights(stage.folder / "epochs", recipe.training.average)
-    trainer = _trainer(recipe, stage, data, model, [weights, _Shown(stage.name, progress)])
+    callbacks = [_Shown(stage.name, progress)]
+    if recipe.training.average > 1:
+        callbacks.append(weights)
+    trainer = _trainer(recipe, stage, data, model, callbacks)
     resumed = last_complete(stage.folder / "checkpoints")
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     if trainer.is_world_process_zero():
@@ -100,8 +103,8 @@ def stage_key(recipe: FinetuneRecipe, stage: Stage) -> str:
     objective = recipe.self_teaching.model_dump() if stage.soft and recipe.self_teaching else None
     return key(VERSION, recipe.task, encoder.fingerprint, recipe.fusion.model_dump(),
                recipe.training.model_dump(), recipe.machine.bf16,
-               [sha256(folder / SIDECAR) for folder in stage.features],
-               objective, soft_fingerprint(stage.soft) if stage.soft else None)
+               [sha256(folder / FEATURES) for folder in stage.features],
+               objective, sha256(stage.soft / SOFT) if stage.soft else None)
 
 
 def _begin(folder: Path, name: str) -> None:
@@ -141,7 +144,8 @@ def _trainer(
     callbacks: list[TrainerCallback],
 ) -> PairTrainer:
     training, soft = recipe.training, recipe.self_teaching if stage.soft else None
-    choice = Choice(recipe.fusion.sides, training.hard_labels, soft.tokens if soft else "all")
+    hard = "ab"[not training.hard_labels:recipe.fusion.sides]
+    choice = Choice(recipe.fusion.sides, hard, soft.tokens if soft else "all")
     batches = PairBatches(data.rows, training.batch_rows, training.seed,
                           training.sampling or default_sampling(recipe.task))
     if recipe.machine.tensorboard:
@@ -196,8 +200,8 @@ def _tensorboard(folder: Path) -> TrainerCallback:
     return callback
 
 
-class _Shown(TrainerCallback):
-    """Tells progress how far a stage is, and leaves what is logged as lines of JSON."""
+class _Shown(TrainerCallback):  # type: ignore[misc]
+    """Tells progress how far a stage is."""
 
     def __init__(self, stage: str, progress: Progress) -> None:
         self._stage = stage
@@ -218,6 +222,6 @@ def _finish(
     write_json(stage.folder / "log.json", trainer.state.log_history)
     tokenizer = encoder_model(recipe.student, recipe.revision).path
     export(model, tokenizer, stage.model, model_card(recipe, stage.name, stage.features))
+    write_json(stage.folder / _MARKER, {"key": name})
     for left in ("checkpoints", "epochs"):
         shutil.rmtree(stage.folder / left, ignore_errors=True)
-    write_json(stage.folder / _MARKER, {"key": name})
