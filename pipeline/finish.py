@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline import schema
 from pipeline.aligner_stage import read_aligner
+from pipeline.dataset_files import drop_superseded, write_dataset
 from pipeline.models import Model
 from pipeline.plan import WORK, Plan
 from pipeline.records import VERSION as RECORDS_VERSION
@@ -24,13 +25,6 @@ from pipeline.storage import key, write_json
 from projection.errors import CrosslabelError
 
 MANIFEST = "manifest.json"
-_STATE: dict[str, Any] = {
-    "_format_columns": None,
-    "_format_kwargs": {},
-    "_format_type": None,
-    "_output_all_columns": False,
-    "_split": None,
-}
 
 
 def finish(plan: Plan) -> dict[str, Any]:
@@ -44,9 +38,11 @@ def finish(plan: Plan) -> dict[str, Any]:
     """
     shards = {lang: _markers(plan, lang) for lang in plan.recipe.targets}
     files = {lang: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
+    features = schema.features(plan.source.labels)
     for lang, names in files.items():
-        _write_dataset(plan, plan.out / lang, names)
-    _write_dataset(plan, plan.out, [f"{lang}/{n}" for lang, names in files.items() for n in names])
+        write_dataset(plan.out / lang, names, features, _fingerprint(plan, names))
+    joined = [f"{lang}/{name}" for lang, names in files.items() for name in names]
+    write_dataset(plan.out, joined, features, _fingerprint(plan, joined))
     manifest = {
         "schema": RECORDS_VERSION,
         "recipe": plan.recipe.public(),
@@ -60,7 +56,7 @@ def finish(plan: Plan) -> dict[str, Any]:
     }
     write_json(plan.out / MANIFEST, manifest)
     for lang, own in shards.items():
-        _drop_superseded(plan.out / lang, {name for name, _ in own})
+        drop_superseded(plan.out / lang, {name for name, _ in own})
         _drop_superseded_aligners(plan, lang)
     return manifest
 
@@ -77,15 +73,8 @@ def _markers(plan: Plan, lang: str) -> list[tuple[str, Marker]]:
     return found
 
 
-def _write_dataset(plan: Plan, folder: Path, files: Sequence[str]) -> None:
-    fingerprint = key(plan.source.hashes, list(files))[:16]
-    write_json(folder / "state.json",
-               {**_STATE, "_data_files": [{"filename": name} for name in files],
-                "_fingerprint": fingerprint})
-    features = schema.features(plan.source.labels).to_dict()
-    write_json(folder / "dataset_info.json",
-               {"citation": "", "description": "", "features": features, "homepage": "",
-                "license": ""})
+def _fingerprint(plan: Plan, files: Sequence[str]) -> str:
+    return key(plan.source.hashes, list(files))[:16]
 
 
 def _model(model: Model) -> dict[str, Any]:
@@ -162,12 +151,3 @@ def _drop_superseded_aligners(plan: Plan, lang: str) -> None:
     for folder in (plan.out / WORK / "aligners").glob(f"{lang}-*"):
         if re.fullmatch(rf"{lang}-[0-9a-f]+", folder.name) and folder != current.parent:
             shutil.rmtree(folder)
-
-
-def _drop_superseded(folder: Path, current: set[str]) -> None:
-    """Remove shards of earlier recipes, markers first, so that globbing the folder is safe."""
-    for marker in sorted(folder.glob("shard-*.json")):
-        if marker.stem not in current:
-            for file in (marker, marker.with_suffix(".arrow"),
-                         marker.with_suffix(".rejects.jsonl")):
-                file.unlink(missing_ok=True)

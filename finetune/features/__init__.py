@@ -1,0 +1,1 @@
+"""Corpora and labelled files become feature shards: sub-words, labels, windows."""

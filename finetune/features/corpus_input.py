@@ -1,0 +1,91 @@
+"""Corpora as input: side a is the machine translation, side b the labelled source text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from finetune.features.options import FeatureOptions
+from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
+from finetune.features.source import Chunk, Source, given_origin, translated_origin
+from finetune.schema import Task
+from pipeline.corpus import pairs, read_manifest
+from pipeline.records import Pair, Reject
+from pipeline.shards import read_pairs
+from pipeline.tags import tag_names
+from projection.errors import InputError
+
+
+def corpus_source(folder: Path, options: FeatureOptions) -> Source:
+    """The pairs of a corpus made by ``crosslabel build``, one chunk per shard of it.
+
+    Raises:
+        InputError: there is no finished corpus, or it has no labels for the task.
+    """
+    manifest = read_manifest(folder)
+    name = manifest["recipe"]["name"]
+    chunks = tuple(
+        Chunk(lang, number, shard["sha256"], partial(_rows, folder / shard["file"], options.task))
+        for lang, counts in manifest["languages"].items()
+        for number, shard in enumerate(counts["shards"])
+    )
+    labels = _labels(folder, manifest, options)
+    return Source(name, labels, options.following(manifest["recipe"]), corpus_origin(manifest),
+                  chunks)
+
+
+def corpus_origin(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What a sidecar says of a corpus: its name, its models and their licences, its shards."""
+    shards = {lang: [shard["sha256"] for shard in counts["shards"]]
+              for lang, counts in manifest["languages"].items()}
+    recipe = manifest["recipe"]
+    return {"corpus": recipe["name"], "source": recipe["source"], "models": manifest["models"],
+            "shards": shards}
+
+
+def _rows(file: Path, task: Task) -> list[FeatureRow | Reject]:
+    return [_row(pair, task) for pair in read_pairs(file)]
+
+
+def _row(pair: Pair, task: Task) -> FeatureRow:
+    given = given_origin(pair.b, task)
+    return FeatureRow(
+        id=pair.row_id,
+        group_id=group_id(pair.b),
+        kind="translate_train",
+        lang_b=pair.b.lang,
+        a=LabelledSide(pair.a, translated_origin(given, task), pair),
+        b=LabelledSide(pair.b, given),
+        mt_score=mt_score(pair.segments),
+    )
+
+
+def _labels(folder: Path, manifest: dict[str, Any], options: FeatureOptions) -> tuple[str, ...]:
+    kind = manifest.get("task", "spans")
+    if options.task == "qa":
+        return ()
+    if options.task == "token" and kind == "text":
+        raise InputError(f"{folder}: its rows are labelled as a whole; use --task sequence")
+    if options.labels is not None:
+        return options.labels
+    if options.task == "token":
+        named = manifest["labels"]
+        return tuple(named if kind == "words" else tag_names(named))
+    return _text_labels(folder, manifest)
+
+
+def _text_labels(folder: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
+    """Classes of whole texts; none where they carry numbers."""
+    found = {(pair.b.label, pair.b.value is not None) for pair in _all_pairs(folder, manifest)}
+    labels = {label for label, _ in found if label is not None}
+    if not labels and not any(has_value for _, has_value in found):
+        raise InputError(f"{folder}: no row has a label or a value; use --task token or qa")
+    listed = manifest["recipe"]["source"].get("labels") or ()
+    return tuple(listed if labels <= set(listed) else sorted(labels))
+
+
+def _all_pairs(folder: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
+    for lang in manifest["languages"]:
+        yield from pairs(folder, lang)

@@ -1,0 +1,122 @@
+"""Corpora and labelled files become a feature dataset: shards, dataset files, sidecar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from finetune.features.corpus_input import corpus_source
+from finetune.features.options import FeatureOptions
+from finetune.features.shard import run_shard, shard_name
+from finetune.features.source import Source
+from finetune.schema import features
+from finetune.sidecar import FILE, ShardEntry, Sidecar
+from finetune.tokenizer import StudentTokenizer, student_tokenizer
+from pipeline.build import Progress
+from pipeline.dataset_files import INFO, STATE, drop_superseded, write_dataset
+from pipeline.shards import Marker
+from pipeline.storage import key, remove_leftovers
+from projection.errors import InputError
+
+
+def featurize(
+    input: Path,
+    out: Path,
+    student: str,
+    options: FeatureOptions,
+    *,
+    revision: str | None = None,
+    translations: Path | None = None,
+    lang: str | None = None,
+    format: str | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Sidecar:
+    """Write features of a corpus folder or a labelled file into ``out``.
+
+    Shards that an earlier run committed are kept as they are.
+
+    Args:
+        student: encoder whose tokenizer is used: shipped name, folder or hub name.
+        translations: of a labelled file, a corpus that was built from it.
+        lang: of rows of a labelled file that do not name theirs.
+        format: of a labelled file; guessed from its name when not given.
+
+    Raises:
+        InputError: the input, student, options or output folder cannot be used.
+    """
+    _prepare(out)
+    source = corpus_source(input, options)
+    tokenizer = student_tokenizer(student, revision)
+    _check_length(source.options, tokenizer, student)
+    shards: dict[str, list[tuple[str, Marker]]] = {}
+    for done, chunk in enumerate(source.chunks, start=1):
+        marker = run_shard(source, chunk, tokenizer, out / chunk.lang)
+        shards.setdefault(chunk.lang, []).append((shard_name(source, chunk, tokenizer), marker))
+        progress("featurize", done, len(source.chunks))
+    return _finish(out, source, tokenizer, shards)
+
+
+def _prepare(out: Path) -> None:
+    """Make sure that ``out`` is ours or empty, and free of what a killed run left half-written."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: not a folder; give another --out")
+    entries = list(out.iterdir()) if out.is_dir() else []
+    strange = [path for path in entries
+               if path.name not in (FILE, STATE, INFO) and not _holds_shards(path)]
+    if strange:
+        raise InputError(f"{out}: holds {strange[0].name}, which is not of a feature dataset; "
+                         "give an empty or new folder with --out")
+    out.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(out)
+
+
+def _holds_shards(path: Path) -> bool:
+    names = (".tmp", *(f".{ending}" for ending in ("json", "arrow", "jsonl")))
+    return path.name.endswith(".tmp") or (path.is_dir() and all(
+        own.name.endswith(names) for own in path.iterdir()))
+
+
+def _check_length(options: FeatureOptions, tokenizer: StudentTokenizer, student: str) -> None:
+    if options.max_length > tokenizer.longest:
+        raise InputError(f"max_length: {options.max_length} is more than the {tokenizer.longest} "
+                         f"tokens that {student} takes")
+
+
+def _finish(
+    out: Path,
+    source: Source,
+    tokenizer: StudentTokenizer,
+    shards: dict[str, list[tuple[str, Marker]]],
+) -> Sidecar:
+    options = source.options
+    columns = features(options.task, source.labels, evaluation=options.evaluation)
+    files = {lang: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
+    for lang, names in files.items():
+        write_dataset(out / lang, names, columns, key(lang, names)[:16])
+    joined = [f"{lang}/{name}" for lang, names in files.items() for name in names]
+    write_dataset(out, joined, columns, key(joined)[:16])
+    counts: Counter[str] = Counter()
+    for own in shards.values():
+        for _, marker in own:
+            counts.update(marker["counts"])
+    sidecar = Sidecar(
+        task=options.task,
+        labels=source.labels,
+        tokenizer=tokenizer.facts,
+        max_length=options.max_length,
+        stride=options.stride,
+        evaluation=options.evaluation,
+        options=options.model_dump(mode="json", exclude={"labels"}),
+        origin=source.origin,
+        counts=dict(sorted(counts.items())),
+        shards={lang: tuple(_entry(lang, *one) for one in own) for lang, own in shards.items()},
+    )
+    sidecar.write(out)
+    for lang, own in shards.items():
+        drop_superseded(out / lang, {name for name, _ in own})
+    return sidecar
+
+
+def _entry(lang: str, name: str, marker: Marker) -> ShardEntry:
+    file = f"{name}.arrow"
+    return ShardEntry(file=f"{lang}/{file}", rows=marker["rows"], sha256=marker["sha256"][file])

@@ -1,0 +1,71 @@
+"""What may be said about how texts become features."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from finetune.schema import Task
+from projection.errors import InputError
+
+Nested = Literal["outermost", "innermost"]
+OnLostSpan = Literal["mask", "drop_pair", "outside"]
+_SHORTEST_WINDOWS = 32
+
+
+class FeatureOptions(BaseModel):
+    """How texts become features.
+
+    Attributes:
+        max_length: tokens of one side, special ones included.
+        stride: tokens that neighbouring windows of a context share (question answering).
+        nested: which span is tagged where spans share words; ``None`` refuses such rows.
+        on_lost_span, mask_above: as in the recipe of a corpus, whose choice ``None`` takes.
+        labels: class names in the order of their numbers, IOB2 tags for spans; ``None`` takes
+            those of the corpus, ``()`` means regression.
+        evaluation: with the columns that lead from tokens back to texts.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    task: Task
+    max_length: int = Field(256, ge=8)
+    stride: int = Field(128, ge=0)
+    nested: Nested | None = None
+    on_lost_span: OnLostSpan | None = None
+    mask_above: float | None = Field(None, gt=0.0, le=1.0)
+    labels: tuple[str, ...] | None = None
+    evaluation: bool = False
+
+    @model_validator(mode="after")
+    def _windows_advance(self) -> Self:
+        if self.task == "qa" and self.max_length < _SHORTEST_WINDOWS:
+            raise ValueError(f"max_length: windows of a context need {_SHORTEST_WINDOWS} tokens, "
+                             f"not {self.max_length}")
+        if self.task == "qa" and self.stride > self.max_length // 2:
+            raise ValueError(f"stride: {self.stride} is more than half of max_length "
+                             f"{self.max_length}")
+        return self
+
+    def following(self, recipe: dict[str, Any]) -> FeatureOptions:
+        """The options with what they leave open taken from a corpus's recipe."""
+        return self.model_copy(update={
+            "on_lost_span": self.on_lost_span or recipe["on_lost_span"],
+            "mask_above": self.mask_above or recipe.get("mask_above", 1.0),
+        })
+
+
+def feature_options(**values: Any) -> FeatureOptions:
+    """Options from what a person gave.
+
+    Raises:
+        InputError: names the option, what is wrong with it and what is allowed.
+    """
+    try:
+        return FeatureOptions.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        problem = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{where}: {problem}" if where else problem) from None

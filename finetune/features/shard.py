@@ -1,0 +1,136 @@
+"""One feature shard: rows of a chunk tokenised at once, rejects, and the marker that commits both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from finetune.features.rows import FeatureRow, with_words
+from finetune.features.source import Chunk, Source
+from finetune.features.tokens import Labelled, token_columns
+from finetune.features.word_labels import UnusableRowError, WordLabeller
+from finetune.schema import VERSION, LabelOrigin, Task, features
+from finetune.tokenizer import StudentTokenizer
+from pipeline.records import Reject
+from pipeline.shards import Marker, read_marker
+from pipeline.storage import committed, key, sha256, write_json
+
+_CODE_VERSION = 1
+
+Columns = Iterator[tuple[FeatureRow, int, dict[str, Any]]]
+
+
+def run_shard(source: Source, chunk: Chunk, tokenizer: StudentTokenizer, folder: Path) -> Marker:
+    """Write the shard of a chunk into ``folder``, unless it is committed already.
+
+    Returns:
+        Its marker: rows, counts by what happened to them, hashes of its files.
+    """
+    name = shard_name(source, chunk, tokenizer)
+    marker = read_marker(folder, name)
+    if marker is not None:
+        return marker
+    counts: Counter[str] = Counter()
+    made = chunk.rows()
+    rejects = [row for row in made if isinstance(row, Reject)]
+    counts["rows in"] = len(made)
+    usable = [row for row in made if isinstance(row, FeatureRow)]
+    head = _HEADS[source.options.task]
+    found = [_row(name, *one) for one in head(source, usable, tokenizer, rejects, counts)]
+    return _commit(folder, name, source, found, rejects, counts)
+
+
+def shard_name(source: Source, chunk: Chunk, tokenizer: StudentTokenizer) -> str:
+    """Name of a shard: its number and the key of all that decides its bytes."""
+    made_by = key(_CODE_VERSION, VERSION, source.name, source.labels, chunk.content, chunk.lang,
+                  source.options.model_dump(mode="json"), tokenizer.facts.sha256)
+    return f"shard-{chunk.number:05}-{made_by[:12]}"
+
+
+def _token_columns(
+    source: Source,
+    rows: Sequence[FeatureRow],
+    tokenizer: StudentTokenizer,
+    rejects: list[Reject],
+    counts: Counter[str],
+) -> Columns:
+    labeller = WordLabeller(source.labels, source.options, source.name, counts)
+    labelled = []
+    for row in _with_words(rows):
+        try:
+            labelled.append(Labelled(row, *labeller.sides(row)))
+        except UnusableRowError as error:
+            rejects.append(_reject(source, row, error))
+    return token_columns(labelled, tokenizer, source.options, counts)
+
+
+def _with_words(rows: Sequence[FeatureRow]) -> list[FeatureRow]:
+    a = with_words([row.a.example for row in rows])
+    b = iter(with_words([row.b.example for row in rows if row.b]))
+    return [
+        replace(row, a=replace(row.a, example=own),
+                b=replace(row.b, example=next(b)) if row.b else None)
+        for row, own in zip(rows, a, strict=True)
+    ]
+
+
+def _reject(source: Source, row: FeatureRow, error: UnusableRowError) -> Reject:
+    return Reject(source.name, 0, row.a.example.id, error.reasons)
+
+
+_Head = Callable[
+    [Source, Sequence[FeatureRow], StudentTokenizer, list[Reject], Counter[str]], Columns]
+_HEADS: dict[Task, _Head] = {"token": _token_columns}
+
+
+def _row(shard: str, row: FeatureRow, window: int, columns: dict[str, Any]) -> dict[str, Any]:
+    lengths = len(columns["a_input_ids"]), len(columns["b_input_ids"])
+    return {
+        "row_id": key(row.id, shard, window),
+        "group_id": row.group_id,
+        "lang_a": row.a.example.lang,
+        "lang_b": row.lang_b,
+        "pair_kind": row.kind,
+        "length": sum(lengths),
+        "a_label_origin": int(row.a.origin),
+        "b_label_origin": int(row.b.origin if row.b and lengths[1] else LabelOrigin.NONE),
+        "mt_score": row.mt_score,
+        "example_id": row.a.example.id,
+        **columns,
+    }
+
+
+def _commit(
+    folder: Path,
+    name: str,
+    source: Source,
+    rows: Sequence[dict[str, Any]],
+    rejects: Sequence[Reject],
+    counts: Counter[str],
+) -> Marker:
+    import pyarrow as pa
+
+    arrow, rejected = folder / f"{name}.arrow", folder / f"{name}.rejects.jsonl"
+    options = source.options
+    columns = features(options.task, source.labels, evaluation=options.evaluation)
+    table = pa.Table.from_pylist(list(rows), schema=columns.arrow_schema)
+    with committed(arrow) as out, pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table)
+    with committed(rejected) as out:
+        for reject in rejects:
+            out.write(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n")
+    counts["rows"] = len(rows)
+    counts["rejected"] = len(rejects)
+    counts.update(f"rejected: {reason.split(':')[0]}" for own in rejects for reason in own.reasons)
+    marker = {
+        "rows": len(rows),
+        "counts": {what: count for what, count in sorted(counts.items()) if count},
+        "sha256": {file.name: sha256(file) for file in (arrow, rejected)},
+    }
+    write_json(folder / f"{name}.json", marker)
+    return marker

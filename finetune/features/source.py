@@ -1,0 +1,62 @@
+"""What both kinds of input come to: chunks of rows, one per feature shard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from finetune.features.options import FeatureOptions
+from finetune.features.rows import FeatureRow
+from finetune.schema import LabelOrigin, Task
+from pipeline.records import Example, Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Rows of one feature shard.
+
+    Attributes:
+        lang: language of side a.
+        number: of the shard within its language.
+        content: JSON value that changes whenever the rows do.
+        rows: reads them; rows that the input itself could not use come as rejects.
+    """
+
+    lang: str
+    number: int
+    content: Any
+    rows: Callable[[], list[FeatureRow | Reject]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input, ready to be read.
+
+    Attributes:
+        labels: class names in the order of their numbers.
+        options: with nothing left open.
+        origin: what a sidecar says of the input.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    options: FeatureOptions
+    origin: dict[str, Any]
+    chunks: tuple[Chunk, ...]
+
+
+def given_origin(example: Example, task: Task) -> LabelOrigin:
+    """Whether a text carries labels of its own for a task; spans may be given and yet be none."""
+    if task == "sequence":
+        labelled = example.label is not None or example.value is not None
+    else:
+        labelled = example.task != "text"
+    return LabelOrigin.GOLD if labelled else LabelOrigin.NONE
+
+
+def translated_origin(given: LabelOrigin, task: Task) -> LabelOrigin:
+    """Where the labels of a translation came from."""
+    if given == LabelOrigin.NONE:
+        return LabelOrigin.NONE
+    return LabelOrigin.COPIED if task == "sequence" else LabelOrigin.PROJECTED

@@ -1,0 +1,77 @@
+"""Which of the spans of a text get the tags of its words, where words can have but one."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from finetune.features.options import Nested
+from pipeline.records import Span
+from projection.interface import Range
+
+FREE = -1
+"""Owner of a word that no span has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Spans shared out over words.
+
+    Attributes:
+        of_words: per word the number of the span that has it, or :data:`FREE`.
+        touched: per span the words it covers, if only in part.
+        left_out: numbers of spans without words of their own: they share some with a span that
+            has them, are discontinuous, or cover no word at all.
+    """
+
+    of_words: tuple[int, ...]
+    touched: tuple[tuple[int, ...], ...]
+    left_out: tuple[int, ...]
+
+
+def share_out(words: Sequence[Range], spans: Sequence[Span], nested: Nested) -> Owners:
+    """Give each word to one span at the most.
+
+    Of spans that share a word the longest has it (``outermost``, as in the tags of a corpus) or
+    the shortest (``innermost``), then the leftmost, then the first one given.
+    """
+    touched = [touched_words(words, span.fragments) for span in spans]
+    sign = -1 if nested == "outermost" else 1
+    owners = [FREE] * len(words)
+    left_out = []
+    for number in sorted(range(len(spans)),
+                         key=lambda n: (sign * len(touched[n]), touched[n][:1])):
+        inside = touched[number]
+        whole = bool(inside) and inside[-1] - inside[0] + 1 == len(inside)
+        if not whole or any(owners[word] != FREE for word in inside):
+            left_out.append(number)
+            continue
+        owners[inside[0]:inside[-1] + 1] = [number] * len(inside)
+    return Owners(tuple(owners), tuple(touched), tuple(sorted(left_out)))
+
+
+def touched_words(words: Sequence[Range], fragments: Sequence[Range]) -> tuple[int, ...]:
+    """Numbers of the words that share a character with some fragment, rising.
+
+    Args:
+        words: in order, not overlapping.
+    """
+    found: set[int] = set()
+    for start, end in fragments:
+        first = bisect_right(words, start, key=lambda word: word[1])
+        found.update(range(first, bisect_left(words, end, key=lambda word: word[0])))
+    return tuple(sorted(found))
+
+
+def iob2(owners: Owners, spans: Sequence[Span]) -> list[str]:
+    """IOB2 tag of each word."""
+    tags = []
+    before = FREE
+    for owner in owners.of_words:
+        if owner == FREE:
+            tags.append("O")
+        else:
+            tags.append(f"{'I' if owner == before else 'B'}-{spans[owner].label}")
+        before = owner
+    return tags

@@ -1,0 +1,152 @@
+"""Features of tagging: the words of the first field, cut into sub-words one by one.
+
+The first sub-word of a word carries its label; words that give no sub-word are counted. A row that
+is too long is cut into windows at borders of words, the same number on both sides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finetune.features.options import FeatureOptions
+from finetune.features.rows import FeatureRow
+from finetune.features.windows import common_windows
+from finetune.features.word_labels import WordLabels
+from finetune.schema import IGNORE, SPECIAL_WORD
+from finetune.tokenizer import StudentTokenizer, SubWords
+
+_SPECIAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A row with the labels of its words."""
+
+    row: FeatureRow
+    a: WordLabels
+    b: WordLabels | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a row in sub-words.
+
+    Attributes:
+        ends: sub-words before each word, then all; (words + 1,).
+    """
+
+    labels: WordLabels
+    found: SubWords
+    sizes: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def slice(self, cut: Sequence[int], window: int) -> slice:
+        """Sub-words of a window."""
+        return slice(int(self.ends[cut[window]]), int(self.ends[cut[window + 1]]))
+
+
+def token_columns(
+    rows: Sequence[Labelled],
+    tokenizer: StudentTokenizer,
+    options: FeatureOptions,
+    counts: Counter[str],
+) -> Iterator[tuple[FeatureRow, int, dict[str, Any]]]:
+    """(row, window, columns of the task) of every window of every row, in order."""
+    capacity = options.max_length - _SPECIAL
+    a = _sides([row.a for row in rows], tokenizer, capacity, counts)
+    b = iter(_sides([row.b for row in rows if row.b], tokenizer, capacity, counts))
+    for row, side in zip(rows, a, strict=True):
+        sides = [side, next(b)] if row.b else [side]
+        cuts = common_windows([own.sizes for own in sides], capacity)
+        windows = len(cuts[0]) - 1
+        counts["rows cut into windows"] += windows > 1
+        for window in range(windows):
+            slices = [own.slice(cut, window) for own, cut in zip(sides, cuts, strict=True)]
+            if windows > 1 and slices[0].start == slices[0].stop:
+                counts["windows without side a"] += 1
+                continue
+            yield row.row, window, _columns(sides, slices, tokenizer, options)
+
+
+def _sides(
+    labels: Sequence[WordLabels],
+    tokenizer: StudentTokenizer,
+    capacity: int,
+    counts: Counter[str],
+) -> list[_Side]:
+    found = tokenizer.words([own.surface() for own in labels])
+    return [_side(own, sub_words, capacity, counts)
+            for own, sub_words in zip(labels, found, strict=True)]
+
+
+def _side(
+    labels: WordLabels, found: SubWords, capacity: int, counts: Counter[str]
+) -> _Side:
+    sizes = np.bincount(found.words, minlength=len(labels.words.ranges))
+    counts["words without tokens"] += int((sizes == 0).sum())
+    if sizes.max(initial=0) > capacity:
+        counts["words cut"] += int((sizes > capacity).sum())
+        found, sizes = _shortened(found, sizes, capacity)
+    return _Side(labels, found, sizes, np.concatenate([[0], np.cumsum(sizes)]))
+
+
+def _shortened(
+    found: SubWords, sizes: NDArray[np.int64], capacity: int
+) -> tuple[SubWords, NDArray[np.int64]]:
+    """At most ``capacity`` sub-words of each word."""
+    begins = np.concatenate([[0], np.cumsum(sizes)])[found.words]
+    kept = np.arange(len(found.ids)) - begins < capacity
+    return (SubWords(found.ids[kept], found.words[kept], found.offsets[kept]),
+            np.minimum(sizes, capacity))
+
+
+def _columns(
+    sides: Sequence[_Side],
+    slices: Sequence[slice],
+    tokenizer: StudentTokenizer,
+    options: FeatureOptions,
+) -> dict[str, Any]:
+    columns: dict[str, Any] = {"b_input_ids": [], "b_token_labels": []}
+    for name, side, place in zip("ab", sides, slices, strict=False):
+        if name == "b" and place.start == place.stop:
+            continue
+        columns[f"{name}_input_ids"] = _ids(side.found.ids[place], tokenizer)
+        columns[f"{name}_token_labels"] = _at_first(side, place, side.labels.numbers, IGNORE)
+    a, place = sides[0], slices[0]
+    columns["a_token_weights"] = _at_first(a, place, a.labels.weights, 0.0)
+    columns["a_word_ids"] = _framed(a.found.words[place].astype(np.int16), SPECIAL_WORD)
+    if options.evaluation:
+        columns |= {"a_offsets": _offsets(a, place), "a_text": a.labels.text, "a_answers": [],
+                    "max_context": []}
+    return columns
+
+
+def _ids(ids: NDArray[np.int32], tokenizer: StudentTokenizer) -> NDArray[np.int32]:
+    facts = tokenizer.facts
+    return np.concatenate([[facts.bos_id], ids, [facts.eos_id]]).astype(np.int32)
+
+
+def _at_first(side: _Side, place: slice, values: NDArray[Any], other: float) -> NDArray[Any]:
+    """Values of words at their first sub-words, ``other`` at all other tokens."""
+    words = side.found.words[place]
+    first = np.diff(words, prepend=-1) != 0
+    spread = np.full(len(words), other, values.dtype)
+    spread[first] = values[words[first]]
+    return _framed(spread, other)
+
+
+def _framed(values: NDArray[Any], special: float) -> NDArray[Any]:
+    return np.pad(values, 1, constant_values=special)
+
+
+def _offsets(side: _Side, place: slice) -> NDArray[np.int32]:
+    """Start and end of each token in the text, one after the other."""
+    begins = np.array([start for start, _ in side.labels.words.ranges], np.int32)
+    inside = side.found.offsets[place] + begins[side.found.words[place], None]
+    return np.pad(inside, ((1, 1), (0, 0))).reshape(-1).astype(np.int32)

@@ -1,0 +1,181 @@
+"""Class numbers and weights of the words of one side, from its spans or its word labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finetune.features.options import FeatureOptions
+from finetune.features.rows import FeatureRow, LabelledSide, first_field, first_words
+from finetune.features.spans import FREE, iob2, share_out, touched_words
+from finetune.schema import IGNORE, LabelOrigin
+from pipeline.pairing import lost_mass, unknown_words
+from pipeline.records import Example, Pair, Words
+from projection.errors import InputError
+from projection.interface import Projection
+
+
+class UnusableRowError(Exception):
+    """A row that gives no features; ``reasons`` are written as in a reject."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class WordLabels:
+    """Labels of the words of one side.
+
+    Attributes:
+        words: ranges of the words in ``text``.
+        numbers: int16 (words,), class numbers, -100 where the label is not known.
+        weights: float16 (words,), how far each label is to be trusted; 0 where there is none.
+    """
+
+    text: str
+    words: Words
+    numbers: NDArray[np.int16]
+    weights: NDArray[np.float16]
+
+    def surface(self) -> list[str]:
+        """The words as strings."""
+        return [self.text[start:end] for start, end in self.words.ranges]
+
+
+class WordLabeller:
+    """Labels the words of rows.
+
+    Args:
+        names: class names, IOB2 tags or word labels.
+        source: name of the corpus or file, for messages.
+        counts: of what could not be labelled; written to.
+    """
+
+    def __init__(
+        self, names: Sequence[str], options: FeatureOptions, source: str, counts: Counter[str]
+    ) -> None:
+        self._number = {name: number for number, name in enumerate(names)}
+        self._options = options
+        self._source = source
+        self._counts = counts
+
+    def sides(self, row: FeatureRow) -> tuple[WordLabels, WordLabels | None]:
+        """Labels of side a and, where there is one, of side b.
+
+        Raises:
+            UnusableRowError: a span was lost and the pair is to be dropped for it, or a label is
+                none of the classes.
+            InputError: spans share words and it is not said which is tagged.
+        """
+        return self._side(row.a), self._side(row.b) if row.b else None
+
+    def _side(self, side: LabelledSide) -> WordLabels:
+        example = side.example
+        words = first_words(example)
+        if words is None:
+            raise ValueError(f"{example.id}: no words of its first field")
+        if side.origin == LabelOrigin.NONE:
+            labels: Sequence[str | None] = [None] * len(words.ranges)
+            weights = np.ones(len(labels))
+        elif example.task == "words":
+            labels, weights = self._of_words(side, words)
+        elif side.pair is None:
+            labels, weights = self._given_spans(example, words)
+        else:
+            labels, weights = self._projected_spans(side.pair, words)
+        numbers = self._numbers(labels)
+        weights = np.where(numbers == IGNORE, 0.0, weights)
+        return WordLabels(example.fields[words.field], words, numbers,
+                          weights.astype(np.float16))
+
+    def _numbers(self, labels: Sequence[str | None]) -> NDArray[np.int16]:
+        unknown = sorted({label for label in labels if label and label not in self._number})
+        if unknown:
+            raise UnusableRowError(f"unknown-label: {', '.join(unknown)}: not one of the classes "
+                                   f"{', '.join(self._number)}")
+        return np.array([IGNORE if label is None else self._number[label] for label in labels],
+                        np.int16)
+
+    def _given_spans(self, example: Example, words: Words) -> _Labels:
+        spans = [span for span in example.spans if span.field == words.field]
+        owners = share_out(words.ranges, spans, self._options.nested or "outermost")
+        lost = next((spans[n] for n in owners.left_out if owners.touched[n]), None)
+        if lost is not None and self._options.nested is None:
+            raise InputError(
+                f"{self._source}, row {example.id}: span {lost.id!r} ({lost.label}) is "
+                "discontinuous or shares words with another, which IOB2 tags cannot say; "
+                "choose with --nested outermost or --nested innermost")
+        self._counts["spans left out"] += len(owners.left_out)
+        self._counts["spans of other fields"] += len(example.spans) - len(spans)
+        return iob2(owners, spans), np.ones(len(words.ranges))
+
+    def _projected_spans(self, pair: Pair, words: Words) -> _Labels:
+        pair = self._tagged_part(pair)
+        _refuse_lost(pair.projections, self._options)
+        spans = pair.a.spans
+        owners = share_out(words.ranges, spans, self._options.nested or "outermost")
+        labels: list[str | None] = list(iob2(owners, spans))
+        free = {n for n, owner in enumerate(owners.of_words) if owner == FREE}
+        unknown = {word for n in owners.left_out for word in owners.touched[n]}
+        self._counts["projected spans left out"] += len(owners.left_out)
+        sure = {p.span_id: _probability(p) for p in pair.projections}
+        weights = np.array([1.0 if n == FREE else sure[spans[n].id] for n in owners.of_words])
+        if self._options.on_lost_span == "mask":
+            for word, mass in lost_mass(pair, words.field).items():
+                weights[word] = 1.0 - mass if word in free else weights[word]
+            unknown |= unknown_words(pair, words.field, self._options.mask_above or 1.0)
+        for word in unknown & free:
+            labels[word] = None
+        self._counts["words masked"] += len(unknown & free)
+        return labels, weights
+
+    def _tagged_part(self, pair: Pair) -> Pair:
+        """The pair with those spans and projections alone that are tagged on the given side."""
+        field = first_field(pair.b)
+        given = [span for span in pair.b.spans if span.field == field]
+        words = first_words(pair.b)
+        owners = share_out(words.ranges if words else (), given,
+                           self._options.nested or "outermost")
+        kept = {span.id for n, span in enumerate(given) if n not in owners.left_out}
+        return replace(
+            pair,
+            a=replace(pair.a, spans=tuple(span for span in pair.a.spans if span.id in kept)),
+            projections=tuple(p for p in pair.projections if p.span_id in kept),
+        )
+
+    def _of_words(self, side: LabelledSide, words: Words) -> _Labels:
+        weights = np.ones(len(words.ranges))
+        if side.pair is not None:
+            _refuse_lost(side.pair.projections, self._options)
+            sure = _word_probabilities(words, side.pair.projections)
+            weights = np.array([sure.get(n, 1.0) for n in range(len(words.ranges))])
+            self._counts["words masked"] += sum(label is None for label in words.labels)
+        return words.labels or [None] * len(words.ranges), weights
+
+
+_Labels = tuple[Sequence[str | None], NDArray[np.float64]]
+
+
+def _refuse_lost(projections: Sequence[Projection], options: FeatureOptions) -> None:
+    lost = [p for p in projections if p.status != "projected"]
+    if lost and options.on_lost_span == "drop_pair":
+        raise UnusableRowError(*(f"lost-span: {p.label} {p.span_id}: {p.reason}" for p in lost))
+
+
+def _probability(projection: Projection) -> float:
+    return 1.0 if projection.probability is None else projection.probability
+
+
+def _word_probabilities(words: Words, projections: Sequence[Projection]) -> Mapping[int, float]:
+    """Per word the highest probability of a projection that gave it the label it has."""
+    found: dict[int, float] = {}
+    for projection in projections:
+        for word in touched_words(words.ranges, projection.fragments):
+            if words.labels[word] == projection.label:
+                found[word] = max(found.get(word, 0.0), _probability(projection))
+    return found

@@ -1,0 +1,153 @@
+"""The tokenizer of a student: texts and words in, numpy arrays of sub-words out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finetune.sidecar import TokenizerFacts
+from pipeline.models import encoder_model
+from pipeline.storage import read_json
+from projection.errors import InputError
+
+_ORDER = "delete the features and make them anew with 'crosslabel featurize --student {}'"
+
+
+@dataclass(frozen=True, slots=True)
+class SubWords:
+    """Sub-words of one text, without special tokens.
+
+    Attributes:
+        ids: int32 (n,).
+        words: int32 (n,), the word of the text each sub-word belongs to; rising.
+        offsets: int32 (n, 2), character range of each sub-word: in its word where words were
+            given, else in the text, without the blanks before it.
+    """
+
+    ids: NDArray[np.int32]
+    words: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class StudentTokenizer:
+    """A fast tokenizer with what the student says of its input.
+
+    Attributes:
+        longest: tokens that one side may have, special ones included.
+        backend: the ``tokenizers.Tokenizer``; it neither cuts nor pads.
+    """
+
+    facts: TokenizerFacts
+    longest: int
+    backend: Any
+
+    def words(self, texts: Sequence[Sequence[str]]) -> list[SubWords]:
+        """Cut texts that are given as words; no sub-word reaches over a border of words."""
+        found = self.backend.encode_batch(list(map(list, texts)), is_pretokenized=True,
+                                          add_special_tokens=False)
+        return [_sub_words(own) for own in found]
+
+    def texts(self, texts: Sequence[str]) -> list[SubWords]:
+        """Cut whole texts."""
+        found = self.backend.encode_batch(list(texts), add_special_tokens=False)
+        return [_without_blanks(text, _sub_words(own))
+                for text, own in zip(texts, found, strict=True)]
+
+    def pairs(
+        self, texts: Sequence[tuple[str, ...]], max_length: int
+    ) -> list[tuple[NDArray[np.int32], bool]]:
+        """Ids of one text or two, ``<s> A </s></s> B </s>``, and whether they had to be cut.
+
+        Too long ones lose tokens at the end of the longer text first.
+        """
+        self.backend.enable_truncation(max_length, strategy="longest_first")
+        try:
+            found = self.backend.encode_batch([own[0] if len(own) == 1 else own for own in texts])
+        finally:
+            self.backend.no_truncation()
+        return [(np.array(own.ids, np.int32), bool(own.overflowing)) for own in found]
+
+
+def student_tokenizer(student: str, revision: str | None = None) -> StudentTokenizer:
+    """The tokenizer of a student.
+
+    Args:
+        student: shipped name, folder or hub name of an encoder.
+
+    Raises:
+        InputError: there is no such encoder, or it and its tokenizer do not go together.
+    """
+    from projection.links.checkpoint import load_tokenizer
+
+    model = encoder_model(student, revision)
+    loaded = load_tokenizer(str(model.path), None)
+    backend = loaded.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    if None in (loaded.pad_token_id, loaded.bos_token_id, loaded.eos_token_id):
+        raise InputError(f"{student}: its tokenizer has no <s>, </s> or <pad>; "
+                         "give an encoder of the XLM-R family")
+    facts = TokenizerFacts(
+        name=model.manifest.name,
+        revision=model.manifest.revision,
+        sha256=hashlib.sha256(backend.to_str().encode()).hexdigest(),
+        pad_id=loaded.pad_token_id,
+        bos_id=loaded.bos_token_id,
+        eos_id=loaded.eos_token_id,
+        vocabulary=max(backend.get_vocab().values()) + 1,
+    )
+    return StudentTokenizer(facts, _longest(student, model.path, facts), backend)
+
+
+def tokenizer_facts(student: str, revision: str | None = None) -> TokenizerFacts:
+    """What features made for a student say of their tokenizer."""
+    return student_tokenizer(student, revision).facts
+
+
+def check_tokenizer(features: TokenizerFacts, student: TokenizerFacts) -> None:
+    """Refuse features whose ids mean something else to a student.
+
+    Raises:
+        InputError: another tokenizer, vocabulary size or padding.
+    """
+    for name, what in (("sha256", "another tokenizer"), ("vocabulary", "another vocabulary"),
+                       ("pad_id", "another padding")):
+        if getattr(features, name) != getattr(student, name):
+            raise InputError(f"features were made with {what}, that of {features.name}, and do "
+                             f"not fit {student.name}; {_ORDER.format(student.name)}")
+
+
+def _longest(student: str, path: Path, facts: TokenizerFacts) -> int:
+    """Checks the checkpoint's own facts; XLM-R counts positions from the one after padding."""
+    config = read_json(path / "config.json") or {}
+    size = config.get("vocab_size", facts.vocabulary)
+    if size < facts.vocabulary:
+        raise InputError(f"{student}: its tokenizer has {facts.vocabulary} ids, its embeddings "
+                         f"{size} rows; repair the checkpoint")
+    if config.get("pad_token_id", facts.pad_id) != facts.pad_id:
+        raise InputError(f"{student}: padding is {facts.pad_id} for its tokenizer, "
+                         f"{config['pad_token_id']} for its model; repair the checkpoint")
+    return int(config.get("max_position_embeddings", 514)) - facts.pad_id - 1
+
+
+def _sub_words(encoding: Any) -> SubWords:
+    return SubWords(np.array(encoding.ids, np.int32), np.array(encoding.word_ids, np.int32),
+                    np.array(encoding.offsets, np.int32).reshape(-1, 2))
+
+
+def _without_blanks(text: str, found: SubWords) -> SubWords:
+    """Sub-words of SentencePiece begin with the blank before them; offsets move past it."""
+    visible = np.array([not character.isspace() for character in text], bool)
+    places = np.arange(len(text))
+    following = np.append(np.minimum.accumulate(
+        np.where(visible, places, len(text))[::-1])[::-1], len(text))
+    starts, ends = found.offsets[:, 0], found.offsets[:, 1]
+    moved = np.minimum(following[starts], ends).astype(np.int32)
+    return SubWords(found.ids, found.words, np.stack([moved, ends], 1))

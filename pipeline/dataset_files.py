@@ -1,0 +1,49 @@
+"""The files that make a folder of Arrow shards a dataset that ``datasets.load_from_disk`` opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.storage import write_json
+
+if TYPE_CHECKING:
+    from datasets import Features
+
+STATE, INFO = "state.json", "dataset_info.json"
+_STATE: dict[str, Any] = {
+    "_format_columns": None,
+    "_format_kwargs": {},
+    "_format_type": None,
+    "_output_all_columns": False,
+    "_split": None,
+}
+
+
+def write_dataset(folder: Path, files: Sequence[str], features: Features, fingerprint: str) -> None:
+    """Write ``state.json`` and ``dataset_info.json``.
+
+    Args:
+        files: the shards, relative to ``folder``.
+        fingerprint: changes whenever the rows do; ``datasets`` names its caches by it.
+    """
+    write_json(folder / STATE,
+               {**_STATE, "_data_files": [{"filename": name} for name in files],
+                "_fingerprint": fingerprint})
+    write_json(folder / INFO,
+               {"citation": "", "description": "", "features": features.to_dict(), "homepage": "",
+                "license": ""})
+
+
+def drop_superseded(folder: Path, current: set[str]) -> None:
+    """Remove shards of earlier runs, markers first, so that globbing the folder is safe.
+
+    Args:
+        current: names of the shards that stay.
+    """
+    for marker in sorted(folder.glob("shard-*.json")):
+        if marker.stem not in current:
+            for file in (marker, marker.with_suffix(".arrow"),
+                         marker.with_suffix(".rejects.jsonl")):
+                file.unlink(missing_ok=True)
