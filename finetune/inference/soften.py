@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from finetune.inference.forward import DEFAULT_DEVICE, Device, forward
-from finetune.inference.soft_labels import SoftSidecar, write_soft_shard
 from finetune.reading.columns import Array, read_shards
 from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import FILE, ShardEntry, Sidecar, read_sidecar
+from finetune.soft_labels import SoftSidecar, write_soft_shard
 from pipeline.models import fingerprint
 from pipeline.storage import key, read_json, sha256, write_json
 

@@ -14,6 +14,7 @@ from finetune.reading.columns import Array, Lists, coded, numbers, read_shards
 from finetune.reading.sampling import Rows
 from finetune.schema import Task
 from finetune.sidecar import Sidecar, TokenizerFacts, read_sidecar
+from finetune.soft_labels import read_soft_sidecar
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _check_alike(folders: Sequence[Path], sidecars: Sequence[Sidecar]) -> None:
 def _soft_table(folder: Path | None) -> pa.Table | None:
     if folder is None:
         return None
-    return read_shards(sorted(folder.glob("*/shard-*.arrow")))
+    return read_shards([folder / shard.file for shard in read_soft_sidecar(folder).shards])
 
 
 def _joined(table: pa.Table, soft: pa.Table | None) -> Array:

@@ -17,7 +17,6 @@ from transformers import (
     set_seed,
 )
 
-from finetune.inference.soft_labels import FILE as SOFT
 from finetune.model.loading import export, load_student
 from finetune.model.losses import LossWeights
 from finetune.reading.collate import Choice, Collator
@@ -26,6 +25,7 @@ from finetune.reading.sampling import PairBatches, Sampling
 from finetune.recipe import FinetuneRecipe
 from finetune.schema import Task
 from finetune.sidecar import FILE as FEATURES
+from finetune.soft_labels import FILE as SOFT
 from finetune.tokenizer import check_tokenizer, tokenizer_facts
 from finetune.training.averaging import EpochWeights, mean_weights
 from finetune.training.card import model_card
@@ -116,6 +116,7 @@ def _begin(folder: Path, name: str) -> None:
 
 def _prepare_machine(recipe: FinetuneRecipe) -> None:
     logging.set_verbosity_error()
+    logging.disable_progress_bar()
     if recipe.machine.threads:
         torch.set_num_threads(recipe.machine.threads)
     set_seed(recipe.training.seed)
@@ -176,7 +177,7 @@ def _arguments(recipe: FinetuneRecipe, folder: Path) -> TrainingArguments:
         adam_epsilon=1e-8,
         lr_scheduler_type="linear",
         bf16=machine.bf16,
-        gradient_checkpointing=machine.activation_checkpointing,
+        activation_checkpointing=machine.activation_checkpointing,
         use_cpu=machine.device == "cpu",
         dataloader_num_workers=machine.workers,
         seed=training.seed,

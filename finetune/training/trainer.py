@@ -7,7 +7,13 @@ from typing import Any
 
 import torch
 from torch.utils.data import DataLoader
-from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainingArguments
+from transformers import (
+    PreTrainedModel,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+)
 
 from finetune.reading.collate import Collator
 from finetune.reading.sampling import PairBatches
@@ -32,6 +38,7 @@ class PairTrainer(Trainer):  # type: ignore[misc]
     ) -> None:
         super().__init__(model=model, args=arguments, train_dataset=collator.data,
                          callbacks=[_Epoch(batches), *callbacks])
+        self.remove_callback(PrinterCallback)
         self._collator = collator
         self._batches = batches
         self._terms: defaultdict[str, list[torch.Tensor]] = defaultdict(list)

@@ -81,6 +81,7 @@ def write(
     langs: Sequence[str] = ("de", "es"),
     seed: int = 0,
     shard_rows: int = 16,
+    tokenizer: TokenizerFacts = TOKENIZER,
 ) -> list[Row]:
     """Write a dataset with this many rows per language; gives the rows in the order of reading."""
     random = np.random.default_rng(seed)
@@ -94,7 +95,7 @@ def write(
             for start in range(0, rows, shard_rows)
         )
         found += own
-    Sidecar(task=task, labels=labels, tokenizer=TOKENIZER, max_length=32, stride=8, options={},
+    Sidecar(task=task, labels=labels, tokenizer=tokenizer, max_length=32, stride=8, options={},
             origin={}, counts={}, shards=shards).write(folder)
     return found
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finetune.inference.soft_labels import write_soft_shard
 from finetune.reading.collate import Choice, Collator
 from finetune.reading.data import FeatureData
 from finetune.schema import IGNORE, Task
+from finetune.sidecar import ShardEntry
+from finetune.soft_labels import SoftSidecar, write_soft_shard
 from projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, TOKENIZER, write
 
@@ -121,6 +122,9 @@ def _soft(folder: Path, rows: list[Any], order: list[int]) -> dict[str, np.ndarr
     offsets = np.cumsum([0, *(len(found[row_id]) for row_id in ids)])
     write_soft_shard(folder / "de" / "shard-0.arrow", "token", pa.array(ids),
                      {"a_soft": (values, offsets)})
+    entry = ShardEntry(file="de/shard-0.arrow", rows=len(ids), sha256="")
+    SoftSidecar(task="token", labels=LABELS, teachers=(), features=(),
+                shards=(entry,)).write(folder)
     return found
 
 
