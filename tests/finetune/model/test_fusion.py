@@ -10,7 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
-from transformers import XLMRobertaModel
+from transformers import AttentionInterface, AttentionMaskInterface, XLMRobertaModel
+from transformers.masking_utils import sdpa_mask
 
 from finetune.model.fusion import check_fusion, encode_packed, encode_pair
 from projection.errors import InputError
@@ -164,6 +165,26 @@ def test_an_empty_side_b_leaves_side_a_plain_and_gives_no_nan(
     states[:, 0].square().mean().backward()
     assert all(weight.grad is None or weight.grad.isfinite().all()
                for weight in roberta.parameters())
+
+
+def softmax_with_nan(
+    module: torch.nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None,
+    **options: float,
+) -> tuple[Tensor, None]:  # fmt: skip
+    """Attention as some kernels compute it: NaN for a token that sees nothing."""
+    scores = query @ key.mT * options["scaling"]
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    return (scores.softmax(-1) @ value).transpose(1, 2), None
+
+
+def test_no_token_of_an_empty_side_is_left_without_one_to_see() -> None:
+    AttentionInterface.register("softmax_with_nan", softmax_with_nan)
+    AttentionMaskInterface.register("softmax_with_nan", sdpa_mask)
+    ids = pairs([(5, 0), (3, 4), (0, 0)], tail=1)
+    states = encode_pair(encoder("softmax_with_nan"), ids, 1, 2)
+    assert states.isfinite().all()
+    torch.testing.assert_close(states[ids != PAD], encode_pair(SDPA, ids, 1, 2)[ids != PAD])
 
 
 def packed(ids: Tensor, tail: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:

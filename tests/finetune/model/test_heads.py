@@ -115,6 +115,22 @@ def test_one_side_gives_the_logits_of_the_stock_class(
             torch.testing.assert_close(own[chosen], other[chosen], **EXACT)
 
 
+@pytest.mark.parametrize(("ours", "stock", "classes", "names"), STOCK)
+def test_one_side_in_training_drops_out_what_the_stock_class_drops_out(
+    ours: Any, stock: Any, classes: int, names: list[str]
+) -> None:
+    rates = {"hidden_dropout_prob": 0.2, "classifier_dropout": 0.5}
+    model, plain = (randomized(kind(config(num_labels=classes, **rates))).train()
+                    for kind in (ours, stock))
+    ids = pairs([(6, 1), (6, 1)])[:, 0]
+    torch.manual_seed(3)
+    expected = plain(ids)
+    torch.manual_seed(3)
+    found = model(ids)
+    for name in names:
+        torch.testing.assert_close(found[name][:, 0], expected[name], **EXACT)
+
+
 @pytest.mark.parametrize("classes", [CLASSES, 1])
 def test_losses_of_sequences_without_fusion_are_the_stock_losses(classes: int) -> None:
     model = made(FilterForSequence, fused=0, classes=classes)

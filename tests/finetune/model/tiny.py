@@ -20,11 +20,12 @@ Model = TypeVar("Model", bound=nn.Module)
 
 
 def config(**changes: object) -> XLMRobertaConfig:
-    return XLMRobertaConfig(
-        vocab_size=200, hidden_size=32, num_hidden_layers=LAYERS, num_attention_heads=4,
-        intermediate_size=48, max_position_embeddings=80, hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0, **changes,
-    )  # fmt: skip
+    sizes = {
+        "vocab_size": 200, "hidden_size": 32, "num_hidden_layers": LAYERS, "num_attention_heads": 4,
+        "intermediate_size": 48, "max_position_embeddings": 80, "hidden_dropout_prob": 0.0,
+        "attention_probs_dropout_prob": 0.0,
+    }  # fmt: skip
+    return XLMRobertaConfig(**(sizes | changes))
 
 
 def randomized(model: Model, seed: int = 0) -> Model:
