@@ -46,12 +46,13 @@ def corpus_origin(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(file: Path, task: Task) -> list[FeatureRow | Reject]:
-    return [_row(pair, task) for pair in read_pairs(file)]
+    return [_row(number, pair, task) for number, pair in enumerate(read_pairs(file), start=1)]
 
 
-def _row(pair: Pair, task: Task) -> FeatureRow:
+def _row(number: int, pair: Pair, task: Task) -> FeatureRow:
     given = given_origin(pair.b, task)
     return FeatureRow(
+        number=number,
         id=pair.row_id,
         group_id=group_id(pair.b),
         kind="translate_train",
@@ -71,8 +72,7 @@ def _labels(folder: Path, manifest: dict[str, Any], options: FeatureOptions) -> 
     if options.labels is not None:
         return options.labels
     if options.task == "token":
-        named = manifest["labels"]
-        return tuple(named if kind == "words" else tag_names(named))
+        return tuple(tag_names(manifest["labels"], kind))
     return _text_labels(folder, manifest)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from finetune.features.corpus_input import corpus_source
+from finetune.features.file_input import file_source
 from finetune.features.options import FeatureOptions
 from finetune.features.shard import run_shard, shard_name
 from finetune.features.source import Source
@@ -14,6 +15,7 @@ from finetune.sidecar import FILE, ShardEntry, Sidecar
 from finetune.tokenizer import StudentTokenizer, student_tokenizer
 from pipeline.build import Progress
 from pipeline.dataset_files import INFO, STATE, drop_superseded, write_dataset
+from pipeline.finish import MANIFEST
 from pipeline.shards import Marker
 from pipeline.storage import key, remove_leftovers
 from projection.errors import InputError
@@ -45,7 +47,11 @@ def featurize(
         InputError: the input, student, options or output folder cannot be used.
     """
     _prepare(out)
-    source = corpus_source(input, options)
+    if (input / MANIFEST).is_file():
+        _refuse(input, {"translations": translations, "lang": lang, "format": format})
+        source = corpus_source(input, options)
+    else:
+        source = file_source(input, options, translations, lang, format)
     tokenizer = student_tokenizer(student, revision)
     _check_length(source.options, tokenizer, student)
     shards: dict[str, list[tuple[str, Marker]]] = {}
@@ -54,6 +60,13 @@ def featurize(
         shards.setdefault(chunk.lang, []).append((shard_name(source, chunk, tokenizer), marker))
         progress("featurize", done, len(source.chunks))
     return _finish(out, source, tokenizer, shards)
+
+
+def _refuse(corpus: Path, given: dict[str, object]) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(f"{corpus}: a corpus has both sides and their languages; "
+                             f"leave out {name}")
 
 
 def _prepare(out: Path) -> None:

@@ -11,6 +11,14 @@ from pipeline.records import Example, Pair, Segment, Words
 from pipeline.storage import canonical
 
 
+class UnusableRowError(Exception):
+    """A row that gives no features; ``reasons`` are written as in a reject."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledSide:
     """One side as text, and where its labels came from.
@@ -30,12 +38,14 @@ class FeatureRow:
     """One example ready to become tokens.
 
     Attributes:
+        number: of the row in its input, from 1.
         id: stable over runs, unique in a feature dataset, the same for all windows.
         group_id: the same for all languages and windows of one source example.
         b: ``None`` where there is no translation.
         mt_score: mean log-probability per token that the translation model gave its sentences.
     """
 
+    number: int
     id: str
     group_id: int
     kind: PairKind
@@ -43,10 +53,6 @@ class FeatureRow:
     a: LabelledSide
     b: LabelledSide | None
     mt_score: float | None = None
-
-    def sides(self) -> tuple[LabelledSide | None, LabelledSide | None]:
-        """Side a, side b."""
-        return self.a, self.b
 
 
 def group_id(source: Example) -> int:

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from finetune.features.rows import FeatureRow, with_words
-from finetune.features.source import Chunk, Source
-from finetune.features.tokens import Labelled, token_columns
-from finetune.features.word_labels import UnusableRowError, WordLabeller
+from finetune.features.qa import qa_columns
+from finetune.features.rows import FeatureRow
+from finetune.features.sequence import sequence_columns
+from finetune.features.source import Chunk, Columns, Source, Work
+from finetune.features.tokens import token_columns
 from finetune.schema import VERSION, LabelOrigin, Task, features
 from finetune.tokenizer import StudentTokenizer
 from pipeline.records import Reject
@@ -21,8 +22,9 @@ from pipeline.shards import Marker, read_marker
 from pipeline.storage import committed, key, sha256, write_json
 
 _CODE_VERSION = 1
-
-Columns = Iterator[tuple[FeatureRow, int, dict[str, Any]]]
+_HEADS: dict[Task, Callable[[Sequence[FeatureRow], Work], Columns]] = {
+    "token": token_columns, "sequence": sequence_columns, "qa": qa_columns,
+}
 
 
 def run_shard(source: Source, chunk: Chunk, tokenizer: StudentTokenizer, folder: Path) -> Marker:
@@ -40,8 +42,8 @@ def run_shard(source: Source, chunk: Chunk, tokenizer: StudentTokenizer, folder:
     rejects = [row for row in made if isinstance(row, Reject)]
     counts["rows in"] = len(made)
     usable = [row for row in made if isinstance(row, FeatureRow)]
-    head = _HEADS[source.options.task]
-    found = [_row(name, *one) for one in head(source, usable, tokenizer, rejects, counts)]
+    work = Work(source, tokenizer, rejects, counts)
+    found = [_row(name, *one) for one in _HEADS[source.options.task](usable, work)]
     return _commit(folder, name, source, found, rejects, counts)
 
 
@@ -50,42 +52,6 @@ def shard_name(source: Source, chunk: Chunk, tokenizer: StudentTokenizer) -> str
     made_by = key(_CODE_VERSION, VERSION, source.name, source.labels, chunk.content, chunk.lang,
                   source.options.model_dump(mode="json"), tokenizer.facts.sha256)
     return f"shard-{chunk.number:05}-{made_by[:12]}"
-
-
-def _token_columns(
-    source: Source,
-    rows: Sequence[FeatureRow],
-    tokenizer: StudentTokenizer,
-    rejects: list[Reject],
-    counts: Counter[str],
-) -> Columns:
-    labeller = WordLabeller(source.labels, source.options, source.name, counts)
-    labelled = []
-    for row in _with_words(rows):
-        try:
-            labelled.append(Labelled(row, *labeller.sides(row)))
-        except UnusableRowError as error:
-            rejects.append(_reject(source, row, error))
-    return token_columns(labelled, tokenizer, source.options, counts)
-
-
-def _with_words(rows: Sequence[FeatureRow]) -> list[FeatureRow]:
-    a = with_words([row.a.example for row in rows])
-    b = iter(with_words([row.b.example for row in rows if row.b]))
-    return [
-        replace(row, a=replace(row.a, example=own),
-                b=replace(row.b, example=next(b)) if row.b else None)
-        for row, own in zip(rows, a, strict=True)
-    ]
-
-
-def _reject(source: Source, row: FeatureRow, error: UnusableRowError) -> Reject:
-    return Reject(source.name, 0, row.a.example.id, error.reasons)
-
-
-_Head = Callable[
-    [Source, Sequence[FeatureRow], StudentTokenizer, list[Reject], Counter[str]], Columns]
-_HEADS: dict[Task, _Head] = {"token": _token_columns}
 
 
 def _row(shard: str, row: FeatureRow, window: int, columns: dict[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from finetune.features.options import FeatureOptions
-from finetune.features.rows import FeatureRow
+from finetune.features.rows import FeatureRow, UnusableRowError
 from finetune.schema import LabelOrigin, Task
+from finetune.tokenizer import StudentTokenizer
 from pipeline.records import Example, Reject
 
 
@@ -44,6 +46,29 @@ class Source:
     options: FeatureOptions
     origin: dict[str, Any]
     chunks: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the rows of a shard are made into columns with, and what comes of it beside them.
+
+    Attributes:
+        rejects, counts: written to.
+    """
+
+    source: Source
+    tokenizer: StudentTokenizer
+    rejects: list[Reject]
+    counts: Counter[str]
+
+    def reject(self, row: FeatureRow, error: UnusableRowError) -> None:
+        """Turn a row away."""
+        self.rejects.append(
+            Reject(self.source.name, row.number, row.a.example.id, error.reasons))
+
+
+Columns = Iterator[tuple[FeatureRow, int, dict[str, Any]]]
+"""Row, window and the columns of the task, in the order of the rows."""
 
 
 def given_origin(example: Example, task: Task) -> LabelOrigin:

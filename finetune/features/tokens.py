@@ -8,29 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finetune.features.options import FeatureOptions
-from finetune.features.rows import FeatureRow
+from finetune.features.rows import FeatureRow, UnusableRowError, with_words
+from finetune.features.source import Columns, Work
 from finetune.features.windows import common_windows
-from finetune.features.word_labels import WordLabels
+from finetune.features.word_labels import WordLabeller, WordLabels
 from finetune.schema import IGNORE, SPECIAL_WORD
 from finetune.tokenizer import StudentTokenizer, SubWords
 
 _SPECIAL = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A row with the labels of its words."""
-
-    row: FeatureRow
-    a: WordLabels
-    b: WordLabels | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +43,51 @@ class _Side:
         return slice(int(self.ends[cut[window]]), int(self.ends[cut[window + 1]]))
 
 
-def token_columns(
-    rows: Sequence[Labelled],
-    tokenizer: StudentTokenizer,
-    options: FeatureOptions,
-    counts: Counter[str],
-) -> Iterator[tuple[FeatureRow, int, dict[str, Any]]]:
-    """(row, window, columns of the task) of every window of every row, in order."""
+def token_columns(rows: Sequence[FeatureRow], work: Work) -> Columns:
+    """Columns of every window of every row."""
+    options = work.source.options
     capacity = options.max_length - _SPECIAL
-    a = _sides([row.a for row in rows], tokenizer, capacity, counts)
-    b = iter(_sides([row.b for row in rows if row.b], tokenizer, capacity, counts))
-    for row, side in zip(rows, a, strict=True):
-        sides = [side, next(b)] if row.b else [side]
+    labelled = list(_labelled(rows, work))
+    a = _sides([own for _, own, _ in labelled], work, capacity)
+    b = iter(_sides([own for *_, own in labelled if own], work, capacity))
+    for (row, _, other), side in zip(labelled, a, strict=True):
+        sides = [side, next(b)] if other else [side]
         cuts = common_windows([own.sizes for own in sides], capacity)
         windows = len(cuts[0]) - 1
-        counts["rows cut into windows"] += windows > 1
+        work.counts["rows cut into windows"] += windows > 1
         for window in range(windows):
             slices = [own.slice(cut, window) for own, cut in zip(sides, cuts, strict=True)]
             if windows > 1 and slices[0].start == slices[0].stop:
-                counts["windows without side a"] += 1
+                work.counts["windows without side a"] += 1
                 continue
-            yield row.row, window, _columns(sides, slices, tokenizer, options)
+            yield row, window, _columns(sides, slices, work.tokenizer, options)
 
 
-def _sides(
-    labels: Sequence[WordLabels],
-    tokenizer: StudentTokenizer,
-    capacity: int,
-    counts: Counter[str],
-) -> list[_Side]:
-    found = tokenizer.words([own.surface() for own in labels])
-    return [_side(own, sub_words, capacity, counts)
+def _labelled(rows: Sequence[FeatureRow], work: Work) -> Iterator[_Labelled]:
+    labeller = WordLabeller(work.source, work.counts)
+    for row in _with_words(rows):
+        try:
+            yield row, *labeller.sides(row)
+        except UnusableRowError as error:
+            work.reject(row, error)
+
+
+_Labelled = tuple[FeatureRow, WordLabels, WordLabels | None]
+
+
+def _with_words(rows: Sequence[FeatureRow]) -> list[FeatureRow]:
+    a = with_words([row.a.example for row in rows])
+    b = iter(with_words([row.b.example for row in rows if row.b]))
+    return [
+        replace(row, a=replace(row.a, example=own),
+                b=replace(row.b, example=next(b)) if row.b else None)
+        for row, own in zip(rows, a, strict=True)
+    ]
+
+
+def _sides(labels: Sequence[WordLabels], work: Work, capacity: int) -> list[_Side]:
+    found = work.tokenizer.words([own.surface() for own in labels])
+    return [_side(own, sub_words, capacity, work.counts)
             for own, sub_words in zip(labels, found, strict=True)]
 
 

@@ -9,22 +9,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.features.options import FeatureOptions
-from finetune.features.rows import FeatureRow, LabelledSide, first_field, first_words
+from finetune.features.rows import (
+    FeatureRow,
+    LabelledSide,
+    UnusableRowError,
+    first_field,
+    first_words,
+)
+from finetune.features.source import Source
 from finetune.features.spans import FREE, iob2, share_out, touched_words
 from finetune.schema import IGNORE, LabelOrigin
 from pipeline.pairing import lost_mass, unknown_words
 from pipeline.records import Example, Pair, Words
+from pipeline.word_labels import given_spans
 from projection.errors import InputError
 from projection.interface import Projection
-
-
-class UnusableRowError(Exception):
-    """A row that gives no features; ``reasons`` are written as in a reject."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +50,14 @@ class WordLabeller:
     """Labels the words of rows.
 
     Args:
-        names: class names, IOB2 tags or word labels.
-        source: name of the corpus or file, for messages.
+        source: what the rows come from; its labels are IOB2 tags or those of words.
         counts: of what could not be labelled; written to.
     """
 
-    def __init__(
-        self, names: Sequence[str], options: FeatureOptions, source: str, counts: Counter[str]
-    ) -> None:
-        self._number = {name: number for number, name in enumerate(names)}
-        self._options = options
-        self._source = source
+    def __init__(self, source: Source, counts: Counter[str]) -> None:
+        self._number = {name: number for number, name in enumerate(source.labels)}
+        self._options = source.options
+        self._name = source.name
         self._counts = counts
 
     def sides(self, row: FeatureRow) -> tuple[WordLabels, WordLabels | None]:
@@ -107,7 +103,7 @@ class WordLabeller:
         lost = next((spans[n] for n in owners.left_out if owners.touched[n]), None)
         if lost is not None and self._options.nested is None:
             raise InputError(
-                f"{self._source}, row {example.id}: span {lost.id!r} ({lost.label}) is "
+                f"{self._name}, row {example.id}: span {lost.id!r} ({lost.label}) is "
                 "discontinuous or shares words with another, which IOB2 tags cannot say; "
                 "choose with --nested outermost or --nested innermost")
         self._counts["spans left out"] += len(owners.left_out)
@@ -116,7 +112,6 @@ class WordLabeller:
 
     def _projected_spans(self, pair: Pair, words: Words) -> _Labels:
         pair = self._tagged_part(pair)
-        _refuse_lost(pair.projections, self._options)
         spans = pair.a.spans
         owners = share_out(words.ranges, spans, self._options.nested or "outermost")
         labels: list[str | None] = list(iob2(owners, spans))
@@ -135,36 +130,35 @@ class WordLabeller:
         return labels, weights
 
     def _tagged_part(self, pair: Pair) -> Pair:
-        """The pair with those spans and projections alone that are tagged on the given side."""
+        """The pair with those spans and projections alone that are tagged on the given side.
+
+        Raises:
+            UnusableRowError: one of them was lost, and the pair is to be dropped for it.
+        """
         field = first_field(pair.b)
-        given = [span for span in pair.b.spans if span.field == field]
+        given = [span for span in given_spans(pair.b) if span.field == field]
         words = first_words(pair.b)
         owners = share_out(words.ranges if words else (), given,
                            self._options.nested or "outermost")
         kept = {span.id for n, span in enumerate(given) if n not in owners.left_out}
-        return replace(
-            pair,
-            a=replace(pair.a, spans=tuple(span for span in pair.a.spans if span.id in kept)),
-            projections=tuple(p for p in pair.projections if p.span_id in kept),
-        )
+        projections = tuple(p for p in pair.projections if p.span_id in kept)
+        lost = [p for p in projections if p.status != "projected"]
+        if lost and self._options.on_lost_span == "drop_pair":
+            raise UnusableRowError(*(f"lost-span: {p.label} {p.span_id}: {p.reason}" for p in lost))
+        spans = tuple(span for span in pair.a.spans if span.id in kept)
+        return replace(pair, a=replace(pair.a, spans=spans), projections=projections)
 
     def _of_words(self, side: LabelledSide, words: Words) -> _Labels:
         weights = np.ones(len(words.ranges))
         if side.pair is not None:
-            _refuse_lost(side.pair.projections, self._options)
-            sure = _word_probabilities(words, side.pair.projections)
+            pair = self._tagged_part(side.pair)
+            sure = _word_probabilities(words, pair.projections)
             weights = np.array([sure.get(n, 1.0) for n in range(len(words.ranges))])
             self._counts["words masked"] += sum(label is None for label in words.labels)
         return words.labels or [None] * len(words.ranges), weights
 
 
 _Labels = tuple[Sequence[str | None], NDArray[np.float64]]
-
-
-def _refuse_lost(projections: Sequence[Projection], options: FeatureOptions) -> None:
-    lost = [p for p in projections if p.status != "projected"]
-    if lost and options.on_lost_span == "drop_pair":
-        raise UnusableRowError(*(f"lost-span: {p.label} {p.span_id}: {p.reason}" for p in lost))
 
 
 def _probability(projection: Projection) -> float:

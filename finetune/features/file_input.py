@@ -1,0 +1,126 @@
+"""Labelled files as input: side a is the text with its given labels, side b its translation.
+
+The translation comes from a corpus that was built from the same file with the other language as
+target; it is found by the example's id. Rows without one have an empty side b.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from finetune.features.corpus_input import corpus_origin
+from finetune.features.options import FeatureOptions
+from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
+from finetune.features.source import Chunk, Source, given_origin, translated_origin
+from finetune.schema import Task
+from pipeline.corpus import pairs, read_manifest
+from pipeline.readers import read
+from pipeline.records import Example, Pair, Reject
+from pipeline.storage import key, sha256
+from projection.errors import InputError
+
+_CHUNK_ROWS = 2000
+# What a lost span means where no corpus says it.
+_NO_RECIPE = {"on_lost_span": "mask", "mask_above": 1.0}
+
+_Row = tuple[int, Example | Reject]
+
+
+def file_source(
+    path: Path,
+    options: FeatureOptions,
+    translations: Path | None,
+    lang: str | None,
+    format: str | None,
+) -> Source:
+    """The rows of a labelled file, in chunks of one language each.
+
+    Raises:
+        InputError: the file or the corpus of translations cannot be used, or the classes are not
+            given.
+    """
+    if options.labels is None and options.task != "qa":
+        raise InputError(f"{path}: say which classes there are: give the features that the student "
+                         "learns from with --labels-from")
+    rows = list(enumerate(read(path, format, lang), start=1))
+    manifest = read_manifest(translations) if translations else None
+    found = _translated(translations, manifest) if translations and manifest else {}
+    content = [_content(path), lang, format, corpus_origin(manifest) if manifest else None]
+    chunks = tuple(
+        Chunk(own, number, [content, number],
+              partial(_rows, part, found, options.task, (path, translations)))
+        for own, belonging in _by_language(rows, lang).items()
+        for number, part in enumerate(_parts(belonging))
+    )
+    origin = {"file": path.name, "sha256": content[0], "translations": content[-1]}
+    recipe = manifest["recipe"] if manifest else _NO_RECIPE
+    evaluated = options.following(recipe).model_copy(update={"evaluation": True})
+    return Source(path.name, options.labels or (), evaluated, origin, chunks)
+
+
+def _content(path: Path) -> Any:
+    if path.is_file():
+        return sha256(path)
+    files = sorted(own for own in path.rglob("*") if own.is_file())
+    return key({str(own.relative_to(path)): sha256(own) for own in files})
+
+
+def _translated(folder: Path, manifest: dict[str, Any]) -> dict[str, Pair]:
+    """Pairs of a corpus by the id of their example."""
+    languages = list(manifest["languages"])
+    if len(languages) != 1:
+        raise InputError(f"{folder}: holds translations into {', '.join(languages)}; give a corpus "
+                         "with one target language")
+    return {pair.b.id: pair for pair in pairs(folder)}
+
+
+def _by_language(rows: Sequence[_Row], lang: str | None) -> dict[str, list[_Row]]:
+    """Rows by language; one that could not be read goes with the row before it."""
+    current = next((row.lang for _, row in rows if isinstance(row, Example)), lang or "und")
+    found: dict[str, list[_Row]] = {}
+    for number, row in rows:
+        current = row.lang if isinstance(row, Example) else current
+        found.setdefault(current, []).append((number, row))
+    return found
+
+
+def _parts(rows: Sequence[_Row]) -> Iterable[Sequence[_Row]]:
+    return (rows[start:start + _CHUNK_ROWS] for start in range(0, len(rows), _CHUNK_ROWS))
+
+
+def _rows(
+    rows: Sequence[_Row],
+    translations: dict[str, Pair],
+    task: Task,
+    names: tuple[Path, Path | None],
+) -> list[FeatureRow | Reject]:
+    return [row if isinstance(row, Reject)
+            else _row(number, row, _same_text(row, translations.get(row.id), names), task)
+            for number, row in rows]
+
+
+def _same_text(
+    example: Example, pair: Pair | None, names: tuple[Path, Path | None]
+) -> Pair | None:
+    if pair is not None and pair.b.fields != example.fields:
+        raise InputError(f"{names[1]}, row {example.id}: the text is not that of {names[0]}; "
+                         "build the translations from this file")
+    return pair
+
+
+def _row(number: int, example: Example, pair: Pair | None, task: Task) -> FeatureRow:
+    given = given_origin(example, task)
+    lang_b = pair.a.lang if pair else example.lang
+    return FeatureRow(
+        number=number,
+        id=key(example.id, example.lang, lang_b),
+        group_id=group_id(example),
+        kind="translate_test" if pair else "identity",
+        lang_b=lang_b,
+        a=LabelledSide(example, given),
+        b=LabelledSide(pair.a, translated_origin(given, task), pair) if pair else None,
+        mt_score=mt_score(pair.segments) if pair else None,
+    )
