@@ -194,3 +194,12 @@ def test_a_trained_model_comes_back_whole(
 def test_an_encoder_is_no_trained_model(pretrained: Path) -> None:
     with pytest.raises(InputError, match="not a fine-tuned model"):
         load_trained(pretrained)
+
+
+def test_a_trained_model_without_its_head_is_refused(pretrained: Path, tmp_path: Path) -> None:
+    load_student(pretrained, "token", LABELS["token"]).save_pretrained(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    del weights["classifier.weight"]
+    save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
+    with pytest.raises(InputError, match=r"lack classifier\.weight and 0 more"):
+        load_trained(tmp_path)
