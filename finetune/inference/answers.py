@@ -1,0 +1,88 @@
+"""Answers to questions: the best one of each window, then of all windows of a context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from finetune.inference.examples import Logits, Source, flat
+from finetune.inference.predictions import AnsweredQuestion
+from finetune.reading.columns import Array, fill
+
+MAX_ANSWER_TOKENS = 64
+"""Tokens of the longest answer: 30 words, the limit of SQuAD's usual decoding, of two sub-words."""
+
+
+@dataclass(frozen=True, slots=True)
+class BestAnswers:
+    """The best answer of each window; R of them.
+
+    Attributes:
+        first, last: (R,) tokens; the last one belongs to it.
+        score: (R,) logits of both added up; -inf if the window may hold no answer.
+    """
+
+    first: Array
+    last: Array
+    score: Array
+
+
+def best_answers(
+    starts: Array, ends: Array, may_start: Array, may_end: Array, longest: int = MAX_ANSWER_TOKENS
+) -> BestAnswers:
+    """The pair of first and last token with the highest sum of logits; of equal ones the first.
+
+    Args:
+        starts, ends: (R, L) logits.
+        may_start, may_end: (R, L) whether an answer may begin or end there.
+        longest: tokens that an answer may have.
+    """
+    size = starts.shape[1]
+    starts = np.where(may_start, starts, -np.inf)
+    ends = np.where(may_end, ends, -np.inf)
+    padded = np.pad(ends, ((0, 0), (0, longest - 1)), constant_values=-np.inf)
+    following = np.lib.stride_tricks.sliding_window_view(padded, longest, axis=1)
+    sums = (starts[:, :, None] + following).reshape(len(starts), size * longest)
+    best = sums.argmax(axis=1)
+    first, more = np.divmod(best, longest)
+    return BestAnswers(first, first + more, sums[np.arange(len(sums)), best])
+
+
+def answered(source: Source, logits: Logits) -> Iterator[AnsweredQuestion]:
+    """The best answer to each question, in their order; of windows with equal scores the first."""
+    windows, nothing = _read_windows(source, logits)
+    offsets, sizes = flat(source.table, "a_offsets")
+    begins = np.cumsum(sizes) - sizes
+    starts = offsets[begins + 2 * windows.first]
+    ends = offsets[begins + 2 * windows.last + 1]
+    of_row, examples = source.examples.of_row, source.examples
+    order = np.lexsort((-windows.score, of_row))
+    best = order[np.unique(of_row[order], return_index=True)[1]]
+    lowest = np.full(len(examples), np.inf)
+    np.minimum.at(lowest, of_row, nothing)
+    for n, row in enumerate(best):
+        place = (int(starts[row]), int(ends[row])) if windows.score[row] > -np.inf else None
+        yield AnsweredQuestion(
+            examples.ids[n], examples.langs[n],
+            examples.texts[n][slice(*place)] if place else "", place,
+            float(windows.score[row]) if place else None, float(lowest[n]),
+        )  # fmt: skip
+
+
+def _read_windows(source: Source, logits: Logits) -> tuple[BestAnswers, Array]:
+    """The best answer of each window, and the sum of its logits at position 0."""
+    may_start, sizes = flat(source.table, "max_context")
+    begins = np.cumsum(sizes) - sizes
+    context = np.stack([source.table[f"a_ctx_{end}"].to_numpy() for end in ("begin", "end")], 1)
+    tokens, scores = np.empty((len(sizes), 2), np.int64), np.empty((len(sizes), 2))
+    for rows, batch in logits:
+        starts, ends = (batch[f"{name}_logits"].cpu().numpy() for name in ("start", "end"))
+        place = np.arange(starts.shape[1])
+        inside = (place >= context[rows, :1]) & (place < context[rows, 1:])
+        own = [may_start[begins[row]:begins[row] + sizes[row]] for row in rows]
+        best = best_answers(starts, ends, inside & fill(own, len(place), 0, bool), inside)
+        tokens[rows] = np.stack([best.first, best.last], 1)
+        scores[rows] = np.stack([best.score, starts[:, 0] + ends[:, 0]], 1)
+    return BestAnswers(tokens[:, 0], tokens[:, 1], scores[:, 0]), scores[:, 1]

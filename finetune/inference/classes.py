@@ -1,0 +1,38 @@
+"""Classes and values of whole texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from finetune.inference.examples import Logits, Source
+from finetune.inference.predictions import ClassifiedText, ValuedText
+from finetune.reading.columns import Array
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def classified(source: Source, logits: Logits) -> Iterator[ClassifiedText | ValuedText]:
+    """The class of each example, or its value where there are no classes, in their order."""
+    langs, ids = source.examples.langs, source.examples.ids
+    if not source.labels:
+        values = _by_example(source, ((rows, batch["logits"]) for rows, batch in logits))
+        for own, lang, value in zip(ids, langs, values[:, 0].tolist(), strict=True):
+            yield ValuedText(own, lang, value)
+        return
+    sure = _by_example(source, ((rows, batch["logits"].softmax(-1)) for rows, batch in logits))
+    best = sure.argmax(axis=1)
+    for own, lang, label, row in zip(ids, langs, best, sure.tolist(), strict=True):
+        yield ClassifiedText(own, lang, source.labels[label],
+                             dict(zip(source.labels, row, strict=True)))
+
+
+def _by_example(source: Source, batches: Iterable[tuple[Array, Tensor]]) -> Array:
+    """Numbers (examples, classes) of the only row of each."""
+    found: Array = np.empty((source.table.num_rows, max(1, len(source.labels))), np.float32)
+    for rows, values in batches:
+        found[rows] = values.cpu().numpy()
+    return found[source.examples.first]

@@ -1,0 +1,67 @@
+"""Predictions for a labelled or unlabelled file that was made into features."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from finetune.inference.answers import answered
+from finetune.inference.classes import classified
+from finetune.inference.examples import Logits, Source, read_examples
+from finetune.inference.forward import DEFAULT_DEVICE, Device, forward
+from finetune.inference.predictions import Prediction
+from finetune.inference.tagging import tagged
+from finetune.reading.columns import read_shards
+from finetune.reading.data import FeatureData
+from finetune.schema import Task
+from finetune.sidecar import read_sidecar
+from pipeline.storage import committed
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+_DECODERS: dict[Task, Callable[[Source, Logits], Iterator[Prediction]]] = {
+    "token": tagged, "sequence": classified, "qa": answered,
+}
+
+
+def predict(
+    models: Sequence[Path],
+    features: Path,
+    *,
+    device: Device = DEFAULT_DEVICE,
+    sides: int | None = None,
+) -> Iterator[Prediction]:
+    """What one model, or the mean of several, says of each example, in the order of the features.
+
+    Args:
+        models: folders of fine-tuned models.
+        features: features with evaluation columns.
+        sides: 1 shows side a alone; by default both where a model fuses them.
+
+    Raises:
+        InputError: a model or the features cannot be used, or they do not go together.
+    """
+    from finetune.inference.trained import load_for
+
+    sidecar = read_sidecar(features)
+    table = read_shards(sidecar.files(features))
+    source = Source(table, read_examples(table, features), sidecar.labels)
+    loaded = [load_for(folder, sidecar).to(device.resolved()) for folder in models]
+    data = FeatureData.of(table, sidecar)
+    logits = forward(loaded, data, sides or _sides(loaded), device)
+    yield from _DECODERS[sidecar.task](source, logits)
+
+
+def _sides(models: Sequence[PreTrainedModel]) -> int:
+    """Without fusion side b changes nothing on side a."""
+    return 2 if any(model.config.fusion_k > 0 for model in models) else 1
+
+
+def write_predictions(predictions: Iterable[Prediction], file: Path) -> None:
+    """Commit predictions as lines of JSON."""
+    with committed(file) as out:
+        for prediction in predictions:
+            out.write(json.dumps(prediction.as_row(), ensure_ascii=False).encode() + b"\n")

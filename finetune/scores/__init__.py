@@ -1,0 +1,1 @@
+"""How good predictions are: figures of every task per language, with intervals."""

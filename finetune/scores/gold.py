@@ -1,0 +1,106 @@
+"""Gold labels of a feature dataset, example by example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from finetune.inference.examples import Examples, flat, read_examples
+from finetune.inference.words import read_words
+from finetune.reading.columns import Array, numbers, read_shards
+from finetune.schema import IGNORE, Task
+from finetune.sidecar import read_sidecar
+from projection.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Key = tuple[str, str]
+"""Language and id."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldTags:
+    """Tags of the words that have one; N words of E examples.
+
+    Attributes:
+        starts: (N,) first character of each word.
+        example: (N,) number of its example, rising.
+        tags: (N,) number of its tag.
+    """
+
+    starts: Array
+    example: Array
+    tags: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """What predictions are measured against.
+
+    Attributes:
+        keys: of the examples that count; there is at least one.
+        labels: class names.
+        tags: of tagging.
+        classes: (E,) numbers of classes.
+        values: (E,) of regression.
+        answers: right answers of each example; none means that there is no answer.
+    """
+
+    task: Task
+    keys: tuple[Key, ...]
+    labels: tuple[str, ...]
+    tags: GoldTags | None = None
+    classes: Array | None = None
+    values: Array | None = None
+    answers: tuple[tuple[str, ...], ...] = ()
+
+
+def read_gold(features: Path) -> Gold:
+    """The gold labels of features; examples without any are left out.
+
+    Raises:
+        InputError: they are features for training only, or none has a label.
+    """
+    sidecar = read_sidecar(features)
+    table = read_shards(sidecar.files(features))
+    examples = read_examples(table, features)
+    if sidecar.task == "token":
+        return _tags(table, examples, sidecar.labels, features)
+    if sidecar.task == "qa":
+        answers = table["a_answers"].take(examples.first).to_pylist()
+        texts = tuple(tuple(own["text"] for own in rows or ()) for rows in answers)
+        return Gold("qa", tuple(examples.keys), (), answers=texts)
+    return _sequences(table, examples, sidecar.labels, features)
+
+
+def _tags(
+    table: pa.Table, examples: Examples, labels: tuple[str, ...], features: Path
+) -> Gold:
+    words = read_words(table, examples)
+    given, _ = flat(table, "a_token_labels")
+    known = (words.token >= 0) & (given[words.token] != IGNORE)
+    counted, example = np.unique(words.example[known], return_inverse=True)
+    tags = GoldTags(words.ranges[known, 0], example, given[words.token[known]].astype(np.int64))
+    return Gold("token", _kept(examples, counted, features), labels, tags=tags)
+
+
+def _sequences(
+    table: pa.Table, examples: Examples, labels: tuple[str, ...], features: Path
+) -> Gold:
+    given = numbers(table, "a_label" if labels else "a_value")[examples.first]
+    counted = np.flatnonzero(given != IGNORE if labels else ~np.isnan(given))
+    keys = _kept(examples, counted, features)
+    if labels:
+        return Gold("sequence", keys, labels, classes=given[counted].astype(np.int64))
+    return Gold("sequence", keys, (), values=given[counted].astype(np.float64))
+
+
+def _kept(examples: Examples, counted: Array, features: Path) -> tuple[Key, ...]:
+    if not len(counted):
+        raise InputError(f"{features}: no row has a gold label; featurize a labelled file")
+    keys = examples.keys
+    return tuple(keys[number] for number in counted)

@@ -1,0 +1,120 @@
+"""Prediction files beside the gold examples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finetune.inference.tags import is_iob
+from finetune.scores.gold import Gold, Key
+from projection.errors import InputError
+from projection.files.jsonl import RowError, rows
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """The prediction of each gold example.
+
+    Attributes:
+        rows: ``None`` where there is none, which counts as wrong.
+        missing: gold examples without prediction.
+        unknown: predicted examples that are not in the gold, or have no gold label; not counted.
+        bad_rows: rows that cannot be used.
+    """
+
+    rows: tuple[Row | None, ...]
+    missing: tuple[Key, ...]
+    unknown: tuple[Key, ...]
+    bad_rows: tuple[RowError, ...]
+
+
+def read_predicted(path: Path, gold: Gold) -> Predicted:
+    """Read what ``crosslabel predict`` wrote, or other lines of JSON with the same fields.
+
+    Needed are ``id``, ``lang`` and: ``words`` and ``tags``; ``label``; ``value``; ``answer``.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    found: dict[Key, Row] = {}
+    bad: list[RowError] = []
+    check = _checker(gold)
+    for number, row in rows(path):
+        if isinstance(row, RowError):
+            bad.append(row)
+            continue
+        try:
+            key = _key(row)
+            check(row)
+            if key in found:
+                raise InputError(f"{key[1]!r} ({key[0]}) was predicted before; remove one")
+        except InputError as error:
+            bad.append(RowError(path.name, number, str(error), row.get("id")))
+            continue
+        found[key] = row
+    known = set(gold.keys)
+    return Predicted(
+        tuple(found.get(key) for key in gold.keys),
+        tuple(key for key in gold.keys if key not in found),
+        tuple(sorted(key for key in found if key not in known)),
+        tuple(bad),
+    )
+
+
+def _key(row: Row) -> Key:
+    for name in ("id", "lang"):
+        if not isinstance(row.get(name), str):
+            raise InputError(f"{name!r} is {row.get(name)!r}; give text")
+    return row["lang"], row["id"]
+
+
+def _checker(gold: Gold) -> Callable[[Row], None]:
+    if gold.task == "token":
+        return _check_iob if is_iob(gold.labels) else _check_tags
+    if gold.task == "qa":
+        return _check_answer
+    return _check_label if gold.labels else _check_value
+
+
+def _check_tags(row: Row) -> None:
+    words, tags = row.get("words"), row.get("tags")
+    if not isinstance(words, list) or not isinstance(tags, list) or len(words) != len(tags):
+        raise InputError("'words' and 'tags' must be lists of one length")
+    for word in words:
+        if word is not None and not _is_range(word):
+            raise InputError(f"{word!r} in 'words'; give [start, end] or null")
+    for tag in tags:
+        if tag is not None and not isinstance(tag, str):
+            raise InputError(f"{tag!r} in 'tags'; give text or null")
+
+
+def _is_range(word: Any) -> bool:
+    return isinstance(word, list) and len(word) == 2 and all(type(end) is int for end in word)
+
+
+def _check_iob(row: Row) -> None:
+    _check_tags(row)
+    wrong = next((tag for tag in row["tags"] if tag is not None and not is_iob(["O", tag])), None)
+    if wrong is not None:
+        raise InputError(f"tag {wrong!r} where the gold has IOB2 tags; give B-, I- or O")
+
+
+def _check_label(row: Row) -> None:
+    if not isinstance(row.get("label"), str):
+        raise InputError(f"'label' is {row.get('label')!r}; give text")
+
+
+def _check_value(row: Row) -> None:
+    value = row.get("value")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise InputError(f"'value' is {value!r}; give a finite number")
+
+
+def _check_answer(row: Row) -> None:
+    if not isinstance(row.get("answer"), str):
+        raise InputError(f"'answer' is {row.get('answer')!r}; give text, empty for no answer")

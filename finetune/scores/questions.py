@@ -1,0 +1,55 @@
+"""Exact match and F1 of answers (Rajpurkar et al. 2016, "SQuAD", section 6.1).
+
+Answers are compared in lower case, without punctuation and without English articles, in every
+language, as the official script does. In Chinese and Japanese, which put no blanks between words,
+each Han or Kana character counts as a word and punctuation of every script is left out, as MLQA
+does in Chinese (Lewis et al. 2020). The best of several right answers counts.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from finetune.scores.gold import Gold
+from finetune.scores.metrics import Metric, Ratio
+from finetune.scores.predicted import Row
+
+_WITHOUT_BLANKS = {"zh", "ja"}
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+_CHARACTER = re.compile(r"([\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+                        r"\U00020000-\U0003ffff])")
+
+
+def answer_metrics(gold: Gold, predicted: Sequence[Row | None]) -> list[Metric]:
+    """F1 and exact match of one system; a missing answer is wrong."""
+    f1, exact = np.zeros(len(gold.keys)), np.zeros(len(gold.keys))
+    for n, (row, (lang, _)) in enumerate(zip(predicted, gold.keys, strict=True)):
+        if row is not None:
+            scores = [score(row["answer"], right, lang) for right in gold.answers[n] or ("",)]
+            f1[n], exact[n] = (max(own) for own in zip(*scores, strict=True))
+    every = np.ones(len(gold.keys))
+    return [Ratio("f1", f1, every), Ratio("exact_match", exact, every)]
+
+
+def score(answer: str, right: str, lang: str) -> tuple[float, bool]:
+    """F1 over words, and whether both are the same; no answer is right only where there is none."""
+    own, other = _words(answer, lang), _words(right, lang)
+    if not own or not other:
+        return float(own == other), own == other
+    common = (Counter(own) & Counter(other)).total()
+    return 2 * common / (len(own) + len(other)), own == other
+
+
+def _words(text: str, lang: str) -> list[str]:
+    text = text.lower().translate(_PUNCTUATION)
+    if lang.partition("-")[0].lower() in _WITHOUT_BLANKS:
+        bare = "".join(c for c in text if not unicodedata.category(c).startswith("P"))
+        text = _CHARACTER.sub(r" \1 ", bare)
+    return _ARTICLES.sub(" ", text).split()
