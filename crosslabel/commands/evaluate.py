@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.commands import evaluate_task
 from crosslabel.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
 from projection.errors import InputError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from projection.evaluation.gold import GoldFile, PredictionFile
 
 app = typer.Typer(help="Measure results against gold data.", no_args_is_help=True)
+app.command(epilog=evaluate_task.EXAMPLE)(evaluate_task.task)
 
 
 @app.callback()

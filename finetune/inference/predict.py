@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from finetune.inference.answers import answered
 from finetune.inference.classes import classified
@@ -17,6 +17,7 @@ from finetune.reading.columns import read_shards
 from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import read_sidecar
+from pipeline.build import Progress
 from pipeline.storage import committed
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def predict(
     features: Path,
     *,
     device: Device = DEFAULT_DEVICE,
-    sides: int | None = None,
+    sides: Literal[1, 2] | None = None,
+    progress: Progress = lambda stage, done, total: None,
 ) -> Iterator[Prediction]:
     """What one model, or the mean of several, says of each example, in the order of the features.
 
@@ -52,7 +54,15 @@ def predict(
     loaded = [load_for(folder, sidecar).to(device.resolved()) for folder in models]
     data = FeatureData.of(table, sidecar)
     logits = forward(loaded, data, sides or _sides(loaded), device)
-    yield from _DECODERS[sidecar.task](source, logits)
+    yield from _DECODERS[sidecar.task](source, _counted(logits, len(data), progress))
+
+
+def _counted(logits: Logits, rows: int, progress: Progress) -> Logits:
+    done = 0
+    for batch in logits:
+        done += len(batch[0])
+        progress("predict", done, rows)
+        yield batch
 
 
 def _sides(models: Sequence[PreTrainedModel]) -> int:

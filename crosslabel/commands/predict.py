@@ -1,0 +1,92 @@
+"""``crosslabel predict``: what a fine-tuned model says of the rows of a file."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crosslabel.options import Device
+from projection.errors import InputError
+
+if TYPE_CHECKING:
+    from pipeline.build import Progress
+
+EXAMPLE = "Example: crosslabel predict out/run/student/model test.conll --lang de --output de.jsonl"
+
+
+def predict(
+    models: Annotated[
+        list[Path],
+        typer.Argument(help="Fine-tuned models; the logits of several are averaged."),
+    ],
+    input: Annotated[
+        Path, typer.Argument(help="Features with evaluation columns, or a file of any format that "
+                             "is read, labelled or not.")
+    ],
+    output: Annotated[Path, typer.Option(help="JSON lines, one per example.")],
+    translations: Annotated[
+        Path | None,
+        typer.Option(help="The corpus with the file's translations, built from it: side b."),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of rows of a file that do not name theirs.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option(help="Format of a file whose name does not tell it.")
+    ] = None,
+    max_length: Annotated[
+        int | None, typer.Option(help="Tokens of one side of a file's rows; 256 by default.")
+    ] = None,
+    stride: Annotated[
+        int | None,
+        typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
+    ] = None,
+    device: Device = "auto",
+    bf16: Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16.")] = False,
+) -> None:
+    """Predict tags and spans, classes, values or answers, in the order of the input.
+
+    A model that fuses both sides sees the translation of a row where there is one, else the row
+    twice. Rows that cannot be used are named on stderr; the exit code is then 3.
+    """
+    from crosslabel.progress import shown
+    from crosslabel.row_output import line_writer, report_bad_rows
+    from finetune.inference.forward import Device as Place
+    from finetune.inference.predict import predict as run
+    from finetune.inference.raw_input import rejected_rows
+
+    settings = {"translations": translations, "lang": lang, "format": format,
+                "max_length": max_length, "stride": stride}
+    with (shown() as progress, line_writer(output) as write,
+          _features(models[0], input, output, settings, progress) as folder):
+        found = run(models, folder, device=Place(device, bf16), progress=progress)
+        for prediction in found:
+            write(json.dumps(prediction.as_row(), ensure_ascii=False))
+        rejects = list(rejected_rows(folder))
+    report_bad_rows(rejects)
+
+
+@contextmanager
+def _features(
+    model: Path, input: Path, output: Path, settings: dict[str, Any], progress: Progress
+) -> Iterator[Path]:
+    """The input if it is features already, else features of it that last as long as the block."""
+    from finetune.inference.raw_input import featurize_for
+    from finetune.sidecar import FILE
+
+    if (input / FILE).is_file():
+        given = next((name for name, value in settings.items() if value is not None), None)
+        if given is not None:
+            raise InputError(f"{input}: features are made already; "
+                             f"leave out --{given.replace('_', '-')}")
+        yield input
+        return
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as folder:
+        featurize_for(model, input, Path(folder), progress=progress, **settings)
+        yield Path(folder)
