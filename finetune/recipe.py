@@ -121,6 +121,10 @@ class FinetuneRecipe(Part):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Short name of the run.")
     task: Task
     data: tuple[Data, ...] = Field(min_length=1, description="Training pairs.")
+    labels: tuple[str, ...] | None = Field(
+        None, description="Labels in the order of their numbers, IOB2 tags for spans; by default "
+        "those of the corpora."
+    )
     student: str = Field("encoder-multilingual", description="Shipped name, folder or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     features: Features = Features()

@@ -52,7 +52,7 @@ def by_length(lengths: Array, batch_tokens: int) -> Iterator[Array]:
     once.
 
     Args:
-        lengths: tokens of each row.
+        lengths: tokens of each row, padded within itself.
         batch_tokens: most tokens of a padded batch; a longer row is a batch by itself.
     """
     order = np.argsort(-lengths, kind="stable")
@@ -82,7 +82,7 @@ def forward(
     where = device.resolved()
     autocast = torch.autocast(where, torch.bfloat16) if device.bf16 else nullcontext()
     with torch.inference_mode(), autocast:
-        for rows in by_length(data.rows.lengths, device.batch_tokens):
+        for rows in by_length(sides * data.rows.lengths, device.batch_tokens):
             batch = {name: tensor.to(where) for name, tensor in collate(rows).items()}
             yield rows, _mean([_logits(model(**batch)) for model in models])
 

@@ -120,8 +120,8 @@ def soft_labels(
     models: Sequence[PreTrainedModel], data: FeatureData, device: Device
 ) -> dict[str, tuple[Array, Array]]:
     """Soft labels of all rows, by column: numbers and where each row begins in them."""
-    lengths = np.array([len(ids) for ids in data.tokens["a"].rows(range(len(data)))])
-    sizes = np.ones(len(data), np.int64) if data.task == "sequence" else lengths
+    sizes = (np.ones(len(data), np.int64) if data.task == "sequence"
+             else data.tokens["a"].lengths())
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     found: dict[str, Array] = {}
     for rows, logits in forward(models, data, 2, device):

@@ -81,6 +81,10 @@ class Lists:
         return cls(tuple(_values(chunk) for chunk in chunks),
                    tuple(_offsets(chunk) for chunk in chunks), np.cumsum([0, *sizes[:-1]]))
 
+    def lengths(self) -> Array:
+        """Length of each row's list."""
+        return np.concatenate([np.diff(offsets) for offsets in self.offsets])
+
     def rows(self, indices: Sequence[int] | Array) -> list[Array]:
         """The lists of some rows, as views."""
         chunks = np.searchsorted(self.first, indices, side="right") - 1

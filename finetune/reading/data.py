@@ -85,12 +85,14 @@ class FeatureData:
         """The same of a table in memory."""
         task = sidecar.task
         codes, langs = coded(table, "lang_a")
-        rows = Rows(numbers(table, "length"), numbers(table, "group_id"), codes)
+        tokens = {side: Lists.of(table, f"{side}_input_ids") for side in "ab"}
+        longer = np.maximum(tokens["a"].lengths(), tokens["b"].lengths())
+        rows = Rows(longer, numbers(table, "group_id"), codes)
         names = _SOFT[task] if soft is not None else ()
         return cls(
             task=task, labels=sidecar.labels, tokenizer=sidecar.tokenizer, rows=rows,
             langs=tuple(langs),
-            tokens={side: Lists.of(table, f"{side}_input_ids") for side in "ab"},
+            tokens=tokens,
             lists={name: Lists.of(table, name) for name in _LISTS[task]},
             numbers={name: numbers(table, name) for name in _NUMBERS[task]
                      if name in table.column_names},

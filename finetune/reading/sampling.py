@@ -22,7 +22,7 @@ class Rows:
     """What sampling needs to know of each row.
 
     Attributes:
-        lengths: tokens of both sides.
+        lengths: tokens of the longer side.
         groups: number of the source example.
         langs: number of the target language.
     """

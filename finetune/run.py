@@ -1,0 +1,165 @@
+"""A whole fine-tuning run: features, teacher, soft labels, student, figures on gold files.
+
+Each step leaves its result in the output folder and is passed over where that is current: a run
+that was cut off goes on where it was, a changed recipe redoes what depends on the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finetune.features.featurize import featurize
+from finetune.features.options import FeatureOptions, feature_options
+from finetune.inference.forward import Device
+from finetune.inference.predict import predict, write_predictions
+from finetune.inference.soften import soften
+from finetune.recipe import Data, Evaluation, FinetuneRecipe
+from finetune.scores.evaluate import evaluate
+from finetune.sidecar import FILE, read_sidecar
+from pipeline.storage import key, read_json, sha256, write_json
+from projection.errors import InputError
+
+Progress = Callable[[str, int, int], None]
+RESULTS = "results.json"
+TEACHER, STUDENT = "teacher", "student"
+_SCORED = "scored.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A recipe and the folder its results go to; every method is one step of the run."""
+
+    recipe: FinetuneRecipe
+    out: Path
+
+    @property
+    def features(self) -> tuple[Path, ...]:
+        """Feature dataset of each entry of ``data``."""
+        return tuple(self.out / "features" / f"{number:02}-{own.path.name}"
+                     for number, own in enumerate(self.recipe.data))
+
+    @property
+    def soft(self) -> Path:
+        """Soft labels of all features."""
+        return self.out / "soft"
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Names of the stages in their order."""
+        first = () if self.recipe.teachers else (TEACHER,)
+        return (*first, STUDENT) if self.recipe.self_teaching else first
+
+    @property
+    def model(self) -> Path:
+        """Folder of the model that is the result."""
+        return self._model(self.stages[-1])
+
+    def featurize(self, progress: Progress) -> None:
+        """Features of all training pairs; corpora first, as they know the labels."""
+        work = sorted(zip(self.recipe.data, self.features, strict=True),
+                      key=lambda entry: entry[0].path.is_file())
+        labels = self.recipe.labels
+        for own, folder in work:
+            self._featurize(own, folder, labels, progress)
+            labels = read_sidecar(folder).labels
+
+    def train(self, name: str, progress: Progress) -> bool:
+        """One stage; whether there was anything left to do."""
+        from finetune.training.stage import Stage, run_stage
+
+        soft = self.soft if name == STUDENT else None
+        return run_stage(self.recipe, Stage(name, self.features, soft, self.out / name), progress)
+
+    def soften(self, progress: Progress) -> None:
+        """Soft labels by the teachers for all features."""
+        teachers = self.recipe.teachers or (self._model(TEACHER),)
+        soften(self.features, teachers, self.soft, device=self._device(), progress=progress)
+
+    def evaluate(self, name: str, progress: Progress) -> dict[str, Any]:
+        """Figures of the model on one gold file; its predictions stay beside them."""
+        own = self.recipe.evaluation[name]
+        features = self.out / "evaluation" / name / "features"
+        labels = read_sidecar(self.features[0]).labels
+        self._featurize(own, features, labels, progress, evaluation=True)
+        mark = key(sha256(features / FILE), read_json(self.out / self.stages[-1] / "stage.json"))
+        scored = read_json(features.parent / _SCORED)
+        if scored is None or scored["key"] != mark:
+            predictions = features.parent / "predictions.jsonl"
+            write_predictions(predict([self.model], features, device=self._device()), predictions)
+            scored = {"key": mark, "scores": evaluate(features, predictions).as_values()}
+            write_json(features.parent / _SCORED, scored)
+        scores: dict[str, Any] = scored["scores"]
+        return scores
+
+    def finish(self, scores: dict[str, Any]) -> dict[str, Any]:
+        """Write and return what the run came to."""
+        results = {"recipe": self.recipe.public(), "scores": scores}
+        write_json(self.out / RESULTS, results)
+        return results
+
+    def _featurize(
+        self,
+        own: Data,
+        folder: Path,
+        labels: tuple[str, ...] | None,
+        progress: Progress,
+        evaluation: bool = False,
+    ) -> None:
+        featurize(
+            own.path, folder, self.recipe.student, self._options(own, labels, evaluation),
+            revision=self.recipe.revision,
+            translations=own.translations if isinstance(own, Evaluation) else None,
+            lang=own.lang, format=None if own.format == "auto" else own.format, progress=progress,
+        )
+
+    def _options(
+        self, own: Data, labels: tuple[str, ...] | None, evaluation: bool
+    ) -> FeatureOptions:
+        if own.path.is_dir():
+            labels = self.recipe.labels
+        elif labels is None and self.recipe.task != "qa":
+            raise InputError(f"{own.path}: a file does not say which labels there are; "
+                             "set labels in the recipe, or give a corpus among data")
+        chosen = self.recipe.features.model_dump()
+        return feature_options(task=self.recipe.task, labels=labels, evaluation=evaluation,
+                               **chosen)
+
+    def _model(self, stage: str) -> Path:
+        from finetune.training.stage import MODEL
+
+        return self.out / stage / MODEL
+
+    def _device(self) -> Device:
+        machine = self.recipe.machine
+        return Device(machine.device, machine.bf16)
+
+
+def finetune(
+    recipe: FinetuneRecipe,
+    out: Path,
+    progress: Progress = lambda stage, done, total: None,
+) -> dict[str, Any]:
+    """Run all steps in this process, or in each process that ``accelerate launch`` started.
+
+    Returns:
+        The content of ``results.json``.
+
+    Raises:
+        InputError: the recipe, its data or its models cannot be used.
+    """
+    from accelerate import PartialState
+
+    run, state = Run(recipe, out), PartialState()
+    with state.main_process_first():
+        run.featurize(progress)
+    for stage in run.stages:
+        if stage == STUDENT:
+            with state.main_process_first():
+                run.soften(progress)
+        run.train(stage, progress)
+    with state.main_process_first():
+        scores = {name: run.evaluate(name, progress) for name in recipe.evaluation}
+        return run.finish(scores)
