@@ -7,7 +7,18 @@ import sys
 
 import typer
 
-from crosslabel.commands import align, build, evaluate, export, flow, inspect, models, project
+from crosslabel.commands import (
+    align,
+    build,
+    evaluate,
+    export,
+    featurize,
+    flow,
+    inspect,
+    models,
+    predict,
+    project,
+)
 from crosslabel.commands import translate as translate_command
 from projection.errors import CrosslabelError, InputError
 
@@ -32,6 +43,8 @@ app.command(epilog=project.EXAMPLE)(project.project)
 app.add_typer(evaluate.app, name="evaluate")
 app.command(epilog=inspect.EXAMPLE)(inspect.inspect)
 app.command(epilog=export.EXAMPLE)(export.export)
+app.command(epilog=featurize.EXAMPLE)(featurize.featurize)
+app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.add_typer(models.app, name="models")
 app.add_typer(flow.app, name="flow")
 

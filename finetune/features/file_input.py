@@ -42,6 +42,9 @@ def file_source(
         InputError: the file or the corpus of translations cannot be used, or the classes are not
             given.
     """
+    if options.on_lost_span == "drop_pair":
+        raise InputError(f"{path}: rows of a labelled file are all kept; "
+                         "leave out drop_pair")
     if options.labels is None and options.task != "qa":
         raise InputError(f"{path}: say which classes there are: give the features that the student "
                          "learns from with --labels-from")
@@ -56,9 +59,15 @@ def file_source(
         for number, part in enumerate(_parts(belonging))
     )
     origin = {"file": path.name, "sha256": content[0], "translations": content[-1]}
+    return Source(path.name, options.labels or (), _evaluated(options, manifest), origin, chunks)
+
+
+def _evaluated(options: FeatureOptions, manifest: dict[str, Any] | None) -> FeatureOptions:
+    """Options for rows that are all kept, whatever their translation lost."""
     recipe = manifest["recipe"] if manifest else _NO_RECIPE
-    evaluated = options.following(recipe).model_copy(update={"evaluation": True})
-    return Source(path.name, options.labels or (), evaluated, origin, chunks)
+    following = options.following(recipe)
+    lost = "mask" if following.on_lost_span == "drop_pair" else following.on_lost_span
+    return following.model_copy(update={"evaluation": True, "on_lost_span": lost})
 
 
 def _content(path: Path) -> Any:

@@ -42,6 +42,7 @@ def run_shard(source: Source, chunk: Chunk, tokenizer: StudentTokenizer, folder:
     rejects = [row for row in made if isinstance(row, Reject)]
     counts["rows in"] = len(made)
     usable = [row for row in made if isinstance(row, FeatureRow)]
+    counts["rows without translation"] = sum(row.b is None for row in usable)
     work = Work(source, tokenizer, rejects, counts)
     found = [_row(name, *one) for one in _HEADS[source.options.task](usable, work)]
     return _commit(folder, name, source, found, rejects, counts)

@@ -1,0 +1,109 @@
+"""``crosslabel featurize``: a corpus or a labelled file becomes features of a student."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from projection.errors import InputError
+
+if TYPE_CHECKING:
+    from finetune.sidecar import Sidecar
+
+EXAMPLE = "Example: crosslabel featurize out/demo-ner --out out/features --task token"
+
+
+def featurize(
+    input: Annotated[
+        Path, typer.Argument(help="Corpus folder, or a labelled file of any format that is read.")
+    ],
+    out: Annotated[Path, typer.Option(help="Output folder.")],
+    task: Annotated[str, typer.Option(help="sequence, token or qa.")],
+    student: Annotated[
+        str, typer.Option(help="Encoder to be trained: shipped name, folder or hub name.")
+    ] = "encoder-multilingual",
+    revision: Annotated[
+        str | None, typer.Option(help="Hub revision of the student (commit, tag or branch).")
+    ] = None,
+    max_length: Annotated[
+        int | None, typer.Option(help="Tokens of one side, special ones included; 256 by default.")
+    ] = None,
+    stride: Annotated[
+        int | None,
+        typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
+    ] = None,
+    nested: Annotated[
+        str | None,
+        typer.Option(help="Span to tag where spans share words: outermost or innermost."),
+    ] = None,
+    on_lost_span: Annotated[
+        str | None,
+        typer.Option(help="mask, drop_pair or outside; by default as the corpus's recipe says."),
+    ] = None,
+    mask_above: Annotated[
+        float | None,
+        typer.Option(help="With mask, words that belong to a lost span with this probability or a "
+                     "higher have no known tag; by default as the corpus's recipe says."),
+    ] = None,
+    evaluation: Annotated[
+        bool, typer.Option("--evaluation", help="Keep texts and offsets; always so for files.")
+    ] = False,
+    translations: Annotated[
+        Path | None,
+        typer.Option(help="Of a labelled file: the corpus with its translations, built from it."),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of rows of a file that do not name theirs.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option(help="Format of a file whose name does not tell it.")
+    ] = None,
+    labels_from: Annotated[
+        Path | None, typer.Option(help="Features whose classes these shall have; files need it.")
+    ] = None,
+) -> None:
+    """Turn pairs into sub-words with labels, as shards that train without a tokenizer.
+
+    Of a corpus, side a is the translation and side b the source text. Of a labelled file, side a is
+    its text and side b the translation of the same row, if there is one.
+    """
+    from crosslabel.progress import shown
+    from finetune.features.featurize import featurize as run
+    from finetune.features.options import feature_options
+    from finetune.sidecar import read_sidecar
+
+    labels = read_sidecar(labels_from) if labels_from else None
+    if labels is not None and labels.task != task:
+        raise InputError(f"{labels_from}: features of task {labels.task!r}, not {task!r}")
+    given = {"max_length": max_length, "stride": stride, "nested": nested,
+             "on_lost_span": on_lost_span, "mask_above": mask_above,
+             "labels": labels.labels if labels else None}
+    options = feature_options(task=task, evaluation=evaluation,
+                              **{name: own for name, own in given.items() if own is not None})
+    with shown() as progress:
+        sidecar = run(input, out, student, options, revision=revision, translations=translations,
+                      lang=lang, format=format, progress=progress)
+    _print(out, sidecar)
+
+
+def _print(out: Path, sidecar: Sidecar) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    table = Table(title=f"features: {sidecar.task}", title_justify="left")
+    table.add_column("language")
+    table.add_column("rows", justify="right")
+    table.add_column("shards", justify="right")
+    for lang, shards in sidecar.shards.items():
+        table.add_row(lang, str(sum(shard.rows for shard in shards)), str(len(shards)))
+    console.print(table)
+    counts = Table(title="what happened", title_justify="left", show_header=False)
+    for what, count in sidecar.counts.items():
+        counts.add_row(escape(what), str(count))
+    console.print(counts)
+    console.print(f"Open it: [bold]datasets.load_from_disk({escape(repr(str(out)))})[/]",
+                  soft_wrap=True)

@@ -1,0 +1,154 @@
+"""Labelled files with translations looked up by id."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datasets import load_from_disk
+
+from finetune.features.featurize import featurize
+from finetune.features.options import feature_options
+from finetune.sidecar import Sidecar
+from pipeline.build import build
+from pipeline.corpus import pairs
+from pipeline.recipe_file import load
+from projection.errors import InputError
+from tests.finetune.features.hand_made import STUDENT, TAGS, reference
+
+SENTENCES = {"s1": "Anna moved to Lisbon .", "s2": "Omar works in Hamburg .",
+             "s3": "Marie was born in Warsaw ."}
+PLACES = {"s1": 3, "s2": 3, "s3": 4}
+
+
+def sentence(id: str) -> dict[str, Any]:
+    tokens = SENTENCES[id].split()
+    place = PLACES[id]
+    return {"id": id, "lang": "en", "tokens": tokens,
+            "spans": [{"start": 0, "end": 1, "label": "PER"},
+                      {"start": place, "end": place + 1, "label": "LOC"}]}
+
+
+def question(id: str) -> dict[str, Any]:
+    context = SENTENCES[id].replace(" .", ".")
+    name = context.split()[0]
+    return {"id": id, "lang": "en", "fields": {"question": "Who is it?", "context": context},
+            "spans": [{"start": 0, "end": len(name), "label": "answer", "field": "context"}]}
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def translated(path: Path, out: Path) -> Path:
+    recipe = load("demo-ner", [f"source.path={path}", "source.labels=", "targets=[de]",
+                               "translation.beam=1"])
+    build(recipe, out)
+    return out
+
+
+def run(
+    input: Path, out: Path, task: str, translations: Path | None = None, **values: Any
+) -> tuple[Sidecar, list[dict[str, Any]]]:
+    labels = TAGS if task == "token" else None
+    options = feature_options(task=task, labels=labels, **values)
+    sidecar = featurize(input, out, STUDENT, options, translations=translations)
+    return sidecar, load_from_disk(str(out)).to_list()
+
+
+@pytest.fixture(scope="module")
+def without_second(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Translations of the first and the third sentence alone."""
+    folder = tmp_path_factory.mktemp("translated")
+    file = write(folder / "part.jsonl", [sentence("s3"), sentence("s1")])
+    return translated(file, folder / "de")
+
+
+def test_rows_find_their_translation_by_id(tmp_path: Path, without_second: Path) -> None:
+    file = write(tmp_path / "test.jsonl", [sentence(id) for id in SENTENCES])
+    sidecar, rows = run(file, tmp_path / "out", "token", without_second)
+    expected = {pair.b.id: pair.a for pair in pairs(without_second)}
+    assert [row["example_id"] for row in rows] == list(SENTENCES)
+    kinds = [(row["pair_kind"], row["lang_b"], row["b_label_origin"]) for row in rows]
+    assert kinds == [("translate_test", "de", 3), ("identity", "en", 0),
+                     ("translate_test", "de", 3)]
+    assert rows[1]["b_input_ids"] == rows[1]["b_token_labels"] == []
+    assert sidecar.counts["rows without translation"] == 1
+    words = expected["s1"].words[0].ranges
+    surface = [expected["s1"].fields["text"][start:end] for start, end in words]
+    assert rows[0]["b_input_ids"] == reference()(surface, is_split_into_words=True)["input_ids"]
+    assert all(row["a_label_origin"] == 1 and row["lang_a"] == "en" for row in rows)
+
+
+def test_all_human_labels_come_out(tmp_path: Path, without_second: Path) -> None:
+    file = write(tmp_path / "test.jsonl", [sentence(id) for id in SENTENCES])
+    for row in run(file, tmp_path / "out", "token", without_second)[1]:
+        known = [TAGS[label] for label in row["a_token_labels"] if label >= 0]
+        place = PLACES[row["example_id"]]
+        assert [n for n, tag in enumerate(known) if tag == "B-PER"] == [0]
+        assert [n for n, tag in enumerate(known) if tag == "B-LOC"] == [place]
+        assert known.count("O") == len(known) - 2
+
+
+def test_a_file_and_its_corpus_share_groups(tmp_path: Path, without_second: Path) -> None:
+    file = write(tmp_path / "test.jsonl", [sentence(id) for id in SENTENCES])
+    _, rows = run(file, tmp_path / "out", "token")
+    options = feature_options(task="token", evaluation=True)
+    featurize(without_second, tmp_path / "train", STUDENT, options)
+    groups = {row["example_id"]: row["group_id"] for row in rows}
+    found = load_from_disk(str(tmp_path / "train")).to_list()
+    assert {row["example_id"]: row["group_id"] for row in found} \
+        == {id: groups[id] for id in ("s1", "s3")}
+
+
+def test_rows_that_cannot_be_read_are_kept_and_counted(tmp_path: Path) -> None:
+    bad = sentence("s2") | {"spans": [{"start": 0, "end": 99, "label": "PER"}]}
+    odd = sentence("s3") | {"spans": [{"start": 0, "end": 1, "label": "ORG"}]}
+    file = write(tmp_path / "test.jsonl", [sentence("s1"), bad, odd])
+    sidecar, rows = run(file, tmp_path / "out", "token")
+    assert [row["example_id"] for row in rows] == ["s1"]
+    assert sidecar.counts["rows in"] == 3 == sidecar.counts["rejected"] + len(rows)
+    (kept,) = (tmp_path / "out" / "en").glob("*.rejects.jsonl")
+    rejects = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert {(own["row"], own["reasons"][0].split(":")[0]) for own in rejects} \
+        == {(2, "offset-outside-text"), (3, "unknown-label")}
+
+
+def test_translations_of_another_text_are_refused(tmp_path: Path, without_second: Path) -> None:
+    other = sentence("s1") | {"tokens": ["Anna", "moved", "to", "Rome", "."]}
+    file = write(tmp_path / "test.jsonl", [other])
+    with pytest.raises(InputError, match=r"row s1: the text is not that of .*test\.jsonl"):
+        run(file, tmp_path / "out", "token", without_second)
+
+
+def test_classes_must_be_given(tmp_path: Path) -> None:
+    file = write(tmp_path / "test.jsonl", [sentence("s1")])
+    with pytest.raises(InputError, match="--labels-from"):
+        featurize(file, tmp_path / "out", STUDENT, feature_options(task="token"))
+
+
+def test_human_rows_are_never_dropped_for_their_translation(tmp_path: Path) -> None:
+    file = write(tmp_path / "test.jsonl", [sentence("s1")])
+    with pytest.raises(InputError, match="drop_pair"):
+        run(file, tmp_path / "out", "token", on_lost_span="drop_pair")
+
+
+def test_one_dropped_question_shifts_no_window(tmp_path: Path) -> None:
+    part = write(tmp_path / "part.jsonl", [question("s3"), question("s1")])
+    corpus = translated(part, tmp_path / "de")
+    file = write(tmp_path / "test.jsonl", [question(id) for id in SENTENCES])
+    _, rows = run(file, tmp_path / "out", "qa", corpus)
+    alone = {}
+    for id in SENTENCES:
+        single = write(tmp_path / f"{id}.jsonl", [question(id)])
+        (alone[id],) = run(single, tmp_path / id, "qa", corpus)[1]
+    for row in rows:
+        same = {name: own for name, own in row.items() if name != "row_id"}
+        assert same == {name: own for name, own in alone[row["example_id"]].items()
+                        if name != "row_id"}
+        start, end = row["a_offsets"][2 * row["a_start"]], row["a_offsets"][2 * row["a_end"] + 1]
+        assert row["a_text"][start:end] == SENTENCES[row["example_id"]].split()[0]
+    assert [row["window_b"] for row in rows] == [0, None, 0]
