@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from pipeline.records import Example
+from pipeline.word_labels import given_spans
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
 
@@ -15,7 +16,7 @@ _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
 def highlighted(
     example: Example, labels: Sequence[str], lost: Mapping[str, Collection[int]] | None = None
 ) -> Text:
-    """All fields of an example; each span stands out and is followed by its label.
+    """All fields of an example; each span or labelled word stands out, its label after it.
 
     What is in the texts stays text: control characters are shown as spaces, so that nothing in a
     corpus can steer the terminal.
@@ -46,9 +47,10 @@ class _Mark:
 
 
 def _spans(example: Example, field: str, labels: Sequence[str]) -> list[_Mark]:
+    before, after = ("", "/") if example.task == "words" else ("[", "]")
     return [
-        _Mark(start, end, "[", "]", span.label, _colour(span.label, labels))
-        for span in example.spans
+        _Mark(start, end, before, after, span.label, _colour(span.label, labels))
+        for span in given_spans(example)
         if span.field == field
         for start, end in span.fragments
     ]

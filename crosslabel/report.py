@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,28 @@ from pipeline.plan import Plan
 from pipeline.records import Pair
 from pipeline.shards import read_pairs
 from pipeline.tags import flatten
+from pipeline.word_labels import given_spans
 
 _PICTURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What headings say of a corpus that labels spans or words."""
+
+    title: str
+    pictures: str
+    lossy: str
+
+
+_OF_SPANS = _Said(
+    "spans", "The surest translations of a few shards, their spans in brackets",
+    "A pair with a lost span; words that it may have become in braces",
+)
+_OF_WORDS = _Said(
+    "words", "Of a few shards the translations with the fewest lost words, all with their labels",
+    "A pair with lost words; words that they may have become in braces",
+)
 
 
 def print_build(plan: Plan, manifest: dict[str, Any], account: Account) -> None:
@@ -36,12 +57,13 @@ def print_corpus(out: Path, manifest: dict[str, Any], console: Console) -> None:
     """Counts of a corpus and a few pairs."""
     languages = manifest["languages"]
     console.print(_rows_table(manifest["recipe"]["name"], languages))
-    console.print(_spans_table(manifest["labels"], languages))
-    console.print("The surest translations of a few shards, their spans in brackets:\n")
+    said = _OF_WORDS if manifest.get("task") == "words" else _OF_SPANS
+    console.print(_spans_table(manifest["labels"], languages, said.title))
+    console.print(f"{said.pictures}:\n")
     for pair in islice(_pictured(out, manifest), _PICTURES):
         console.print(_picture(pair, manifest["labels"]))
     for pair in islice(_lossy(out, manifest), 1):
-        console.print("A pair with a lost span; words that it may have become in braces:\n")
+        console.print(f"{said.lossy}:\n")
         console.print(_picture(pair, manifest["labels"], _mask_above(manifest)))
 
 
@@ -59,8 +81,8 @@ def _rows_table(name: str, languages: dict[str, Any]) -> Table:
     return table
 
 
-def _spans_table(labels: Sequence[str], languages: dict[str, Any]) -> Table:
-    table = Table(title="spans", title_justify="left")
+def _spans_table(labels: Sequence[str], languages: dict[str, Any], title: str) -> Table:
+    table = Table(title=title, title_justify="left")
     table.add_column("language")
     table.add_column("label")
     for column in ("given", "projected", "abstained", "rejected"):
@@ -86,21 +108,27 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
 
 def _pictured(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
     """From shard after shard, languages in turn, the pair the translation model is surest of among
-    those with several spans and none lost."""
+    those with several spans and none lost; of labelled words, among those that lost the fewest."""
     shards = [counts["shards"] for counts in manifest["languages"].values()]
     for position in range(max(map(len, shards), default=0)):
         for own in shards:
             if position < len(own):
                 pairs = read_pairs(out / own[position]["file"])
-                yield from sorted(filter(_complete, pairs), key=_surest)[:1]
+                yield from sorted(filter(_showable, pairs), key=_worst_last)[:1]
 
 
-def _complete(pair: Pair) -> bool:
-    return len(pair.projections) > 1 and all(p.status == "projected" for p in pair.projections)
+def _showable(pair: Pair) -> bool:
+    several = len(pair.projections) > 1
+    return several and (pair.a.task == "words" or not _share_lost(pair))
 
 
-def _surest(pair: Pair) -> float:
-    return -min((segment.score or 0.0 for segment in pair.segments), default=0.0)
+def _share_lost(pair: Pair) -> float:
+    return sum(p.status != "projected" for p in pair.projections) / len(pair.projections)
+
+
+def _worst_last(pair: Pair) -> tuple[float, float]:
+    score = min((segment.score or 0.0 for segment in pair.segments), default=0.0)
+    return _share_lost(pair), -score
 
 
 def _lossy(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
@@ -121,7 +149,7 @@ def _lost(pair: Pair, mask_above: float) -> dict[str, set[int]]:
     """By field the words outside all spans that lost ones may have become."""
     found = {}
     for words in pair.a.words:
-        own = [span for span in pair.a.spans if span.field == words.field]
+        own = [span for span in given_spans(pair.a) if span.field == words.field]
         tags = flatten(words.ranges, own).tags
         unknown = unknown_words(pair, words.field, mask_above)
         found[words.field] = {word for word in unknown if tags[word] == "O"}

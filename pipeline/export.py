@@ -24,8 +24,8 @@ class Exported:
 def export(folder: Path, format: str, output: Path) -> list[Exported]:
     """Write one file per language of a corpus: ``<output>/<language>.<format>``.
 
-    JSON lines hold every row with the spans it has. CoNLL columns cannot say "unknown", so rows
-    with a lost span are left out and counted.
+    JSON lines hold every row with the spans or word labels it has. IOB2 tags cannot say "unknown",
+    so in columns rows with a lost span are left out and counted; labels of words can.
 
     Raises:
         InputError: there is no such corpus.
@@ -39,13 +39,13 @@ def _export(folder: Path, lang: str, format: str, output: Path) -> Exported:
     if format == "jsonl":
         done.rows = write_jsonl(done.path, (pair.a for pair in pairs(folder, lang)))
     else:
-        done.rows = write_conll(done.path, _complete(folder, lang, done)).sentences
+        done.rows = write_conll(done.path, _sayable(folder, lang, done)).sentences
     return done
 
 
-def _complete(folder: Path, lang: str, done: Exported) -> Iterator[Example]:
+def _sayable(folder: Path, lang: str, done: Exported) -> Iterator[Example]:
     for pair in pairs(folder, lang):
-        if all(projection.status == "projected" for projection in pair.projections):
+        if pair.a.task == "words" or all(p.status == "projected" for p in pair.projections):
             yield pair.a
         else:
             done.incomplete += 1

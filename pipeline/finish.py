@@ -38,7 +38,7 @@ def finish(plan: Plan) -> dict[str, Any]:
     """
     shards = {lang: _markers(plan, lang) for lang in plan.recipe.targets}
     files = {lang: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
-    features = schema.features(plan.source.labels)
+    features = schema.features(plan.source.labels, plan.source.task)
     for lang, names in files.items():
         write_dataset(plan.out / lang, names, features, _fingerprint(plan, names))
     joined = [f"{lang}/{name}" for lang, names in files.items() for name in names]
@@ -46,6 +46,7 @@ def finish(plan: Plan) -> dict[str, Any]:
     manifest = {
         "schema": RECORDS_VERSION,
         "recipe": plan.recipe.public(),
+        "task": plan.source.task,
         "labels": list(plan.source.labels),
         "models": {
             "translation": _model(plan.translator) if plan.translator else None,

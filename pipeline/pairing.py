@@ -12,6 +12,7 @@ from pipeline.recipe import Recipe
 from pipeline.records import Example, Pair, Span, Words
 from pipeline.storage import key
 from pipeline.tags import flatten, tag_names
+from pipeline.word_labels import given_spans, label_numbers, projected_labels
 from projection.interface import Projection, Range
 
 
@@ -32,7 +33,7 @@ def lost_mass(pair: Pair, field: str) -> dict[int, float]:
     Lost spans over the same word count as independent of each other. Words that no lost span may
     have become are left out.
     """
-    fields = {span.id: span.field for span in pair.b.spans}
+    fields = {span.id: span.field for span in given_spans(pair.b)}
     found: dict[int, float] = {}
     for projection in pair.projections:
         if projection.status != "projected" and fields[projection.span_id] == field:
@@ -52,12 +53,7 @@ def unknown_words(pair: Pair, field: str, mask_above: float) -> frozenset[int]:
 def pair(corpus: str, row: Translated, projections: Sequence[Projection]) -> Pair:
     """The pair of a row: side a is the translation with the projected spans, side b the source."""
     source = row.example
-    fields = {span.id: span.field for span in source.spans}
-    spans = tuple(
-        Span(p.span_id, fields[p.span_id], p.fragments, p.label)
-        for p in projections
-        if p.status == "projected"
-    )
+    spans = _projected_spans(source, projections)
     present = {span.id for span in spans}
     translated = Example(
         id=source.id,
@@ -68,7 +64,7 @@ def pair(corpus: str, row: Translated, projections: Sequence[Projection]) -> Pai
         relations=tuple(r for r in source.relations if {r.head, r.tail} <= present),
         label=source.label,
         value=source.value,
-        words=tuple(Words(field, ranges) for field, ranges in row.words_a.items()),
+        words=_words_a(row, projections),
     )
     return Pair(
         row_id=key(corpus, source.id, row.lang, source.lang),
@@ -82,6 +78,28 @@ def pair(corpus: str, row: Translated, projections: Sequence[Projection]) -> Pai
     )
 
 
+def _projected_spans(source: Example, projections: Sequence[Projection]) -> tuple[Span, ...]:
+    fields = {span.id: span.field for span in source.spans}
+    return tuple(
+        Span(p.span_id, fields[p.span_id], p.fragments, p.label)
+        for p in projections
+        if p.status == "projected" and p.span_id in fields
+    )
+
+
+def _words_a(row: Translated, projections: Sequence[Projection]) -> tuple[Words, ...]:
+    """The words of the translation, with their labels where the source's words have some."""
+    if row.example.task != "words":
+        return tuple(Words(field, ranges) for field, ranges in row.words_a.items())
+    fields = {span.id: span.field for span in given_spans(row.example)}
+    return tuple(
+        Words(field, ranges, projected_labels(
+            ranges, (p for p in projections if fields[p.span_id] == field)
+        ))
+        for field, ranges in row.words_a.items()
+    )
+
+
 def _words_b(row: Translated) -> tuple[Words, ...]:
     own = {words.field: words for words in row.example.words}
     return tuple(own.get(field) or Words(field, r) for field, r in row.words_b.items())
@@ -92,10 +110,13 @@ def shard_row(
 ) -> dict[str, Any]:
     """The pair as a row of a shard, with the tagged words of the first field of both sides.
 
-    With ``mask``, words that a lost span may have become are tagged unknown, not outside.
+    With ``mask``, words that a lost span may have become are tagged unknown, not outside. Where
+    words are labelled, one without a label is always unknown.
     """
     field = next(iter(pair.b.fields))
-    names = tag_names(labels)
+    names = tag_names(labels, pair.b.task)
+    if pair.b.task == "words":
+        return schema.row(pair, _labelled(pair.a, field, names), _labelled(pair.b, field, names))
     masked = recipe.on_lost_span == "mask"
     unknown = unknown_words(pair, field, recipe.mask_above) if masked else frozenset()
     return schema.row(
@@ -103,6 +124,14 @@ def shard_row(
         _tagged(pair.a, field, row.words_a[field], names, unknown),
         _tagged(pair.b, field, row.words_b[field], names, frozenset()),
     )
+
+
+def _labelled(example: Example, field: str, names: Sequence[str]) -> schema.Tagged:
+    text = example.fields[field]
+    words = next(words for words in example.words if words.field == field)
+    tokens = [text[start:end] for start, end in words.ranges]
+    labels = words.labels or (None,) * len(tokens)
+    return tokens, label_numbers(labels, names)
 
 
 def _tagged(

@@ -25,6 +25,7 @@ from pipeline.models import Model, encoder_model
 from pipeline.projectors import CALIBRATOR
 from pipeline.recipe import MODEL_MARKERS, NO_MARKERS, Recipe
 from pipeline.source import Source, plan_source
+from projection.errors import InputError
 from projection.markers import CONVENTIONS, Markers
 
 WORK = ".work"
@@ -80,6 +81,9 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
     markers = _markers(recipe, translator)
     _check_bitext(recipe)
     source = plan_source(recipe, work, limit)
+    if markers and source.task == "words":
+        raise InputError(f"{recipe.source.path}: labels words, which are not marked one by one; "
+                         "leave out translation.markers")
     languages = {
         lang: plan_language(recipe, lang, translator, source, markers, work)
         for lang in recipe.targets

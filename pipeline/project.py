@@ -11,6 +11,7 @@ from pipeline.assemble import Assembled
 from pipeline.plan import Plan
 from pipeline.projectors import ProjectorOptions, projector
 from pipeline.records import Example, Segment, Span
+from pipeline.word_labels import given_spans
 from projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
 from projection.spans.rules import SpanRules
 
@@ -109,7 +110,7 @@ def project(projector: Projector, rows: Sequence[Translated]) -> list[list[Proje
             if projection.span_id not in rows[number].restored:
                 found[number][projection.span_id] = _shift(projection, window)
     return [
-        [projections.get(span.id) or _known(span, row) for span in row.example.spans]
+        [projections.get(span.id) or _known(span, row) for span in given_spans(row.example)]
         for row, projections in zip(rows, found, strict=True)
     ]
 
@@ -130,8 +131,9 @@ class _Window:
 
 
 def _windows(row: Translated) -> Iterable[_Window]:
+    given = given_spans(row.example)
     for segment in row.translation.segments:
-        spans = tuple(s for s in row.example.spans if _holds(segment, s))
+        spans = tuple(s for s in given if _holds(segment, s))
         if spans:
             first, words_a = _clip(row.words_a.get(segment.field, ()), segment.a)
             _, words_b = _clip(row.words_b[segment.field], segment.b)

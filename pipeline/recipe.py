@@ -73,12 +73,12 @@ class Source(Part):
     """The labelled corpus."""
 
     path: Path = Field(description="File or dataset folder; relative to the recipe file.")
-    format: Literal["auto", "jsonl", "conll", "text", "dataset"] = Field(
+    format: Literal["auto", "jsonl", "conll", "conllu", "text", "dataset"] = Field(
         "auto", description="How to read it; auto decides by the file name."
     )
     lang: Language = Field("en", description="Language of rows that do not say theirs.")
     labels: tuple[str, ...] | None = Field(
-        None, description="Allowed span labels; leave out to accept any."
+        None, description="Allowed labels; leave out to accept any."
     )
     max_characters: int = Field(20_000, ge=1, description="Longer texts are rejected.")
 

@@ -18,7 +18,7 @@ VERSION = "corpus/1"
 
 Origin = Literal["human", "machine"]
 SideName = Literal["a", "b"]
-Task = Literal["spans", "text"]
+Task = Literal["spans", "text", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Example:
 
     Attributes:
         id: unique within the corpus.
-        task: what is annotated.
+        task: what is annotated: ``spans``, the ``text`` as a whole, or each of its ``words``.
         lang: BCP-47 tag of all fields.
         fields: text by name (``text``; ``premise``/``hypothesis``; ``question``/``context``).
         label: class of the whole example.
@@ -131,6 +131,8 @@ def check(example: Example) -> Example:
     Raises:
         InputError: naming the first promise that is broken and the way out.
     """
+    if example.task == "words":
+        _check_words(example)
     ids = [span.id for span in example.spans]
     if len(set(ids)) != len(ids):
         raise InputError(f"duplicate-span-id: span ids are not unique: {ids}; rename them")
@@ -144,6 +146,21 @@ def check(example: Example) -> Example:
                     "which the row does not have"
                 )
     return example
+
+
+def _check_words(example: Example) -> None:
+    if example.spans or example.relations:
+        raise InputError("two-tasks: an example that labels words has no spans or relations; "
+                         "leave them out")
+    fields = [words.field for words in example.words]
+    if len(set(fields)) != len(fields):
+        raise InputError(f"two-words: the words of a field are given twice: {fields}")
+    for words in example.words:
+        if len(words.labels) != len(words.ranges):
+            raise InputError(f"labels-differ: {len(words.labels)} word labels for "
+                             f"{len(words.ranges)} words; give null for a word without one")
+    if not fields:
+        raise InputError("no-words: the row labels words but has none")
 
 
 def _check_span(span: Span, fields: Mapping[str, str]) -> None:

@@ -1,9 +1,9 @@
 """The Arrow form of a pair, version ``corpus/1``, and back.
 
-One row is one :class:`pipeline.records.Pair`. Beside the complete nouns, a row of a task with spans
-holds word-level columns (``a_tokens``, ``a_tags``, ``b_tokens``, ``b_tags``) so that any
-token-classification script can start from it. Tags are IOB2 class labels; -100
-(:data:`pipeline.tags.UNKNOWN`) marks a word whose tag is not known.
+One row is one :class:`pipeline.records.Pair`. Beside the complete nouns, a row holds word-level
+columns (``a_tokens``, ``a_tags``, ``b_tokens``, ``b_tags``) so that any token-classification script
+can start from it. Tags are class labels, IOB2 of the spans or, where words are labelled, their
+labels; -100 (:data:`pipeline.tags.UNKNOWN`) marks a word whose tag is not known.
 
 The column ``projections.mass`` is younger than the rest: a shard without it is read as one whose
 methods gave no mass, and a build writes such a shard anew.
@@ -15,7 +15,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import Example, Pair, Relation, Segment, Span, Words
+from pipeline.records import Example, Pair, Relation, Segment, Span, Task, Words
 from pipeline.tags import tag_names
 from projection.interface import Projection, Range
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datasets import Features
 
 
-def features(labels: Sequence[str]) -> Features:
-    """Column types of ``corpus/1`` for a corpus with these span labels."""
+def features(labels: Sequence[str], task: Task) -> Features:
+    """Column types of ``corpus/1`` for a corpus of a task with these labels."""
     from datasets import ClassLabel, Features, List, Value
 
     text, number = Value("string"), Value("float32")
@@ -56,7 +56,7 @@ def features(labels: Sequence[str]) -> Features:
         "likely": List(Value("int32")),
         "mass": List(number),
     }
-    tags = List(ClassLabel(names=tag_names(labels)))
+    tags = List(ClassLabel(names=tag_names(labels, task)))
     return Features(
         row_id=text,
         lang_a=text,
@@ -79,11 +79,11 @@ def _range() -> dict[str, Any]:
     return {"start": Value("int32"), "end": Value("int32")}
 
 
-def table(rows: Sequence[dict[str, Any]], labels: Sequence[str]) -> pa.Table:
+def table(rows: Sequence[dict[str, Any]], labels: Sequence[str], task: Task) -> pa.Table:
     """Arrow table of rows made by :func:`row`."""
     import pyarrow as pa
 
-    return pa.Table.from_pylist(list(rows), schema=features(labels).arrow_schema)
+    return pa.Table.from_pylist(list(rows), schema=features(labels, task).arrow_schema)
 
 
 def row(pair: Pair, a_words: Tagged, b_words: Tagged) -> dict[str, Any]:

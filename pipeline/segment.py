@@ -1,4 +1,4 @@
-"""Cut texts into segments for translation, without ever cutting a span.
+"""Cut texts into segments for translation, without ever cutting a span or a labelled word.
 
 Sentence boundaries come from spaCy's rule-based sentencizer (punctuation of all scripts); a line
 break always ends a segment. A boundary inside a span is ignored.
@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.records import Example
+from pipeline.word_labels import given_spans
 from projection.interface import Range
 
 VERSION = 1
@@ -86,7 +87,7 @@ def _sentencizer(lang: str) -> Any:
 def _extents(example: Example, field: str) -> list[Range]:
     return [
         (span.fragments[0][0], span.fragments[-1][1])
-        for span in example.spans
+        for span in given_spans(example)
         if span.field == field
     ]
 

@@ -171,7 +171,7 @@ def _commit(
 ) -> Marker:
     file = plan.recipe.source.path.name
     found = iter(projections)
-    content = ShardContent(plan.source.labels)
+    content = ShardContent(plan.source.labels, plan.source.task)
     for row in rows:
         if isinstance(row, Reject):
             content.reject(row)

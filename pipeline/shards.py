@@ -17,7 +17,7 @@ from pipeline import schema
 from pipeline.pairing import pair, shard_row
 from pipeline.project import Translated
 from pipeline.recipe import Recipe
-from pipeline.records import Pair, Reject
+from pipeline.records import Pair, Reject, Task
 from pipeline.storage import committed, read_json, sha256, write_json
 from projection.interface import Projection
 
@@ -28,11 +28,13 @@ class ShardContent:
     """Collects what a shard will hold and counts it; nothing is on disk before :meth:`commit`.
 
     Args:
-        labels: span labels of the corpus, in the order of their tags.
+        labels: labels of the corpus, in the order of their tags.
+        task: of the corpus.
     """
 
-    def __init__(self, labels: Sequence[str]) -> None:
+    def __init__(self, labels: Sequence[str], task: Task) -> None:
         self._labels = labels
+        self._task = task
         self._rows: list[dict[str, Any]] = []
         self._rejects: list[Reject] = []
         self._spans: Counter[tuple[str, str, str]] = Counter()
@@ -89,7 +91,7 @@ class ShardContent:
     def _write_arrow(self, path: Path) -> None:
         import pyarrow as pa
 
-        table = schema.table(self._rows, self._labels)
+        table = schema.table(self._rows, self._labels, self._task)
         with committed(path) as out, pa.ipc.new_stream(out, table.schema) as writer:
             writer.write_table(table)
 

@@ -7,7 +7,7 @@ rows in = rows out + rejects.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,12 +18,13 @@ from pipeline import segment as segmenting
 from pipeline.readers import read
 from pipeline.recipe import Recipe
 from pipeline.recipe import Source as SourceRecipe
-from pipeline.records import Example, Reject
+from pipeline.records import Example, Reject, Task
 from pipeline.segment import FieldRange, segment
 from pipeline.storage import canonical, committed, key, read_json, sha256, write_json
+from pipeline.word_labels import given_spans
 from projection.errors import InputError
 
-VERSION = 1
+VERSION = 2
 _MARKER = "source.json"
 
 
@@ -46,11 +47,13 @@ class Source:
 
     Attributes:
         folder: holds one file of rows per shard.
-        labels: span labels of the corpus, in the order of their tags.
+        task: what the corpus annotates.
+        labels: its span or word labels, in the order of their tags.
         hashes: sha256 of each shard's rows; what the shard's output depends on.
     """
 
     folder: Path
+    task: Task
     labels: tuple[str, ...]
     hashes: tuple[str, ...]
 
@@ -73,7 +76,7 @@ def plan_source(recipe: Recipe, work: Path, limit: int | None = None) -> Source:
     marker = read_json(folder / _MARKER)
     if marker is None:
         marker = _write(recipe, folder, limit)
-    return Source(folder, tuple(marker["labels"]), tuple(marker["hashes"]))
+    return Source(folder, marker["task"], tuple(marker["labels"]), tuple(marker["hashes"]))
 
 
 def _source_key(recipe: Recipe, limit: int | None) -> str:
@@ -92,14 +95,16 @@ def _content(path: Path) -> object:
     raise InputError(f"{path}: no such file or folder; set source.path in the recipe or with --set")
 
 
-def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, list[str]]:
+def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, Any]:
     source = recipe.source
     rows = islice(_read(source), limit)
     labels: set[str] = set()
+    tasks: set[Task] = set()
     hashes = []
     for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
         examples = [row for row in chunk if isinstance(row, Example)]
-        labels.update(span.label for example in examples for span in example.spans)
+        labels.update(span.label for example in examples for span in given_spans(example))
+        tasks.update(example.task for example in examples)
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))
         planned = [
             row if isinstance(row, Reject) else SourceRow(number, row, tuple(next(cuts)))
@@ -111,7 +116,8 @@ def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, list[st
         hashes.append(sha256(file))
     if not hashes:
         raise InputError(f"{source.path}: no rows in it")
-    marker = {"labels": list(source.labels or sorted(labels)), "hashes": hashes}
+    known = list(source.labels or sorted(labels))
+    marker = {"task": _task(tasks), "labels": known, "hashes": hashes}
     write_json(folder / _MARKER, marker)
     return marker
 
@@ -124,12 +130,30 @@ def _read(source: SourceRecipe) -> Iterator[Example | Reject]:
         labels=source.labels,
         max_characters=source.max_characters,
     )
+    first: Task | None = None
     for number, row in enumerate(rows, start=1):
-        if isinstance(row, Example) and row.lang != source.lang:
-            reason = f"other-language: the row is {row.lang!r}, the corpus {source.lang!r}"
+        reason = _misfit(row, source.lang, first) if isinstance(row, Example) else None
+        if isinstance(row, Example) and reason:
             yield Reject(source.path.name, number, row.id, (reason,))
-        else:
-            yield row
+            continue
+        if isinstance(row, Example):
+            first = first or row.task
+        yield row
+
+
+def _misfit(example: Example, lang: str, task: Task | None) -> str | None:
+    """Why an example does not belong in the corpus; ``task`` is that of the first that does."""
+    if example.lang != lang:
+        return f"other-language: the row is {example.lang!r}, the corpus {lang!r}"
+    if task and (task == "words") != (example.task == "words"):
+        return (f"other-task: the row is of task {example.task!r}, the first row of the corpus of "
+                f"{task!r}; a corpus that labels words labels nothing else")
+    return None
+
+
+def _task(found: Collection[Task]) -> Task:
+    """Texts with a label and texts with spans may be mixed; such a corpus has spans."""
+    return next(iter(found)) if len(found) == 1 else "spans"
 
 
 def _chunks(

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Span
+from pipeline.records import Span, Task
 from projection.interface import Range
 
 UNKNOWN = -100
 """Class number of a word whose tag is not known; PyTorch's cross entropy ignores it."""
 
 
-def tag_names(labels: Sequence[str]) -> list[str]:
-    """IOB2 tags of span labels: ``O`` first, then ``B-``/``I-`` per label in the given order."""
+def tag_names(labels: Sequence[str], task: Task = "spans") -> list[str]:
+    """Class names of words: IOB2 tags of span labels, ``O`` first, then ``B-``/``I-`` per label in
+    the given order; where words are labelled, these labels themselves."""
+    if task == "words":
+        return list(labels)
     return ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from pipeline.readers.conll import read_conll
+from pipeline.readers.conllu import read_conllu
 from pipeline.readers.dataset import read_dataset
 from pipeline.readers.jsonl import read_jsonl
 from pipeline.readers.options import MAX_CHARACTERS, Options
@@ -20,6 +21,7 @@ Reader = Callable[[Path, Options], Iterator[Example | Reject]]
 FORMATS: dict[str, Reader] = {
     "jsonl": read_jsonl,
     "conll": read_conll,
+    "conllu": read_conllu,
     "text": read_text,
     "dataset": read_dataset,
 }
@@ -27,6 +29,7 @@ FORMATS: dict[str, Reader] = {
 _ENDINGS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
     ".conll": "conll", ".iob": "conll", ".iob2": "conll", ".bio": "conll", ".tsv": "conll",
+    ".conllu": "conllu",
     ".txt": "text",
     ".arrow": "dataset", ".parquet": "dataset",
 }  # fmt: skip
@@ -47,7 +50,8 @@ def read(
     Args:
         path: a file, plain or gzipped (``*.gz``), or a folder saved by ``datasets``.
         format: one of :data:`FORMATS`; guessed from the file name when not given.
-        lang: BCP-47 tag of rows that do not name theirs (no row of ``conll`` and ``text`` does).
+        lang: BCP-47 tag of rows that do not name theirs (no row of ``conll``, ``conllu`` and
+            ``text`` does).
         labels: allowed labels; rows with others are rejected.
         max_characters: longer texts are rejected.
 

@@ -28,7 +28,7 @@ from pipeline.records import Example, Relation, Span, Task, Words
 from projection.errors import InputError
 from projection.interface import Range
 
-_TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text"}
+_TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
 _KEYS = frozenset({"id", "task", "lang", "text", "fields", "tokens", "spans", "relations", "label",
                    "value", "words", "meta"})
 # Far from the depth at which writing JSON, unlike reading it, would run out of stack.

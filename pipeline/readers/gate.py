@@ -81,5 +81,7 @@ class Gate:
         found = {span.label for span in example.spans}
         if example.label is not None and example.task == "text":
             found.add(example.label)
+        if example.task == "words":
+            found |= {label for words in example.words for label in words.labels if label}
         for label in sorted(found - allowed):
             yield f"unknown-label: {label!r} is not one of {', '.join(sorted(allowed))}"

@@ -1,4 +1,7 @@
-"""Examples as CoNLL columns: word, tab, IOB2 tag; an empty line after each sentence."""
+"""Examples as CoNLL columns: word, tab, IOB2 tag; an empty line after each sentence.
+
+Where words are labelled their labels stand in place of tags, ``_`` for a word without a label.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from pipeline.writers.output import write_lines
 from projection.errors import InputError
 from projection.interface import Range
 
+UNLABELLED = "_"
 _BREAKS_COLUMNS = re.compile(r"[\t\n\r]")
 
 WordFinder = Callable[[Example], Sequence[Range]]
@@ -61,10 +65,17 @@ def to_conll(
     if not ranges:
         raise InputError(f"{example.id}: no words in field {field!r} to write as columns; "
                          "give their ranges")
-    tagged = flatten(ranges, (span for span in example.spans if span.field == field))
+    tagged = _tagged(example, ranges, field)
     text = example.fields[field]
     rows = zip((text[start:end] for start, end in ranges), tagged.tags, strict=True)
     return "".join(_line(example.id, word, tag) for word, tag in rows) + "\n", tagged
+
+
+def _tagged(example: Example, words: Sequence[Range], field: str) -> Tagged:
+    if example.task != "words":
+        return flatten(words, (span for span in example.spans if span.field == field))
+    labels = next((own.labels for own in example.words if own.field == field), ())
+    return Tagged(tuple(label or UNLABELLED for label in labels), left_out=0, widened=0)
 
 
 def _sentences(
