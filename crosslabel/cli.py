@@ -13,11 +13,13 @@ from crosslabel.commands import (
     evaluate,
     export,
     featurize,
+    finetune,
     flow,
     inspect,
     models,
     predict,
     project,
+    soften,
 )
 from crosslabel.commands import translate as translate_command
 from projection.errors import CrosslabelError, InputError
@@ -44,6 +46,8 @@ app.add_typer(evaluate.app, name="evaluate")
 app.command(epilog=inspect.EXAMPLE)(inspect.inspect)
 app.command(epilog=export.EXAMPLE)(export.export)
 app.command(epilog=featurize.EXAMPLE)(featurize.featurize)
+app.command(epilog=soften.EXAMPLE)(soften.soften)
+app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
 app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.add_typer(models.app, name="models")
 app.add_typer(flow.app, name="flow")

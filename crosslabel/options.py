@@ -23,6 +23,7 @@ Layer = Annotated[
     int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Bf16 = Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16.")]
 LinksFile = Annotated[
     Path | None, typer.Option(help="Word links made elsewhere: lines of i-j, or JSON lines.")
 ]

@@ -1,0 +1,33 @@
+"""``crosslabel finetune``: a recipe becomes a student, and figures on gold files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crosslabel.options import OutputFolder, Overrides, RecipeName
+
+EXAMPLE = "Example: crosslabel finetune demo-filter --set training.epochs=2"
+
+
+def finetune(
+    recipe: RecipeName,
+    overrides: Overrides = None,
+    out: OutputFolder = None,
+) -> None:
+    """Featurize, train a teacher, write its soft labels, train a student, measure it.
+
+    What an earlier run finished is kept. Several GPUs: accelerate launch -m crosslabel finetune ...
+    """
+    from crosslabel.finetune_report import print_results
+    from crosslabel.progress import shown
+    from finetune.recipe import FinetuneRecipe
+    from finetune.run import Run
+    from finetune.run import finetune as run
+    from pipeline.recipe_file import load_as
+
+    loaded = load_as(FinetuneRecipe, recipe, overrides or [])
+    folder = out or Path("out") / loaded.name
+    with shown() as progress:
+        results = run(loaded, folder, progress)
+    print_results(results)
+    print(f"The model: {Run(loaded, folder).model}")
