@@ -25,6 +25,13 @@ def test_lost_words_are_those_of_their_field() -> None:
     assert shown.plain == "[Anna]PER lives in Berlin\nmore: Anna {lives} in Berlin"
 
 
+def test_labelled_words_are_followed_by_their_label() -> None:
+    words = Words("text", WORDS, ("PROPN", "VERB", None, "PROPN"))
+    shown = highlighted(Example("1", "words", "en", {"text": TEXT}, words=(words,)), ["PROPN"],
+                        {"text": {2}})
+    assert shown.plain == "Anna/PROPN lives/VERB {in} Berlin/PROPN"
+
+
 def test_control_characters_of_a_corpus_do_not_reach_the_terminal() -> None:
     shown = highlighted(_example(text="Anna\x1b[2J is\x07 in Berlin"), ["PER"])
     assert shown.plain == "[Anna]PER [2J is  in Berlin"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
+from crosslabel.report import print_corpus
 from pipeline.build import build
 from pipeline.corpus import pairs, rejects
 from pipeline.export import export
@@ -129,6 +132,14 @@ def test_exports_keep_the_labels(corpus: tuple[Path, dict[str, Any]], tmp_path: 
         for pair in pairs(corpus[0])
     )
     assert columns.path.read_text(encoding="utf-8") == expected
+
+
+def test_inspect_shows_words_with_their_labels(corpus: tuple[Path, dict[str, Any]]) -> None:
+    console = Console(width=200, record=True, file=StringIO())
+    print_corpus(*corpus, console)
+    screen = console.export_text()
+    assert "with the fewest lost words" in screen
+    assert "Anna/PROPN kaufte/VERB ein/DET rotes/ADJ Haus/NOUN./PUNCT" in screen
 
 
 def test_lost_words_can_drop_the_pair(tmp_path: Path) -> None:
