@@ -17,10 +17,11 @@ from pipeline.recipe import Language, Part
 
 
 class Data(Part):
-    """Training pairs: a corpus made by ``crosslabel build``, or a labelled file paired with itself.
+    """Training pairs: a corpus made by ``crosslabel build``, a labelled file paired with itself, or
+    features made of either by ``crosslabel featurize``.
     """
 
-    path: Path = Field(description="Corpus folder or labelled file; relative to the recipe file.")
+    path: Path = Field(description="Folder or labelled file; relative to the recipe file.")
     format: Literal["auto", "jsonl", "conll", "conllu", "dataset"] = Field(
         "auto", description="How to read a file; auto decides by its name."
     )

@@ -19,6 +19,7 @@ from finetune.inference.soften import soften
 from finetune.recipe import Data, Evaluation, FinetuneRecipe
 from finetune.scores.evaluate import evaluate
 from finetune.sidecar import FILE, read_sidecar
+from pipeline.models import current_fingerprint
 from pipeline.storage import key, read_json, sha256, write_json
 from projection.errors import InputError
 
@@ -38,7 +39,8 @@ class Run:
     @property
     def features(self) -> tuple[Path, ...]:
         """Feature dataset of each entry of ``data``."""
-        return tuple(self.out / "features" / f"{number:02}-{own.path.name}"
+        return tuple(own.path if _is_features(own.path)
+                     else self.out / "features" / f"{number:02}-{own.path.name}"
                      for number, own in enumerate(self.recipe.data))
 
     @property
@@ -81,16 +83,17 @@ class Run:
     def evaluate(self, name: str, progress: Progress) -> dict[str, Any]:
         """Figures of the model on one gold file; its predictions stay beside them."""
         own = self.recipe.evaluation[name]
-        features = self.out / "evaluation" / name / "features"
+        folder = self.out / "evaluation" / name
+        features = own.path if _is_features(own.path) else folder / "features"
         labels = read_sidecar(self.features[0]).labels
         self._featurize(own, features, labels, progress, evaluation=True)
-        mark = key(sha256(features / FILE), read_json(self.out / self.stages[-1] / "stage.json"))
-        scored = read_json(features.parent / _SCORED)
+        mark = key(sha256(features / FILE), current_fingerprint(self.model))
+        scored = read_json(folder / _SCORED)
         if scored is None or scored["key"] != mark:
-            predictions = features.parent / "predictions.jsonl"
+            predictions = folder / "predictions.jsonl"
             write_predictions(predict([self.model], features, device=self._device()), predictions)
             scored = {"key": mark, "scores": evaluate(features, predictions).as_values()}
-            write_json(features.parent / _SCORED, scored)
+            write_json(folder / _SCORED, scored)
         scores: dict[str, Any] = scored["scores"]
         return scores
 
@@ -108,6 +111,8 @@ class Run:
         progress: Progress,
         evaluation: bool = False,
     ) -> None:
+        if folder == own.path:
+            return
         featurize(
             own.path, folder, self.recipe.student, self._options(own, labels, evaluation),
             revision=self.recipe.revision,
@@ -135,6 +140,10 @@ class Run:
     def _device(self) -> Device:
         machine = self.recipe.machine
         return Device(machine.device, machine.bf16)
+
+
+def _is_features(path: Path) -> bool:
+    return (path / FILE).is_file()
 
 
 def finetune(

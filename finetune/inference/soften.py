@@ -19,7 +19,7 @@ from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import FILE, ShardEntry, Sidecar, read_sidecar
 from finetune.soft_labels import SoftSidecar, write_soft_shard
-from pipeline.models import fingerprint
+from pipeline.models import current_fingerprint
 from pipeline.storage import key, read_json, sha256, write_json
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def soften(
     Raises:
         InputError: a folder or model cannot be used, or they do not go together.
     """
-    marks = tuple(fingerprint(teacher) for teacher in teachers)
+    marks = tuple(current_fingerprint(teacher) for teacher in teachers)
     shards = [shard for number, folder in enumerate(features)
               for shard in _shards(folder, number, marks)]
     missing = [shard for shard in shards if _entry(out, shard.name) is None]
