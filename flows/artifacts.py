@@ -1,4 +1,4 @@
-"""What a build shows in Prefect while it runs and at its end."""
+"""What a flow shows in Prefect while it runs and at its end."""
 
 from __future__ import annotations
 
@@ -19,28 +19,44 @@ _STEP = 5.0
 class Progress:
     """A progress bar that moves in few steps, because each is a request to the server.
 
+    A server that is away for a while does not stop the work.
+
     Args:
         total: units of work.
+        key: name of the artifact: small letters, digits and dashes.
+        description: what the units are.
     """
 
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._done = 0
+    def __init__(self, total: int, key: str, description: str) -> None:
+        self.total = total
+        self.done = 0
+        self._key = key
+        self._description = description
         self._shown = 0.0
-        artifact = create_progress_artifact(
-            0.0, key="build-progress", description="Parts translated and shards projected"
-        )
-        self._artifact = cast(UUID, artifact)
+        self._artifact: UUID | None = None
+        self._show()
 
     def step(self) -> None:
-        """Count one unit of work; a server that is away for a while does not stop the build."""
-        self._done += 1
-        percent = 100.0 * self._done / self._total
-        if percent - self._shown < _STEP and self._done < self._total:
-            return
-        self._shown = percent
+        """Count one unit of work."""
+        self.reach(self.done + 1)
+
+    def reach(self, done: int) -> None:
+        """So many units are done."""
+        self.done = done
+        percent = 100.0 * done / self.total
+        if percent - self._shown >= _STEP or done >= self.total:
+            self._shown = percent
+            self._show()
+
+    def _show(self) -> None:
         try:
-            update_progress_artifact(self._artifact, percent)
+            if self._artifact is None:
+                made = create_progress_artifact(
+                    self._shown, key=self._key, description=self._description
+                )
+                self._artifact = cast(UUID, made)
+            else:
+                update_progress_artifact(self._artifact, self._shown)
         except httpx.HTTPError as error:
             get_run_logger().warning("progress not shown: %s", error)
 
@@ -66,3 +82,29 @@ def _counts(lang: str, own: dict[str, Any]) -> dict[str, Any]:
         "shards": len(own["shards"]),
         **{f"spans {status}": count for status, count in spans.items()},
     }
+
+
+def show_figures(name: str, scores: dict[str, Any]) -> None:
+    """A table with the figures of a model on every gold file, language by language.
+
+    Args:
+        name: of the fine-tuning recipe.
+        scores: by gold file, as in ``results.json``.
+    """
+    create_table_artifact(
+        table=[row for gold, own in scores.items() for row in _figures(gold, own)],
+        key="finetune-figures",
+        description=f"Figures of {name}",
+    )
+
+
+def _figures(gold: str, score: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "gold file": gold,
+            "language": lang,
+            "examples": score["examples"][lang],
+            **{metric: figure["value"] for metric, figure in own.items()},
+        }
+        for lang, own in score["languages"].items()
+    ]

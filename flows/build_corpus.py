@@ -6,7 +6,7 @@ the other is tokenised or committed. The files that come out are those of ``cros
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -14,12 +14,18 @@ from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
 from flows.outcome import Outcome
-from flows.tasks import finish_build, plan_build, project_shard, train_aligner, translate_part
+from flows.tasks import (
+    finish_build,
+    plan_build,
+    project_shard,
+    train_aligner,
+    translate_part,
+    whole,
+)
 from pipeline.account import Account
 from pipeline.aligner_stage import AlignerRef
 from pipeline.build import all_shards, new_parts, trained_languages
@@ -80,7 +86,7 @@ def build_corpus(
 def _work(plan: Plan, account: Account) -> None:
     """All parts, aligners, shards; if some fail the others are done before that is raised."""
     units = len(new_parts(plan)) + len(trained_languages(plan)) + len(all_shards(plan))
-    progress = Progress(units)
+    progress = Progress(units, "build-progress", "Parts translated and shards projected")
     outcome = Outcome()
     with account.timed("translate"):
         parts = _translate(plan)
@@ -100,7 +106,7 @@ def _work(plan: Plan, account: Account) -> None:
 
 def _translate(plan: Plan) -> Parts:
     return {
-        (lang, slot): translate_part.submit(_whole(plan), lang, slot)
+        (lang, slot): translate_part.submit(whole(plan), lang, slot)
         for lang, slot in new_parts(plan)
     }
 
@@ -109,7 +115,7 @@ def _train(plan: Plan, parts: Parts) -> Aligners:
     """An aligner waits for all translations of its language."""
     return {
         lang: train_aligner.submit(
-            _whole(plan),
+            whole(plan),
             lang,
             wait_for=[part for (own, _), part in parts.items() if own == lang],
             return_state=False,
@@ -122,7 +128,7 @@ def _project(plan: Plan, parts: Parts, aligners: Aligners) -> Shards:
     """A shard waits for its translations and for the aligner, and is not tried without them."""
     return {
         (lang, number): project_shard.submit(
-            _whole(plan),
+            whole(plan),
             lang,
             number,
             wait_for=[
@@ -142,13 +148,8 @@ def _parts_of(plan: Plan, lang: str, shard: int, parts: Parts) -> list[PrefectFu
 
 def _finish(plan: Plan, account: Account) -> dict[str, Any]:
     with account.timed("finish"):
-        manifest = finish_build(_whole(plan))
+        manifest = finish_build(whole(plan))
     account.write(plan.out)
     show_counts(manifest)
     rows = {lang: own["rows"] for lang, own in manifest["languages"].items()}
     return {"out": str(plan.out), "rows": rows}
-
-
-def _whole(plan: Plan) -> Plan:
-    """The plan as one value: without this Prefect looks into every field of it, for every task."""
-    return cast(Plan, quote(plan))

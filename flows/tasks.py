@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from prefect import Task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.utilities.annotations import quote
 
 import pipeline.plan
 from pipeline import aligner_stage, part, shard
@@ -48,6 +49,12 @@ def unit(run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
         )
 
     return decorate
+
+
+def whole(value: R) -> R:
+    """An argument as one value: without this Prefect looks into every field of it, for every task.
+    """
+    return cast(R, quote(value))
 
 
 @unit("plan {recipe}")

@@ -1,0 +1,104 @@
+"""The flow ``finetune``: what ``crosslabel finetune`` does, scheduled and retried by Prefect.
+
+Steps run one after the other, as they share one device. The files that come out are those of
+``crosslabel finetune``, and each continues what the other left.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
+
+from finetune.recipe import FinetuneRecipe
+from finetune.run import STUDENT, Run
+from finetune.run import Progress as Report
+from flows.artifacts import Progress, show_figures
+from flows.tasks import unit, whole
+from pipeline.recipe_file import load_as
+from projection.errors import InputError
+
+Scores = dict[str, Any]
+
+
+@flow(name="finetune", persist_result=False)
+def finetune(
+    recipe: str, overrides: list[str] | None = None, out: str | None = None
+) -> dict[str, Any] | State[Any]:
+    """Fine-tune a student and measure it, continuing what an earlier run left.
+
+    Args:
+        recipe: name of a shipped recipe, or a recipe file.
+        overrides: changes to the recipe, ``key.sub=value``.
+        out: output folder; by default ``out/`` and the recipe's name.
+
+    Returns:
+        The output folder (``out``), the folder of the model (``model``) and the figures by gold
+        file (``scores``), as in ``results.json``.
+    """
+    try:
+        loaded = load_as(FinetuneRecipe, recipe, overrides or [])
+        run = Run(loaded, Path(out) if out else Path("out") / loaded.name)
+        scores = _work(run)
+    except InputError as error:
+        return Failed(message=str(error), data=error)
+    show_figures(loaded.name, scores)
+    return {"out": str(run.out), "model": str(run.model), "scores": scores}
+
+
+def _work(run: Run) -> Scores:
+    """All steps in their order; the figures by gold file."""
+    featurize(whole(run))
+    for stage in run.stages:
+        if stage == STUDENT:
+            soften(whole(run))
+        train(whole(run), stage)
+    scores = {name: evaluate(whole(run), name) for name in run.recipe.evaluation}
+    finish(whole(run), whole(scores))
+    return scores
+
+
+@unit("featurize")
+def featurize(run: Run) -> None:
+    """Commit features of all training pairs."""
+    run.featurize(_report())
+
+
+@unit("train {stage}")
+def train(run: Run, stage: str) -> None:
+    """Train and commit the model of one stage; tried again, it goes on from its last checkpoint."""
+    run.train(stage, _report())
+
+
+@unit("soften")
+def soften(run: Run) -> None:
+    """Commit the soft labels of the teachers."""
+    run.soften(_report())
+
+
+@unit("evaluate {name}")
+def evaluate(run: Run, name: str) -> Scores:
+    """Predict one gold file and measure that."""
+    return run.evaluate(name, _report())
+
+
+@unit("finish")
+def finish(run: Run, scores: Scores) -> None:
+    """Write what the run came to."""
+    run.finish(scores)
+
+
+def _report() -> Report:
+    """A callback that shows how far the task is, in a new bar for each round of a stage."""
+    bars: dict[str, Progress] = {}
+
+    def report(stage: str, done: int, total: int) -> None:
+        bar = bars.get(stage)
+        if bar is None or bar.total != total or done <= bar.done:
+            bar = bars[stage] = Progress(total, f"finetune-{stage}", f"How far {stage} is")
+        bar.reach(done)
+
+    return report
