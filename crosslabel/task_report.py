@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -23,49 +23,63 @@ _CORRELATIONS = {"pearson", "spearman"}
 def print_task_comparison(comparison: TaskComparison) -> None:
     """Figures of every system in every language; the first with intervals and differences."""
     console = Console()
-    metrics = list(comparison.systems[0].mean)
-    versus = ["difference", "95 %"] if len(comparison.systems) > 1 else []
-    table = _table(["language", "system"], [metrics[0], "95 %", *versus, *metrics[1:]])
+    first, *others = comparison.systems[0].mean
+    if len(comparison.systems) == 1:
+        headings = [first, "95 %", *others]
+        console.print(_table(comparison, headings, lambda own: [*_first(own[first], first),
+                                                                *_values(own, others)]))
+    else:
+        headings = [first, "95 %", "difference", "95 %"]
+        console.print(_table(comparison, headings, lambda own: _first(own[first], first)))
+        if others:
+            console.print(_table(comparison, others, lambda own: _values(own, others)))
+        console.print(f"difference: {first} minus that of {escape(comparison.systems[0].name)}",
+                      soft_wrap=True)
+    examples = sum(comparison.systems[0].examples.values())
+    console.print(f"{examples} examples; intervals hold 95 % of {comparison.samples} resampled "
+                  f"gold sets (seed {comparison.seed})", soft_wrap=True)
+
+
+def _table(
+    comparison: TaskComparison,
+    headings: Sequence[str],
+    cells: Callable[[Mapping[str, Figure]], list[str]],
+) -> Table:
+    """A row for each language and system; the mean where there are several languages."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
+    for name in ("language", "system"):
+        table.add_column(name, overflow="fold")
+    for name in headings:
+        table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
     langs = list(comparison.systems[0].languages)
     for lang in [*langs, *([_MEAN] if len(langs) > 1 else [])]:
         for system in comparison.systems:
             figures = system.mean if lang == _MEAN else system.languages[lang]
-            table.add_row(escape(lang), escape(system.name), *_cells(figures, len(versus)))
+            table.add_row(escape(lang), escape(system.name), *cells(figures))
         table.add_section()
-    console.print(table)
-    examples = sum(comparison.systems[0].examples.values())
-    console.print(f"{examples} examples; intervals hold 95 % of {comparison.samples} resampled "
-                  f"gold sets (seed {comparison.seed})")
-    if versus:
-        console.print(f"difference: {metrics[0]} minus that of "
-                      f"{escape(comparison.systems[0].name)}", soft_wrap=True)
-
-
-def _cells(figures: Mapping[str, Figure], versus: int) -> list[str]:
-    first, *others = figures
-    scale = 1.0 if first in _CORRELATIONS else 100.0
-    digits = 3 if first in _CORRELATIONS else 1
-    own = figures[first]
-    cells = [f"{scale * own.value:.{digits}f}", _interval(own.interval, scale, f".{digits}f")]
-    if own.difference is not None and own.difference_interval is not None:
-        cells += [f"{scale * own.difference:+.{digits}f}",
-                  _interval(own.difference_interval, scale, f"+.{digits}f")]
-    elif versus:
-        cells += [""] * versus
-    return cells + [f"{scale * figures[name].value:.{digits}f}" for name in others]
-
-
-def _interval(interval: Interval, scale: float, form: str) -> str:
-    return f"{scale * interval.low:{form}} to {scale * interval.high:{form}}"
-
-
-def _table(names: Sequence[str], numbers: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for name in numbers:
-        table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
     return table
+
+
+def _first(figure: Figure, name: str) -> list[str]:
+    """A figure with its interval and, if there is one, its difference with that."""
+    cells = [_shown(name, figure.value), _interval(name, figure.interval)]
+    if figure.difference is not None and figure.difference_interval is not None:
+        cells += [_shown(name, figure.difference, "+"),
+                  _interval(name, figure.difference_interval, "+")]
+    return cells
+
+
+def _values(figures: Mapping[str, Figure], names: Sequence[str]) -> list[str]:
+    return [_shown(name, figures[name].value) for name in names]
+
+
+def _shown(name: str, value: float, sign: str = "") -> str:
+    """A share in percent, a correlation as it is."""
+    return f"{value:{sign}.3f}" if name in _CORRELATIONS else f"{100 * value:{sign}.1f}"
+
+
+def _interval(name: str, interval: Interval, sign: str = "") -> str:
+    return f"{_shown(name, interval.low, sign)} to {_shown(name, interval.high, sign)}"
 
 
 def task_problems(comparison: TaskComparison) -> Iterator[str]:

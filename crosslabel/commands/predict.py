@@ -59,24 +59,25 @@ def predict(
     from crosslabel.row_output import line_writer, report_bad_rows
     from finetune.inference.forward import Device as Place
     from finetune.inference.predict import predict as run
-    from finetune.inference.raw_input import rejected_rows
 
     settings = {"translations": translations, "lang": lang, "format": format,
                 "max_length": max_length, "stride": stride}
     with (shown() as progress, line_writer(output) as write,
-          _features(models[0], input, output, settings, progress) as folder):
+          _features(models[0], input, output, settings, progress) as (folder, problems)):
         found = run(models, folder, device=Place(device, bf16), progress=progress)
         for prediction in found:
             write(json.dumps(prediction.as_row(), ensure_ascii=False))
-        rejects = list(rejected_rows(folder))
-    report_bad_rows(rejects)
+    report_bad_rows(problems)
 
 
 @contextmanager
 def _features(
     model: Path, input: Path, output: Path, settings: dict[str, Any], progress: Progress
-) -> Iterator[Path]:
-    """The input if it is features already, else features of it that last as long as the block."""
+) -> Iterator[tuple[Path, list[str]]]:
+    """The input if it is features already, else features of it that last as long as the block.
+
+    Beside them stand the rows of which there are none.
+    """
     from finetune.inference.raw_input import featurize_for
     from finetune.sidecar import FILE
 
@@ -85,8 +86,8 @@ def _features(
         if given is not None:
             raise InputError(f"{input}: features are made already; "
                              f"leave out --{given.replace('_', '-')}")
-        yield input
+        yield input, []
         return
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as folder:
-        featurize_for(model, input, Path(folder), progress=progress, **settings)
-        yield Path(folder)
+        features = Path(folder) / "features"
+        yield features, featurize_for(model, input, features, progress=progress, **settings)

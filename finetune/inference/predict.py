@@ -50,6 +50,8 @@ def predict(
 
     sidecar = read_sidecar(features)
     table = read_shards(sidecar.files(features))
+    if not table.num_rows:
+        return
     source = Source(table, read_examples(table, features), sidecar.labels)
     loaded = [load_for(folder, sidecar).to(device.resolved()) for folder in models]
     data = FeatureData.of(table, sidecar)

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from finetune.features.featurize import featurize
-from finetune.features.options import feature_options
+from finetune.features.options import FeatureOptions, feature_options
 from finetune.schema import Task
 from pipeline.build import Progress
+from pipeline.finish import MANIFEST
+from pipeline.readers import read
+from pipeline.records import Example, Reject
 from pipeline.storage import read_json
+from pipeline.writers.jsonl import write_jsonl
 from projection.errors import InputError, at
 
-_TASKS: dict[str, Task] = {"ForTokenClassification": "token", "ForSequenceClassification":
-                           "sequence", "ForQuestionAnswering": "qa"}
+_TASKS: dict[str, Task] = {
+    "ForTokenClassification": "token",
+    "ForSequenceClassification": "sequence",
+    "ForQuestionAnswering": "qa",
+}
+_MAX_LENGTH: int = FeatureOptions.model_fields["max_length"].default
+_WAY_OUT = "give a folder that 'crosslabel finetune' made"
 
 
 def featurize_for(
@@ -29,38 +40,83 @@ def featurize_for(
     max_length: int | None = None,
     stride: int | None = None,
     progress: Progress = lambda stage, done, total: None,
-) -> None:
-    """Features of a file, labelled or not, with the tokenizer and the classes of a model.
+) -> list[str]:
+    """Features of a file with the tokenizer and the classes of a model.
+
+    Labels that the rows may have are not looked at: they may be others than the model's.
 
     Args:
         model: folder of a fine-tuned model, with its tokenizer.
-        max_length, stride: as in :class:`finetune.features.options.FeatureOptions`.
+        translations: corpus that was built from the file.
+        max_length: tokens of one side; by default 256, or as many as the model takes.
+        stride: as in :class:`finetune.features.options.FeatureOptions`.
+
+    Returns:
+        The rows of which there are no features, and why.
 
     Raises:
         InputError: the model or the file cannot be used.
     """
-    task, labels = _facts(model)
-    sizes = {"max_length": max_length, "stride": stride}
+    facts = _facts(model)
+    sizes = {"max_length": max_length or min(facts.longest, _MAX_LENGTH), "stride": stride}
     options = feature_options(
-        task=task, labels=labels, nested="outermost",
+        task=facts.task, labels=facts.labels,
         **{name: size for name, size in sizes.items() if size is not None},
     )  # fmt: skip
-    featurize(input, out, str(model), options, translations=translations, lang=lang, format=format,
-              progress=progress)
+    if (input / MANIFEST).is_file():
+        raise InputError(f"{input}: a corpus; make features of it with 'crosslabel featurize "
+                         "--evaluation' and give these")
+    rows = list(read(input, format, lang))
+    texts = [_unlabelled(row) for row in rows if isinstance(row, Example)]
+    with TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+        copy = Path(folder) / "rows.jsonl"
+        write_jsonl(copy, texts)
+        featurize(copy, out, str(model), options, translations=translations, progress=progress)
+    return [*(_named(row) for row in rows if isinstance(row, Reject)),
+            *(f"{input.name}, {problem}" for problem in _without_features(out))]
 
 
-def _facts(model: Path) -> tuple[Task, tuple[str, ...]]:
-    """The task and the class names of a model, as its config tells them."""
+def _unlabelled(row: Example) -> Example:
+    words = tuple(replace(own, labels=()) for own in row.words)
+    return replace(row, task="text", spans=(), relations=(), label=None, value=None, words=words,
+                   meta={})
+
+
+def _named(row: Reject) -> str:
+    return f"{at(row.file, row.row)}: {'; '.join(row.reasons)}"
+
+
+def _without_features(features: Path) -> Iterator[str]:
+    """Rows by their ids, and why there are no features of them."""
+    for file in sorted(features.glob("*/*.rejects.jsonl")):
+        for row in map(json.loads, file.read_text("utf-8").splitlines()):
+            yield f"{row['id']}: {'; '.join(row['reasons'])}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the config of a model tells.
+
+    Attributes:
+        longest: tokens that one side may have.
+    """
+
+    task: Task
+    labels: tuple[str, ...]
+    longest: int
+
+
+def _facts(model: Path) -> _Facts:
     config = read_json(model / "config.json")
     if config is None:
-        raise InputError(f"{model}: no config.json, so no model; give a folder that "
-                         "'crosslabel finetune' made")
-    names = config.get("architectures") or []
-    task = next((task for end, task in _TASKS.items() if names and names[0].endswith(end)), None)
+        raise InputError(f"{model}: no config.json, so no model; {_WAY_OUT}")
+    names = config.get("architectures") or [""]
+    task = next((task for end, task in _TASKS.items() if names[0].endswith(end)), None)
     if task is None:
-        raise InputError(f"{model}: not a fine-tuned model, its config says {names}; give a folder "
-                         "that 'crosslabel finetune' made")
-    return task, _labels(task, config)
+        raise InputError(f"{model}: not a fine-tuned model, its config says {names}; {_WAY_OUT}")
+    # XLM-R counts positions from the one after padding.
+    longest = config.get("max_position_embeddings", 514) - config.get("pad_token_id", 1) - 1
+    return _Facts(task, _labels(task, config), longest)
 
 
 def _labels(task: Task, config: dict[str, Any]) -> tuple[str, ...]:
@@ -69,10 +125,3 @@ def _labels(task: Task, config: dict[str, Any]) -> tuple[str, ...]:
     names = config.get("id2label") or {}
     return tuple(names[number] for number in sorted(names, key=int))
 
-
-def rejected_rows(features: Path) -> Iterator[str]:
-    """The rows that features were not made of, and why."""
-    for file in sorted(features.glob("*/*.rejects.jsonl")):
-        for line in file.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            yield f"{at(row['file'], row['row'])}: {'; '.join(row['reasons'])}"
