@@ -56,8 +56,8 @@ def main() -> None:
         vocabulary = SIZES[given.size]["vocab_size"]
         data = FeatureData.open([write_rows(Path(folder) / "features", given.rows, vocabulary)])
         results = {
-            "machine": machine(given.device), "options": {name: value for name, value in vars(given).items()
-                                                       if name != "output"},
+            "machine": machine(given.device),
+            "options": {name: own for name, own in vars(given).items() if name != "output"},
             "training": _training(data, encoder, device, given),
             "teacher_pass": _teacher_pass(data, encoder, device, given.turns),
         }
