@@ -15,6 +15,7 @@ from finetune.schema import Task
 from pipeline.build import Progress
 from pipeline.finish import MANIFEST
 from pipeline.readers import read
+from pipeline.readers.lines import stem
 from pipeline.records import Example, Reject
 from pipeline.storage import read_json
 from pipeline.writers.jsonl import write_jsonl
@@ -69,7 +70,7 @@ def featurize_for(
     rows = list(read(input, format, lang))
     texts = [_unlabelled(row) for row in rows if isinstance(row, Example)]
     with TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
-        copy = Path(folder) / "rows.jsonl"
+        copy = Path(folder) / f"{stem(input)}.jsonl"
         write_jsonl(copy, texts)
         featurize(copy, out, str(model), options, translations=translations, progress=progress)
     return [*(_named(row) for row in rows if isinstance(row, Reject)),

@@ -85,23 +85,23 @@ def _check_tags(row: Row) -> None:
     words, tags = row.get("words"), row.get("tags")
     if not isinstance(words, list) or not isinstance(tags, list) or len(words) != len(tags):
         raise InputError("'words' and 'tags' must be lists of one length")
-    for word in words:
-        if word is not None and not _is_range(word):
-            raise InputError(f"{word!r} in 'words'; give [start, end] or null")
-    for tag in tags:
-        if tag is not None and not isinstance(tag, str):
-            raise InputError(f"{tag!r} in 'tags'; give text or null")
+    wrong = next((word for word in words if word is not None and not _is_range(word)), None)
+    if wrong is not None:
+        raise InputError(f"{wrong!r} in 'words'; give [start, end] or null")
+    if not set(map(type, tags)) <= {str, type(None)}:
+        raise InputError("'tags' must hold text or null")
 
 
 def _is_range(word: Any) -> bool:
-    return isinstance(word, list) and len(word) == 2 and all(type(end) is int for end in word)
+    return (type(word) is list and len(word) == 2
+            and type(word[0]) is int and type(word[1]) is int)
 
 
 def _check_iob(row: Row) -> None:
     _check_tags(row)
-    wrong = next((tag for tag in row["tags"] if tag is not None and not is_iob(["O", tag])), None)
-    if wrong is not None:
-        raise InputError(f"tag {wrong!r} where the gold has IOB2 tags; give B-, I- or O")
+    wrong = sorted(tag for tag in {*row["tags"]} - {None} if not is_iob(["O", tag]))
+    if wrong:
+        raise InputError(f"tag {wrong[0]!r} where the gold has IOB2 tags; give B-, I- or O")
 
 
 def _check_label(row: Row) -> None:
