@@ -1,4 +1,4 @@
-"""Tagging across languages from English labels: zero-shot, translate-train, FILTER, what adds to it.
+"""Tagging with English labels alone: zero-shot, translate-train, FILTER, and what adds to it.
 
     python -m benchmarks.filter_systems ner --work out/filter
     python -m benchmarks.filter_systems pos --work out/filter
