@@ -34,8 +34,7 @@ class StoppedError(CrosslabelError):
 
     def __init__(self, number: int) -> None:
         name = signal.Signals(number).name
-        super().__init__(f"stopped by {name} after finishing the work in hand; "
-                         "run the same command again to go on")
+        super().__init__(f"stopped by {name}; run the same command again to go on")
         self.signal = number
 
 

@@ -36,6 +36,12 @@ def test_no_module_of_pipeline_or_flows_imports_torch() -> None:
     assert not _imported_by(*_modules("pipeline"), *_modules("flows")) & {"torch", "transformers"}
 
 
+def test_finetune_imports_torch_in_model_and_training_alone() -> None:
+    heavy = ("finetune.model", "finetune.training")
+    light = [name for name in _modules("finetune") if not name.startswith(heavy)]
+    assert light and not _imported_by(*light) & {"torch", "transformers", "prefect"}
+
+
 def test_commands_import_prefect_only_when_a_flow_runs() -> None:
     imported = _imported_by("crosslabel.cli", "crosslabel.commands.flow")
     assert not imported & {"prefect", "flows", "torch"}

@@ -71,14 +71,17 @@ class FeatureData:
         """Map feature datasets and, joined by ``row_id``, the soft labels made for them.
 
         Raises:
-            InputError: a folder holds no features, they do not go together, or a row has no soft
-                labels.
+            InputError: a folder holds no features or no rows, they do not go together, or a row has
+                no soft labels.
         """
         sidecars = [read_sidecar(folder) for folder in folders]
         _check_alike(folders, sidecars)
         files = [file for folder, sidecar in zip(folders, sidecars, strict=True)
                  for file in sidecar.files(folder)]
-        return cls.of(read_shards(files), sidecars[0], _soft_table(soft))
+        table = read_shards(files)
+        if not table.num_rows:
+            raise InputError(f"{folders[0]}: no rows in it; see its counts in features.json")
+        return cls.of(table, sidecars[0], _soft_table(soft))
 
     @classmethod
     def of(cls, table: pa.Table, sidecar: Sidecar, soft: pa.Table | None = None) -> FeatureData:

@@ -64,7 +64,7 @@ def test_control_c_ends_with_130_takes_its_server_along_and_can_be_continued(
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the server gets it too
     _, said = process.communicate(timeout=120)
     assert process.returncode == 128 + signal.SIGINT, said
-    assert "stopped by SIGINT after finishing the work in hand" in said
+    assert "stopped by SIGINT; run the same command again" in said
     server = re.search(r"temporary server on http://127\.0\.0\.1:(\d+)", said)
     assert server
     with pytest.raises(ConnectionRefusedError):

@@ -169,3 +169,13 @@ def test_a_broken_shard_is_named(folder: Path) -> None:
     shard.write_bytes(b"nothing")
     with pytest.raises(InputError, match=f"{shard.name}: cannot be read"):
         FeatureData.open([folder / "broken"])
+
+
+def test_a_dataset_without_rows_is_refused(folder: Path) -> None:
+    write(folder / "empty", "token", rows=1, langs=("de",))
+    shard = next((folder / "empty").rglob("*.arrow"))
+    schema = pa.ipc.open_stream(str(shard)).schema
+    with pa.ipc.new_stream(str(shard), schema) as writer:
+        writer.write_table(schema.empty_table())
+    with pytest.raises(InputError, match="empty: no rows in it"):
+        FeatureData.open([folder / "empty"])
