@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ _MOST_FIELDS = 2
 
 def sequence_columns(rows: Sequence[FeatureRow], work: Work) -> Columns:
     """Columns of every row; texts that are too long are cut, the longest first, and counted."""
-    labels = _Labels(work.source.labels)
+    labels = _Labels(work.source.labels, work.counts)
     usable = []
     for row in rows:
         try:
@@ -40,19 +41,18 @@ def sequence_columns(rows: Sequence[FeatureRow], work: Work) -> Columns:
 class _Labels:
     """Labels of whole texts: class numbers, or values where there are no classes."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], counts: Counter[str]) -> None:
+        self._counts = counts
         self.kind = "label" if names else "value"
         self._number = {name: number for number, name in enumerate(names)}
 
     def column(self, side: LabelledSide) -> int | float | None:
-        """The label of a side, ``None`` where it has none."""
+        """The label of a side, ``None`` where it has none or one that is no class."""
         label = side.example.label
         if self.kind == "value":
             return side.example.value
-        if label is not None and label not in self._number:
-            raise UnusableRowError(f"unknown-label: {label!r} is not one of the classes "
-                                   f"{', '.join(self._number)}")
-        return None if label is None else self._number[label]
+        self._counts["texts of other classes"] += label is not None and label not in self._number
+        return None if label is None else self._number.get(label)
 
 
 def _texts(side: LabelledSide) -> tuple[str, ...]:

@@ -64,8 +64,7 @@ class WordLabeller:
         """Labels of side a and, where there is one, of side b.
 
         Raises:
-            UnusableRowError: a span was lost and the pair is to be dropped for it, or a label is
-                none of the classes.
+            UnusableRowError: a span was lost and the pair is to be dropped for it.
             InputError: spans share words and it is not said which is tagged.
         """
         return self._side(row.a), self._side(row.b) if row.b else None
@@ -90,12 +89,11 @@ class WordLabeller:
                           weights.astype(np.float16))
 
     def _numbers(self, labels: Sequence[str | None]) -> NDArray[np.int16]:
-        unknown = sorted({label for label in labels if label and label not in self._number})
-        if unknown:
-            raise UnusableRowError(f"unknown-label: {', '.join(unknown)}: not one of the classes "
-                                   f"{', '.join(self._number)}")
-        return np.array([IGNORE if label is None else self._number[label] for label in labels],
-                        np.int16)
+        """Class numbers; a label that is none of the classes is unknown, and counted."""
+        self._counts["words of other classes"] += sum(
+            label is not None and label not in self._number for label in labels)
+        return np.array([IGNORE if label is None else self._number.get(label, IGNORE)
+                         for label in labels], np.int16)
 
     def _given_spans(self, example: Example, words: Words) -> _Labels:
         spans = [span for span in example.spans if span.field == words.field]

@@ -43,9 +43,9 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-def translated(path: Path, out: Path) -> Path:
+def translated(path: Path, out: Path, *changes: str) -> Path:
     recipe = load("demo-ner", [f"source.path={path}", "source.labels=", "targets=[de]",
-                               "translation.beam=1"])
+                               "translation.beam=1", *changes])
     build(recipe, out)
     return out
 
@@ -106,15 +106,14 @@ def test_a_file_and_its_corpus_share_groups(tmp_path: Path, without_second: Path
 
 def test_rows_that_cannot_be_read_are_kept_and_counted(tmp_path: Path) -> None:
     bad = sentence("s2") | {"spans": [{"start": 0, "end": 99, "label": "PER"}]}
-    odd = sentence("s3") | {"spans": [{"start": 0, "end": 1, "label": "ORG"}]}
-    file = write(tmp_path / "test.jsonl", [sentence("s1"), bad, odd])
+    file = write(tmp_path / "test.jsonl", [sentence("s1"), bad, sentence("s3")])
     sidecar, rows = run(file, tmp_path / "out", "token")
-    assert [row["example_id"] for row in rows] == ["s1"]
+    assert [row["example_id"] for row in rows] == ["s1", "s3"]
     assert sidecar.counts["rows in"] == 3 == sidecar.counts["rejected"] + len(rows)
     (kept,) = (tmp_path / "out" / "en").glob("*.rejects.jsonl")
     rejects = [json.loads(line) for line in kept.read_text().splitlines()]
-    assert {(own["row"], own["reasons"][0].split(":")[0]) for own in rejects} \
-        == {(2, "offset-outside-text"), (3, "unknown-label")}
+    assert [(own["row"], own["reasons"][0].split(":")[0]) for own in rejects] \
+        == [(2, "offset-outside-text")]
 
 
 def test_translations_of_another_text_are_refused(tmp_path: Path, without_second: Path) -> None:
@@ -134,6 +133,34 @@ def test_human_rows_are_never_dropped_for_their_translation(tmp_path: Path) -> N
     file = write(tmp_path / "test.jsonl", [sentence("s1")])
     with pytest.raises(InputError, match="drop_pair"):
         run(file, tmp_path / "out", "token", on_lost_span="drop_pair")
+
+
+PARTS = """\
+# sent_id = s1
+# text = Dogs bark.
+1\tDogs\tdog\tNOUN\t_\t_\t2\tnsubj\t_\t_
+2\tbark\tbark\tVERB\t_\t_\t0\troot\t_\tSpaceAfter=No
+3\t.\t.\tPUNCT\t_\t_\t2\tpunct\t_\t_
+
+"""
+
+
+def test_parts_of_speech_are_classes_without_prefixes(tmp_path: Path) -> None:
+    file = tmp_path / "test.conllu"
+    file.write_text(PARTS)
+    corpus = translated(file, tmp_path / "de", "projection.method=itermax")
+    options = feature_options(task="token")
+    sidecar = featurize(corpus, tmp_path / "train", STUDENT, options)
+    assert sidecar.labels == ("NOUN", "PUNCT", "VERB")
+    options = feature_options(task="token", labels=sidecar.labels)
+    featurize(file, tmp_path / "test", STUDENT, options, translations=corpus, lang="en")
+    (row,) = load_from_disk(str(tmp_path / "test")).to_list()
+    known = [sidecar.labels[label] for label in row["a_token_labels"] if label >= 0]
+    assert known == ["NOUN", "VERB", "PUNCT"]
+    (pair,) = pairs(corpus)
+    labels = [label for label in pair.a.words[0].labels if label is not None]
+    assert [sidecar.labels[label] for label in row["b_token_labels"] if label >= 0] == labels
+    assert labels
 
 
 def test_one_dropped_question_shifts_no_window(tmp_path: Path) -> None:
