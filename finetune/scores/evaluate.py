@@ -58,6 +58,38 @@ def compare(
     return TaskComparison(gold.task, scores, samples, seed)
 
 
+def compare_runs(
+    features: Path,
+    runs: Mapping[str, Sequence[Path]],
+    *,
+    samples: int = SAMPLES,
+    seed: int = SEED,
+) -> dict[str, dict[str, dict[str, Figure]]]:
+    """Measure systems of several runs each, which differ in their seed.
+
+    Returns:
+        By language, system and metric the mean over runs, its interval, and the difference to the
+        first system. Intervals are over examples: every run is measured on the same samples.
+
+    Raises:
+        InputError: as :func:`compare`.
+    """
+    gold = read_gold(features)
+    systems = [[_measured(name, read_predicted(path, gold), gold) for path in paths]
+               for name, paths in runs.items()]
+    found = {}
+    for lang, rows in _by_language(gold).items():
+        exact = np.stack([_exact(own, rows).mean(axis=0) for own in systems])
+        drawn = np.stack([
+            resampled([_on(run.metrics, rows) for run in own], len(rows), lang, samples, seed)
+            .mean(axis=0) for own in systems
+        ])
+        names = [metric.name for metric in systems[0][0].metrics]
+        found[lang] = {name: _figures(names, number, exact, drawn)
+                       for number, name in enumerate(runs)}
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Measured:
     """One system on all gold examples."""

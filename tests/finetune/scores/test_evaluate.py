@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from finetune.scores.evaluate import compare, evaluate
+from finetune.scores.evaluate import compare, compare_runs, evaluate
 from finetune.scores.metrics import Correlation, Ratio
 from finetune.scores.resampling import resampled
 from projection.errors import InputError
@@ -161,3 +161,20 @@ def test_nothing_to_measure(tmp_path: Path) -> None:
         evaluate(unlabelled, write_predicted(tmp_path / "p.jsonl", []))
     with pytest.raises(InputError, match="nothing to measure"):
         compare(unlabelled, {})
+
+
+def test_runs_of_a_system_are_averaged_on_the_same_samples(tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    right = {name: {"de": random.random(60).round().astype(bool).tolist()} for name in "abc"}
+    gold, files = class_files(tmp_path, right)
+    alone = {name: compare(gold, {"a": files["a"], name: files[name]} if name != "a"
+                           else {"a": files["a"]}).systems[-1].languages["de"]["accuracy"]
+             for name in "abc"}
+    runs = compare_runs(gold, {"a": [files["a"]], "b and c": [files["b"], files["c"]]})["de"]
+    assert runs["a"]["accuracy"] == alone["a"]
+    both = runs["b and c"]["accuracy"]
+    assert both.value == pytest.approx((alone["b"].value + alone["c"].value) / 2)
+    assert both.difference == pytest.approx(both.value - alone["a"].value)
+    width = both.interval.high - both.interval.low
+    widths = [alone[name].interval.high - alone[name].interval.low for name in "bc"]
+    assert width < max(widths)
