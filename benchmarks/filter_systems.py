@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from benchmarks.filter_data import SETTINGS, Setting, prepare
+from benchmarks.filter_page import write_page
+from benchmarks.paths import RESULTS
 from finetune.recipe import FinetuneRecipe
-from finetune.run import Run, finetune
+from finetune.run import PREDICTIONS, finetune
+from finetune.scores.evaluate import compare_runs
 from pipeline.storage import write_json
-
-RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,34 +98,35 @@ class Work:
         return self.folder / "runs" / f"{system} {seed}".replace(" ", "_")
 
 
-def measure(work: Work, system: System, seed: int) -> dict[str, Any]:
-    """Train a system with one seed and measure it on all gold files."""
-    out = work.run_folder(system.name, seed)
-    recipe = system.recipe(work, seed)
-    scores = finetune(recipe, out)["scores"]
-    run = Run(recipe, out)
-    return {"system": system.name, "seed": seed,
-            "scores": {lang: own["languages"][lang] for lang, own in scores.items()},
-            "predictions": {lang: str(run.out / "evaluation" / lang / "predictions.jsonl")
-                            for lang in scores}}
-
-
-def _in_order(work: Work, systems: Sequence[System], seed: int) -> list[dict[str, Any]]:
-    """All systems of one seed, teachers before students."""
-    found = []
+def train(work: Work, systems: Sequence[System], seed: int) -> None:
+    """Train and measure systems with one seed, teachers before students."""
     for system in systems:
-        found.append(measure(work, system, seed))
-        print(json.dumps({name: found[-1][name] for name in ("system", "seed", "scores")}),
-              flush=True)
-    return found
+        out = work.run_folder(system.name, seed)
+        scores = finetune(system.recipe(work, seed), out)["scores"]
+        figures = {lang: {name: figure["value"] for name, figure in own["languages"][lang].items()}
+                   for lang, own in scores.items()}
+        print(json.dumps({"system": system.name, "seed": seed, "figures": figures}), flush=True)
 
 
-def run(work: Work, systems: Sequence[System], seeds: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """All systems with all seeds; seeds run beside each other."""
+def run(work: Work, systems: Sequence[System], seeds: Sequence[int]) -> dict[str, Any]:
+    """Figures by language and system, means over seeds; seeds are trained beside each other."""
     processes = max(1, (os.cpu_count() or 1) // work.threads)
-    with ProcessPoolExecutor(processes) as pool:
-        for found in pool.map(_in_order, *zip(*((work, systems, s) for s in seeds), strict=True)):
-            yield from found
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(train, repeat(work), repeat(systems), seeds))
+    return {lang: _figures(work, systems, seeds, lang) for lang in work.setting.langs}
+
+
+def _figures(
+    work: Work, systems: Sequence[System], seeds: Sequence[int], lang: str
+) -> dict[str, Any]:
+    predictions = {
+        system.name: [work.run_folder(system.name, seed) / "evaluation" / lang / PREDICTIONS
+                      for seed in seeds]
+        for system in systems
+    }
+    found = compare_runs(work.features(f"test-{lang}"), predictions)[lang]
+    return {system: {name: figure.as_values() for name, figure in own.items()}
+            for system, own in found.items()}
 
 
 def main() -> None:
@@ -144,9 +148,12 @@ def main() -> None:
     work = Work(setting, given.work / given.setting, given.student, given.threads, training)
     facts = prepare(setting, work.folder, given.student, given.threads)
     systems = [system for system in SYSTEMS if system.name in given.systems]
-    found = list(run(work, systems, given.seeds))
-    write_json(RESULTS / f"filter_{given.setting}.json",
-               {"training": training, "student": given.student, "data": facts, "runs": found})
+    figures = run(work, systems, given.seeds)
+    write_json(RESULTS / f"filter_{given.setting}.json", {
+        "training": training, "student": given.student, "seeds": given.seeds, "data": facts,
+        "figures": figures,
+    })
+    write_page()
 
 
 if __name__ == "__main__":

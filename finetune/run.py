@@ -25,6 +25,8 @@ from projection.errors import InputError
 
 Progress = Callable[[str, int, int], None]
 RESULTS = "results.json"
+PREDICTIONS = "predictions.jsonl"
+"""File of predictions in the folder of a gold file."""
 TEACHER, STUDENT = "teacher", "student"
 _SCORED = "scored.json"
 
@@ -90,7 +92,7 @@ class Run:
         mark = key(sha256(features / FILE), current_fingerprint(self.model))
         scored = read_json(folder / _SCORED)
         if scored is None or scored["key"] != mark:
-            predictions = folder / "predictions.jsonl"
+            predictions = folder / PREDICTIONS
             write_predictions(predict([self.model], features, device=self._device()), predictions)
             scored = {"key": mark, "scores": evaluate(features, predictions).as_values()}
             write_json(folder / _SCORED, scored)
