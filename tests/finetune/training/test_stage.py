@@ -13,6 +13,8 @@ from transformers import AutoModelForTokenClassification
 from finetune.inference.forward import Device
 from finetune.inference.soften import soften
 from finetune.recipe import FinetuneRecipe
+from finetune.schema import Task
+from finetune.tokenizer import tokenizer_facts
 from finetune.training.averaging import mean_weights
 from finetune.training.checkpoints import last_complete
 from finetune.training.stage import Stage, run_stage
@@ -100,6 +102,21 @@ def test_accumulated_batches_are_cut_off_and_resumed_too(place: Path, tmp_path: 
         run_stage(recipe, stage, cut_off)
     run_stage(recipe, stage, _quiet)
     assert _equal(_weights(stage), _weights(whole))
+
+
+@pytest.mark.parametrize("task", ["sequence", "qa"])
+def test_teacher_and_student_of_other_tasks(place: Path, tmp_path: Path, task: Task) -> None:
+    facts = tokenizer_facts(str(place / "student"))
+    write(tmp_path / "features", task, rows=_ROWS, tokenizer=facts)
+    long = {"epochs": 12, "dropout": 0.0}
+    first = Stage("teacher", (tmp_path / "features",), None, tmp_path / "teacher")
+    run_stage(_recipe(place, task=task, training=long), first, _quiet)
+    soften([tmp_path / "features"], [first.model], tmp_path / "soft", device=Device("cpu"))
+    second = Stage("student", (tmp_path / "features",), tmp_path / "soft", tmp_path / "student")
+    run_stage(_recipe(place, task=task, training=long, self_teaching={}), second, _quiet)
+    logged = [e for e in read_json(second.folder / "log.json") if "soft_a" in e]
+    for term in ("hard_a", "hard_b", "soft_a"):
+        assert logged[-1][term] < logged[0][term]
 
 
 def test_a_half_written_checkpoint_is_passed_over(tmp_path: Path) -> None:
