@@ -14,6 +14,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -55,7 +56,8 @@ class System:
                     "teachers": [str(work.run_folder(self.teacher, seed) / "teacher" / "model")],
                     } if self.teacher else {}
         return FinetuneRecipe.model_validate({
-            "name": self.name, "task": "token", "student": work.student,
+            "name": re.sub(r"[^a-z0-9]+", "-", self.name.lower()), "task": "token",
+            "student": work.student,
             "data": [{"path": str(work.features(self.pairs))}],
             "fusion": {"layers": self.layers or 0, "sides": 1 if self.layers is None else 2},
             "training": {**work.training, "hard_labels": self.hard, "seed": seed},
