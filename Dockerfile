@@ -4,6 +4,7 @@ WORKDIR /source
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY projection projection
 COPY pipeline pipeline
+COPY finetune finetune
 COPY flows flows
 COPY crosslabel crosslabel
 COPY data data
@@ -19,7 +20,7 @@ COPY --from=wheel /wheels /opt/crosslabel/wheels
 RUN cd /opt/crosslabel \
     && pip install --no-cache-dir --no-deps ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} \
         "$(grep '^torch==' constraints.txt)" \
-    && pip install --no-cache-dir --constraint constraints.txt "$(echo wheels/*.whl)[flows]" \
+    && pip install --no-cache-dir --constraint constraints.txt "$(echo wheels/*.whl)[flows,finetune]" \
     && useradd --uid 10001 --create-home crosslabel \
     && install --directory --owner crosslabel --group crosslabel /corpora
 

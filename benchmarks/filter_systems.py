@@ -104,7 +104,7 @@ def train(work: Work, systems: Sequence[System], seed: int) -> None:
     """Train and measure systems with one seed, teachers before students."""
     for system in systems:
         out = work.run_folder(system.name, seed)
-        scores = finetune(system.recipe(work, seed), out)["scores"]
+        scores = (finetune(system.recipe(work, seed), out) or {})["scores"]
         figures = {lang: {name: figure["value"] for name, figure in own["languages"][lang].items()}
                    for lang, own in scores.items()}
         print(json.dumps({"system": system.name, "seed": seed, "figures": figures}), flush=True)

@@ -148,15 +148,17 @@ def _is_features(path: Path) -> bool:
     return (path / FILE).is_file()
 
 
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
 def finetune(
-    recipe: FinetuneRecipe,
-    out: Path,
-    progress: Progress = lambda stage, done, total: None,
-) -> dict[str, Any]:
+    recipe: FinetuneRecipe, out: Path, progress: Progress = _silent
+) -> dict[str, Any] | None:
     """Run all steps in this process, or in each process that ``accelerate launch`` started.
 
     Returns:
-        The content of ``results.json``.
+        The content of ``results.json``; ``None`` in all processes but the first.
 
     Raises:
         InputError: the recipe, its data or its models cannot be used.
@@ -164,6 +166,7 @@ def finetune(
     from accelerate import PartialState
 
     run, state = Run(recipe, out), PartialState()
+    progress = progress if state.is_main_process else _silent
     with state.main_process_first():
         run.featurize(progress)
     for stage in run.stages:
@@ -171,6 +174,6 @@ def finetune(
             with state.main_process_first():
                 run.soften(progress)
         run.train(stage, progress)
-    with state.main_process_first():
-        scores = {name: run.evaluate(name, progress) for name in recipe.evaluation}
-        return run.finish(scores)
+    if not state.is_main_process:
+        return None
+    return run.finish({name: run.evaluate(name, progress) for name in recipe.evaluation})

@@ -50,6 +50,7 @@ def load_projector(plan: Plan, lang: str) -> Projector:
         translation=plan.recipe.translation.model,
         translation_revision=plan.recipe.translation.revision,
         engine=engine,
+        words=plan.source.task == "words",
     )
     with _loading:
         return _load(projection.method, options, engine.threads)

@@ -35,11 +35,14 @@ class ProjectorOptions(TargetOptions):
         gap: in place of the gaps of ``rules``.
         rules: how links become spans; methods by links alone.
         precision: wanted share of right targets among those projected; ``cascade`` alone.
+        words: every word of a text is a span. ``cascade`` then judges by links: scoring so many
+            single words costs seconds for a sentence, and its weights were fitted on phrases.
     """
 
     gap: int | None = None
     rules: SpanRules = DEFAULT_RULES
     precision: float | None = None
+    words: bool = False
 
 
 def projector(method: str, options: ProjectorOptions) -> Projector:
@@ -76,7 +79,7 @@ def _cascade(options: ProjectorOptions) -> Projector:
 
     return JointProjector(
         evidence(options), Calibrator.load(CALIBRATOR), options.precision,
-        target_sources=target_evidence(options),
+        target_sources=() if options.words else target_evidence(options),
     )
 
 

@@ -29,5 +29,6 @@ def finetune(
     folder = out or Path("out") / loaded.name
     with shown() as progress:
         results = run(loaded, folder, progress)
-    print_results(results)
-    print(f"The model: {Run(loaded, folder).model}")
+    if results is not None:
+        print_results(results)
+        print(f"The model: {Run(loaded, folder).model}")
