@@ -72,6 +72,10 @@ echo "Anna Keller lives in Hamburg." >"$out/one.txt"
 say "constrained decoding"
 "$python" -m benchmarks.constrained --device cuda --output "$out/constrained.json"
 
+say "fine-tuning at the size of XLM-R base"
+"$python" -m benchmarks.filter_speed --device cuda --size base --bf16 --rows 6400 --workers 2 \
+  --batch-tokens 32768 --turns "${TURNS:-3}" --output "$out/filter_speed.json"
+
 train translation "${TRANSLATION_MINUTES:-60}" --size large
 train encoder "${ENCODER_MINUTES:-30}"
 
