@@ -176,6 +176,26 @@ def test_without_hard_labels_side_a_teaches_nothing_itself(place: Path, tmp_path
     assert logged and all(e["hard_a"] == 0 and e["hard_b"] > 0 for e in logged)
 
 
+def test_activation_checkpointing_learns_the_same(place: Path, tmp_path: Path) -> None:
+    machine = {"device": "cpu", "tensorboard": False}
+    plain = _run(_recipe(place), place, tmp_path / "plain")
+    saving = _recipe(place, machine={**machine, "activation_checkpointing": True})
+    found = _weights(_run(saving, place, tmp_path / "saving"))
+    assert all(torch.allclose(found[name], tensor, atol=1e-5)
+               for name, tensor in _weights(plain).items())
+
+
+def test_bfloat16_trains_and_curves_are_left(place: Path, tmp_path: Path) -> None:
+    recipe = _recipe(place, machine={"device": "cpu", "bf16": True}, training={"epochs": 20})
+    stage = _run(recipe, place, tmp_path)
+    weights = _weights(stage)
+    assert all(tensor.dtype == torch.float32 and bool(tensor.isfinite().all())
+               for tensor in weights.values())
+    logged = [e["loss"] for e in read_json(stage.folder / "log.json") if "loss" in e]
+    assert logged[-1] < logged[0]
+    assert any((tmp_path / "curves").glob("events.*"))
+
+
 def test_features_of_another_tokenizer_are_refused(place: Path, tmp_path: Path) -> None:
     write(tmp_path / "features", "token", rows=4)
     stage = Stage("teacher", (tmp_path / "features",), None, tmp_path / "out")
