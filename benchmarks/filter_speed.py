@@ -3,11 +3,11 @@
     python -m benchmarks.filter_speed
     python -m benchmarks.filter_speed --device cuda --size base --bf16 --turns 5
 
-writes benchmarks/results/filter_speed.json. *Loop* trains on batches as the loader gives them from
-Arrow shards, *held* on the same batches kept in memory. *Soften* is the teacher pass over shards up
-to the float16 labels, *encoder* the bare encoder on its batches kept in memory. *FILTER* and
-*translate-train* differ in k alone, *one side* reads half of their tokens. The rows have lengths of
-real ones and random ids.
+writes benchmarks/results/filter_speed.json and its part of filter.md. *Loop* trains on batches as
+the loader gives them from Arrow shards, *held* on the same batches kept in memory. *Soften* is the
+teacher pass over shards up to the float16 labels, *encoder* the bare encoder on its batches kept in
+memory. *FILTER* and *translate-train* differ in k alone, *one side* reads half of their tokens. The
+rows have lengths of real ones and random ids.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import torch
 from torch.utils.data import DataLoader
 from transformers import PreTrainedModel, XLMRobertaConfig, XLMRobertaForMaskedLM
 
+from benchmarks.filter_page import write_page
 from benchmarks.filter_rows import CLASSES, write_rows
 from benchmarks.machine import machine
 from benchmarks.paths import RESULTS
@@ -37,6 +38,7 @@ from finetune.reading.data import FeatureData
 from finetune.reading.sampling import PairBatches
 from pipeline.storage import write_json
 
+OUTPUT = RESULTS / "filter_speed.json"
 SIZES: dict[str, dict[str, int]] = {
     "small": {"hidden_size": 256, "intermediate_size": 768, "num_hidden_layers": 4,
               "num_attention_heads": 4, "vocab_size": 24_002},
@@ -62,6 +64,8 @@ def main() -> None:
             "teacher_pass": _teacher_pass(data, encoder, device, given.turns),
         }
     write_json(given.output, results)
+    if given.output == OUTPUT:
+        write_page()
     print(json.dumps(results, indent=1))
 
 
@@ -76,7 +80,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=0, help="processes that make batches")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--output", type=Path, default=RESULTS / "filter_speed.json")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
     return parser.parse_args()
 
 
