@@ -84,7 +84,8 @@ def _speed(results: dict[str, Any]) -> Iterator[str]:
     options = results["options"]
     yield "## Speed"
     yield ("Made by `python -m benchmarks.filter_speed`: random encoder of size "
-           f"`{options['size']}`, {options['threads']} threads, {'bfloat16' if options['bf16'] else 'float32'}, "
+           f"`{options['size']}`, {options['threads']} threads, "
+           f"{'bfloat16' if options['bf16'] else 'float32'}, "
            f"{training['steps']} steps of {options['batch']} rows, side by side in "
            f"{options['turns']} alternating turns. {in_words(results['machine'])}.")
     yield "\n".join(table(["", "ratio of the best turns", "goal"], [
