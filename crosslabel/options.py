@@ -38,3 +38,20 @@ Precision = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Share of spans by cascade that must be right."),
 ]
+MaxLength = Annotated[
+    int | None, typer.Option(help="Tokens of one side, special ones included; 256 by default.")
+]
+Stride = Annotated[
+    int | None,
+    typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
+]
+Translations = Annotated[
+    Path | None,
+    typer.Option(help="Of a file: the corpus with its translations, built from it; side b."),
+]
+RowLanguage = Annotated[
+    str | None, typer.Option(help="Language of rows of a file that do not name theirs.")
+]
+RowFormat = Annotated[
+    str | None, typer.Option(help="Format of a file whose name does not tell it.")
+]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.options import MaxLength, RowFormat, RowLanguage, Stride, Translations
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,13 +28,8 @@ def featurize(
     revision: Annotated[
         str | None, typer.Option(help="Hub revision of the student (commit, tag or branch).")
     ] = None,
-    max_length: Annotated[
-        int | None, typer.Option(help="Tokens of one side, special ones included; 256 by default.")
-    ] = None,
-    stride: Annotated[
-        int | None,
-        typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
-    ] = None,
+    max_length: MaxLength = None,
+    stride: Stride = None,
     nested: Annotated[
         str | None,
         typer.Option(help="Span to tag where spans share words: outermost or innermost."),
@@ -50,16 +46,9 @@ def featurize(
     evaluation: Annotated[
         bool, typer.Option("--evaluation", help="Keep texts and offsets; always so for files.")
     ] = False,
-    translations: Annotated[
-        Path | None,
-        typer.Option(help="Of a labelled file: the corpus with its translations, built from it."),
-    ] = None,
-    lang: Annotated[
-        str | None, typer.Option(help="Language of rows of a file that do not name theirs.")
-    ] = None,
-    format: Annotated[
-        str | None, typer.Option(help="Format of a file whose name does not tell it.")
-    ] = None,
+    translations: Translations = None,
+    lang: RowLanguage = None,
+    format: RowFormat = None,
     labels_from: Annotated[
         Path | None, typer.Option(help="Features whose classes these shall have; files need it.")
     ] = None,

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crosslabel.options import Device
+from crosslabel.options import (
+    Bf16,
+    Device,
+    MaxLength,
+    RowFormat,
+    RowLanguage,
+    Stride,
+    Translations,
+)
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,25 +38,13 @@ def predict(
                              "is read, labelled or not.")
     ],
     output: Annotated[Path, typer.Option(help="JSON lines, one per example.")],
-    translations: Annotated[
-        Path | None,
-        typer.Option(help="The corpus with the file's translations, built from it: side b."),
-    ] = None,
-    lang: Annotated[
-        str | None, typer.Option(help="Language of rows of a file that do not name theirs.")
-    ] = None,
-    format: Annotated[
-        str | None, typer.Option(help="Format of a file whose name does not tell it.")
-    ] = None,
-    max_length: Annotated[
-        int | None, typer.Option(help="Tokens of one side of a file's rows; 256 by default.")
-    ] = None,
-    stride: Annotated[
-        int | None,
-        typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
-    ] = None,
+    translations: Translations = None,
+    lang: RowLanguage = None,
+    format: RowFormat = None,
+    max_length: MaxLength = None,
+    stride: Stride = None,
     device: Device = "auto",
-    bf16: Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16.")] = False,
+    bf16: Bf16 = False,
 ) -> None:
     """Predict tags and spans, classes, values or answers, in the order of the input.
 
