@@ -59,22 +59,21 @@ def _part(name: str, results: dict[str, Any]) -> Iterator[str]:
            f"{training['batch_rows']} rows, peak learning rate {training['learning_rate']}, "
            f"seeds {', '.join(map(str, results['seeds']))}. {_lost(results['data']['corpus'])}")
     figures = results["figures"]
-    langs = list(figures)
-    systems = list(figures[langs[0]])
-    metrics = list(figures[langs[0]][systems[0]])
-    head = ["system", *(f"{lang} {metrics[0]}" for lang in langs),
+    langs, systems = list(figures), results["systems"]
+    first, *others = _metrics(figures)
+    head = ["system", *(f"{lang} {first}" for lang in langs),
             *(f"{lang} minus zero-shot" for lang in langs)]
     yield "\n".join(table(head, [
-        [system, *(_value(figures[lang][system][metrics[0]]) for lang in langs),
-         *(_difference(figures[lang][system][metrics[0]]) for lang in langs)]
+        [system, *(_value(figures[lang][system][first]) for lang in langs),
+         *(_difference(figures[lang][system][first]) for lang in langs)]
         for system in systems
     ]))
-    if len(metrics) > 1:
+    if others:
         yield "Precision and recall of the same, and accuracy of words:"
         yield "\n".join(table(["system", *(f"{lang} {metric}" for lang in langs
-                                           for metric in metrics[1:])], [
+                                           for metric in others)], [
             [system, *(f"{100 * figures[lang][system][metric]['value']:.1f}" for lang in langs
-                       for metric in metrics[1:])] for system in systems
+                       for metric in others)] for system in systems
         ]))
     yield "![figures](results/filter.svg)" if name == "ner" else ""
 
@@ -112,6 +111,12 @@ def _flops(training: dict[str, Any]) -> float:
     return float(6 * training["tokens"] * training["parameters"] / seconds / 1e9)
 
 
+def _metrics(figures: dict[str, Any]) -> list[str]:
+    """The metrics, that which the task is known by first."""
+    found = next(iter(next(iter(figures.values())).values()))
+    return sorted(found, key=("f1", "accuracy", "precision", "recall").index)
+
+
 def _lost(corpus: dict[str, Any]) -> str:
     said = []
     for lang, own in corpus.items():
@@ -138,22 +143,21 @@ def _draw(results: dict[str, Any], file: Path) -> None:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    panels = [(name, lang, own["figures"][lang]) for name, own in results.items()
-              for lang in own["figures"]]
+    panels = [(name, lang, own["figures"][lang], own["systems"][::-1], _metrics(own["figures"])[0])
+              for name, own in results.items() for lang in own["figures"]]
     with rc_context({"svg.hashsalt": "filter", "font.size": 8}):
-        picture = Figure(figsize=(8, 1.0 + 0.22 * sum(len(own) for _, _, own in panels)),
+        picture = Figure(figsize=(8, 1.0 + 0.22 * sum(len(own) for _, _, _, own, _ in panels)),
                          layout="constrained")
         axes = picture.subplots(len(panels), 1, squeeze=False,
-                                height_ratios=[len(own) for _, _, own in panels])[:, 0]
-        for axis, (name, lang, figures) in zip(axes, panels, strict=True):
-            systems = list(figures)[::-1]
-            first = [next(iter(figures[system].values())) for system in systems]
+                                height_ratios=[len(own) for _, _, _, own, _ in panels])[:, 0]
+        for axis, (name, lang, figures, systems, metric) in zip(axes, panels, strict=True):
+            first = [figures[system][metric] for system in systems]
             values = [100 * own["value"] for own in first]
             low = [100 * (own["value"] - own["interval"][0]) for own in first]
             high = [100 * (own["interval"][1] - own["value"]) for own in first]
             axis.barh(systems, values, xerr=[low, high], color="#4477aa", ecolor="#222222")
             axis.set_xlim(left=max(0, min(values) - 15))
-            axis.set_title(f"{name}, {lang}", loc="left")
+            axis.set_title(f"{name}, {lang}: {metric}", loc="left")
         with committed(file) as out:
             picture.savefig(out, format="svg", metadata={"Date": None})
 

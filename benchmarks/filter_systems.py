@@ -153,7 +153,7 @@ def main() -> None:
     figures = run(work, systems, given.seeds)
     write_json(RESULTS / f"filter_{given.setting}.json", {
         "training": training, "student": given.student, "seeds": given.seeds, "data": facts,
-        "figures": figures,
+        "systems": [system.name for system in systems], "figures": figures,
     })
     write_page()
 
