@@ -92,6 +92,12 @@ def test_a_student_may_learn_from_teachers_of_another_run(place: Path, tmp_path:
     assert (tmp_path / "second" / "student" / "model" / "model.safetensors").is_file()
 
 
+def test_the_shipped_recipe_names_data_that_ships() -> None:
+    recipe = load_as(FinetuneRecipe, "demo-filter")
+    assert all(own.path.is_file() for own in recipe.data)
+    assert set(recipe.labels or ()) > {"O", "B-PER", "I-DATE"}
+
+
 def test_labels_must_be_known(place: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"en.jsonl: a file does not say which labels there are"):
         finetune(_recipe(place, "labels=null"), tmp_path)
