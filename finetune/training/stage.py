@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate import PartialState
 from transformers import (
     PreTrainedModel,
     TrainerCallback,
@@ -80,7 +81,10 @@ def run_stage(recipe: FinetuneRecipe, stage: Stage, progress: Progress) -> bool:
     name = stage_key(recipe, stage)
     if read_json(stage.folder / _MARKER) == {"key": name}:
         return False
-    _begin(stage.folder, name)
+    state = PartialState()
+    if state.is_main_process:
+        _begin(stage.folder, name)
+    state.wait_for_everyone()
     _prepare_machine(recipe)
     data = FeatureData.open(stage.features, stage.soft)
     model = _student(recipe, stage, data)
@@ -91,9 +95,9 @@ def run_stage(recipe: FinetuneRecipe, stage: Stage, progress: Progress) -> bool:
     trainer = _trainer(recipe, stage, data, model, callbacks)
     resumed = last_complete(stage.folder / "checkpoints")
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
-    if trainer.is_world_process_zero():
+    if state.is_main_process:
         _finish(recipe, stage, trainer, weights, name)
-    trainer.accelerator.wait_for_everyone()
+    state.wait_for_everyone()
     return True
 
 
