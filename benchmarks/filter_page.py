@@ -35,7 +35,8 @@ ones on side b, no layer sees both. *FILTER*: one fused layer, hard labels on si
 the paper. *+ self-teaching*: a student of that with soft labels on side a (λ = 1). *+ projected
 labels*: projected labels on side a, weighted by their probability; with self-teaching λ = 0.5.
 These mask words that lost spans may have become; *drop_pair* leaves out pairs with a lost span,
-*outside* takes such words as outside.
+*outside* takes such words as outside. *side a alone*: the same models, shown no translation of the
+test sentence.
 """
 
 

@@ -25,6 +25,7 @@ from typing import Any
 from benchmarks.filter_data import SETTINGS, Setting, prepare
 from benchmarks.filter_page import write_page
 from benchmarks.paths import RESULTS
+from finetune.inference.predict import predict, write_predictions
 from finetune.recipe import FinetuneRecipe
 from finetune.run import PREDICTIONS, finetune
 from finetune.scores.evaluate import compare_runs
@@ -81,6 +82,11 @@ SYSTEMS = (
 )
 
 
+READ_ALONE = ("FILTER", "FILTER + projected labels")
+"""Systems that are also measured on side a alone, without its translation."""
+_ALONE = "alone.jsonl"
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """Where and how the runs of one setting work."""
@@ -108,6 +114,17 @@ def train(work: Work, systems: Sequence[System], seed: int) -> None:
         figures = {lang: {name: figure["value"] for name, figure in own["languages"][lang].items()}
                    for lang, own in scores.items()}
         print(json.dumps({"system": system.name, "seed": seed, "figures": figures}), flush=True)
+        if system.name in READ_ALONE:
+            _read_alone(work, out)
+
+
+def _read_alone(work: Work, out: Path) -> None:
+    """Predictions of a trained model that sees no translations."""
+    for lang in work.setting.langs:
+        file = out / "evaluation" / lang / _ALONE
+        if not file.is_file():
+            model, features = out / "teacher" / "model", work.features(f"test-{lang}")
+            write_predictions(predict([model], features, sides=1), file)
 
 
 def run(work: Work, systems: Sequence[System], seeds: Sequence[int]) -> dict[str, Any]:
@@ -121,11 +138,12 @@ def run(work: Work, systems: Sequence[System], seeds: Sequence[int]) -> dict[str
 def _figures(
     work: Work, systems: Sequence[System], seeds: Sequence[int], lang: str
 ) -> dict[str, Any]:
-    predictions = {
-        system.name: [work.run_folder(system.name, seed) / "evaluation" / lang / PREDICTIONS
-                      for seed in seeds]
-        for system in systems
-    }
+    def files(system: str, name: str) -> list[Path]:
+        return [work.run_folder(system, seed) / "evaluation" / lang / name for seed in seeds]
+
+    predictions = {system.name: files(system.name, PREDICTIONS) for system in systems}
+    predictions |= {f"{system.name}, side a alone": files(system.name, _ALONE)
+                    for system in systems if system.name in READ_ALONE}
     found = compare_runs(work.features(f"test-{lang}"), predictions)[lang]
     return {system: {name: figure.as_values() for name, figure in own.items()}
             for system, own in found.items()}
@@ -153,7 +171,7 @@ def main() -> None:
     figures = run(work, systems, given.seeds)
     write_json(RESULTS / f"filter_{given.setting}.json", {
         "training": training, "student": given.student, "seeds": given.seeds, "data": facts,
-        "systems": [system.name for system in systems], "figures": figures,
+        "systems": list(figures[setting.langs[0]]), "figures": figures,
     })
     write_page()
 
