@@ -43,7 +43,7 @@ def test_wheel_holds_the_packages_and_the_data_and_nothing_else(wheel: Path) -> 
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {
-        "crosslabel", "data", "flows", "pipeline", "projection",
+        "crosslabel", "data", "finetune", "flows", "pipeline", "projection",
     }
     for needed in ("data/recipes/demo-ner.yaml", "data/samples/ner.en.jsonl",
                    "data/models/mt-en-de-es/model.bin",
