@@ -21,14 +21,15 @@ _REMARKS = HERE / "filter_remarks.md"
 _HEAD = """\
 # Fine-tuning across languages
 
-Made by `python -m benchmarks.filter_systems SETTING --work FOLDER`. Systems learn from English
-labels and are measured on human text with gold labels: CoNLL German and Spanish (exact spans, F1),
-the PUD treebanks of German and Spanish (accuracy of words). Every system sees the same number of
-rows. Figures are means over seeds in percent, with the 95 % interval of the paired bootstrap over
-sentences, and the difference to zero-shot. At prediction side b is the shipped model's English
-translation of the test sentence, never the human one. Nothing was chosen by looking at the test
-sets: of two learning rates (3e-4, 1e-3) the one was taken that was better for zero-shot on the
-English development set.
+Made by `python -m benchmarks.filter_systems SETTING --work FOLDER`, with `--epochs`, `--seeds` and
+`--systems` as the sections say (settings ner, ner-deepl, pos). Systems learn from English labels
+and are measured on human text with gold labels: CoNLL German and Spanish (exact spans, F1), the PUD
+treebanks of German and Spanish (accuracy of words). Every system sees about the same number of rows,
+students after a teacher that did. Figures are means over seeds in percent, with the 95 % interval
+of the paired bootstrap over sentences, and the difference to zero-shot. At prediction side b is the
+shipped model's English translation of the test sentence, never the human one. Nothing was chosen by
+looking at the test sets: of two learning rates (3e-4, 1e-3) the one was taken that was better for
+zero-shot on the English development set.
 
 *zero-shot*: English alone. *translate-train, k=0*: pairs with projected labels on side a and gold
 ones on side b, no layer sees both. *FILTER*: one fused layer, hard labels on side b alone, as in

@@ -121,10 +121,9 @@ def train(work: Work, systems: Sequence[System], seed: int) -> None:
 def _read_alone(work: Work, out: Path) -> None:
     """Predictions of a trained model that sees no translations."""
     for lang in work.setting.langs:
-        file = out / "evaluation" / lang / _ALONE
-        if not file.is_file():
-            model, features = out / "teacher" / "model", work.features(f"test-{lang}")
-            write_predictions(predict([model], features, sides=1), file)
+        model, features = out / "teacher" / "model", work.features(f"test-{lang}")
+        found = predict([model], features, sides=1)
+        write_predictions(found, out / "evaluation" / lang / _ALONE)
 
 
 def run(work: Work, systems: Sequence[System], seeds: Sequence[int]) -> dict[str, Any]:

@@ -47,6 +47,10 @@ class Features(Part):
     on_lost_span: Literal["mask", "drop_pair", "outside"] | None = Field(
         None, description="What a span without a target means; as the corpus says by default."
     )
+    mask_above: float | None = Field(
+        None, gt=0.0, le=1.0, description="With mask, words that belong to a lost span with this "
+        "probability or a higher have no known tag; as the corpus says by default."
+    )
 
 
 class Fusion(Part):

@@ -6,7 +6,6 @@ that was cut off goes on where it was, a changed recipe redoes what depends on t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,12 @@ from finetune.inference.soften import soften
 from finetune.recipe import Data, Evaluation, FinetuneRecipe
 from finetune.scores.evaluate import evaluate
 from finetune.sidecar import FILE, read_sidecar
+from pipeline.build import Progress
+from pipeline.finish import MANIFEST
 from pipeline.models import current_fingerprint
 from pipeline.storage import key, read_json, sha256, write_json
 from projection.errors import InputError
 
-Progress = Callable[[str, int, int], None]
 RESULTS = "results.json"
 PREDICTIONS = "predictions.jsonl"
 """File of predictions in the folder of a gold file."""
@@ -64,7 +64,7 @@ class Run:
     def featurize(self, progress: Progress) -> None:
         """Features of all training pairs; corpora first, as they know the labels."""
         work = sorted(zip(self.recipe.data, self.features, strict=True),
-                      key=lambda entry: entry[0].path.is_file())
+                      key=lambda entry: not _knows_labels(entry[0].path))
         labels = self.recipe.labels
         for own, folder in work:
             self._featurize(own, folder, labels, progress)
@@ -125,12 +125,14 @@ class Run:
     def _options(
         self, own: Data, labels: tuple[str, ...] | None, evaluation: bool
     ) -> FeatureOptions:
-        if own.path.is_dir():
+        chosen = self.recipe.features.model_dump()
+        if _knows_labels(own.path):
             labels = self.recipe.labels
-        elif labels is None and self.recipe.task != "qa":
+        elif chosen["on_lost_span"] == "drop_pair":
+            chosen["on_lost_span"] = None  # all rows of a file are kept
+        if labels is None and not _knows_labels(own.path) and self.recipe.task != "qa":
             raise InputError(f"{own.path}: a file does not say which labels there are; "
                              "set labels in the recipe, or give a corpus among data")
-        chosen = self.recipe.features.model_dump()
         return feature_options(task=self.recipe.task, labels=labels, evaluation=evaluation,
                                **chosen)
 
@@ -146,6 +148,11 @@ class Run:
 
 def _is_features(path: Path) -> bool:
     return (path / FILE).is_file()
+
+
+def _knows_labels(path: Path) -> bool:
+    """Whether it is a corpus, or features; a labelled file or dataset does not know them."""
+    return (path / MANIFEST).is_file() or _is_features(path)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -6,7 +6,7 @@ that a student may use any temperature later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import FILE, ShardEntry, Sidecar, read_sidecar
 from finetune.soft_labels import SoftSidecar, write_soft_shard
+from pipeline.build import Progress
 from pipeline.models import current_fingerprint
 from pipeline.storage import key, read_json, sha256, write_json
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 VERSION = 1
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

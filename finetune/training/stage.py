@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from finetune.training.averaging import EpochWeights, mean_weights
 from finetune.training.card import model_card
 from finetune.training.checkpoints import last_complete
 from finetune.training.trainer import PairTrainer
+from pipeline.build import Progress
 from pipeline.models import encoder_model
 from pipeline.storage import key, read_json, sha256, write_json
 from projection.errors import InputError
@@ -43,8 +43,6 @@ _MARKER = "stage.json"
 _BEGUN = "begun.json"
 _LOGGED_STEPS = 20
 _KEPT_CHECKPOINTS = 2
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

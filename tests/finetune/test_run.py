@@ -117,3 +117,10 @@ def test_two_processes_train_one_model(place: Path, tmp_path: Path) -> None:
     assert all(bool(tensor.isfinite().all()) for tensor in weights.values())
     steps = json.loads((tmp_path / "teacher" / "log.json").read_text("utf-8"))[-1]["step"]
     assert steps == 2 * 24 // (2 * 6)  # each step takes a batch of each process
+
+
+def test_gold_rows_are_all_kept_whatever_lost_spans_mean(place: Path, tmp_path: Path) -> None:
+    recipe = _recipe(place, "features.on_lost_span=drop_pair", "self_teaching=null")
+    results = finetune(recipe, tmp_path)
+    assert results is not None
+    assert results["scores"]["german"]["examples"] == {"de": 24}
