@@ -24,7 +24,7 @@ _HEAD = """\
 Made by `python -m benchmarks.filter_systems SETTING --work FOLDER`, with `--epochs`, `--seeds` and
 `--systems` as the sections say (settings ner, ner-deepl, pos). Systems learn from English labels
 and are measured on human text with gold labels: CoNLL German and Spanish (exact spans, F1), the PUD
-treebanks of German and Spanish (accuracy of words). Every system sees about the same number of rows,
+treebanks of German and Spanish (accuracy of words). Each system sees about the same number of rows,
 students after a teacher that did. Figures are means over seeds in percent, with the 95 % interval
 of the paired bootstrap over sentences, and the difference to zero-shot. At prediction side b is the
 shipped model's English translation of the test sentence, never the human one. Nothing was chosen by
