@@ -1,13 +1,15 @@
 """Cut texts into segments for translation, without ever cutting a span or a labelled word.
 
 Sentence boundaries come from spaCy's rule-based sentencizer (punctuation of all scripts); a line
-break always ends a segment. A boundary inside a span is ignored.
+break always ends a segment. A boundary inside a span is ignored. Examples with the same text, such
+as questions about one context, are cut in the same places, so that it is translated once and in one
+way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +17,10 @@ from pipeline.records import Example
 from pipeline.word_labels import given_spans
 from projection.interface import Range
 
-VERSION = 1
+VERSION = 2
 FieldRange = tuple[str, Range]
+_Text = tuple[str, str]
+"""A text and its language."""
 _OPENING_QUOTE = re.compile(r"\s[\"']$")
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 
@@ -29,22 +33,20 @@ def segment(examples: Sequence[Example], *, sentences: bool) -> list[list[FieldR
 
     Returns:
         Per example a list of (field name, character range). Ranges begin and end with a visible
-        character and do not overlap.
+        character and do not overlap. Equal texts of one language have equal ranges: none of them
+        has a boundary that is inside a span of another.
     """
-    fields = [(e, name, text) for e in examples for name, text in e.fields.items()]
-    if sentences:
-        cuts = _sentences([(text, example.lang) for example, _, text in fields])
-    else:
-        cuts = [[(0, len(text))] for _, _, text in fields]
-    ranges = iter(
-        [(name, r) for r in _strip(text, _keep_spans_whole(cut, _extents(example, name)))]
-        for (example, name, text), cut in zip(fields, cuts, strict=True)
-    )
-    return [[r for _ in example.fields for r in next(ranges)] for example in examples]
+    texts = list(dict.fromkeys((t, own.lang) for own in examples for t in own.fields.values()))
+    cuts = _sentences(texts) if sentences else [[(0, len(text))] for text, _ in texts]
+    spans = _extents(examples)
+    ranges = {own: list(_strip(own[0], _keep_spans_whole(cut, spans.get(own, ()))))
+              for own, cut in zip(texts, cuts, strict=True)}
+    return [[(name, r) for name, text in own.fields.items() for r in ranges[text, own.lang]]
+            for own in examples]
 
 
-def _sentences(texts: Sequence[tuple[str, str]]) -> list[list[Range]]:
-    """Sentence ranges of (text, language) pairs."""
+def _sentences(texts: Sequence[_Text]) -> list[list[Range]]:
+    """Sentence ranges of each text."""
     by_language: dict[str, list[tuple[int, int, str]]] = {}
     for number, (text, lang) in enumerate(texts):
         for line in _LINE.finditer(text):
@@ -84,15 +86,17 @@ def _sentencizer(lang: str) -> Any:
     return pipeline
 
 
-def _extents(example: Example, field: str) -> list[Range]:
-    return [
-        (span.fragments[0][0], span.fragments[-1][1])
-        for span in given_spans(example)
-        if span.field == field
-    ]
+def _extents(examples: Iterable[Example]) -> dict[_Text, set[Range]]:
+    """From the beginning of the first to the end of the last fragment of each span, by text."""
+    found: dict[_Text, set[Range]] = {}
+    for example in examples:
+        for span in given_spans(example):
+            text = example.fields[span.field], example.lang
+            found.setdefault(text, set()).add((span.fragments[0][0], span.fragments[-1][1]))
+    return found
 
 
-def _keep_spans_whole(ranges: Sequence[Range], spans: Sequence[Range]) -> list[Range]:
+def _keep_spans_whole(ranges: Sequence[Range], spans: Collection[Range]) -> list[Range]:
     """Merge neighbouring ranges wherever a span crosses the boundary between them."""
     merged: list[Range] = []
     for start, end in ranges:

@@ -61,6 +61,26 @@ def test_every_field_of_every_example_is_cut() -> None:
     assert names == [["premise", "premise", "hypothesis"], [], ["text"]]
 
 
+def test_equal_texts_are_cut_in_the_same_places() -> None:
+    text = "They saw Panic! At the Disco. It rained. Hail. Snow."
+    spans = [(Span("0", "context", ((9, 28),), "answer"),),
+             (Span("0", "context", ((30, 46),), "answer"),), ()]
+    examples = [Example(str(n), "spans", "en", {"question": f"{n}?", "context": text}, own)
+                for n, own in enumerate(spans)]
+    cuts = [[text[slice(*r)] for field, r in found if field == "context"]
+            for found in segment(examples, sentences=True)]
+    assert cuts == [["They saw Panic! At the Disco.", "It rained. Hail.", "Snow."]] * 3
+
+
+def test_texts_are_equal_across_fields_but_not_across_languages() -> None:
+    examples = [
+        Example("1", "spans", "en", {"text": "One. Two."}, (Span("0", "text", ((0, 9),), "X"),)),
+        Example("2", "spans", "de", {"text": "One. Two."}),
+        Example("3", "spans", "en", {"title": "One. Two.", "text": "Three."}),
+    ]
+    assert [len(found) for found in segment(examples, sentences=True)] == [1, 2, 2]
+
+
 @st.composite
 def _examples(draw: st.DrawFn) -> Example:
     text = draw(st.text(st.sampled_from("ab .!?\n\"'，。؟ü\u2028A"), max_size=60))
