@@ -73,7 +73,7 @@ class Source(Part):
     """The labelled corpus."""
 
     path: Path = Field(description="File or dataset folder; relative to the recipe file.")
-    format: Literal["auto", "jsonl", "conll", "conllu", "text", "dataset"] = Field(
+    format: Literal["auto", "jsonl", "conll", "conllu", "text", "dataset", "squad"] = Field(
         "auto", description="How to read it; auto decides by the file name."
     )
     lang: Language = Field("en", description="Language of rows that do not say theirs.")

@@ -10,6 +10,8 @@ from pipeline.readers.conllu import read_conllu
 from pipeline.readers.dataset import read_dataset
 from pipeline.readers.jsonl import read_jsonl
 from pipeline.readers.options import MAX_CHARACTERS, Options
+from pipeline.readers.squad import read_squad
+from pipeline.readers.squad_file import has_articles
 from pipeline.readers.text import read_text
 from pipeline.records import Example, Reject
 from projection.errors import InputError
@@ -24,6 +26,7 @@ FORMATS: dict[str, Reader] = {
     "conllu": read_conllu,
     "text": read_text,
     "dataset": read_dataset,
+    "squad": read_squad,
 }
 
 _ENDINGS = {
@@ -67,7 +70,7 @@ def read(
 
 
 def guess_format(path: Path) -> str:
-    """Name of the format a file name stands for.
+    """Name of the format a file name stands for; only ``.json`` needs a look into the file.
 
     Raises:
         InputError: the ending is unknown.
@@ -75,6 +78,8 @@ def guess_format(path: Path) -> str:
     if path.is_dir():
         return "dataset"
     ending = Path(path.name.removesuffix(".gz")).suffix.lower()
+    if ending == ".json" and has_articles(path):
+        return "squad"
     if ending not in _ENDINGS:
         raise InputError(f"{path}: cannot tell the format from the ending {ending!r}; "
                          f"name it with format: {', '.join(FORMATS)}")

@@ -1,0 +1,171 @@
+"""Questions about contexts in the JSON layout of SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018),
+which XQuAD, MLQA and TyDiQA-GoldP share::
+
+    {"version": "2.0", "data": [{"title": "Rome", "paragraphs": [
+        {"context": "Rome lies on the Tiber.", "qas": [
+            {"id": "1", "question": "Where is Rome?", "is_impossible": false,
+             "answers": [{"text": "on the Tiber", "answer_start": 10}]}]}]}]}
+
+Every question is a row. A question without answers has none in its context; a file to predict on
+may leave them out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.readers import values
+from pipeline.readers.gate import Gate
+from pipeline.readers.language import required_language
+from pipeline.readers.lines import shown, stem
+from pipeline.readers.options import Options
+from pipeline.readers.squad_answers import Place, find_answer
+from pipeline.readers.squad_file import read_articles
+from pipeline.readers.values import Row
+from pipeline.records import Example, Reject, Span
+from projection.errors import InputError
+
+QUESTION, CONTEXT, LABEL = "question", "context", "answer"
+TITLE, IMPOSSIBLE, REPAIRED, ANSWERS = "title", "is_impossible", "repaired_answers", "answers"
+_KEYS = frozenset({"id", "question", "answers"})
+_ANSWER_KEYS = frozenset({"text", "answer_start"})
+_MAX_DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question as it stands in the file, and where."""
+
+    place: str
+    title: Any
+    paragraph: Row
+    question: Any
+
+
+def read_squad(path: Path, options: Options) -> Iterator[Example | Reject]:
+    """Read the questions of a file; the row number of one counts all questions before it.
+
+    The fields are ``question`` and ``context``; each answer is a span ``answer`` in the context,
+    its id the number of the answer. A question without ``id`` is called ``<file stem>-<row>``.
+    ``meta`` holds the article's ``title`` and what else the question has, such as ``is_impossible``
+    and ``plausible_answers``; what else answers have, by span id, as ``answers``; and as
+    ``repaired_answers`` what the file says of answers that stand elsewhere in the context.
+
+    Raises:
+        InputError: no language is given, or the file cannot be read or has another layout.
+    """
+    lang = required_language(path, options)
+    return _rows(path, lang, Gate(path.name, options))
+
+
+def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
+    for number, found in enumerate(_questions(read_articles(path)), start=1):
+        if isinstance(found, InputError):
+            yield gate.reject(number, "", str(found))
+            continue
+        id = _given_id(found.question) or f"{stem(path)}-{number}"
+        yield gate.admit(number, _shown(found.question), partial(_example, id, lang, found), id=id)
+
+
+def _given_id(question: Any) -> str | None:
+    """The id as it can be shown, whatever it holds."""
+    id = question.get("id") if isinstance(question, dict) else None
+    return None if id is None else shown(str(id).encode("utf-8", errors="replace"))
+
+
+def _shown(question: Any) -> str:
+    try:
+        return shown(json.dumps(question, ensure_ascii=False).encode("utf-8", errors="replace"))
+    except RecursionError:
+        return ""
+
+
+def _questions(articles: Sequence[Any]) -> Iterator[_Question | InputError]:
+    """All questions; in place of those of an article or a paragraph without any list, an error."""
+    for n, article in enumerate(articles):
+        place = f"data[{n}]"
+        try:
+            paragraphs = _list(article, "paragraphs", place)
+        except InputError as error:
+            yield error
+            continue
+        for m, paragraph in enumerate(paragraphs):
+            inner = f"{place}.paragraphs[{m}]"
+            try:
+                for k, question in enumerate(_list(paragraph, "qas", inner)):
+                    yield _Question(f"{inner}.qas[{k}]", article.get(TITLE), paragraph, question)
+            except InputError as error:
+                yield error
+
+
+def _list(row: Any, key: str, place: str) -> list[Any]:
+    row = values.as_object(place, row)
+    if row.get(key) is None:
+        raise InputError(f"missing-key: {place} has no {key!r}")
+    return values.items(row, key)
+
+
+def _example(id: str, lang: str, found: _Question) -> Example:
+    try:
+        row = values.as_object("qas", found.question)
+        _refuse_unwritable(row, found)
+        context = values.text(found.paragraph, CONTEXT)
+        answers = values.objects(row, ANSWERS)
+        _check_impossible(row, answers)
+        places = [_place(context, answer) for answer in answers]
+        return Example(
+            id=id if row.get("id") is None else values.name(row, "id"), task="spans", lang=lang,
+            fields={QUESTION: values.text(row, QUESTION), CONTEXT: context},
+            spans=tuple(Span(str(n), CONTEXT, (place.range,), LABEL)
+                        for n, place in enumerate(places)),
+            meta=_meta(found.title, row, answers, places),
+        )
+    except InputError as error:
+        raise InputError(f"{error} ({found.place})") from error
+
+
+def _place(context: str, answer: Row) -> Place:
+    return find_answer(context, values.text(answer, "text"), values.integer(answer, "answer_start"))
+
+
+def _check_impossible(row: Row, answers: Sequence[Row]) -> None:
+    impossible = row.get(IMPOSSIBLE)
+    if impossible is not None and not isinstance(impossible, bool):
+        raise values.wrong_type(IMPOSSIBLE, "true or false", impossible)
+    if impossible and answers:
+        raise InputError("two-answers: the question is_impossible and has answers; correct one")
+    if impossible is False and row.get(ANSWERS) is not None and not answers:
+        raise InputError("no-answer: is_impossible is false but there are no answers; correct one")
+
+
+def _refuse_unwritable(row: Row, found: _Question) -> None:
+    if values.depth(row) > _MAX_DEPTH:
+        raise InputError(f"nested-too-deep: the question is nested more than {_MAX_DEPTH} deep; "
+                         "leave out what is not needed")
+    try:
+        json.dumps([row, found.title, found.paragraph.get(CONTEXT)],
+                   ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(f"lone-surrogate: {error.object[error.start]!r} is half of a character; "
+                         "write the character itself or both halves") from error
+
+
+def _meta(
+    title: Any, row: Row, answers: Sequence[Row], places: Sequence[Place]
+) -> dict[str, Any]:
+    meta = {key: value for key, value in row.items() if key not in _KEYS}
+    if title is not None:
+        meta[TITLE] = title
+    extras = {str(n): rest for n, own in enumerate(answers)
+              if (rest := {key: value for key, value in own.items() if key not in _ANSWER_KEYS})}
+    repaired = {str(n): {key: own[key] for key in sorted(_ANSWER_KEYS)}
+                for n, (own, place) in enumerate(zip(answers, places, strict=True))
+                if place.repaired}
+    for key, value in ((ANSWERS, extras), (REPAIRED, repaired)):
+        meta |= {key: value} if value else {}
+    return meta

@@ -1,0 +1,69 @@
+"""A JSON file of articles as a whole, and how to tell it from JSON lines by its beginning."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import IO, Any, cast
+
+from projection.errors import InputError
+
+_HEAD_BYTES = 1 << 16
+_KEY = re.compile(r'\s*[{,]\s*("(?:[^"\\]|\\.)*")\s*:\s*')
+_FIRST_ITEM = re.compile(r"\[\s*(?=\{)")
+
+
+def read_articles(path: Path) -> list[Any]:
+    """What stands under ``data``.
+
+    Raises:
+        InputError: the file cannot be read, is not JSON, or has no such list.
+    """
+    try:
+        with _open(path) as file:
+            text = file.read().removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        content = json.loads(text, parse_constant=str)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte {error.start} is {error.object[error.start]:#04x}, not "
+                         "UTF-8; convert the file to UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not valid JSON ({error}); correct the file") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: cannot be read ({error}); check the file") from error
+    articles = content.get("data") if isinstance(content, dict) else None
+    if not isinstance(articles, list):
+        raise InputError(f"{path}: has no list 'data' of articles; expected the layout of SQuAD")
+    return articles
+
+
+def has_articles(path: Path) -> bool:
+    """Whether a file begins as an object whose ``data`` is a list of articles with paragraphs."""
+    try:
+        with _open(path) as file:
+            head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).decode(errors="ignore")
+    except (OSError, EOFError, zlib.error):
+        return False
+    data = _value_of("data", head, 0)
+    first = _FIRST_ITEM.match(head, data) if data is not None else None
+    return first is not None and _value_of("paragraphs", head, first.end()) is not None
+
+
+def _open(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
+def _value_of(wanted: str, text: str, place: int) -> int | None:
+    """Where the value of a key of the object at ``place`` begins, if the text goes on so far."""
+    decoder = json.JSONDecoder()
+    while (key := _KEY.match(text, place)) is not None:
+        if key[1] == f'"{wanted}"':
+            return key.end()
+        try:
+            _, place = decoder.raw_decode(text, key.end())
+        except (ValueError, RecursionError):
+            return None
+    return None
