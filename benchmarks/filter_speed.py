@@ -29,13 +29,14 @@ from benchmarks.filter_rows import CLASSES, write_rows
 from benchmarks.machine import machine
 from benchmarks.paths import RESULTS
 from benchmarks.turns import in_turns, quiet, times_faster
-from finetune.inference.forward import Device, by_length
+from finetune.inference.forward import Device
 from finetune.inference.soften import soft_labels
 from finetune.model.fusion import encode_pair
 from finetune.model.loading import load_student
 from finetune.reading.collate import Batch, Choice, Collator
 from finetune.reading.data import FeatureData
 from finetune.reading.sampling import PairBatches
+from pipeline.labellers.batches import by_length
 from pipeline.storage import write_json
 
 OUTPUT = RESULTS / "filter_speed.json"

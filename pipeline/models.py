@@ -57,7 +57,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     name: str
-    kind: Literal["translation", "encoder"]
+    kind: Literal["translation", "encoder", "labeller"]
     family: str
     languages: Languages = Languages()
     directions: tuple[tuple[str, str], ...] = ()
@@ -244,14 +244,27 @@ def encoder_model(name: str, revision: str | None = None) -> Model:
     Raises:
         InputError: there is no such model, or it is no encoder.
     """
+    return _checkpoint("encoder", name, revision)
+
+
+def labeller_model(name: str, revision: str | None = None) -> Model:
+    """The labeller of that name; a plain transformers checkpoint describes itself.
+
+    Raises:
+        InputError: there is no such model, or it is no labeller.
+    """
+    return _checkpoint("labeller", name, revision)
+
+
+def _checkpoint(kind: Literal["encoder", "labeller"], name: str, revision: str | None) -> Model:
     path = locate(name, revision)
     if (path / MANIFEST).is_file():
-        return describe_as("encoder", path, name)
+        return describe_as(kind, path, name)
     config = read_json(path / "config.json")
     if not isinstance(config, dict) or "model_type" not in config:
         raise InputError(f"{path}: neither {MANIFEST} nor a transformers config.json is there, "
                          "so not a model")
-    manifest = Manifest(name=Path(name).name if Path(name).is_dir() else name, kind="encoder",
+    manifest = Manifest(name=Path(name).name if Path(name).is_dir() else name, kind=kind,
                         family=config["model_type"], licence=card_licence(path),
                         revision=resolved_revision(path, revision))
     return Model(path, manifest, fingerprint(path))

@@ -139,8 +139,9 @@ class Projecting(Part):
         {}, description="How links become spans, see projection.spans; not for 'cascade'."
     )
     bitext: dict[Language, Path] = Field(
-        {}, description="By target language a file of translated sentences (source, tab, target; "
-        ".gz too) that the statistical aligner also learns from; relative to the recipe file."
+        {}, description="By the language that labels are projected onto a file of translated "
+        "sentences (labelled language, tab, that language; .gz too) that the statistical aligner "
+        "also learns from; relative to the recipe file."
     )
     max_pairs: int = Field(
         MAX_PAIRS, ge=1, description="Pairs the statistical aligner learns from, the corpus first."
@@ -164,6 +165,21 @@ class Projecting(Part):
         if self.precision is not None and not needs_calibrator(self.method):
             raise ValueError(f"precision can be asked of method {CASCADE!r} only")
         return self
+
+
+class Labelling(Part):
+    """A model that labels the translations; their labels are then projected onto the originals."""
+
+    model: str = Field(description="Shipped name, folder or hub name of a transformers checkpoint "
+                       "for token classification, sequence classification or question answering.")
+    revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
+    labels: dict[str, str | None] = Field(
+        {}, description="Other names for the model's labels; null leaves a label out."
+    )
+    no_answer_above: float | None = Field(
+        None, description="A question has no answer where the logits say so by more than this; by "
+        "default every question has one."
+    )
 
 
 class Output(Part):
@@ -190,6 +206,10 @@ class Recipe(Part):
     targets: tuple[Language, ...] = Field(min_length=1, description="Languages to translate into.")
     segmentation: Segmentation = Segmentation()
     translation: Translation = Translation()
+    label: Labelling | None = Field(
+        None, description="Translate-test: what labels the translation of an unlabelled source. "
+        "Without it the source is labelled (translate-train)."
+    )
     projection: Projecting = Projecting()
     on_lost_span: Literal["mask", "drop_pair", "outside"] = Field(
         "mask", description="What a span without a target means for word tags."
@@ -224,15 +244,31 @@ class Recipe(Part):
                              "sentences; set segmentation.sentences to false")
         return self
 
+    @model_validator(mode="after")
+    def _labelled_once(self) -> Recipe:
+        if self.label is None:
+            return self
+        if len(self.targets) != 1:
+            raise ValueError("label: one translation is labelled; name one language in targets")
+        if self.translation.markers != NO_MARKERS:
+            raise ValueError("label: the source has no spans to mark; leave out "
+                             "translation.markers")
+        if self.source.labels is not None:
+            raise ValueError("label: labels of the source are not looked at; leave out "
+                             "source.labels, use label.labels")
+        return self
+
     def public(self) -> dict[str, Any]:
         """The fields that say what the corpus is, without machine settings and local paths."""
         fields = self.model_dump(mode="json", exclude={"engine"})
         fields["source"]["path"] = self.source.path.name
-        for part in ("translation", "projection"):
+        for part in ("translation", "projection", *(("label",) if self.label else ())):
             model = fields[part]["model"]
             fields[part]["model"] = Path(model).name if Path(model).is_dir() else model
         if self.translation.markers == NO_MARKERS:
             del fields["translation"]["markers"], fields["translation"]["keep"]
+        if self.label is None:
+            del fields["label"]
         del fields["translation"]["given"]
         if self.translation.given:
             fields["translation"] = {"given": _names(self.translation.given)}

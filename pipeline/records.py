@@ -8,7 +8,7 @@ beside this file in ``schema.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from projection.errors import InputError
@@ -23,12 +23,16 @@ Task = Literal["spans", "text", "words"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A labelled piece of one field; several fragments make it discontinuous."""
+    """A labelled piece of one field; several fragments make it discontinuous.
+
+    ``score`` is the probability that a model gave it; a person gives none.
+    """
 
     id: str
     field: str
     fragments: tuple[Range, ...]
     label: str
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of one field by character range; ``labels`` is set when the task labels words."""
+    """Words of one field by character range; ``labels`` is set when the task labels words, and
+    ``scores`` when a model gave these labels with a probability."""
 
     field: str
     ranges: tuple[Range, ...]
     labels: tuple[str | None, ...] = ()
+    scores: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class Example:
         fields: text by name (``text``; ``premise``/``hypothesis``; ``question``/``context``).
         label: class of the whole example.
         value: number of the whole example (regression).
+        probabilities: of each class, where a model gave the label.
         meta: whatever else the row carried, kept as it came.
     """
 
@@ -72,6 +79,7 @@ class Example:
     label: str | None = None
     value: float | None = None
     words: tuple[Words, ...] = ()
+    probabilities: Mapping[str, float] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -123,6 +131,13 @@ class Reject:
     id: str | None
     reasons: tuple[str, ...]
     raw: str = ""
+
+
+def unlabelled(example: Example) -> Example:
+    """The texts and words of an example without any annotation."""
+    words = tuple(replace(own, labels=(), scores=()) for own in example.words)
+    return replace(example, task="text", spans=(), relations=(), label=None, value=None,
+                   words=words, probabilities={})
 
 
 def check(example: Example) -> Example:

@@ -5,8 +5,9 @@ columns (``a_tokens``, ``a_tags``, ``b_tokens``, ``b_tags``) so that any token-c
 can start from it. Tags are class labels, IOB2 of the spans or, where words are labelled, their
 labels; -100 (:data:`pipeline.tags.UNKNOWN`) marks a word whose tag is not known.
 
-The column ``projections.mass`` is younger than the rest: a shard without it is read as one whose
-methods gave no mass, and a build writes such a shard anew.
+Some columns are younger than the rest: ``projections.mass``, and the scores and probabilities that
+a labeller gives. A shard without them is read as one without such values, and a build writes it
+anew.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ def features(labels: Sequence[str], task: Task) -> Features:
     from datasets import ClassLabel, Features, List, Value
 
     text, number = Value("string"), Value("float32")
-    spans = {"id": text, "field": text, "fragments": List(_range()), "label": text}
+    spans = {"id": text, "field": text, "fragments": List(_range()), "label": text,
+             "score": number}
     side = {
         "id": text,
         "task": text,
@@ -40,7 +42,9 @@ def features(labels: Sequence[str], task: Task) -> Features:
         "relations": List({"head": text, "tail": text, "label": text}),
         "label": text,
         "value": Value("float64"),
-        "words": List({"field": text, "ranges": List(_range()), "labels": List(text)}),
+        "words": List({"field": text, "ranges": List(_range()), "labels": List(text),
+                       "scores": List(number)}),
+        "probabilities": List({"label": text, "probability": number}),
         "meta": text,
     }
     projections = {
@@ -119,7 +123,8 @@ def side(example: Example, origin: str) -> dict[str, Any]:
         "origin": origin,
         "fields": [{"name": name, "text": text} for name, text in example.fields.items()],
         "spans": [
-            {"id": s.id, "field": s.field, "fragments": _as_ranges(s.fragments), "label": s.label}
+            {"id": s.id, "field": s.field, "fragments": _as_ranges(s.fragments), "label": s.label,
+             "score": s.score}
             for s in example.spans
         ],
         "relations": [{"head": r.head, "tail": r.tail, "label": r.label}
@@ -127,8 +132,12 @@ def side(example: Example, origin: str) -> dict[str, Any]:
         "label": example.label,
         "value": example.value,
         "words": [
-            {"field": w.field, "ranges": _as_ranges(w.ranges), "labels": list(w.labels)}
+            {"field": w.field, "ranges": _as_ranges(w.ranges), "labels": list(w.labels),
+             "scores": list(w.scores)}
             for w in example.words
+        ],
+        "probabilities": [
+            {"label": label, "probability": own} for label, own in example.probabilities.items()
         ],
         "meta": json.dumps(dict(example.meta), ensure_ascii=False, sort_keys=True),
     }
@@ -188,14 +197,18 @@ def example(side: dict[str, Any]) -> Example:
         lang=side["lang"],
         fields={field["name"]: field["text"] for field in side["fields"]},
         spans=tuple(
-            Span(s["id"], s["field"], _to_ranges(s["fragments"]), s["label"]) for s in side["spans"]
+            Span(s["id"], s["field"], _to_ranges(s["fragments"]), s["label"], s.get("score"))
+            for s in side["spans"]
         ),
         relations=tuple(Relation(**relation) for relation in side["relations"]),
         label=side["label"],
         value=side["value"],
         words=tuple(
-            Words(w["field"], _to_ranges(w["ranges"]), tuple(w["labels"])) for w in side["words"]
+            Words(w["field"], _to_ranges(w["ranges"]), tuple(w["labels"]),
+                  tuple(w.get("scores", ())))
+            for w in side["words"]
         ),
+        probabilities={own["label"]: own["probability"] for own in side.get("probabilities", ())},
         meta=json.loads(side["meta"]),
     )
 

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.features.contexts import best_seen, context_windows, nearest_windows
 from finetune.features.options import FeatureOptions
 from finetune.features.rows import FeatureRow, LabelledSide, UnusableRowError
 from finetune.features.source import Columns, Work
 from finetune.schema import LabelOrigin
 from finetune.tokenizer import StudentTokenizer, SubWords
+from pipeline.labellers.contexts import best_seen, context_windows, nearest_windows
 from pipeline.records import Example, Span
 from projection.interface import Range
 

@@ -3,51 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from finetune.inference.examples import Logits, Source, flat
 from finetune.inference.predictions import AnsweredQuestion
 from finetune.reading.columns import Array, fill
-
-MAX_ANSWER_TOKENS = 64
-"""Tokens of the longest answer: 30 words, the limit of SQuAD's usual decoding, of two sub-words."""
-
-
-@dataclass(frozen=True, slots=True)
-class BestAnswers:
-    """The best answer of each window; R of them.
-
-    Attributes:
-        first, last: (R,) tokens; the last one belongs to it.
-        score: (R,) logits of both added up; -inf if the window may hold no answer.
-    """
-
-    first: Array
-    last: Array
-    score: Array
-
-
-def best_answers(
-    starts: Array, ends: Array, may_start: Array, may_end: Array, longest: int = MAX_ANSWER_TOKENS
-) -> BestAnswers:
-    """The pair of first and last token with the highest sum of logits; of equal ones the first.
-
-    Args:
-        starts, ends: (R, L) logits.
-        may_start, may_end: (R, L) whether an answer may begin or end there.
-        longest: tokens that an answer may have.
-    """
-    size = starts.shape[1]
-    starts = np.where(may_start, starts, -np.inf)
-    ends = np.where(may_end, ends, -np.inf)
-    padded = np.pad(ends, ((0, 0), (0, longest - 1)), constant_values=-np.inf)
-    following = np.lib.stride_tricks.sliding_window_view(padded, longest, axis=1)
-    sums = (starts[:, :, None] + following).reshape(len(starts), size * longest)
-    best = sums.argmax(axis=1)
-    first, more = np.divmod(best, longest)
-    return BestAnswers(first, first + more, sums[np.arange(len(sums)), best])
+from pipeline.labellers.best_answers import BestAnswers, best_answers
 
 
 def answered(source: Source, logits: Logits) -> Iterator[AnsweredQuestion]:

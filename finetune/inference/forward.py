@@ -7,11 +7,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from finetune.reading.collate import Choice, Collator
 from finetune.reading.columns import Array
 from finetune.reading.data import FeatureData
+from pipeline.labellers.batches import by_length
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,22 +44,6 @@ class Device:
 
 
 DEFAULT_DEVICE = Device()
-
-
-def by_length(lengths: Array, batch_tokens: int) -> Iterator[Array]:
-    """Row numbers in batches of like length, longest first, so that running out of memory shows at
-    once.
-
-    Args:
-        lengths: tokens of each row, padded within itself.
-        batch_tokens: most tokens of a padded batch; a longer row is a batch by itself.
-    """
-    order = np.argsort(-lengths, kind="stable")
-    start = 0
-    while start < len(order):
-        rows = max(1, batch_tokens // int(lengths[order[start]]))
-        yield order[start:start + rows]
-        start += rows
 
 
 def forward(

@@ -7,25 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from finetune.features.featurize import featurize
 from finetune.features.options import FeatureOptions, feature_options
 from finetune.schema import Task
 from pipeline.build import Progress
 from pipeline.finish import MANIFEST
+from pipeline.labellers.facts import label_facts
 from pipeline.readers import read
 from pipeline.readers.lines import stem
-from pipeline.records import Example, Reject
-from pipeline.storage import read_json
+from pipeline.records import Example, Reject, unlabelled
 from pipeline.writers.jsonl import write_jsonl
 from projection.errors import InputError, at
 
-_TASKS: dict[str, Task] = {
-    "ForTokenClassification": "token",
-    "ForSequenceClassification": "sequence",
-    "ForQuestionAnswering": "qa",
-}
 _MAX_LENGTH: int = FeatureOptions.model_fields["max_length"].default
 _WAY_OUT = "give a folder that 'crosslabel finetune' made"
 
@@ -68,19 +62,13 @@ def featurize_for(
         raise InputError(f"{input}: a corpus; make features of it with 'crosslabel featurize "
                          "--evaluation' and give these")
     rows = list(read(input, format, lang))
-    texts = [_unlabelled(row) for row in rows if isinstance(row, Example)]
+    texts = [replace(unlabelled(row), meta={}) for row in rows if isinstance(row, Example)]
     with TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
         copy = Path(folder) / f"{stem(input)}.jsonl"
         write_jsonl(copy, texts)
         featurize(copy, out, str(model), options, translations=translations, progress=progress)
     return [*(_named(row) for row in rows if isinstance(row, Reject)),
             *(f"{input.name}, {problem}" for problem in _without_features(out))]
-
-
-def _unlabelled(row: Example) -> Example:
-    words = tuple(replace(own, labels=()) for own in row.words)
-    return replace(row, task="text", spans=(), relations=(), label=None, value=None, words=words,
-                   meta={})
 
 
 def _named(row: Reject) -> str:
@@ -108,21 +96,8 @@ class _Facts:
 
 
 def _facts(model: Path) -> _Facts:
-    config = read_json(model / "config.json")
-    if config is None:
-        raise InputError(f"{model}: no config.json, so no model; {_WAY_OUT}")
-    names = config.get("architectures") or [""]
-    task = next((task for end, task in _TASKS.items() if names[0].endswith(end)), None)
-    if task is None:
-        raise InputError(f"{model}: not a fine-tuned model, its config says {names}; {_WAY_OUT}")
+    found = label_facts(model, _WAY_OUT)
     # XLM-R counts positions from the one after padding.
-    longest = config.get("max_position_embeddings", 514) - config.get("pad_token_id", 1) - 1
-    return _Facts(task, _labels(task, config), longest)
-
-
-def _labels(task: Task, config: dict[str, Any]) -> tuple[str, ...]:
-    if task == "qa" or config.get("problem_type") == "regression":
-        return ()
-    names = config.get("id2label") or {}
-    return tuple(names[number] for number in sorted(names, key=int))
-
+    positions, padding = found.config.get("max_position_embeddings", 514), found.config.get(
+        "pad_token_id", 1)
+    return _Facts(found.head, found.labels, positions - padding - 1)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.inference.tags import is_iob
 from finetune.scores.gold import Gold, Key
+from pipeline.labellers.entities import is_iob
 from projection.errors import InputError
 from projection.files.jsonl import RowError, rows
 

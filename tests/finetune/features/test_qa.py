@@ -11,8 +11,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from finetune.features.contexts import best_seen, context_windows, nearest_windows
 from finetune.features.qa import qa_columns
+from pipeline.labellers.contexts import best_seen, context_windows, nearest_windows
 from pipeline.records import Example, Span
 from tests.finetune.features.hand_made import (
     given,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from finetune.inference.forward import Device, by_length
+from finetune.inference.forward import Device
 from finetune.inference.soften import soften
 from finetune.model.loading import export, load_student, load_trained
 from finetune.reading.collate import Choice, Collator
@@ -16,6 +16,7 @@ from finetune.reading.columns import read_shards
 from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import read_sidecar
+from pipeline.labellers.batches import by_length
 from projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, write
 from tests.finetune.tiny_student import tiny_student

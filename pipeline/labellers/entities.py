@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from finetune.reading.columns import Array
+Array = np.ndarray[Any, np.dtype[Any]]
 
 NO_TAG = -1
 """Number of a word that has no tag."""
 _OUTSIDE = "O"
 _PREFIXES = ("B-", "I-")
+_IOB2 = {"B-": "B-", "I-": "I-", "E-": "I-", "L-": "I-", "S-": "B-", "U-": "B-"}
 
 
 def is_iob(names: Sequence[str]) -> bool:
     """Whether these are the tags of spans, and not plain labels of words."""
     return _OUTSIDE in names and all(
         name == _OUTSIDE or name.startswith(_PREFIXES) for name in names)
+
+
+def as_iob2(names: Sequence[str]) -> list[str]:
+    """Tags of IOB2, IOBES or BILOU as IOB2; other names as they are."""
+    if not all(name == _OUTSIDE or name[:2] in _IOB2 for name in names):
+        return list(names)
+    return [_IOB2.get(name[:2], name[:2]) + name[2:] for name in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Models that label texts: any transformers checkpoint for tokens, whole texts or answers."""

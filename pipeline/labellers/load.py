@@ -1,0 +1,143 @@
+"""Labellers by the model that a recipe names."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.labellers.entities import IobTags, as_iob2, is_iob
+from pipeline.labellers.facts import LabelFacts, label_facts
+from pipeline.labellers.interface import Labeller, WordsByField
+from pipeline.models import Model, labeller_model
+from pipeline.recipe import Labelling
+from pipeline.records import Example, Task, Words
+from projection.errors import InputError
+
+_WAY_OUT = ("give a transformers checkpoint for token classification, sequence classification or "
+            "question answering")
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a labeller gives, known before it is loaded.
+
+    Attributes:
+        labels: names after the recipe's map, in the order of the model; none for values.
+    """
+
+    task: Task
+    labels: tuple[str, ...]
+
+
+def known_labels(labelling: Labelling) -> tuple[Model, Labels]:
+    """The model that a recipe names and what it gives.
+
+    Raises:
+        InputError: there is no such model, it gives no labels, or the recipe maps one that it does
+            not give.
+    """
+    model = labeller_model(labelling.model, labelling.revision)
+    facts = label_facts(model.path, _WAY_OUT)
+    task, own = _given(facts)
+    unknown = sorted(set(labelling.labels) - set(own))
+    if unknown:
+        raise InputError(f"label.labels: {labelling.model} gives no {unknown[0]!r}; "
+                         f"it gives {', '.join(own) or 'values'}")
+    renamed = (labelling.labels.get(label, label) for label in own)
+    return model, Labels(task, tuple(dict.fromkeys(label for label in renamed if label)))
+
+
+def load_labeller(labelling: Labelling, device: str) -> Labeller:
+    """The labeller that a recipe names; loaded once per process whatever asks for it.
+
+    Raises:
+        InputError: its model cannot be loaded.
+    """
+    model, _ = known_labels(labelling)
+    with _loading:
+        own = _load(model.path, model.fingerprint, labelling.no_answer_above, device)
+    return _Renamed(own, labelling.labels) if labelling.labels else own
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path, fingerprint: str, no_answer_above: float | None, device: str) -> Labeller:
+    from pipeline.labellers.answers import AnswerLabeller
+    from pipeline.labellers.network import Network
+    from pipeline.labellers.tokens import TokenLabeller
+    from pipeline.labellers.whole_texts import TextLabeller
+
+    facts = label_facts(path, _WAY_OUT)
+    network = Network.load(path, facts.head, device)
+    if facts.head == "qa":
+        return AnswerLabeller(network, no_answer_above)
+    if facts.head == "sequence":
+        return TextLabeller(network, facts.labels)
+    return TokenLabeller(network, facts.labels)
+
+
+def _given(facts: LabelFacts) -> tuple[Task, tuple[str, ...]]:
+    if facts.head == "qa":
+        from pipeline.labellers.answers import ANSWER
+
+        return "spans", (ANSWER,)
+    names = as_iob2(facts.labels)
+    if facts.head == "sequence":
+        return "text", facts.labels
+    return ("spans", IobTags.of(names).labels) if is_iob(names) else ("words", facts.labels)
+
+
+class _Renamed:
+    """A labeller whose labels have other names; those without one are left out."""
+
+    def __init__(self, labeller: Labeller, names: Mapping[str, str | None]) -> None:
+        self._labeller = labeller
+        self._names = names
+
+    @property
+    def task(self) -> Task:
+        return self._labeller.task
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        renamed = map(self._name, self._labeller.labels)
+        return tuple(dict.fromkeys(label for label in renamed if label))
+
+    def label(
+        self, examples: Sequence[Example], words: Sequence[WordsByField]
+    ) -> list[Example | str]:
+        found = self._labeller.label(examples, words)
+        return [own if isinstance(own, str) else self._renamed(own) for own in found]
+
+    def _name(self, label: str) -> str | None:
+        return self._names.get(label, label)
+
+    def _renamed(self, example: Example) -> Example | str:
+        named = [(span, self._name(span.label)) for span in example.spans]
+        label = None if example.label is None else self._name(example.label)
+        if example.label is not None and label is None:
+            return f"unwanted-label: {example.label!r}, which label.labels leaves out"
+        return replace(
+            example, label=label,
+            spans=tuple(replace(span, label=name) for span, name in named if name),
+            words=tuple(self._words(own) for own in example.words),
+            probabilities=self._summed(example.probabilities),
+        )  # fmt: skip
+
+    def _words(self, words: Words) -> Words:
+        labels = tuple(label and self._name(label) for label in words.labels)
+        scores = tuple(score if label else None
+                       for label, score in zip(labels, words.scores, strict=True))
+        return replace(words, labels=labels, scores=scores)
+
+    def _summed(self, probabilities: Mapping[str, float]) -> dict[str, float]:
+        """Classes that get one name count together."""
+        found: dict[str, float] = {}
+        for label, probability in probabilities.items():
+            name = self._name(label)
+            if name:
+                found[name] = found.get(name, 0.0) + probability
+        return found

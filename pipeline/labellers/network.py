@@ -1,0 +1,112 @@
+"""The network of a labeller: batches of token ids in, logits out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.labellers.batches import by_length
+from pipeline.labellers.entities import Array
+from pipeline.labellers.facts import Head
+from projection.errors import InputError
+
+_AUTO_CLASSES: dict[Head, str] = {
+    "token": "AutoModelForTokenClassification",
+    "sequence": "AutoModelForSequenceClassification",
+    "qa": "AutoModelForQuestionAnswering",
+}
+_BATCH_TOKENS = {"cpu": 2048, "cuda": 16384}
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A loaded checkpoint.
+
+    Attributes:
+        tokenizer: a fast one of transformers.
+        longest: tokens that it reads at once, special ones included.
+        per_token: whether it gives logits for each token, not for a whole sequence.
+    """
+
+    model: Any
+    tokenizer: Any
+    device: str
+    longest: int
+    per_token: bool
+
+    @classmethod
+    def load(cls, path: Path, head: Head, device: str) -> Network:
+        """Load the checkpoint in a folder, in float32.
+
+        Args:
+            device: ``auto``, ``cpu`` or ``cuda``.
+
+        Raises:
+            InputError: it is broken, lacks the weights of its head, or there is no such device.
+        """
+        import torch
+        import transformers
+
+        from projection.links.checkpoint import load_tokenizer, loading
+
+        tokenizer = load_tokenizer(str(path), None)
+        where = _resolved(device)
+        with loading(str(path), "model"):
+            kind = getattr(transformers, _AUTO_CLASSES[head])
+            model, info = kind.from_pretrained(path, dtype=torch.float32, output_loading_info=True)
+            missing = [key for key in info["missing_keys"] if "pooler" not in key]
+            if missing:
+                raise ValueError(f"the weights lack {missing[0]} and {len(missing) - 1} more")
+        longest = _longest(model, tokenizer)
+        return cls(model.to(where).eval(), tokenizer, where, longest, head != "sequence")
+
+    def logits(self, inputs: Sequence[dict[str, list[int]]]) -> Iterator[tuple[int, Any]]:
+        """The model's output for each input, by its number, in no particular order.
+
+        Args:
+            inputs: ``input_ids`` and what else the tokenizer gave for each sequence.
+
+        Yields:
+            The number of an input and its output: logits by name, float32, of the real tokens.
+        """
+        import torch
+
+        lengths = np.array([len(own["input_ids"]) for own in inputs])
+        with torch.inference_mode():
+            for rows in by_length(lengths, _BATCH_TOKENS[self.device]):
+                batch = self.tokenizer.pad([inputs[row] for row in rows], return_tensors="pt")
+                found = self.model(**{name: own.to(self.device) for name, own in batch.items()})
+                named = {name: found[name].float().cpu().numpy() for name in found
+                         if name.endswith("logits")}
+                masks = batch["attention_mask"].numpy().astype(bool)
+                for place, row in enumerate(rows.tolist()):
+                    real = masks[place] if self.per_token else ...
+                    yield row, {name: own[place][real] for name, own in named.items()}
+
+
+def softmax(logits: Array) -> Array:
+    """Probabilities along the last axis, in float64."""
+    powers = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
+    shares: Array = powers / powers.sum(-1, keepdims=True)
+    return shares
+
+
+def _resolved(device: str) -> str:
+    import torch
+
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("engine.device is cuda, but there is no CUDA device; set cpu or auto")
+    return device
+
+
+def _longest(model: Any, tokenizer: Any) -> int:
+    """RoBERTa counts positions from the one after padding, so two of them are not for tokens."""
+    positions = getattr(model.config, "max_position_embeddings", None) or 512
+    from_padding = "roberta" in model.config.model_type
+    return int(min(tokenizer.model_max_length, positions - 2 * from_padding))

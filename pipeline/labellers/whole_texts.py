@@ -1,0 +1,79 @@
+"""Labels or values of whole texts; an example of two fields is read as a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from pipeline.labellers.entities import Array
+from pipeline.labellers.interface import WordsByField
+from pipeline.labellers.network import Network, softmax
+from pipeline.records import Example, Task
+
+_MOST_FIELDS = 2
+
+
+class TextLabeller:
+    """A classifier of texts or pairs of texts, or a regression.
+
+    Args:
+        names: its classes in the order of their numbers; none for values.
+    """
+
+    def __init__(self, network: Network, names: Sequence[str]) -> None:
+        self._network = network
+        self._names = tuple(names)
+
+    @property
+    def task(self) -> Task:
+        """Whole texts."""
+        return "text"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes."""
+        return self._names
+
+    def label(
+        self, examples: Sequence[Example], words: Sequence[WordsByField]
+    ) -> list[Example | str]:
+        """See :class:`pipeline.labellers.interface.Labeller`; words are not looked at."""
+        found: list[Example | str] = []
+        inputs: list[dict[str, list[int]]] = []
+        places: list[int] = []
+        for example in examples:
+            encoded = self._encoded(example)
+            if isinstance(encoded, str):
+                found.append(encoded)
+            else:
+                places.append(len(found))
+                inputs.append(encoded)
+                found.append(example)
+        for number, output in self._network.logits(inputs):
+            place = places[number]
+            found[place] = self._labelled(examples[place], output["logits"])
+        return found
+
+    def _encoded(self, example: Example) -> dict[str, list[int]] | str:
+        texts = list(example.fields.values())
+        if len(texts) > _MOST_FIELDS:
+            return (f"too-many-fields: {', '.join(example.fields)}; the labeller reads one text or "
+                    "a pair")
+        tokenizer: Any = self._network.tokenizer
+        encoded: dict[str, list[int]] = dict(tokenizer(*texts, truncation=False, verbose=False))
+        size = len(encoded["input_ids"])
+        if size > self._network.longest:
+            return f"over-limit: {size} tokens, the labeller reads {self._network.longest}"
+        return encoded
+
+    def _labelled(self, example: Example, logits: Array) -> Example:
+        plain = replace(example, task="text", spans=(), relations=(), label=None, value=None,
+                        probabilities={})
+        if not self._names:
+            return replace(plain, value=float(logits[0]))
+        probabilities = softmax(logits)
+        return replace(
+            plain, label=self._names[int(probabilities.argmax())],
+            probabilities=dict(zip(self._names, probabilities.tolist(), strict=True)),
+        )  # fmt: skip
