@@ -22,13 +22,23 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
     Raises:
         InputError: the file cannot be opened or breaks off (a damaged gzip file).
     """
+    for number, line in whole_lines(path):
+        yield number, line.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """As :func:`lines`, each line with its end, which is text where a format quotes it.
+
+    Raises:
+        InputError: as :func:`lines`.
+    """
     number = 0
     try:
         with _open(path) as file:
             while line := file.readline(_MAX_BYTES):
                 number += 1
                 _skip_rest(file, line)
-                yield number, _bare(line, first=number == 1)
+                yield number, line if number > 1 else line.removeprefix(_BYTE_ORDER_MARK)
     except (OSError, EOFError, zlib.error) as error:
         place = at(path, number) if number else at(path)
         raise InputError(f"{place}: cannot be read on ({error}); check the file") from error
@@ -42,8 +52,3 @@ def _skip_rest(file: IO[bytes], line: bytes) -> None:
     while len(line) == _MAX_BYTES and not line.endswith(b"\n"):
         line = file.readline(_MAX_BYTES)
 
-
-def _bare(line: bytes, first: bool) -> bytes:
-    if first:
-        line = line.removeprefix(_BYTE_ORDER_MARK)
-    return line.removesuffix(b"\n").removesuffix(b"\r")
