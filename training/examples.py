@@ -40,14 +40,26 @@ class Example:
     target: list[int]
 
 
-class Stream:
-    """Draws examples from the corpora."""
+@dataclass(frozen=True)
+class Shares:
+    """Shares of the examples that are written from templates and that join several pairs."""
 
-    def __init__(self, corpora: list[Corpus], names: Names, words: Vocabulary, seed: int) -> None:
-        self._names, self._words, self._seed = names, words, seed
+    templates: float = TEMPLATE
+    joined: float = JOINED
+
+
+class Stream:
+    """Draws examples from the corpora, as often from one language as from another."""
+
+    def __init__(
+        self, corpora: list[Corpus], names: Names, words: Vocabulary, seed: int,
+        shares: Shares = Shares(),
+    ) -> None:  # fmt: skip
+        self._names, self._words, self._seed, self._shares = names, words, seed, shares
+        self._languages = list(dict.fromkeys(corpus.language for corpus in corpora))
         finder = SlotFinder([english for corpus in corpora for english, _ in corpus.pairs])
-        self._pairs: dict[str, list[Pair | Slotted]] = {language: [] for language in TRANSLATED}
-        weights: dict[str, list[float]] = {language: [] for language in TRANSLATED}
+        self._pairs: dict[str, list[Pair | Slotted]] = {name: [] for name in self._languages}
+        weights: dict[str, list[float]] = {name: [] for name in self._languages}
         for corpus in corpora:
             self._pairs[corpus.language] += [finder.find(pair) or pair for pair in corpus.pairs]
             weights[corpus.language] += [corpus.weight] * len(corpus.pairs)
@@ -65,20 +77,20 @@ class Stream:
                 yield example
 
     def _example(self, rng: random.Random) -> Example:
-        language = rng.choice(TRANSLATED)
+        language = rng.choice(self._languages)
         english, other = self._text(language, rng)
         if rng.random() < INTO_ENGLISH:
             return self._encode("en", other, english, rng)
         return self._encode(language, english, other, rng)
 
     def _text(self, language: str, rng: random.Random) -> Pair:
-        if rng.random() >= JOINED:
+        if rng.random() >= self._shares.joined:
             return self._one(language, rng)
         pairs = [self._one(language, rng) for _ in range(rng.choice(PARTS))]
         return " ".join(pair[0] for pair in pairs), " ".join(pair[1] for pair in pairs)
 
     def _one(self, language: str, rng: random.Random) -> Pair:
-        if rng.random() < TEMPLATE:
+        if rng.random() < self._shares.templates:
             english, *others = fill(self._names, rng)
             return english, others[TRANSLATED.index(language)]
         pair = rng.choices(self._pairs[language], cum_weights=self._cumulative[language])[0]

@@ -19,13 +19,13 @@ ATTRIBUTION = [
 def publish(folder: Path, manifest: dict[str, Any], models: Path) -> Path:
     """Move `folder` to `models/<name>` with its manifest, replacing an older one.
 
-    A model card that is already there is kept.
+    A model card that is already there is kept. A manifest that names neither licence nor
+    attribution gets those of the models made from public text here.
     """
     home = models / str(manifest["name"])
     if (home / "README.md").exists():
         shutil.copy2(home / "README.md", folder / "README.md")
-    manifest |= {
-        "licence": LICENCE, "attribution": ATTRIBUTION,
+    manifest = {"licence": LICENCE, "attribution": ATTRIBUTION} | manifest | {
         "files": {
             str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(folder.rglob("*"))

@@ -29,18 +29,25 @@ def pack(
 
     `more`: what else `model.json` is to say.
     """
-    checkpoint = CHECKPOINTS / "torch"
+    manifest = _manifest(step, seed) | dict(more)
+    return write_pack(model, words, CHECKPOINTS / "pieces.model", manifest, models)
+
+
+def write_pack(
+    model: MarianMTModel, words: Vocabulary, pieces: Path, manifest: dict[str, Any], models: Path
+) -> Path:
+    """Write the folder `models/<name>` of a model; it is made beside `pieces`."""
+    checkpoint, folder = pieces.with_name("torch"), pieces.with_name("pack")
     shutil.rmtree(checkpoint, ignore_errors=True)
     checkpoint.mkdir(parents=True)
-    _save_tokenizer(words, checkpoint)
+    _save_tokenizer(words, pieces, checkpoint)
     model.save_pretrained(checkpoint)
-    folder = CHECKPOINTS / "pack"
     TransformersConverter(str(checkpoint)).convert(str(folder), quantization="int8", force=True)
     for name in ("source.spm", "target.spm"):
         shutil.copy2(checkpoint / name, folder / name)
     _halve(model, words).save_pretrained(checkpoint)
     shutil.copytree(checkpoint, folder / "torch")
-    return publish(folder, _manifest(step, seed) | dict(more), models)
+    return publish(folder, manifest, models)
 
 
 def _halve(model: MarianMTModel, words: Vocabulary) -> MarianMTModel:
@@ -50,13 +57,13 @@ def _halve(model: MarianMTModel, words: Vocabulary) -> MarianMTModel:
     return half
 
 
-def _save_tokenizer(words: Vocabulary, folder: Path) -> None:
+def _save_tokenizer(words: Vocabulary, pieces: Path, folder: Path) -> None:
     for name in ("source.spm", "target.spm"):
-        shutil.copy2(CHECKPOINTS / "pieces.model", folder / name)
+        shutil.copy2(pieces, folder / name)
     words.save_json(folder / "vocab.json")
     tokenizer = MarianTokenizer(
         str(folder / "source.spm"), str(folder / "target.spm"), str(folder / "vocab.json"),
-        source_lang="en", target_lang="de", model_max_length=MAX_TOKENS,
+        source_lang="en", target_lang=next(iter(words.tags)), model_max_length=MAX_TOKENS,
     )  # fmt: skip
     tokenizer.save_pretrained(folder)
 

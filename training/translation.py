@@ -30,7 +30,7 @@ from training.pack_translation import pack
 from training.paths import CHECKPOINTS, MODELS, PREVIEWS
 from training.quick_check import quick_check
 from training.vocabulary import END, Vocabulary, train_pieces
-from training.word_links import linked_pairs
+from training.word_links import LinkedPair, linked_pairs
 
 SEED = 20
 PEAK, MATRIX_PEAK, WARM_UP = 2e-3, 0.02, 300
@@ -107,17 +107,24 @@ def start_vectors(words: Vocabulary, width: int) -> torch.Tensor:
     """(vocabulary, width) unit vectors in which linked pieces are similar, made once."""
     path = CHECKPOINTS / f"vectors-{width}.pt"
     if not path.exists():
-        tokenizer = make_tokenizer(CHECKPOINTS / "pieces.model")
-        size, pairs = tokenizer.get_vocab_size(), linked_pairs(TRANSLATED)
-        found = piece_vectors(pairs, WordPieces(tokenizer), size, width)
-        vectors = normalize(torch.randn(len(words), width), dim=-1)
-        for name, number in words.ids.items():
-            at = tokenizer.token_to_id(name)
-            if at is not None and not name.startswith("</s>"):
-                vectors[number] = found[at]
-        torch.save(vectors, path)
+        pairs = linked_pairs(TRANSLATED)
+        torch.save(link_vectors(pairs, words, CHECKPOINTS / "pieces.model", width), path)
     vectors = torch.load(path, weights_only=True)
     vectors[words.pad] = 0.0
+    return vectors
+
+
+def link_vectors(
+    pairs: list[LinkedPair], words: Vocabulary, pieces: Path, width: int
+) -> torch.Tensor:
+    """(vocabulary, width) unit vectors in which linked pieces are similar."""
+    tokenizer = make_tokenizer(pieces)
+    found = piece_vectors(pairs, WordPieces(tokenizer), tokenizer.get_vocab_size(), width)
+    vectors = normalize(torch.randn(len(words), width), dim=-1)
+    for name, number in words.ids.items():
+        at = tokenizer.token_to_id(name)
+        if at is not None and not name.startswith("</s>"):
+            vectors[number] = found[at]
     return vectors
 
 

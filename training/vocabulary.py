@@ -5,6 +5,7 @@ Ids: `</s>` 0, `<unk>` 1, then the pieces, one `>>de<<` per target language and 
 
 import json
 import random
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import sentencepiece
@@ -20,11 +21,16 @@ TARGETS = (*TRANSLATED, "en")
 
 
 def train_pieces(corpora: list[Corpus], names: Names, prefix: Path, seed: int) -> None:
-    """Write `prefix.model`: one unigram model for all languages, with byte fall-back."""
+    """Write `prefix.model` from the sentences of the corpora and of the templates."""
     rng = random.Random(seed)
     lines = [text for corpus in corpora for pair in corpus.pairs for text in pair]
     lines = rng.sample(lines, min(300_000, len(lines)))
     lines += [text for _ in range(20_000) for text in fill(names, rng)]
+    train_unigram(lines, prefix)
+
+
+def train_unigram(lines: Iterable[str], prefix: Path) -> None:
+    """Write `prefix.model`: one unigram model for all languages, with byte fall-back."""
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(lines), model_prefix=str(prefix), model_type="unigram",
         vocab_size=PIECES, character_coverage=1.0, byte_fallback=True, split_digits=True,
@@ -35,14 +41,14 @@ def train_pieces(corpora: list[Corpus], names: Names, prefix: Path, seed: int) -
 class Vocabulary:
     """Text to ids, word by word, with a cache of the words seen."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, targets: Sequence[str] = TARGETS) -> None:
         self.pieces = sentencepiece.SentencePieceProcessor(model_file=str(model))
         texts = [self.pieces.id_to_piece(i) for i in range(self.pieces.get_piece_size())]
         kept = [text for text in texts if text not in ("</s>", "<unk>", "<s>")]
-        tags = [f">>{language}<<" for language in TARGETS]
+        tags = [f">>{language}<<" for language in targets]
         self.ids = {text: i for i, text in enumerate(["</s>", "<unk>", *kept, *tags, "<pad>"])}
         self.pad = self.ids["<pad>"]
-        self.tags = {language: self.ids[f">>{language}<<"] for language in TARGETS}
+        self.tags = {language: self.ids[f">>{language}<<"] for language in targets}
         self._from_piece = [self.ids.get(text, UNKNOWN) for text in texts]
         self._words: dict[str, list[int]] = {}
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.corpus import LANGUAGES, training_corpora
+from training.corpus import LANGUAGES, Pair, training_corpora
 from training.paths import CHECKPOINTS
 
 _ENGLISH = re.compile(r"\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|[^\w\s]")
@@ -60,6 +60,16 @@ def linked_pairs(languages: Sequence[str]) -> list[LinkedPair]:
             pair = LinkedPair(language, english, other, links, possible)
             pairs.append(_grouped(pair) if language == "zh" and number % 2 else pair)
     return pairs
+
+
+def link(texts: list[Pair], language: str) -> list[LinkedPair]:
+    """Pairs of English and `language` with their links."""
+    sides = [(words_of(a, "en"), words_of(b, language)) for a, b in texts]
+    sides = [s for s in sides if s[0] and s[1] and max(map(len, s)) <= LONGEST]
+    return [
+        LinkedPair(language, english, other, sorted(one & back), sorted(one ^ back))
+        for (english, other), (one, back) in zip(sides, aligned(sides), strict=True)
+    ]
 
 
 def _pharaoh(text: str) -> list[Link]:
