@@ -139,7 +139,7 @@ def _check_impossible(row: Row, answers: Sequence[Row]) -> None:
         raise values.wrong_type(IMPOSSIBLE, "true or false", impossible)
     if impossible and answers:
         raise InputError("two-answers: the question is_impossible and has answers; correct one")
-    if impossible is False and row.get(ANSWERS) is not None and not answers:
+    if impossible is False and not answers:
         raise InputError("no-answer: is_impossible is false but there are no answers; correct one")
 
 

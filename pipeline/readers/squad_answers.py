@@ -28,7 +28,7 @@ def find_answer(context: str, text: str, start: int) -> Place:
     """Find an answer in its context.
 
     Args:
-        text: the answer; white space around it does not belong to it.
+        text: the answer; one that is found elsewhere comes without the white space around it.
         start: its first character as the file says.
 
     Raises:
@@ -39,10 +39,10 @@ def find_answer(context: str, text: str, start: int) -> Place:
     if not bare:
         raise InputError("empty-answer: an answer has no text; leave it out where a question has "
                          "no answer")
+    if start >= 0 and context.startswith(text, start):
+        return Place((start, start + len(text)), repaired=False)
     said = start + len(text) - len(text.lstrip())
-    if said >= 0 and context.startswith(bare, said):
-        return Place((said, said + len(bare)), repaired=bare != text)
-    meant = set(_nearby(context, bare, said)) | set(_by_other_units(context, bare, said))
+    meant = set(_by_other_units(context, bare, said)) or set(_nearby(context, bare, said))
     if not meant and context.find(bare) == context.rfind(bare) >= 0:
         meant = {context.find(bare)}
     if len(meant) != 1:
