@@ -1,7 +1,8 @@
 """The flow ``build-corpus``: what ``crosslabel build`` does, scheduled and retried by Prefect.
 
-Two threads work through the parts, then the aligners, then the shards: while the engine serves one,
-the other is tokenised or committed. The files that come out are those of ``crosslabel build``.
+Two threads work through the parts, then the aligners, the labels and the shards: while the engine
+serves one, the other is tokenised or committed. The files that come out are those of ``crosslabel
+build``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from flows.artifacts import Progress, show_counts
 from flows.outcome import Outcome
 from flows.tasks import (
     finish_build,
+    label_shard,
     plan_build,
     project_shard,
     train_aligner,
@@ -28,7 +30,8 @@ from flows.tasks import (
 )
 from pipeline.account import Account
 from pipeline.aligner_stage import AlignerRef
-from pipeline.build import all_shards, new_parts, trained_languages
+from pipeline.build import all_shards, labelled_shards, new_parts, trained_languages
+from pipeline.label_stage import LabelRef
 from pipeline.part import PartRef
 from pipeline.plan import Plan
 from pipeline.shard import ShardRef
@@ -39,6 +42,7 @@ Unit = tuple[str, int]
 
 Parts = dict[Unit, PrefectFuture[PartRef]]
 Aligners = dict[str, PrefectFuture[AlignerRef]]
+Labels = dict[Unit, PrefectFuture[LabelRef]]
 Shards = dict[Unit, PrefectFuture[ShardRef]]
 
 _TWO_THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
@@ -85,7 +89,8 @@ def build_corpus(
 
 def _work(plan: Plan, account: Account) -> None:
     """All parts, aligners, shards; if some fail the others are done before that is raised."""
-    units = len(new_parts(plan)) + len(trained_languages(plan)) + len(all_shards(plan))
+    units = (len(new_parts(plan)) + len(trained_languages(plan)) + len(labelled_shards(plan))
+             + len(all_shards(plan)))
     progress = Progress(units, "build-progress", "Parts translated and shards projected")
     outcome = Outcome()
     with account.timed("translate"):
@@ -98,7 +103,12 @@ def _work(plan: Plan, account: Account) -> None:
         for lang, aligner in aligners.items():
             outcome.take(f"{lang} aligner", aligner, account.add_aligner)
             progress.step()
-    for (lang, number), shard in _project(plan, parts, aligners).items():
+    with account.timed("label"):
+        labels = _label(plan, parts)
+        for (lang, number), own in labels.items():
+            outcome.take(f"{lang} labels of shard {number}", own, account.add_labels)
+            progress.step()
+    for (lang, number), shard in _project(plan, parts, aligners, labels).items():
         outcome.take(f"{lang} shard {number}", shard, account.add_shard)
         progress.step()
     outcome.check()
@@ -124,8 +134,20 @@ def _train(plan: Plan, parts: Parts) -> Aligners:
     }
 
 
-def _project(plan: Plan, parts: Parts, aligners: Aligners) -> Shards:
-    """A shard waits for its translations and for the aligner, and is not tried without them."""
+def _label(plan: Plan, parts: Parts) -> Labels:
+    """The labels of a shard wait for its translations."""
+    return {
+        (lang, number): label_shard.submit(
+            whole(plan), lang, number, wait_for=_parts_of(plan, lang, number, parts),
+            return_state=False,
+        )
+        for lang, number in labelled_shards(plan)
+    }
+
+
+def _project(plan: Plan, parts: Parts, aligners: Aligners, labels: Labels) -> Shards:
+    """A shard waits for its translations, its labels and the aligner, and is not tried without
+    them."""
     return {
         (lang, number): project_shard.submit(
             whole(plan),
@@ -134,6 +156,7 @@ def _project(plan: Plan, parts: Parts, aligners: Aligners) -> Shards:
             wait_for=[
                 *_parts_of(plan, lang, number, parts),
                 *(aligner for own, aligner in aligners.items() if own == lang),
+                *(own for unit, own in labels.items() if unit == (lang, number)),
             ],
             return_state=False,
         )

@@ -1,4 +1,4 @@
-"""The units of work as Prefect tasks: plan, one part, one aligner, one shard, finish.
+"""The units of work as Prefect tasks: plan, one part, aligner, shard's labels or shard, finish.
 
 A task gets the plan and a number, leaves its result on disk and returns a small reference. Prefect
 caches nothing: a cached state would outlive the file it stands for, the markers do not.
@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import State
 from prefect.utilities.annotations import quote
 
 import pipeline.plan
-from pipeline import aligner_stage, part, shard
+from pipeline import aligner_stage, label_stage, part, shard
 from pipeline.build import prepare
 from pipeline.finish import finish
 from pipeline.plan import Plan
@@ -78,6 +78,12 @@ def translate_part(plan: Plan, lang: str, slot: int) -> part.PartRef:
 def train_aligner(plan: Plan, lang: str) -> aligner_stage.AlignerRef:
     """Train and commit the statistical aligner of a language."""
     return aligner_stage.run_aligner(plan, lang)
+
+
+@unit("label {lang} shard {number}")
+def label_shard(plan: Plan, lang: str, number: int) -> label_stage.LabelRef:
+    """Label and commit the translations of one shard."""
+    return label_stage.run_labels(plan, lang, number)
 
 
 @unit("project {lang} shard {number}")

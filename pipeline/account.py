@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.aligner_stage import AlignerRef
+from pipeline.label_stage import LabelRef
 from pipeline.part import PartRef
 from pipeline.plan import Plan
 from pipeline.shard import ShardRef
@@ -32,6 +33,7 @@ class Account:
     texts: int = 0
     hits: int = 0
     aligners: int = 0
+    labelled: int = 0
     shards: int = 0
     warnings: list[str] = field(default_factory=list)
 
@@ -50,6 +52,10 @@ class Account:
         self.aligners += bool(aligner.seconds)
         if aligner.warning:
             self.warnings.append(aligner.warning)
+
+    def add_labels(self, labels: LabelRef) -> None:
+        """Count the labels of a shard if this run gave them."""
+        self.labelled += bool(labels.seconds)
 
     def add_shard(self, shard: ShardRef) -> None:
         """Count a shard if this run wrote it."""
@@ -73,7 +79,7 @@ class Account:
     @property
     def idle(self) -> bool:
         """Whether everything was there already."""
-        return not self.parts and not self.aligners and not self.shards
+        return not (self.parts or self.aligners or self.labelled or self.shards)
 
     def as_dict(self) -> dict[str, Any]:
         """The account for ``run.json``; seconds are wall time per stage."""
@@ -83,6 +89,7 @@ class Account:
             "texts_translated": self.texts,
             "segments_from_memory": self.hits,
             "aligners_trained": self.aligners,
+            "shards_labelled": self.labelled,
             "shards_written": self.shards,
             "host": platform.node(),
         }

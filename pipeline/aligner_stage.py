@@ -45,8 +45,9 @@ def run_aligner(plan: Plan, lang: str) -> AlignerRef:
     marker = read_aligner(language.aligner)
     if marker is not None:
         return _reference(lang, marker, 0.0)
+    side_a, side_b = plan.recipe.sides(lang)
     trained = train_aligner(
-        sides(_texts(plan, language), plan.recipe.source.lang, lang),
+        sides(_texts(plan, language), side_b, side_a),
         plan.bitext(lang),
         plan.recipe.projection.max_pairs,
     )
@@ -66,13 +67,15 @@ def _reference(lang: str, marker: dict[str, Any], seconds: float) -> AlignerRef:
 
 
 def _texts(plan: Plan, language: LanguagePlan) -> Iterator[tuple[str, str]]:
-    """Distinct segments and their translations, by part, evenly thinned to what will be used."""
+    """Distinct segments of side b with those of side a, by part, evenly thinned to what will be
+    used."""
     rows: dict[int, set[int]] = {}
     for shard in range(len(plan.source.hashes)):
         for slot, row in language.places(shard):
             rows.setdefault(slot, set()).add(row)
     total = sum(map(len, rows.values()))
-    return evenly(_translated(language, rows), total, plan.recipe.projection.max_pairs)
+    texts = evenly(_translated(language, rows), total, plan.recipe.projection.max_pairs)
+    return texts if plan.recipe.label is None else ((b, a) for a, b in texts)
 
 
 def _translated(

@@ -1,4 +1,4 @@
-"""A whole build in this process: plan, parts, aligners, shards, finish."""
+"""A whole build in this process: plan, parts, aligners, labels, shards, finish."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.account import RUN, Account
 from pipeline.aligner_stage import run_aligner
 from pipeline.finish import MANIFEST, finish
+from pipeline.label_stage import run_labels
 from pipeline.part import PartRef, run_part
 from pipeline.plan import WORK, Plan, plan
 from pipeline.recipe import Recipe
@@ -69,6 +70,8 @@ def build(
             _translate(planned, account, stop, progress)
         with account.timed("train"):
             _train(planned, account, stop, progress)
+        with account.timed("label"):
+            _label(planned, account, stop, progress)
         _project(planned, account, stop, progress)
     with account.timed("finish"):
         manifest = finish(planned)
@@ -102,6 +105,11 @@ def new_parts(planned: Plan) -> list[tuple[str, int]]:
 def trained_languages(planned: Plan) -> list[str]:
     """Languages whose projection needs a statistical aligner."""
     return [lang for lang, own in planned.languages.items() if own.aligner]
+
+
+def labelled_shards(planned: Plan) -> list[tuple[str, int]]:
+    """(language, shard) of every shard whose translations a labeller labels."""
+    return all_shards(planned) if planned.labeller else []
 
 
 def all_shards(planned: Plan) -> list[tuple[str, int]]:
@@ -145,6 +153,16 @@ def _train(
         progress("train", done - 1, len(work))
         account.add_aligner(run_aligner(planned, lang))
         progress("train", done, len(work))
+
+
+def _label(
+    planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
+) -> None:
+    work = labelled_shards(planned)
+    for done, (lang, shard) in enumerate(work, start=1):
+        stop()
+        account.add_labels(run_labels(planned, lang, shard))
+        progress("label", done, len(work))
 
 
 def _project(

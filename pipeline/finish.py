@@ -19,7 +19,7 @@ from pipeline.dataset_files import drop_superseded, write_dataset
 from pipeline.models import Model
 from pipeline.plan import WORK, Plan
 from pipeline.records import VERSION as RECORDS_VERSION
-from pipeline.shard import shard_name
+from pipeline.shard_names import labels_file, shard_name
 from pipeline.shards import Marker, read_marker
 from pipeline.storage import key, write_json
 from projection.errors import CrosslabelError
@@ -37,28 +37,31 @@ def finish(plan: Plan) -> dict[str, Any]:
         CrosslabelError: a shard of the plan is not committed.
     """
     shards = {lang: _markers(plan, lang) for lang in plan.recipe.targets}
-    files = {lang: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
-    features = schema.features(plan.source.labels, plan.source.task)
-    for lang, names in files.items():
-        write_dataset(plan.out / lang, names, features, _fingerprint(plan, names))
-    joined = [f"{lang}/{name}" for lang, names in files.items() for name in names]
+    folders = {lang: plan.recipe.sides(lang)[0] for lang in shards}
+    files = {folders[lang]: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
+    features = schema.features(plan.labels, plan.task)
+    for folder, names in files.items():
+        write_dataset(plan.out / folder, names, features, _fingerprint(plan, names))
+    joined = [f"{folder}/{name}" for folder, names in files.items() for name in names]
     write_dataset(plan.out, joined, features, _fingerprint(plan, joined))
     manifest = {
         "schema": RECORDS_VERSION,
         "recipe": plan.recipe.public(),
-        "task": plan.source.task,
-        "labels": list(plan.source.labels),
+        "task": plan.task,
+        "labels": list(plan.labels),
         "models": {
             "translation": _model(plan.translator) if plan.translator else None,
             "encoder": _model(plan.encoder) if plan.encoder else None,
+            **({"labeller": _model(plan.labeller)} if plan.labeller else {}),
             **_given(plan),
         },
-        "languages": {lang: _summary(plan, lang, own) for lang, own in shards.items()},
+        "languages": {folders[lang]: _summary(plan, lang, own) for lang, own in shards.items()},
     }
     write_json(plan.out / MANIFEST, manifest)
     for lang, own in shards.items():
-        drop_superseded(plan.out / lang, {name for name, _ in own})
+        drop_superseded(plan.out / folders[lang], {name for name, _ in own})
         _drop_superseded_aligners(plan, lang)
+    _drop_superseded_labels(plan)
     return manifest
 
 
@@ -66,9 +69,10 @@ def _markers(plan: Plan, lang: str) -> list[tuple[str, Marker]]:
     found = []
     for shard in range(len(plan.source.hashes)):
         name = shard_name(plan, lang, shard)
-        marker = read_marker(plan.out / lang, name)
+        folder = plan.out / plan.recipe.sides(lang)[0]
+        marker = read_marker(folder, name)
         if marker is None:
-            raise CrosslabelError(f"{plan.out / lang}: shard {name} is not committed; "
+            raise CrosslabelError(f"{folder}: shard {name} is not committed; "
                                   "run the build again to finish it")
         found.append((name, marker))
     return found
@@ -121,7 +125,7 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
         "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos
                             if "device" in info}),
         "shards": [
-            {"file": f"{lang}/{name}.arrow", "rows": marker["rows"],
+            {"file": f"{plan.recipe.sides(lang)[0]}/{name}.arrow", "rows": marker["rows"],
              "sha256": marker["sha256"][f"{name}.arrow"]}
             for name, marker in shards
         ],
@@ -152,3 +156,14 @@ def _drop_superseded_aligners(plan: Plan, lang: str) -> None:
     for folder in (plan.out / WORK / "aligners").glob(f"{lang}-*"):
         if re.fullmatch(rf"{lang}-[0-9a-f]+", folder.name) and folder != current.parent:
             shutil.rmtree(folder)
+
+
+def _drop_superseded_labels(plan: Plan) -> None:
+    """Remove labels of earlier texts or labellers, once there are later ones."""
+    if plan.labeller is None:
+        return
+    current = {labels_file(plan, lang, shard) for lang in plan.recipe.targets
+               for shard in range(len(plan.source.hashes))}
+    for file in (plan.out / WORK / "labels").glob("*.jsonl"):
+        if file not in current:
+            file.unlink()

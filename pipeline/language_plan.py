@@ -149,7 +149,8 @@ def _aligner(
     projection = recipe.projection
     if not needs_aligner(projection.method):
         return None
-    path = projection.bitext.get(lang)
-    name = key(aligner.VERSION, recipe.source.lang, lang, source.hashes, memory.folder.name, parts,
+    side_a, side_b = recipe.sides(lang)
+    path = projection.bitext.get(side_a)
+    name = key(aligner.VERSION, side_b, side_a, source.hashes, memory.folder.name, parts,
                projection.max_pairs, sha256(path) if path else None)
     return work / "aligners" / f"{lang}-{name}" / aligner.FILE

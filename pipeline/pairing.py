@@ -1,4 +1,4 @@
-"""A translated, projected example becomes a pair, its tags, or a reason to reject it."""
+"""A projected row becomes a pair, its tags, or a reason to reject it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline import schema
-from pipeline.project import Translated
+from pipeline.parallel import Parallel
 from pipeline.recipe import Recipe
 from pipeline.records import Example, Pair, Span, Words
 from pipeline.storage import key
 from pipeline.tags import flatten, tag_names
-from pipeline.word_labels import given_spans, label_numbers, projected_labels
+from pipeline.word_labels import (
+    given_spans,
+    label_numbers,
+    projected_score,
+    projected_words,
+)
 from projection.interface import Projection, Range
 
 
@@ -50,63 +55,65 @@ def unknown_words(pair: Pair, field: str, mask_above: float) -> frozenset[int]:
     return frozenset(word for word, mass in masses.items() if mass >= mask_above)
 
 
-def pair(corpus: str, row: Translated, projections: Sequence[Projection]) -> Pair:
-    """The pair of a row: side a is the translation with the projected spans, side b the source."""
-    source = row.example
+def pair(corpus: str, row: Parallel, projections: Sequence[Projection]) -> Pair:
+    """The pair of a row: side a with the projected labels, side b with those given."""
+    source = row.given
     spans = _projected_spans(source, projections)
     present = {span.id for span in spans}
-    translated = Example(
+    other = Example(
         id=source.id,
         task=source.task,
         lang=row.lang,
-        fields=row.translation.fields,
+        fields=row.other.fields,
         spans=spans,
         relations=tuple(r for r in source.relations if {r.head, r.tail} <= present),
         label=source.label,
         value=source.value,
         words=_words_a(row, projections),
+        probabilities=source.probabilities,
+        meta=row.a_meta,
     )
     return Pair(
         row_id=key(corpus, source.id, row.lang, source.lang),
-        a=translated,
+        a=other,
         b=replace(source, words=_words_b(row)),
-        a_origin="machine",
-        b_origin="human",
+        a_origin=row.a_origin,
+        b_origin=row.b_origin,
         given="b",
-        segments=row.translation.segments,
+        segments=row.other.segments,
         projections=tuple(projections),
     )
 
 
 def _projected_spans(source: Example, projections: Sequence[Projection]) -> tuple[Span, ...]:
-    fields = {span.id: span.field for span in source.spans}
+    given = {span.id: span for span in source.spans}
     return tuple(
-        Span(p.span_id, fields[p.span_id], p.fragments, p.label)
+        Span(p.span_id, given[p.span_id].field, p.fragments, p.label,
+             projected_score(given[p.span_id].score, p))
         for p in projections
-        if p.status == "projected" and p.span_id in fields
+        if p.status == "projected" and p.span_id in given
     )
 
 
-def _words_a(row: Translated, projections: Sequence[Projection]) -> tuple[Words, ...]:
-    """The words of the translation, with their labels where the source's words have some."""
-    if row.example.task != "words":
+def _words_a(row: Parallel, projections: Sequence[Projection]) -> tuple[Words, ...]:
+    """The words of side a, with their labels where those of side b have some."""
+    if row.given.task != "words":
         return tuple(Words(field, ranges) for field, ranges in row.words_a.items())
-    fields = {span.id: span.field for span in given_spans(row.example)}
+    given = {span.id: span for span in given_spans(row.given)}
     return tuple(
-        Words(field, ranges, projected_labels(
-            ranges, (p for p in projections if fields[p.span_id] == field)
-        ))
+        projected_words(Words(field, ranges), given,
+                        [p for p in projections if given[p.span_id].field == field])
         for field, ranges in row.words_a.items()
     )
 
 
-def _words_b(row: Translated) -> tuple[Words, ...]:
-    own = {words.field: words for words in row.example.words}
+def _words_b(row: Parallel) -> tuple[Words, ...]:
+    own = {words.field: words for words in row.given.words}
     return tuple(own.get(field) or Words(field, r) for field, r in row.words_b.items())
 
 
 def shard_row(
-    pair: Pair, row: Translated, labels: Sequence[str], recipe: Recipe
+    pair: Pair, row: Parallel, labels: Sequence[str], recipe: Recipe
 ) -> dict[str, Any]:
     """The pair as a row of a shard, with the tagged words of the first field of both sides.
 

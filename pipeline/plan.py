@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.bitext import Bitext
 from pipeline.convert import translation_model
+from pipeline.labellers.load import known_labels
 from pipeline.language_plan import LanguagePlan, plan_language
 from pipeline.marked_translator import convention
 from pipeline.methods import (
@@ -24,6 +25,7 @@ from pipeline.methods import (
 from pipeline.models import Model, encoder_model
 from pipeline.projectors import CALIBRATOR
 from pipeline.recipe import MODEL_MARKERS, NO_MARKERS, Recipe
+from pipeline.records import Task
 from pipeline.source import Source, plan_source
 from projection.errors import InputError
 from projection.markers import CONVENTIONS, Markers
@@ -40,6 +42,9 @@ class Plan:
             method does not ask it either.
         encoder: ``None`` if the projection method needs none.
         calibrator: id of the calibrator; ``None`` if the projection method needs none.
+        labeller: what labels the translations; ``None`` if the source is labelled.
+        task: what is labelled.
+        labels: span or word labels, in the order of their tags.
         markers: what segments with spans are also translated with; ``None`` if they are not.
     """
 
@@ -50,12 +55,15 @@ class Plan:
     translator: Model | None
     encoder: Model | None
     calibrator: str | None
+    labeller: Model | None
+    task: Task
+    labels: tuple[str, ...]
     markers: Markers | None = None
 
     @property
     def warnings(self) -> list[str]:
         """What the licences of the models forbid, and what is wrong with given translations."""
-        models = [model for model in (self.translator, self.encoder) if model]
+        models = [model for model in (self.translator, self.labeller, self.encoder) if model]
         said = [model.manifest.warning for model in models]
         said += [language.warning for language in self.languages.values()]
         return [warning for warning in said if warning]
@@ -88,7 +96,10 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
         lang: plan_language(recipe, lang, translator, source, markers, work)
         for lang in recipe.targets
     }
-    return Plan(recipe, out, source, languages, translator, encoder, calibrator, markers)
+    labeller, given = known_labels(recipe.label) if recipe.label else (None, None)
+    task, labels = (given.task, given.labels) if given else (source.task, source.labels)
+    return Plan(recipe, out, source, languages, translator, encoder, calibrator, labeller, task,
+                labels if task != "text" else (), markers)
 
 
 def _translator(recipe: Recipe) -> Model | None:
@@ -140,5 +151,6 @@ def _check_bitext(recipe: Recipe) -> None:
 
 
 def _bitext(recipe: Recipe, lang: str) -> Bitext | None:
-    path = recipe.projection.bitext.get(lang)
-    return Bitext(path, recipe.source.lang, lang) if path else None
+    side_a, side_b = recipe.sides(lang)
+    path = recipe.projection.bitext.get(side_a)
+    return Bitext(path, side_b, side_a) if path else None

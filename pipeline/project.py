@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.assemble import Assembled
+from pipeline.parallel import Parallel
 from pipeline.plan import Plan
 from pipeline.projectors import ProjectorOptions, projector
-from pipeline.records import Example, Segment, Span
+from pipeline.records import Segment, Span
 from pipeline.word_labels import given_spans
 from projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
 from projection.spans.rules import SpanRules
-
-WordsByField = dict[str, tuple[Range, ...]]
 
 # Shards come language by language in turn, and with a trained aligner each has its own projector.
 _KEPT_PROJECTORS = 32
@@ -50,7 +48,7 @@ def load_projector(plan: Plan, lang: str) -> Projector:
         translation=plan.recipe.translation.model,
         translation_revision=plan.recipe.translation.revision,
         engine=engine,
-        words=plan.source.task == "words",
+        words=plan.task == "words",
     )
     with _loading:
         return _load(projection.method, options, engine.threads)
@@ -65,35 +63,18 @@ def _load(method: str, options: ProjectorOptions, threads: int) -> Projector:
     return projector(method, options)
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
-    """A labelled example (side b), its translation (side a) and the words of both.
-
-    Attributes:
-        restored: fragments on the translated field of each span that is known from markers, by id.
-    """
-
-    number: int
-    example: Example
-    translation: Assembled
-    lang: str
-    words_a: WordsByField
-    words_b: WordsByField
-    restored: Mapping[str, tuple[Range, ...]] = field(default_factory=dict)
-
-
-def project(projector: Projector, rows: Sequence[Translated]) -> list[list[Projection]]:
-    """Project every span of every row onto the row's translation.
+def project(projector: Projector, rows: Sequence[Parallel]) -> list[list[Projection]]:
+    """Project every span of side b of every row onto side a.
 
     Spans that are known from markers stay as they are; where a segment has others too, the
     projector sees them all, so that none gets words that are another's.
 
-    A row without a translation takes part with an empty target, so that what the encoder sees of
-    the source side is the same for every target language.
+    A row without side a takes part with an empty target, so that what the encoder sees of the
+    source side is the same for every target language.
 
     Returns:
         Per row one projection per span, in the order of the spans; offsets are those of the whole
-        translated field, ``likely`` counts its words.
+        field of side a, ``likely`` counts its words.
     """
     pairs: list[TextPair] = []
     origins: list[tuple[int, _Window]] = []
@@ -111,12 +92,12 @@ def project(projector: Projector, rows: Sequence[Translated]) -> list[list[Proje
             if projection.span_id not in rows[number].restored:
                 found[number][projection.span_id] = _shift(projection, window)
     return [
-        [projections.get(span.id) or _known(span, row) for span in given_spans(row.example)]
+        [projections.get(span.id) or _known(span, row) for span in given_spans(row.given)]
         for row, projections in zip(rows, found, strict=True)
     ]
 
 
-def _known(span: Span, row: Translated) -> Projection:
+def _known(span: Span, row: Parallel) -> Projection:
     return Projection(span.id, span.label, row.restored[span.id], MARKERS, "projected")
 
 
@@ -131,9 +112,9 @@ class _Window:
     first_word_a: int
 
 
-def _windows(row: Translated) -> Iterable[_Window]:
-    given = given_spans(row.example)
-    for segment in row.translation.segments:
+def _windows(row: Parallel) -> Iterable[_Window]:
+    given = given_spans(row.given)
+    for segment in row.other.segments:
         spans = tuple(s for s in given if _holds(segment, s))
         if spans:
             first, words_a = _clip(row.words_a.get(segment.field, ()), segment.a)
@@ -154,14 +135,14 @@ def _clip(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...
     return (touching[0] if touching else 0), clipped
 
 
-def _pair(row: Translated, window: _Window) -> TextPair:
+def _pair(row: Parallel, window: _Window) -> TextPair:
     segment = window.segment
     a, b = segment.a[0], segment.b[0]
-    text_a = row.translation.fields.get(segment.field, "")[slice(*segment.a)]
-    text_b = row.example.fields[segment.field][slice(*segment.b)]
+    text_a = row.other.fields.get(segment.field, "")[slice(*segment.a)]
+    text_b = row.given.fields[segment.field][slice(*segment.b)]
     return TextPair(
-        id=row.example.id,
-        source=Side(text_b, _moved(window.words_b, -b), row.example.lang),
+        id=row.given.id,
+        source=Side(text_b, _moved(window.words_b, -b), row.given.lang),
         target=Side(text_a, _moved(window.words_a, -a), row.lang),
         spans=tuple(GivenSpan(s.id, s.label, _moved(s.fragments, -b)) for s in window.spans),
     )

@@ -258,6 +258,14 @@ class Recipe(Part):
                              "source.labels, use label.labels")
         return self
 
+    def sides(self, lang: str) -> tuple[str, str]:
+        """Languages of side a, which labels are projected onto, and of side b.
+
+        Args:
+            lang: one of the targets.
+        """
+        return (lang, self.source.lang) if self.label is None else (self.source.lang, lang)
+
     def public(self) -> dict[str, Any]:
         """The fields that say what the corpus is, without machine settings and local paths."""
         fields = self.model_dump(mode="json", exclude={"engine"})

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline import schema
 from pipeline.pairing import pair, shard_row
-from pipeline.project import Translated
+from pipeline.parallel import Parallel
 from pipeline.recipe import Recipe
 from pipeline.records import Pair, Reject, Task
 from pipeline.storage import committed, read_json, sha256, write_json
@@ -44,7 +44,7 @@ class ShardContent:
         self._repaired = 0
         self._with_markers: Marker = {}
 
-    def keep(self, row: Translated, projections: Sequence[Projection], recipe: Recipe) -> None:
+    def keep(self, row: Parallel, projections: Sequence[Projection], recipe: Recipe) -> None:
         """Add a pair."""
         made = pair(recipe.name, row, projections)
         self._rows.append(shard_row(made, row, self._labels, recipe))
@@ -52,7 +52,7 @@ class ShardContent:
         self._methods.update(p.method for p in projections)
         self._calibrators.update(p.calibrator for p in projections if p.calibrator)
         self._segments += len(made.segments)
-        repaired = row.example.meta.get("repaired_tags")
+        repaired = row.given.meta.get("repaired_tags")
         self._repaired += repaired if isinstance(repaired, int) else 0
 
     def reject(self, reject: Reject) -> None:

@@ -18,7 +18,7 @@ from pipeline import segment as segmenting
 from pipeline.readers import read
 from pipeline.recipe import Recipe
 from pipeline.recipe import Source as SourceRecipe
-from pipeline.records import Example, Reject, Task
+from pipeline.records import Example, Reject, Task, unlabelled
 from pipeline.segment import FieldRange, segment
 from pipeline.storage import canonical, committed, key, read_json, sha256, write_json
 from pipeline.word_labels import given_spans
@@ -82,8 +82,10 @@ def plan_source(recipe: Recipe, work: Path, limit: int | None = None) -> Source:
 def _source_key(recipe: Recipe, limit: int | None) -> str:
     source = recipe.source.model_dump(mode="json", exclude={"path"})
     name = recipe.source.path.name
+    stripped = () if recipe.label is None else ("unlabelled",)
     return key(VERSION, segmenting.VERSION, name, _content(recipe.source.path), source,
-               recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit)
+               recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit,
+               *stripped)
 
 
 def _content(path: Path) -> object:
@@ -97,7 +99,7 @@ def _content(path: Path) -> object:
 
 def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, Any]:
     source = recipe.source
-    rows = islice(_read(source), limit)
+    rows = islice(_read(recipe), limit)
     labels: set[str] = set()
     tasks: set[Task] = set()
     hashes = []
@@ -122,7 +124,15 @@ def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, Any]:
     return marker
 
 
-def _read(source: SourceRecipe) -> Iterator[Example | Reject]:
+def _read(recipe: Recipe) -> Iterator[Example | Reject]:
+    """The rows; where a labeller labels their translations, what they carry is not looked at."""
+    rows = _fitting(recipe.source)
+    if recipe.label is None:
+        return rows
+    return (row if isinstance(row, Reject) else unlabelled(row) for row in rows)
+
+
+def _fitting(source: SourceRecipe) -> Iterator[Example | Reject]:
     rows = read(
         source.path,
         format=None if source.format == "auto" else source.format,

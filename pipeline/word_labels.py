@@ -7,13 +7,12 @@ of the other side's words are read off the projections.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from pipeline.records import Example, Span
+from pipeline.records import Example, Span, Words
 from pipeline.tags import UNKNOWN
 from projection.interface import Projection, Range
-
-Labels = tuple[str | None, ...]
 
 
 def given_spans(example: Example) -> tuple[Span, ...]:
@@ -30,36 +29,66 @@ def _word_spans(example: Example) -> Iterator[Span]:
     for words in example.words:
         field = f"{words.field}:" if len(example.fields) > 1 else ""
         # Words that no one labelled have no labels at all.
-        for index, (range_, label) in enumerate(zip(words.ranges, words.labels, strict=False)):
+        scores = words.scores or (None,) * len(words.labels)
+        for index, (range_, label, score) in enumerate(
+            zip(words.ranges, words.labels, scores, strict=False)
+        ):
             if label is not None:
-                yield Span(f"{field}{index}", words.field, (range_,), label)
+                yield Span(f"{field}{index}", words.field, (range_,), label, score)
 
 
-def projected_labels(words: Sequence[Range], projections: Iterable[Projection]) -> Labels:
-    """The label of each word that projections of the same field reach; ``None`` is unknown.
+def projected_score(score: float | None, projection: Projection) -> float | None:
+    """Probability of a projected label: that a model gave it, times that it went there.
+
+    A label that no model gave has none, a projection without a probability counts as sure.
+    """
+    if score is None or projection.probability is None:
+        return score
+    return score * projection.probability
+
+
+def projected_words(
+    words: Words, given: Mapping[str, Span], projections: Iterable[Projection]
+) -> Words:
+    """The words with the label of the projection of the same field that reaches each of them.
 
     Where projections with different labels reach a word, the surer one decides: by probability
-    where all have one, by raw score where all are of one method. Of equally sure ones none does.
+    where all have one, by raw score where all are of one method. Of equally sure ones none does,
+    and the word is unknown, as is one that no projection reaches.
+
+    Args:
+        given: the spans that were projected, by id.
     """
-    claims: dict[int, list[Projection]] = {}
+    chosen = [_decided(claims) for claims in _claims(words.ranges, projections)]
+    labels = tuple(own.label if own else None for own in chosen)
+    scores = tuple(projected_score(given[own.span_id].score, own) if own else None
+                   for own in chosen)
+    scored = any(score is not None for score in scores)
+    return replace(words, labels=labels, scores=scores if scored else ())
+
+
+def _claims(
+    words: Sequence[Range], projections: Iterable[Projection]
+) -> list[list[Projection]]:
+    """The projections that reach each word."""
+    claims: list[list[Projection]] = [[] for _ in words]
     ends = [end for _, end in words]
     for projection in projections:
         for start, end in projection.fragments:
             word = bisect_right(ends, start)
             while word < len(words) and words[word][0] < end:
-                claims.setdefault(word, []).append(projection)
+                claims[word].append(projection)
                 word += 1
-    return tuple(_decided(claims.get(word, ())) for word in range(len(words)))
+    return claims
 
 
-def _decided(claims: Sequence[Projection]) -> str | None:
-    labels = {claim.label for claim in claims}
-    if len(labels) > 1:
-        scores = _scores(claims)
-        best = max(scores, default=None)
-        labels = {claim.label for claim, score in zip(claims, scores, strict=False)
-                  if score == best}
-    return labels.pop() if len(labels) == 1 else None
+def _decided(claims: Sequence[Projection]) -> Projection | None:
+    scores = _scores(claims)
+    best = max(scores, default=None)
+    surest = [claim for claim, score in zip(claims, scores, strict=False) if score == best]
+    if len({claim.label for claim in claims}) == 1:
+        return (surest or claims)[0]
+    return surest[0] if len({claim.label for claim in surest}) == 1 else None
 
 
 def _scores(claims: Sequence[Projection]) -> list[float]:

@@ -21,9 +21,9 @@ from pipeline.plan import plan
 from pipeline.readers import read
 from pipeline.recipe import Recipe
 from pipeline.recipe_file import load
-from pipeline.records import Example, Pair
+from pipeline.records import Example, Pair, Span, Words
 from pipeline.tags import UNKNOWN
-from pipeline.word_labels import given_spans, projected_labels
+from pipeline.word_labels import given_spans, projected_words
 from projection.errors import InputError
 from projection.interface import Projection
 
@@ -246,7 +246,15 @@ def test_the_surest_label_of_each_word_is_taken(
     words: tuple[tuple[int, int], ...], found: list[Projection]
 ) -> None:
     expected = tuple(_independently(word, found) for word in words)
-    assert projected_labels(words, found) == expected
+    given = {"0": Span("0", "text", ((0, 1),), "X", 0.5)}
+    labelled = projected_words(Words("text", words), given, found)
+    assert labelled.labels == expected
+    assert [score is None for score in labelled.scores] == (
+        [label is None for label in expected] if any(expected) else [])
+    for label, score in zip(labelled.labels, labelled.scores, strict=False):
+        possible = {0.5 * (1.0 if p.probability is None else p.probability)
+                    for p in found if p.label == label}
+        assert score is None or score in possible
 
 
 @pytest.mark.data

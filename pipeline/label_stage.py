@@ -1,0 +1,79 @@
+"""What a labeller says of one shard's translations, committed once: to project anew does not label
+anew."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline import schema
+from pipeline.labellers.load import load_labeller
+from pipeline.parallel import Parallel, translation_example
+from pipeline.plan import Plan
+from pipeline.records import Example
+from pipeline.shard_names import labels_file, shard_name
+from pipeline.shard_rows import shard_rows
+from pipeline.shards import read_marker
+from pipeline.storage import canonical, committed
+
+Labelled = Example | str | None
+"""A labelled translation, ``code: explanation`` of why it has no labels, or no translation."""
+
+_using = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRef:
+    """The committed labels of a shard; ``seconds`` is 0 if they were not needed or there already.
+    """
+
+    lang: str
+    shard: int
+    seconds: float = 0.0
+
+
+def run_labels(plan: Plan, lang: str, shard: int) -> LabelRef:
+    """Label the translations of a shard and commit the labels, unless they or the shard are there.
+
+    Every part it reads must be committed, and the plan must have a labeller.
+
+    Raises:
+        InputError: the labeller cannot be loaded.
+    """
+    file = labels_file(plan, lang, shard)
+    side_a, _ = plan.recipe.sides(lang)
+    if file.is_file() or read_marker(plan.out / side_a, shard_name(plan, lang, shard)):
+        return LabelRef(lang, shard)
+    started = time.perf_counter()
+    rows = [row for row in shard_rows(plan, lang, shard) if isinstance(row, Parallel)]
+    found = _label(plan, [row for row in rows if not row.other.reasons])
+    with committed(file) as out:
+        for row in rows:
+            own = None if row.other.reasons else next(found)
+            out.write(canonical(_dump(own)) + b"\n")
+    return LabelRef(lang, shard, time.perf_counter() - started)
+
+
+def read_labels(plan: Plan, lang: str, shard: int) -> list[Labelled]:
+    """The labels of a shard, one for each of its rows that is no reject."""
+    with labels_file(plan, lang, shard).open("rb") as lines:
+        return [_load(json.loads(line)) for line in lines]
+
+
+def _label(plan: Plan, rows: list[Parallel]) -> Any:
+    assert plan.recipe.label is not None
+    labeller = load_labeller(plan.recipe.label, plan.recipe.engine.device)
+    with _using:
+        return iter(labeller.label([translation_example(row) for row in rows],
+                                   [row.words_a for row in rows]))
+
+
+def _dump(labelled: Labelled) -> Any:
+    return schema.side(labelled, "machine") if isinstance(labelled, Example) else labelled
+
+
+def _load(values: Any) -> Labelled:
+    return schema.example(values) if isinstance(values, dict) else values

@@ -1,0 +1,85 @@
+"""The rows of a shard with their translations and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.assemble import Assembled, assemble
+from pipeline.choosing import Candidate, Chooser, Chosen
+from pipeline.marked_segments import mark_segments
+from pipeline.parallel import Parallel, WordsByField, own_words
+from pipeline.plan import Plan
+from pipeline.records import Reject
+from pipeline.source import SourceRow
+from projection.interface import Range
+
+_Restored = dict[str, tuple[Range, ...]]
+
+
+def shard_rows(
+    plan: Plan, lang: str, shard: int, chooser: Chooser | None = None
+) -> list[Parallel | Reject]:
+    """The rows of a shard with their translations as side a, in input order.
+
+    Args:
+        lang: language of the translations.
+        chooser: chooses between translations with and without markers, where there are such.
+    """
+    source = plan.source.rows(shard)
+    chosen = iter(_chosen(plan, lang, shard, source, chooser))
+    assembled: list[tuple[SourceRow, Assembled, _Restored] | Reject] = []
+    for row in source:
+        if isinstance(row, Reject):
+            assembled.append(row)
+        else:
+            own = [next(chosen) for _ in row.segments]
+            joined = assemble(row, [one.translation for one in own], lang)
+            assembled.append((row, joined, _restored(joined, own)))
+    good = [row for row in assembled if not isinstance(row, Reject)]
+    words_a = iter(_words([t.fields for _, t, _ in good], lang))
+    words_b = iter(_words([r.example.fields for r, *_ in good], plan.recipe.source.lang))
+    return [
+        row if isinstance(row, Reject)
+        else Parallel(row[0].number, row[0].example, row[1], lang, next(words_a),
+                      next(words_b) | own_words(row[0].example.words), row[2])
+        for row in assembled
+    ]
+
+
+def _restored(joined: Assembled, chosen: Sequence[Chosen]) -> _Restored:
+    """Spans known from markers, by id, on the whole fields; none where there is no translation."""
+    if joined.reasons:
+        return {}
+    return {
+        span: tuple((start + segment.a[0], end + segment.a[0]) for start, end in fragments)
+        for segment, own in zip(joined.segments, chosen, strict=True)
+        for span, fragments in own.spans.items()
+    }
+
+
+def _chosen(
+    plan: Plan,
+    lang: str,
+    shard: int,
+    source: Sequence[SourceRow | Reject],
+    chooser: Chooser | None,
+) -> list[Chosen]:
+    """The translation of each segment that is kept."""
+    language = plan.languages[lang]
+    parts = {slot: language.memory.read(language.parts[slot]) for slot in language.slots(shard)}
+    plain = [parts[slot][row] for slot, row in language.places(shard)]
+    if chooser is None or plan.markers is None:
+        return [Chosen(own) for own in plain]
+    rows = [row for row in source if isinstance(row, SourceRow)]
+    texts = [text for row in rows for text in row.texts()]
+    marked = [own for row in rows for own in mark_segments(row, plan.markers)]
+    places = language.marked_places(shard)
+    tagged = [parts[place[0]][place[1]] if place else None for place in places]
+    return chooser.choose(list(map(Candidate, texts, plain, marked, tagged)))
+
+
+def _words(texts: Sequence[Mapping[str, str]], lang: str) -> list[WordsByField]:
+    from projection.words import word_ranges_batch
+
+    flat = iter(word_ranges_batch([t for fields in texts for t in fields.values()], lang))
+    return [{name: next(flat) for name in fields} for fields in texts]
