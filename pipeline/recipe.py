@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    field_serializer,
     field_validator,
     model_validator,
 )
@@ -25,6 +26,7 @@ from pydantic import (
 from pipeline.aligner import MAX_PAIRS
 from pipeline.methods import BUILD_METHODS, needs_calibrator
 from pipeline.projectors import CASCADE
+from pipeline.readers.columns import check_columns
 from projection.errors import InputError
 from projection.markers import CONVENTIONS, Markers
 from projection.spans.rules import SpanRules
@@ -73,14 +75,36 @@ class Source(Part):
     """The labelled corpus."""
 
     path: Path = Field(description="File or dataset folder; relative to the recipe file.")
-    format: Literal["auto", "jsonl", "conll", "conllu", "text", "dataset", "squad"] = Field(
-        "auto", description="How to read it; auto decides by the file name."
-    )
+    format: Literal[
+        "auto", "jsonl", "conll", "conllu", "text", "dataset", "tsv", "csv", "slots", "squad"
+    ] = Field("auto", description="How to read it; auto decides by the file name.")
     lang: Language = Field("en", description="Language of rows that do not say theirs.")
     labels: tuple[str, ...] | None = Field(
         None, description="Allowed labels; leave out to accept any."
     )
     max_characters: int = Field(20_000, ge=1, description="Longer texts are rejected.")
+    columns: dict[str, str] = Field(
+        {}, description="Column or key of the row by what the example has, such as premise: "
+        "sentence1; see pipeline.readers.columns. By default the names in the file say it."
+    )
+    task: Literal["spans", "text", "words"] | None = Field(
+        None, description="What rows annotate that do not say it; words where tags are labels of "
+        "words, such as parts of speech. By default what rows have decides."
+    )
+
+    @field_validator("columns")
+    @classmethod
+    def _possible_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        try:
+            check_columns(columns)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return columns
+
+    @field_serializer("columns", when_used="json")
+    def _columns_in_order(self, columns: dict[str, str]) -> list[list[str]]:
+        """Keys and manifests sort what is in an object, but the texts of an example are ordered."""
+        return [[key, column] for key, column in columns.items()]
 
 
 class Segmentation(Part):

@@ -139,6 +139,8 @@ def _fitting(source: SourceRecipe) -> Iterator[Example | Reject]:
         lang=source.lang,
         labels=source.labels,
         max_characters=source.max_characters,
+        columns=source.columns,
+        task=source.task,
     )
     first: Task | None = None
     for number, row in enumerate(rows, start=1):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
-from pipeline.readers.conll import read_conll
+from pipeline.readers.columns import check_columns
+from pipeline.readers.conll import looks_like_conll, read_conll
 from pipeline.readers.conllu import read_conllu
 from pipeline.readers.dataset import read_dataset
+from pipeline.readers.delimited import read_csv, read_tsv
 from pipeline.readers.jsonl import read_jsonl
 from pipeline.readers.options import MAX_CHARACTERS, Options
+from pipeline.readers.slots import read_slots
 from pipeline.readers.squad import read_squad
 from pipeline.readers.squad_file import has_articles
 from pipeline.readers.text import read_text
-from pipeline.records import Example, Reject
+from pipeline.records import Example, Reject, Task
 from projection.errors import InputError
+from projection.files.lines import lines
 
 __all__ = ["FORMATS", "MAX_CHARACTERS", "guess_format", "read"]
 
@@ -26,16 +30,33 @@ FORMATS: dict[str, Reader] = {
     "conllu": read_conllu,
     "text": read_text,
     "dataset": read_dataset,
+    "tsv": read_tsv,
+    "csv": read_csv,
+    "slots": read_slots,
     "squad": read_squad,
 }
 
 _ENDINGS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
-    ".conll": "conll", ".iob": "conll", ".iob2": "conll", ".bio": "conll", ".tsv": "conll",
+    ".conll": "conll", ".iob": "conll", ".iob2": "conll", ".bio": "conll",
     ".conllu": "conllu",
     ".txt": "text",
+    ".tsv": "tsv", ".csv": "csv",
+    ".slots": "slots",
     ".arrow": "dataset", ".parquet": "dataset",
 }  # fmt: skip
+
+
+# What rows of a format can annotate, of formats that cannot hold every task.
+_TASKS: dict[str, tuple[Task, ...]] = {
+    "conll": ("spans", "words"),
+    "conllu": ("words",),
+    "text": ("spans", "text"),
+    "slots": ("spans",),
+    "squad": ("spans",),
+}
+
+_WITH_COLUMNS = ("jsonl", "dataset", "tsv", "csv")
 
 
 def read(
@@ -44,33 +65,45 @@ def read(
     lang: str | None = None,
     labels: Collection[str] | None = None,
     max_characters: int = MAX_CHARACTERS,
+    columns: Mapping[str, str] | None = None,
+    task: Task | None = None,
 ) -> Iterator[Example | Reject]:
     """Read a labelled corpus row by row.
 
     A bad row never stops the others: it becomes a Reject whose reasons are
-    ``code: explanation``. Ids are unique within one file.
+    ``code: explanation``. Ids are unique among the rows of a language.
 
     Args:
         path: a file, plain or gzipped (``*.gz``), or a folder saved by ``datasets``.
-        format: one of :data:`FORMATS`; guessed from the file name when not given.
-        lang: BCP-47 tag of rows that do not name theirs (no row of ``conll``, ``conllu`` and
-            ``text`` does).
+        format: one of :data:`FORMATS`; guessed from the file when not given.
+        lang: BCP-47 tag of rows that do not name theirs (rows of columns of words, of plain text
+            and of ``squad`` never do).
         labels: allowed labels; rows with others are rejected.
         max_characters: longer texts are rejected.
+        columns: column or key of the row by what the example has, such as
+            ``{"premise": "sentence1", "label": "gold_label"}``, see
+            :mod:`pipeline.readers.columns`.
+        task: what rows annotate that do not say it; by default what they have decides.
 
     Raises:
-        InputError: unknown format, missing language, missing or unreadable file.
+        InputError: unknown format, missing language, missing or unreadable file, columns or a task
+            that the format or the file does not have.
     """
     path = Path(path)
     if not path.exists():
         raise InputError(f"{path}: no such file or folder; check the path")
-    reader = FORMATS[_known(format) if format is not None else guess_format(path)]
+    name = _known(format) if format is not None else guess_format(path)
+    _check(path, name, columns, task)
     allowed = None if labels is None else frozenset(labels)
-    return reader(path, Options(lang=lang, labels=allowed, max_characters=max_characters))
+    return FORMATS[name](path, Options(lang, allowed, max_characters, columns or {}, task))
 
 
 def guess_format(path: Path) -> str:
-    """Name of the format a file name stands for; only ``.json`` needs a look into the file.
+    """Name of the format a file name stands for.
+
+    A ``.json`` file is looked into: articles with questions are ``squad``, else its lines are rows.
+    So is a ``.tsv`` file, as some have a word per line: if the first line is empty, a comment or
+    ends with a tag it is ``conll``, else it names columns.
 
     Raises:
         InputError: the ending is unknown.
@@ -80,10 +113,30 @@ def guess_format(path: Path) -> str:
     ending = Path(path.name.removesuffix(".gz")).suffix.lower()
     if ending == ".json" and has_articles(path):
         return "squad"
+    if ending == ".tsv" and path.is_file() and looks_like_conll(_first_line(path)):
+        return "conll"
     if ending not in _ENDINGS:
         raise InputError(f"{path}: cannot tell the format from the ending {ending!r}; "
                          f"name it with format: {', '.join(FORMATS)}")
     return _ENDINGS[ending]
+
+
+def _first_line(path: Path) -> bytes:
+    return next((line for _, line in lines(path)), b"")
+
+
+def _check(
+    path: Path, format: str, columns: Mapping[str, str] | None, task: Task | None
+) -> None:
+    """Refuse columns and a task that a format has no place for."""
+    possible = _TASKS.get(format)
+    if task is not None and possible is not None and task not in possible:
+        raise InputError(f"{path}: the format {format} cannot have the task {task}; leave task out "
+                         f"or choose {' or '.join(possible)}")
+    if columns and format not in _WITH_COLUMNS:
+        raise InputError(f"{path}: the format {format} has no columns to name; leave columns out "
+                         f"or choose one of the formats {', '.join(_WITH_COLUMNS)}")
+    check_columns(columns or {})
 
 
 def _known(format: str) -> str:

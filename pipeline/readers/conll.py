@@ -1,14 +1,13 @@
 """CoNLL columns: a word per line, its tag in the last column, an empty line after a sentence.
 
 Columns are separated by a tab, or by spaces where a line has no tab. Lines ``-DOCSTART-`` count
-documents; lines that begin with ``#`` before a sentence's first word are comments.
+documents; lines that begin with ``#`` before a sentence's first word are comments. With the task
+``words`` the last column is the label of the word, ``_`` where it has none.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,24 +16,13 @@ from pipeline.readers.gate import Gate
 from pipeline.readers.language import required_language
 from pipeline.readers.lines import decode, shown, stem
 from pipeline.readers.options import Options
+from pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
 from pipeline.readers.tagged import tagged_example
 from pipeline.readers.tags import is_tag
-from pipeline.records import Example, Reject
+from pipeline.records import Example, Reject, Task
 from projection.errors import InputError
-from projection.files.lines import lines
 
-_DOCUMENT_START = b"-DOCSTART-"
 _MIN_COLUMNS, _MAX_COLUMNS = 2, 4
-
-
-@dataclass(slots=True)
-class _Sentence:
-    """Lines of one sentence; ``row`` is the number of its first line."""
-
-    row: int = 0
-    lines: list[bytes] = field(default_factory=list)
-    comments: list[bytes] = field(default_factory=list)
-    document: int = 0
 
 
 def read_conll(path: Path, options: Options) -> Iterator[Example | Reject]:
@@ -47,50 +35,46 @@ def read_conll(path: Path, options: Options) -> Iterator[Example | Reject]:
         InputError: no language is given, or the file cannot be read.
     """
     lang = required_language(path, options)
-    return _rows(path, lang, Gate(path.name, options))
+    return _rows(path, lang, options.task or "spans", Gate(path.name, options))
 
 
-def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
-    for number, sentence in enumerate(_sentences(path), start=1):
+def looks_like_conll(line: bytes) -> bool:
+    """Whether a file with this first line has a word per line, not a row of a table."""
+    if not line.strip() or line.startswith(b"-DOCSTART-") or _is_untabbed(line):
+        return True
+    columns = columns_of(line.decode("utf-8", errors="replace"))
+    return _MIN_COLUMNS <= len(columns) <= _MAX_COLUMNS and is_tag(columns[-1])
+
+
+def _rows(path: Path, lang: str, task: Task, gate: Gate) -> Iterator[Example | Reject]:
+    is_comment = _is_untabbed if task == "words" else _is_untagged
+    for number, sentence in enumerate(sentences(path, is_comment), start=1):
         id = f"{stem(path)}-{number}"
         raw = shown(b"\n".join(sentence.lines[:100]))
-        yield gate.admit(sentence.row, raw, partial(_example, id, lang, sentence), id=id)
+        yield gate.admit(sentence.row, raw, partial(_example, id, lang, task, sentence), id=id)
 
 
-def _sentences(path: Path) -> Iterator[_Sentence]:
-    sentence = _Sentence()
-    for number, line in lines(path):
-        starts_document = line.split(maxsplit=1)[:1] == [_DOCUMENT_START]
-        if starts_document or not line.strip(b" \t\r"):
-            if sentence.lines:
-                yield sentence
-            sentence = _Sentence(document=sentence.document + starts_document)
-        elif not sentence.lines and _is_comment(line):
-            sentence.comments.append(line)
-        else:
-            sentence.row = sentence.row or number
-            sentence.lines.append(line)
-    if sentence.lines:
-        yield sentence
+def _is_untabbed(line: bytes) -> bool:
+    return line.startswith(b"#") and b"\t" not in line
 
 
-def _is_comment(line: bytes) -> bool:
+def _is_untagged(line: bytes) -> bool:
     """``# text = ...`` is a comment, ``#`` with a tag in a column of its own is a word."""
     if not line.startswith(b"#"):
         return False
-    columns = _columns(line.decode("utf-8", errors="replace"))
+    columns = columns_of(line.decode("utf-8", errors="replace"))
     return not (_MIN_COLUMNS <= len(columns) <= _MAX_COLUMNS and is_tag(columns[-1]))
 
 
-def _example(id: str, lang: str, sentence: _Sentence) -> Example:
-    rows = [_row(sentence.row + offset, line) for offset, line in enumerate(sentence.lines)]
-    _check_columns(sentence.row, rows)
+def _example(id: str, lang: str, task: Task, sentence: Sentence) -> Example:
+    rows = [_row(number, line) for number, line in sentence.numbered()]
+    _check_columns(sentence.row, rows, task)
     tokens, tags = [row[0] for row in rows], [row[-1] for row in rows]
-    return tagged_example(id, lang, tokens, tags, meta=_meta(sentence))
+    return tagged_example(id, lang, tokens, tags, task=task, meta=_meta(sentence))
 
 
 def _row(number: int, line: bytes) -> list[str]:
-    columns = _columns(_decoded(number, line))
+    columns = columns_of(decoded(number, line))
     if not _MIN_COLUMNS <= len(columns) <= _MAX_COLUMNS:
         raise InputError(f"wrong-columns: line {number} has {len(columns)} columns, expected "
                          f"{_MIN_COLUMNS} to {_MAX_COLUMNS}: the word first, its tag last")
@@ -99,28 +83,20 @@ def _row(number: int, line: bytes) -> list[str]:
     return columns
 
 
-def _decoded(number: int, line: bytes) -> str:
-    try:
-        return decode(line)
-    except InputError as error:
-        raise InputError(f"{error} (line {number})") from error
-
-
-def _check_columns(first: int, rows: list[list[str]]) -> None:
+def _check_columns(first: int, rows: list[list[str]], task: Task) -> None:
     for number, row in enumerate(rows, start=first):
         if len(row) != len(rows[0]):
             raise InputError(f"wrong-columns: line {number} has {len(row)} columns, the sentence "
                              f"begins with {len(rows[0])}")
-        if not is_tag(row[-1]):
+        if task == "spans" and not is_tag(row[-1]):
             raise InputError(f"unknown-tag: line {number} ends with {row[-1]!r}, expected O or "
-                             "B-, I-, E-, S-, L-, U- with a label")
+                             "B-, I-, E-, S-, L-, U- with a label; give the task words where words "
+                             "are labelled without these")
+        if not row[-1].strip():
+            raise InputError(f"empty-label: line {number} has no label in its last column")
 
 
-def _columns(line: str) -> list[str]:
-    return line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
-
-
-def _meta(sentence: _Sentence) -> dict[str, Any]:
+def _meta(sentence: Sentence) -> dict[str, Any]:
     comments = [decode(line).removeprefix("#").strip() for line in sentence.comments]
     meta: dict[str, Any] = {"document": sentence.document} if sentence.document else {}
     return meta | {"comments": comments} if comments else meta

@@ -20,6 +20,8 @@ from pipeline.readers.gate import Gate
 from pipeline.readers.language import required_language
 from pipeline.readers.lines import decode, shown, stem
 from pipeline.readers.options import Options
+from pipeline.readers.sentences import decoded
+from pipeline.readers.tagged import UNLABELLED
 from pipeline.records import Example, Reject, Words
 from projection.errors import InputError
 from projection.files.lines import lines
@@ -30,7 +32,6 @@ _ID = re.compile(r"([1-9][0-9]*)(?:-([1-9][0-9]*))?")
 _EMPTY_NODE = re.compile(r"[0-9]+\.[0-9]+")
 _COMMENT = re.compile(rb"#\s*([^=]*?)\s*=\s*(.*?)\s*")
 _READ = (b"sent_id", b"text")
-_UNSPECIFIED = "_"
 
 
 @dataclass(slots=True)
@@ -144,7 +145,7 @@ def _merged(words: Sequence[_Token], several: Mapping[int, _Token]) -> Iterator[
 
 def _token(number: int, line: bytes) -> _Token | None:
     """The token of a line; ``None`` for an empty node."""
-    columns = _decoded(number, line).split("\t")
+    columns = decoded(number, line).split("\t")
     if len(columns) != _COLUMNS:
         raise InputError(f"wrong-columns: line {number} has {len(columns)} columns, CoNLL-U has "
                          f"{_COLUMNS}, separated by tabs")
@@ -157,16 +158,9 @@ def _token(number: int, line: bytes) -> _Token | None:
                          "a range such as 3-4 or an empty node such as 5.1")
     if not columns[_FORM].strip():
         raise InputError(f"empty-token: line {number} has no word in its second column")
-    label = None if columns[_UPOS] == _UNSPECIFIED else columns[_UPOS]
+    label = None if columns[_UPOS] == UNLABELLED else columns[_UPOS]
     space_after = "SpaceAfter=No" not in columns[_MISC].split("|")
     return _Token(first, last, columns[_FORM].strip(), label, space_after)
-
-
-def _decoded(number: int, line: bytes) -> str:
-    try:
-        return decode(line)
-    except InputError as error:
-        raise InputError(f"{error} (line {number})") from error
 
 
 def _written(tokens: Sequence[_Token]) -> str:

@@ -1,30 +1,32 @@
 """Rows of a ``datasets`` folder, an Arrow file or a Parquet file, read in small batches.
 
-Columns are the keys of :mod:`pipeline.readers.forms` (``text`` and ``spans``, or ``tokens`` and
-``spans``), or ``tokens`` with ``ner_tags`` or ``tags``. Class labels are read as their names.
+Columns are the keys of :mod:`pipeline.readers.forms` (``text`` and ``spans``, ``tokens`` and
+``spans`` or ``tags``, which may be called ``ner_tags``), those of a layout of
+:mod:`pipeline.readers.layouts`, or named by a mapping of :mod:`pipeline.readers.columns`. Class
+labels are read as their names.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.readers import values
+from pipeline.readers.columns import check_present, mapped
 from pipeline.readers.forms import example_from
 from pipeline.readers.gate import Gate
+from pipeline.readers.layouts import layout
 from pipeline.readers.lines import stem
 from pipeline.readers.options import Options
 from pipeline.readers.tables import Table, named, open_table, rows_of, unreadable
-from pipeline.readers.tagged import tagged_example
 from pipeline.readers.values import Row
 from pipeline.records import Example, Reject
 from projection.errors import InputError
 
-_TAG_COLUMNS = ("ner_tags", "tags")
-_TAGGED_KEYS = frozenset({"id", "lang", "tokens", "text", *_TAG_COLUMNS})
+_NER_TAGS = "ner_tags"
 
 
 def read_dataset(path: Path, options: Options) -> Iterator[Example | Reject]:
@@ -34,17 +36,30 @@ def read_dataset(path: Path, options: Options) -> Iterator[Example | Reject]:
         InputError: it cannot be read, has no known columns, or its language is not known.
     """
     table = open_table(path)
-    _check_columns(path, table, options)
-    return _rows(path, table, options)
+    columns = _columns(path, table, options)
+    return _rows(path, table, replace(options, columns=columns))
 
 
-def _check_columns(path: Path, table: Table, options: Options) -> None:
-    known = {"text", "fields", "tokens", "source"}
-    if not known.intersection(table.columns):
-        raise InputError(f"{path}: has the columns {', '.join(table.columns) or 'none'}; expected "
-                         "text and spans, or tokens and ner_tags, tags or spans")
-    if options.lang is None and not {"lang", "source"}.intersection(table.columns):
+def _columns(path: Path, table: Table, options: Options) -> Mapping[str, str]:
+    """The mapping of a table whose columns do not have the names of forms; else none."""
+    columns = options.columns
+    if columns:
+        check_present(path, columns, table.columns)
+    elif not {"text", "fields", "tokens", "source"}.intersection(table.columns):
+        columns = _layout(path, table)
+    saying = {"lang"} if columns else {"lang", "source"}
+    if options.lang is None and "lang" not in columns and not saying.intersection(table.columns):
         raise InputError(f"{path}: has no column lang; give the language, e.g. lang: en")
+    return columns
+
+
+def _layout(path: Path, table: Table) -> Mapping[str, str]:
+    found = layout(list(table.columns))
+    if found is None:
+        raise InputError(f"{path}: has the columns {', '.join(table.columns) or 'none'}; expected "
+                         "text and spans, or tokens and ner_tags, tags or spans; say with columns "
+                         "what they are")
+    return found
 
 
 def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reject]:
@@ -55,7 +70,8 @@ def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reje
         if isinstance(row, UnicodeDecodeError):
             yield gate.reject(number, "", _not_utf8(row), id=id)
             continue
-        id = str(row["id"]) if row.get("id") is not None else id
+        given = row.get(options.columns.get("id", "id"))
+        id = str(given) if given is not None else id
         yield gate.admit(number, _shown(row), partial(_example, id, row, table, options), id=id)
 
 
@@ -72,19 +88,13 @@ def _not_utf8(error: UnicodeDecodeError) -> str:
 
 
 def _example(id: str, row: Row, table: Table, options: Options) -> Example:
-    row = {key: named(table.columns[key], value) for key, value in row.items()}
-    row["id"] = id
-    tag_column = next((column for column in _TAG_COLUMNS if row.get(column) is not None), None)
-    if tag_column is None or row.get("tokens") is None or row.get("spans") is not None:
-        return example_from(_plain(row), options.lang)
-    return tagged_example(
-        id,
-        values.text(row, "lang", options.lang),
-        values.strings(row, "tokens"),
-        values.strings(row, tag_column),
-        text=values.optional_text(row, "text"),
-        meta=_plain({key: value for key, value in row.items() if key not in _TAGGED_KEYS}),
-    )
+    row = _plain({key: named(table.columns[key], value) for key, value in row.items()})
+    if options.columns:
+        row = mapped(row, options.columns)
+    elif row.get(_NER_TAGS) is not None and row.get("tokens") is not None:
+        row = {key: value for key, value in row.items() if key != _NER_TAGS} | {
+            "tags": row[_NER_TAGS]}
+    return example_from({**row, "id": id}, options.lang, options.task)
 
 
 def _plain(row: Row) -> dict[str, Any]:

@@ -9,6 +9,9 @@ Token form, offsets in tokens; ``text`` may stand beside ``tokens``::
 
     {"id": "1", "lang": "en", "tokens": ["Anna", "left", "."], "spans": [...]}
 
+... or with a tag per token in place of spans, ``tags``: IOB2 and the like, or where the task is
+``words`` the labels of the words (``null`` or ``_`` where one has none).
+
 Pair form, of which the labelled side is read::
 
     {"id": "1", "source": {"lang": "en", "tokens": [...], "spans": [...]}, "target": {...}}
@@ -19,53 +22,78 @@ Pair form, of which the labelled side is read::
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.detokenize import align_tokens, detokenize
 from pipeline.readers import values
+from pipeline.readers.columns import KEYS
+from pipeline.readers.tagged import tagged_example
 from pipeline.readers.values import Row
 from pipeline.records import Example, Relation, Span, Task, Words
 from projection.errors import InputError
 from projection.interface import Range
 
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
-_KEYS = frozenset({"id", "task", "lang", "text", "fields", "tokens", "spans", "relations", "label",
-                   "value", "words", "meta"})
+_KEYS = (KEYS | {"fields"}) - {"tags"}
 # Far from the depth at which writing JSON, unlike reading it, would run out of stack.
 _MAX_DEPTH = 100
 _SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label"})
 
 
-def example_from(row: Row, lang: str | None) -> Example:
+def example_from(row: Row, lang: str | None, task: Task | None = None) -> Example:
     """Make the example of a row in any of the forms.
 
     Args:
         row: ``id``; ``text``, ``fields`` (text by name) or ``tokens``; optional ``lang``, ``task``,
             ``spans`` (``start``/``end`` or ``fragments``, ``label``, optional ``id`` and
-            ``field``), ``relations`` (``head``, ``tail``, ``label``), ``label``, ``value``,
-            ``words`` (``ranges``, optional ``field`` and ``labels``), ``meta``.
+            ``field``), ``relations`` (``head``, ``tail``, ``label``), ``label`` (a string or an
+            integer), ``value``, ``words`` (``ranges``, optional ``field`` and ``labels``),
+            ``meta``; beside ``tokens`` without ``spans`` also ``tags``.
         lang: language of a row that does not name its own.
+        task: task of a row that does not name its own; by default what the row has decides.
 
     Raises:
         InputError: ``code: explanation`` of the first thing that is wrong.
     """
     if "source" in row and "target" in row:
         row = _labelled_side(row)
+    if _is_tagged(row):
+        return _tagged(row, lang, task)
     fields, words = fields_of(row, lang)
     token_ranges = words[0].ranges if row.get("tokens") is not None else None
     spans = values.objects(row, "spans")
     return Example(
         id=values.name(row, "id"),
-        task=_task(row),
+        task=_task(row, task),
         lang=_language(row, lang),
         fields=fields,
         spans=tuple(_span(n, span, fields, token_ranges) for n, span in enumerate(spans)),
         relations=tuple(map(_relation, values.objects(row, "relations"))),
-        label=values.optional_text(row, "label"),
+        label=values.optional_name(row, "label"),
         value=values.optional_number(row, "value"),
         words=words,
         meta=_meta(row, spans),
     )
+
+
+def _is_tagged(row: Row) -> bool:
+    present = (row.get("tags") is not None, row.get("tokens") is not None)
+    return all(present) and row.get("spans") is None
+
+
+def _tagged(row: Row, lang: str | None, task: Task | None) -> Example:
+    example = tagged_example(
+        values.name(row, "id"),
+        _language(row, lang),
+        values.strings(row, "tokens"),
+        values.optional_strings(row, "tags"),
+        task=_task(row, task or "spans"),
+        text=values.optional_text(row, "text"),
+        meta=_meta({key: value for key, value in row.items() if key != "tags"}, ()),
+    )
+    return replace(example, label=values.optional_name(row, "label"),
+                   value=values.optional_number(row, "value"))
 
 
 def _labelled_side(row: Row) -> Row:
@@ -81,8 +109,8 @@ def _language(row: Row, lang: str | None) -> str:
     return values.text(row, "lang", lang)
 
 
-def _task(row: Row) -> Task:
-    task = values.optional_text(row, "task")
+def _task(row: Row, default: Task | None) -> Task:
+    task = values.optional_text(row, "task") or default
     if task is None:
         whole = row.get("label") is not None or row.get("value") is not None
         return "text" if whole and row.get("spans") is None else "spans"

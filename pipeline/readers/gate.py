@@ -24,7 +24,7 @@ class Gate:
     def __init__(self, file: str, options: Options) -> None:
         self._file = file
         self._options = options
-        self._seen: dict[str, int] = {}
+        self._seen: dict[tuple[str, str], int] = {}
 
     def admit(
         self, row: int, raw: str, build: Callable[[], Example], id: str | None = None
@@ -44,7 +44,7 @@ class Gate:
         reasons = list(self._reasons(example))
         if reasons:
             return self.reject(row, raw, *reasons, id=example.id)
-        self._seen[example.id] = row
+        self._seen[example.lang, example.id] = row
         return example
 
     def reject(self, row: int, raw: str, *reasons: str, id: str | None = None) -> Reject:
@@ -53,9 +53,10 @@ class Gate:
         return Reject(file=self._file, row=row, id=id, reasons=reasons, raw=cut)
 
     def _reasons(self, example: Example) -> Iterator[str]:
-        if example.id in self._seen:
-            yield (f"duplicate-id: {example.id!r} is also the id of row "
-                   f"{self._seen[example.id]}; ids must be unique in a file")
+        before = self._seen.get((example.lang, example.id))
+        if before is not None:
+            yield (f"duplicate-id: {example.id!r} is also the id of row {before}; ids must be "
+                   "unique among the rows of a language")
         if not _LANGUAGE.fullmatch(example.lang):
             yield f"bad-language: {example.lang!r} is not a language tag such as 'en' or 'pt-BR'"
         yield from self._text_reasons(example)

@@ -1,4 +1,5 @@
-"""JSON lines: one row per line, in any of the forms of :mod:`pipeline.readers.forms`."""
+"""JSON lines: one row per line, in any of the forms of :mod:`pipeline.readers.forms`, or with the
+keys that a mapping of :mod:`pipeline.readers.columns` names."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pipeline.readers.columns import mapped
 from pipeline.readers.forms import example_from
 from pipeline.readers.gate import Gate
-from pipeline.readers.lines import decode, shown
+from pipeline.readers.lines import decode, shown, stem
 from pipeline.readers.options import Options
 from pipeline.readers.values import Row
 from pipeline.records import Example, Reject
@@ -21,20 +23,25 @@ from projection.files.lines import lines
 def read_jsonl(path: Path, options: Options) -> Iterator[Example | Reject]:
     """Read a file of JSON rows; an empty line is a row too, and a bad one.
 
+    With a mapping, a row without an id is called ``<file stem>-<line number>``.
+
     Raises:
         InputError: the file cannot be read.
     """
     gate = Gate(path.name, options)
     for number, line in lines(path):
-        yield _row(number, line, gate, options.lang)
+        yield _row(number, line, gate, options, f"{stem(path)}-{number}")
 
 
-def _row(number: int, line: bytes, gate: Gate, lang: str | None) -> Example | Reject:
+def _row(number: int, line: bytes, gate: Gate, options: Options, name: str) -> Example | Reject:
     try:
         row = parse(decode(line))
+        if options.columns:
+            row = {"id": name, **mapped(row, options.columns)}
     except InputError as error:
         return gate.reject(number, shown(line), str(error))
-    return gate.admit(number, shown(line), partial(example_from, row, lang), id=_id(row))
+    build = partial(example_from, row, options.lang, options.task)
+    return gate.admit(number, shown(line), build, id=_id(row))
 
 
 def parse(line: str) -> Row:

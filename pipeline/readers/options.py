@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.records import Task
 
 MAX_CHARACTERS = 20_000
 
@@ -15,8 +18,13 @@ class Options:
         lang: BCP-47 tag of rows that do not name theirs.
         labels: allowed labels; ``None`` allows any.
         max_characters: code points a field may have.
+        columns: column or key of the row by what the example has, see
+            :mod:`pipeline.readers.columns`; empty where the names in the file say it.
+        task: what rows annotate that do not say it; ``None`` leaves it to the reader.
     """
 
     lang: str | None = None
     labels: frozenset[str] | None = None
     max_characters: int = MAX_CHARACTERS
+    columns: Mapping[str, str] = field(default_factory=dict)
+    task: Task | None = None

@@ -22,7 +22,7 @@ class TokenSpan:
     label: str
 
 
-def token_spans(tags: Sequence[str]) -> tuple[list[TokenSpan], int]:
+def token_spans(tags: Sequence[str | None]) -> tuple[list[TokenSpan], int]:
     """Spans of the tags of one sentence.
 
     A tag that goes on with no span, or with a span of another label, starts one (which is how IOB1
@@ -48,13 +48,13 @@ def is_tag(text: str) -> bool:
     return text == "O" or _TAG.fullmatch(text) is not None
 
 
-def _parse(tag: str) -> tuple[str, str] | None:
+def _parse(tag: str | None) -> tuple[str, str] | None:
     if tag == "O":
         return None
-    match = _TAG.fullmatch(tag)
+    match = _TAG.fullmatch(tag or "")
     if match is None:
-        raise InputError(f"unknown-tag: {tag!r} is not O or one of B-, I-, E-, S-, L-, U- "
-                         "with a label")
+        raise InputError(f"unknown-tag: {tag!r} is not O or one of B-, I-, E-, S-, L-, U- with a "
+                         "label; give the task words where words are labelled without these")
     return match["prefix"], match["label"]
 
 

@@ -13,7 +13,7 @@ from pipeline.readers.gate import Gate
 from pipeline.readers.language import required_language
 from pipeline.readers.lines import decode, shown, stem
 from pipeline.readers.options import Options
-from pipeline.records import Example, Reject
+from pipeline.records import Example, Reject, Task
 from projection.files.lines import lines
 
 
@@ -24,14 +24,14 @@ def read_text(path: Path, options: Options) -> Iterator[Example | Reject]:
         InputError: no language is given, or the file cannot be read.
     """
     lang = required_language(path, options)
-    return _rows(path, lang, Gate(path.name, options))
+    return _rows(path, lang, options.task or "spans", Gate(path.name, options))
 
 
-def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
+def _rows(path: Path, lang: str, task: Task, gate: Gate) -> Iterator[Example | Reject]:
     for number, line in lines(path):
         id = f"{stem(path)}-{number}"
-        yield gate.admit(number, shown(line), partial(_example, id, lang, line), id=id)
+        yield gate.admit(number, shown(line), partial(_example, id, lang, task, line), id=id)
 
 
-def _example(id: str, lang: str, line: bytes) -> Example:
-    return Example(id=id, task="spans", lang=lang, fields={"text": decode(line)})
+def _example(id: str, lang: str, task: Task, line: bytes) -> Example:
+    return Example(id=id, task=task, lang=lang, fields={"text": decode(line)})

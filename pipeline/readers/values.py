@@ -39,6 +39,11 @@ def name(row: Row, key: str, default: str | None = None) -> str:
     return value
 
 
+def optional_name(row: Row, key: str) -> str | None:
+    """The identifier under ``key`` if there is one."""
+    return None if row.get(key) is None else name(row, key)
+
+
 def integer(row: Row, key: str) -> int:
     """The integer under ``key``."""
     return as_integer(key, _get(row, key, None))
@@ -83,6 +88,15 @@ def strings(row: Row, key: str) -> list[str]:
     for value in values:
         if not isinstance(value, str):
             raise wrong_type(key, "a list of strings", value)
+    return values
+
+
+def optional_strings(row: Row, key: str) -> list[str | None]:
+    """The list of strings, or ``None`` in their place, under ``key``."""
+    values = items(row, key)
+    for value in values:
+        if value is not None and not isinstance(value, str):
+            raise wrong_type(key, "a list of strings or null", value)
     return values
 
 

@@ -106,7 +106,7 @@ def examples(draw: st.DrawFn) -> Example:
         draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
         tuple(Words(field, found, (None,) * len(found) if labels else ())
               for field, found in zip(word_fields, words, strict=True)),
-        draw(JSON),
+        meta=draw(JSON),
     )
 
 

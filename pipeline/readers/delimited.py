@@ -1,0 +1,146 @@
+"""Tables of text whose first line names the columns: tab-separated and comma-separated values.
+
+Tab-separated cells are as they stand, without quoting, as in the files of GLUE, XNLI and PAWS-X.
+Comma-separated ones follow RFC 4180: a quoted cell may hold commas, line breaks and doubled quotes.
+What the columns are is said by a mapping (:mod:`pipeline.readers.columns`), else by their names
+(:mod:`pipeline.readers.layouts`).
+
+Cells of ``tokens`` and ``tags`` are separated by spaces, a ``value`` is a number, and an empty cell
+of ``label`` or ``value`` is a row without one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.readers.columns import check_present, mapped
+from pipeline.readers.csv_records import csv_records
+from pipeline.readers.forms import example_from
+from pipeline.readers.gate import Gate
+from pipeline.readers.layouts import known_layouts, layout
+from pipeline.readers.lines import decode, shown, stem
+from pipeline.readers.options import Options
+from pipeline.readers.record import Record
+from pipeline.readers.values import Row
+from pipeline.records import Example, Reject, Task
+from projection.errors import InputError
+from projection.files.lines import lines
+
+_LISTS = ("tokens", "tags")
+_OBJECTS = ("spans", "relations", "words", "meta")
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Names of the columns, and which of them holds what."""
+
+    names: Sequence[str]
+    columns: Mapping[str, str]
+
+
+def read_tsv(path: Path, options: Options) -> Iterator[Example | Reject]:
+    """Read the rows of a tab-separated table; the row number is that of the line.
+
+    A row without an id is called ``<file stem>-<number>``, counted from 1 after the header.
+
+    Raises:
+        InputError: the columns or their language are not known, or the file cannot be read.
+    """
+    return _read(path, _tsv_records(path), options)
+
+
+def read_csv(path: Path, options: Options) -> Iterator[Example | Reject]:
+    """Read the rows of a comma-separated table, as :func:`read_tsv`.
+
+    Raises:
+        InputError: as :func:`read_tsv`.
+    """
+    return _read(path, csv_records(path, options.max_characters), options)
+
+
+def _read(
+    path: Path, records: Iterator[Record], options: Options
+) -> Iterator[Example | Reject]:
+    first = next(records, None)
+    if first is None:
+        return iter(())
+    header = _header(path, first, options)
+    return _rows(path, header, records, options)
+
+
+def _tsv_records(path: Path) -> Iterator[Record]:
+    for number, line in lines(path):
+        try:
+            yield Record(number, shown(line), decode(line).split("\t"))
+        except InputError as error:
+            yield Record(number, shown(line), error)
+
+
+def _header(path: Path, first: Record, options: Options) -> _Header:
+    if isinstance(first.cells, InputError):
+        raise InputError(f"{path}: the first line does not name columns: {first.cells}")
+    names = first.cells
+    columns = options.columns or layout(names)
+    if not columns:
+        raise InputError(f"{path}: the first line has the columns {', '.join(names)[:200]}; say "
+                         "with columns what they are, or name them in the first line: "
+                         f"{known_layouts()}")
+    check_present(path, columns, names)
+    _check_names(path, names, columns)
+    if options.lang is None and "lang" not in (*columns, *names):
+        raise InputError(f"{path}: has no column lang; give the language, e.g. lang: en")
+    return _Header(names, columns)
+
+
+def _check_names(path: Path, names: Sequence[str], columns: Mapping[str, str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise InputError(f"{path}: two columns are called {twice[0]!r}; rename one")
+    for key in _OBJECTS:
+        if key in columns:
+            raise InputError(f"{path}: a cell cannot hold {key} (columns); give them in JSON lines")
+
+
+def _rows(
+    path: Path, header: _Header, records: Iterator[Record], options: Options
+) -> Iterator[Example | Reject]:
+    gate = Gate(path.name, options)
+    for count, record in enumerate(records, start=1):
+        build = partial(_example, f"{stem(path)}-{count}", record, header, options)
+        yield gate.admit(record.line, record.raw, build)
+
+
+def _example(name: str, record: Record, header: _Header, options: Options) -> Example:
+    if isinstance(record.cells, InputError):
+        raise record.cells
+    if len(record.cells) != len(header.names):
+        raise InputError(f"wrong-columns: line {record.line} has {len(record.cells)} columns, the "
+                         f"first line {len(header.names)}")
+    row = mapped(dict(zip(header.names, record.cells, strict=True)), header.columns)
+    row = {"id": name} | {key: _value(key, cell) for key, cell in row.items()}
+    return example_from(row, options.lang, options.task or _task(row))
+
+
+def _task(row: Row) -> Task | None:
+    """A table with a column for a class or a number labels texts, also in a row that lacks it."""
+    return "text" if {"label", "value"} & row.keys() and "tags" not in row else None
+
+
+def _value(key: str, cell: Any) -> Any:
+    if key in _LISTS:
+        return cell.split()
+    if key in ("label", "value") and not cell.strip():
+        return None
+    return _number(cell) if key == "value" else cell
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell if "_" not in cell else "")
+    except ValueError as error:
+        raise InputError(f"not-a-number: the value is {cell[:40]!r}") from error

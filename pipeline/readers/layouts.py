@@ -1,0 +1,37 @@
+"""Layouts of tables that are known by the names of their columns.
+
+- own names: ``text``, or ``premise`` and ``hypothesis``, or ``sentence1`` and ``sentence2`` (as in
+  PAWS-X); beside them ``id``, ``lang``, ``label`` and ``value`` where there are such;
+- XNLI, SNLI and MultiNLI: ``sentence1``, ``sentence2``, ``gold_label``; ``language`` and ``pairID``
+  where there are such;
+- STS-B as in GLUE: ``index``, ``sentence1``, ``sentence2``, ``score``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+_FIELDS = (("text",), ("premise", "hypothesis"), ("sentence1", "sentence2"))
+_BESIDE = ("id", "lang", "label", "value")
+_INFERENCE = {"premise": "sentence1", "hypothesis": "sentence2", "label": "gold_label"}
+_INFERENCE_BESIDE = {"id": "pairID", "lang": "language"}
+_SIMILARITY = {"id": "index", "sentence1": "sentence1", "sentence2": "sentence2", "value": "score"}
+
+
+def layout(header: Collection[str]) -> Mapping[str, str] | None:
+    """The mapping (see :mod:`pipeline.readers.columns`) of a known layout, else ``None``."""
+    if set(_INFERENCE.values()) <= set(header):
+        beside = {key: name for key, name in _INFERENCE_BESIDE.items() if name in header}
+        return _INFERENCE | beside
+    if set(_SIMILARITY.values()) <= set(header):
+        return _SIMILARITY
+    for fields in _FIELDS:
+        if set(fields) <= set(header):
+            return {name: name for name in (*fields, *_BESIDE) if name in header}
+    return None
+
+
+def known_layouts() -> str:
+    """The layouts for a message."""
+    fields = " or ".join(", ".join(names) for names in _FIELDS)
+    return f"{fields} with label or value"

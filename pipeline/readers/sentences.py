@@ -1,0 +1,71 @@
+"""Sentences of a file in columns: a word per line, an empty line after each sentence.
+
+Columns are separated by a tab, or by spaces where a line has no tab. Lines ``-DOCSTART-`` count
+documents; comments stand before a sentence's first word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.readers.lines import decode
+from projection.errors import InputError
+from projection.files.lines import lines
+
+_DOCUMENT_START = b"-DOCSTART-"
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Lines of one sentence; ``row`` is the number of its first word's line."""
+
+    row: int = 0
+    lines: list[bytes] = field(default_factory=list)
+    comments: list[bytes] = field(default_factory=list)
+    document: int = 0
+
+    def numbered(self) -> Iterator[tuple[int, bytes]]:
+        """The lines of its words with their numbers in the file."""
+        return enumerate(self.lines, start=self.row)
+
+
+def sentences(path: Path, is_comment: Callable[[bytes], bool]) -> Iterator[Sentence]:
+    """The sentences of a file.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    sentence = Sentence()
+    for number, line in lines(path):
+        starts_document = line.split(maxsplit=1)[:1] == [_DOCUMENT_START]
+        if starts_document or not line.strip(b" \t\r"):
+            if sentence.lines:
+                yield sentence
+            sentence = Sentence(document=sentence.document + starts_document)
+        elif not sentence.lines and is_comment(line):
+            sentence.comments.append(line)
+        else:
+            sentence.row = sentence.row or number
+            sentence.lines.append(line)
+    if sentence.lines:
+        yield sentence
+
+
+def columns_of(line: str) -> list[str]:
+    """The columns of a line."""
+    return line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
+
+
+def decoded(number: int, line: bytes) -> str:
+    """The text of a line.
+
+    Raises:
+        InputError: it is not UTF-8, with the number of the line.
+    """
+    try:
+        return decode(line)
+    except InputError as error:
+        raise InputError(f"{error} (line {number})") from error

@@ -1,0 +1,111 @@
+"""CoNLL columns with an intent per sentence, as xSID (van der Goot et al., 2021) is published::
+
+    # id: 1
+    # text: Wake me at 6
+    # intent: alarm/set_alarm
+    1   Wake    alarm/set_alarm   O
+    2   me      alarm/set_alarm   O
+    3   at      alarm/set_alarm   B-datetime
+    4   6       alarm/set_alarm   I-datetime
+
+Columns, separated by tabs, are number, word, intent and tag, or word and tag alone. Slots become
+spans, the intent the label of the text. Comments may also be written with ``=``; the text may be
+left out, then it is written from the words, and so may an intent that the columns say or that
+nobody knows (``_``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.readers.gate import Gate
+from pipeline.readers.language import required_language
+from pipeline.readers.lines import decode, shown, stem
+from pipeline.readers.options import Options
+from pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
+from pipeline.readers.tagged import UNLABELLED, tagged_example
+from pipeline.readers.tags import is_tag
+from pipeline.records import Example, Reject
+from projection.errors import InputError
+
+_COMMENT = re.compile(r"#\s*(id|text|intent)\s*[:=]\s*(.*?)\s*", re.DOTALL)
+_SHORT, _LONG = 2, 4
+
+
+def read_slots(path: Path, options: Options) -> Iterator[Example | Reject]:
+    """Read the sentences of a file; one with a bad line is one Reject.
+
+    Ids are those of ``# id:``, else ``<file stem>-<sentence number>``; ``meta`` holds the other
+    comments, and ``repaired_tags`` where tags did not fit together.
+
+    Raises:
+        InputError: no language is given, or the file cannot be read.
+    """
+    lang = required_language(path, options)
+    return _rows(path, lang, Gate(path.name, options))
+
+
+def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
+    for number, sentence in enumerate(sentences(path, _is_comment), start=1):
+        id = _named(sentence, errors="replace").get("id") or f"{stem(path)}-{number}"
+        raw = shown(b"\n".join(sentence.lines[:100]))
+        yield gate.admit(sentence.row, raw, partial(_example, id, lang, sentence), id=id)
+
+
+def _is_comment(line: bytes) -> bool:
+    """``#`` in a column of its own is a word."""
+    return line.startswith(b"#") and not line.startswith(b"#\t")
+
+
+def _example(id: str, lang: str, sentence: Sentence) -> Example:
+    rows = [_row(number, line) for number, line in sentence.numbered()]
+    named = _named(sentence)
+    example = tagged_example(id, lang, [row[0] for row in rows], [row[-1] for row in rows],
+                             text=named.get("text") or None, meta=_meta(sentence))
+    said = {row[1] for row in rows if len(row) > _SHORT} | {named.get("intent") or UNLABELLED}
+    return replace(example, label=_intent(said - {UNLABELLED}))
+
+
+def _row(number: int, line: bytes) -> list[str]:
+    """Word, intent where there is such a column, tag."""
+    columns = columns_of(decoded(number, line))
+    if len(columns) not in (_SHORT, _LONG):
+        raise InputError(f"wrong-columns: line {number} has {len(columns)} columns, expected "
+                         "number, word, intent and tag, or word and tag")
+    columns = columns[-3:]
+    if not columns[0].strip():
+        raise InputError(f"empty-token: line {number} has no word")
+    if not is_tag(columns[-1]):
+        raise InputError(f"unknown-tag: line {number} ends with {columns[-1]!r}, expected O or "
+                         "B-, I-, E-, S-, L-, U- with a label")
+    return columns
+
+
+def _intent(said: set[str]) -> str | None:
+    if len(said) > 1:
+        raise InputError(f"two-intents: the sentence has the intents {', '.join(sorted(said))}; "
+                         "it can have one")
+    return said.pop() if said else None
+
+
+def _named(sentence: Sentence, errors: str = "strict") -> Mapping[str, str]:
+    """Values of the comments that are read, by name."""
+    found = (_COMMENT.fullmatch(line) for line in _comments(sentence, errors))
+    return {own[1]: own[2] for own in found if own}
+
+
+def _comments(sentence: Sentence, errors: str) -> Sequence[str]:
+    if errors == "strict":
+        return [decode(line) for line in sentence.comments]
+    return [line.decode("utf-8", errors) for line in sentence.comments]
+
+
+def _meta(sentence: Sentence) -> dict[str, Any]:
+    comments = [line.removeprefix("#").strip() for line in _comments(sentence, "strict")
+                if not _COMMENT.fullmatch(line)]
+    return {"comments": comments} if comments else {}
