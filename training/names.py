@@ -9,6 +9,7 @@ import json
 import random
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Literal
 
 from training import name_lists as lists
@@ -49,8 +50,9 @@ class Letters:
 class Names:
     """Draws a name of a wished kind; the same random generator gives the same names."""
 
-    def __init__(self) -> None:
-        found = _entities()
+    def __init__(self, corpora: Sequence[str] = _NER) -> None:
+        """`corpora`: sets of `ner_en/` whose entity strings are drawn too."""
+        found = _entities(corpora)
         self.people, self.places, self.organisations = (
             found[kind] for kind in ("person", "place", "organisation")
         )
@@ -121,10 +123,10 @@ class Names:
         return f"{head} {rng.choice(lists.SUFFIXES)}" if rng.random() < 0.6 else head
 
 
-def _entities() -> dict[str, list[str]]:
+def _entities(corpora: Sequence[str]) -> dict[str, list[str]]:
     """Entity strings of the NER corpora by kind, in a fixed order."""
     found: dict[str, set[str]] = {"person": set(), "place": set(), "organisation": set()}
-    for name in _NER:
+    for name in corpora:
         path = data_folder() / "ner_en" / f"{name}.jsonl.gz"
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:

@@ -10,8 +10,10 @@ PREVIEWS = CHECKPOINTS / "previews"
 """Models still in training; they reach `MODELS` when they are done."""
 TRANSLATION = "mt-en-de-es"
 ENCODER = "encoder-multilingual"
+LABELLER = "ner-en"
 RESULTS = ROOT / "benchmarks" / "results" / "models.json"
 MARKER_RESULTS = RESULTS.with_name("markers.json")
+LABELLER_RESULTS = RESULTS.with_name("labeller.json")
 
 
 def data_folder() -> Path:
