@@ -25,12 +25,13 @@ def answer_figures(projected: Mapping[str, Example], gold: Mapping[str, Example]
             own, expected = _first(example), _first(right)
             f1, exact = score(_text(example, own), _text(right, expected), right.lang)
             found.append((f1, exact, own == expected))
-    f1, exact, places = (float(sum(own)) for own in zip((0.0, False, False), *found, strict=True))
+    f1_sum, matches, places = (float(sum(own)) for own in zip((0.0, 0, 0), *found, strict=True))
     return {
         "questions": len(gold), "projected": len(found) / len(gold),
-        "f1": f1 / len(gold), "exact_match": exact / len(gold), "exact_place": places / len(gold),
-        "f1_of_projected": f1 / max(1, len(found)),
-        "exact_match_of_projected": exact / max(1, len(found)),
+        "f1": f1_sum / len(gold), "exact_match": matches / len(gold),
+        "exact_place": places / len(gold),
+        "f1_of_projected": f1_sum / max(1, len(found)),
+        "exact_match_of_projected": matches / max(1, len(found)),
     }
 
 
