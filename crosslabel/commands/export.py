@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from pipeline.writers import WRITERS
+
+if TYPE_CHECKING:
+    from pipeline.export import Exported
 
 EXAMPLE = "Example: crosslabel export out/demo-ner --format conll --output conll"
 
 
-class Format(StrEnum):
-    """What ``export`` can write."""
-
-    conll = "conll"
-    jsonl = "jsonl"
-
-
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Output folder of a build.")],
-    format: Annotated[Format, typer.Option(help="Columns or JSON lines.")],
+    format: Annotated[str, typer.Option(help=f"{', '.join(WRITERS)}.")],
     output: Annotated[Path | None, typer.Option(help="Folder; by default DIR/export.")] = None,
 ) -> None:
-    """Write the target side of a corpus, one file per language."""
+    """Write the target side of a corpus, one file per language.
+
+    Rows that a format cannot say are left out and named on stderr, with the reason.
+    """
     from pipeline.export import export as run
 
-    for done in run(folder, format.value, output or folder / "export"):
-        print(f"{done.path}: {done.rows} rows")
-        if done.incomplete:
-            print(f"{done.path}: {done.incomplete} rows with a lost span left out, because columns "
-                  "cannot say 'unknown'; export jsonl to have them", file=sys.stderr)
+    for done in run(folder, format, output or folder / "export"):
+        print(f"{done.path}: {done.written.rows} rows")
+        for problem in _problems(done):
+            print(problem, file=sys.stderr)
+
+
+def _problems(done: Exported) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for id, reason in done.written.left_out:
+        reasons.setdefault(reason, []).append(id)
+    for reason, ids in reasons.items():
+        yield f"{done.path}: {len(ids)} rows left out: {reason}: {', '.join(ids)}"
+    for what, count in done.written.losses.items():
+        yield f"{done.path}: {count} not written: {what}"

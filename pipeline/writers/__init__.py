@@ -1,1 +1,33 @@
 """Writing examples back as files other tools read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pipeline.records import Example
+from pipeline.writers.conll import write_conll
+from pipeline.writers.conllu import write_conllu
+from pipeline.writers.delimited import write_csv, write_tsv
+from pipeline.writers.jsonl import write_jsonl
+from pipeline.writers.slots import write_slots
+from pipeline.writers.squad import write_squad
+from pipeline.writers.written import Written
+
+__all__ = ["PARTIAL", "WRITERS", "Writer", "Written"]
+
+Writer = Callable[[Path, Iterable[Example]], Written]
+
+WRITERS: dict[str, Writer] = {
+    "jsonl": write_jsonl,
+    "conll": write_conll,
+    "conllu": write_conllu,
+    "tsv": write_tsv,
+    "csv": write_csv,
+    "slots": write_slots,
+    "squad": write_squad,
+}
+
+PARTIAL = frozenset({"jsonl"})
+"""Formats for examples of which not all spans are known. In others, what is not marked counts as
+known to be nothing, so such an example must not come there."""

@@ -1,102 +1,57 @@
 """Examples as CoNLL columns: word, tab, IOB2 tag; an empty line after each sentence.
 
-Where words are labelled their labels stand in place of tags, ``_`` for a word without a label.
+Where words are labelled their labels stand in place of tags, ``_`` for a word without a label. Read
+back, the words and tags are the same; the text is written from the words.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.records import Example
-from pipeline.tags import Tagged, flatten
+from pipeline.readers.tagged import UNLABELLED
+from pipeline.records import Example, Words
 from pipeline.writers.output import write_lines
+from pipeline.writers.sentence import WHOLE_TEXT, cells, tags_of, words_of
+from pipeline.writers.written import Written, said
 from projection.errors import InputError
-from projection.interface import Range
 
-UNLABELLED = "_"
-_BREAKS_COLUMNS = re.compile(r"[\t\n\r]")
-
-WordFinder = Callable[[Example], Sequence[Range]]
+_DOCUMENT_START = "-DOCSTART-"
 
 
-@dataclass(slots=True)
-class Written:
-    """What a file holds, and what its format could not say (see :class:`Tagged`)."""
-
-    sentences: int = 0
-    left_out: int = 0
-    widened: int = 0
-
-
-def write_conll(
-    path: Path, examples: Iterable[Example], words: WordFinder | None = None, field: str = "text"
-) -> Written:
-    """Write examples as IOB2 columns.
-
-    Args:
-        words: gives the word ranges of an example that brings none of its own.
-        field: the field to write.
-
-    Raises:
-        InputError: as :func:`to_conll`.
-    """
+def write_conll(path: Path, examples: Iterable[Example]) -> Written:
+    """Write examples as columns; those of which columns could say nothing are left out."""
     written = Written()
-    write_lines(path, _sentences(examples, words, field, written))
+    write_lines(path, said(examples, to_conll, written))
     return written
 
 
-def to_conll(
-    example: Example, words: Sequence[Range] | None = None, field: str = "text"
-) -> tuple[str, Tagged]:
-    """One example as columns, with its last empty line.
-
-    Nested and overlapping spans are flattened: the outermost wins (see :func:`flatten`).
-
-    Args:
-        words: word ranges of the field; the example's own by default.
+def to_conll(example: Example, losses: Counter[str]) -> str:
+    """One example as columns, with its last empty line; what they cannot hold is counted.
 
     Raises:
         InputError: there are no words, or one of them or a label would break the columns.
     """
-    ranges = _own_words(example, field) if words is None else words
-    if not ranges:
-        raise InputError(f"{example.id}: no words in field {field!r} to write as columns; "
-                         "give their ranges")
-    tagged = _tagged(example, ranges, field)
-    text = example.fields[field]
-    rows = zip((text[start:end] for start, end in ranges), tagged.tags, strict=True)
-    return "".join(_line(example.id, word, tag) for word, tag in rows) + "\n", tagged
+    if example.task == "text":
+        raise InputError("labels the whole text, columns label its words")
+    text, words = words_of(example)
+    forms = [text[start:end] for start, end in words.ranges]
+    tags = labels_of(words) if example.task == "words" else tags_of(example, words, losses)
+    for form in forms:
+        if form.split(maxsplit=1)[:1] == [_DOCUMENT_START]:
+            raise InputError(f"{form!r} begins a document, which a word cannot")
+    written = "".join(cells(form, tag) for form, tag in zip(forms, tags, strict=True)) + "\n"
+    losses[WHOLE_TEXT] += example.label is not None or example.value is not None
+    return written
 
 
-def _tagged(example: Example, words: Sequence[Range], field: str) -> Tagged:
-    if example.task != "words":
-        return flatten(words, (span for span in example.spans if span.field == field))
-    labels = next((own.labels for own in example.words if own.field == field), ())
-    return Tagged(tuple(label or UNLABELLED for label in labels), left_out=0, widened=0)
+def labels_of(words: Words) -> Sequence[str]:
+    """The labels of words, of which some may not be known.
 
-
-def _sentences(
-    examples: Iterable[Example], words: WordFinder | None, field: str, written: Written
-) -> Iterator[str]:
-    for example in examples:
-        own = _own_words(example, field)
-        text, tagged = to_conll(example, own or (words(example) if words else None), field)
-        written.sentences += 1
-        written.left_out += tagged.left_out
-        written.widened += tagged.widened
-        yield text
-
-
-def _own_words(example: Example, field: str) -> Sequence[Range]:
-    return next((words.ranges for words in example.words if words.field == field), ())
-
-
-def _line(id: str, word: str, tag: str) -> str:
-    for column in (word, tag):
-        if _BREAKS_COLUMNS.search(column):
-            raise InputError(f"{id}: {column!r} has a tab or a line break, which columns cannot "
-                             "hold; write JSON lines instead")
-    return f"{word}\t{tag}\n"
+    Raises:
+        InputError: a label is what stands for none.
+    """
+    if UNLABELLED in words.labels:
+        raise InputError(f"a label is {UNLABELLED!r}, which stands for none")
+    return [label if label is not None else UNLABELLED for label in words.labels]

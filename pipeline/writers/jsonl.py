@@ -9,23 +9,14 @@ from typing import Any
 
 from pipeline.records import Example, Span, Words
 from pipeline.writers.output import write_lines
+from pipeline.writers.written import Written, said
 
 
-def write_jsonl(path: Path, examples: Iterable[Example]) -> int:
-    """Write one line per example.
-
-    Returns:
-        The number of lines.
-    """
-    count = 0
-
-    def lines() -> Iterable[str]:
-        nonlocal count
-        for count, example in enumerate(examples, start=1):  # noqa: B007
-            yield to_line(example)
-
-    write_lines(path, lines())
-    return count
+def write_jsonl(path: Path, examples: Iterable[Example]) -> Written:
+    """Write one line per example."""
+    written = Written()
+    write_lines(path, said(examples, lambda example, losses: to_line(example), written))
+    return written
 
 
 def to_line(example: Example) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.readers.squad import ANSWERS, CONTEXT, IMPOSSIBLE, QUESTION, REPAIRED, TITLE
 from pipeline.records import Example, Span
 from pipeline.writers.output import write_lines
+from pipeline.writers.written import Written
 from projection.errors import InputError
 
 _PLAUSIBLE = "plausible_answers"
@@ -22,22 +22,14 @@ _NOT_COPIED = frozenset({TITLE, IMPOSSIBLE, REPAIRED, ANSWERS, _PLAUSIBLE})
 Question = dict[str, Any]
 
 
-@dataclass(slots=True)
-class WrittenQuestions:
-    """Questions in a file, and of those that are not the id and the reason."""
-
-    rows: int = 0
-    left_out: list[tuple[str, str]] = field(default_factory=list)
-
-
-def write_squad(path: Path, examples: Iterable[Example]) -> WrittenQuestions:
+def write_squad(path: Path, examples: Iterable[Example]) -> Written:
     """Write questions, those about one context in one paragraph, contexts of one title in one
     article.
 
     A question without spans in its context is written as one that has no answer there: one whose
     answer is not known must not come here.
     """
-    written = WrittenQuestions()
+    written = Written()
     articles: dict[str, dict[str, list[Question]]] = {}
     for example in examples:
         try:

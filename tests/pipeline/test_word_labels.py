@@ -126,7 +126,7 @@ def test_exports_keep_the_labels(corpus: tuple[Path, dict[str, Any]], tmp_path: 
     [lines] = export(corpus[0], "jsonl", tmp_path)
     assert list(read(lines.path)) == [pair.a for pair in pairs(corpus[0])]
     [columns] = export(corpus[0], "conll", tmp_path)
-    assert (columns.rows, columns.incomplete) == (len(ENGLISH), 0)
+    assert (columns.written.rows, columns.written.left_out) == (len(ENGLISH), [])
     expected = "".join(
         "".join(f"{word}\t{label or '_'}\n" for word, label in _labelled(pair.a)) + "\n"
         for pair in pairs(corpus[0])
