@@ -30,7 +30,7 @@ from flows.tasks import (
 )
 from pipeline.account import Account
 from pipeline.aligner_stage import AlignerRef
-from pipeline.build import all_shards, labelled_shards, new_parts, trained_languages
+from pipeline.build import all_shards, new_parts, trained_languages
 from pipeline.label_stage import LabelRef
 from pipeline.part import PartRef
 from pipeline.plan import Plan
@@ -89,9 +89,9 @@ def build_corpus(
 
 def _work(plan: Plan, account: Account) -> None:
     """All parts, aligners, shards; if some fail the others are done before that is raised."""
-    units = (len(new_parts(plan)) + len(trained_languages(plan)) + len(labelled_shards(plan))
-             + len(all_shards(plan)))
-    progress = Progress(units, "build-progress", "Parts translated and shards projected")
+    passes = 2 if plan.labeller else 1
+    units = (len(new_parts(plan)) + len(trained_languages(plan)) + passes * len(all_shards(plan)))
+    progress = Progress(units, "build-progress", "Parts translated, shards labelled and projected")
     outcome = Outcome()
     with account.timed("translate"):
         parts = _translate(plan)
@@ -103,11 +103,13 @@ def _work(plan: Plan, account: Account) -> None:
         for lang, aligner in aligners.items():
             outcome.take(f"{lang} aligner", aligner, account.add_aligner)
             progress.step()
-    with account.timed("label"):
-        labels = _label(plan, parts)
-        for (lang, number), own in labels.items():
-            outcome.take(f"{lang} labels of shard {number}", own, account.add_labels)
-            progress.step()
+    labels: Labels = {}
+    if plan.labeller:
+        with account.timed("label"):
+            labels = _label(plan, parts)
+            for (lang, number), own in labels.items():
+                outcome.take(f"{lang} labels of shard {number}", own, account.add_labels)
+                progress.step()
     for (lang, number), shard in _project(plan, parts, aligners, labels).items():
         outcome.take(f"{lang} shard {number}", shard, account.add_shard)
         progress.step()
@@ -141,7 +143,7 @@ def _label(plan: Plan, parts: Parts) -> Labels:
             whole(plan), lang, number, wait_for=_parts_of(plan, lang, number, parts),
             return_state=False,
         )
-        for lang, number in labelled_shards(plan)
+        for lang, number in all_shards(plan)
     }
 
 

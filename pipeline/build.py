@@ -70,8 +70,9 @@ def build(
             _translate(planned, account, stop, progress)
         with account.timed("train"):
             _train(planned, account, stop, progress)
-        with account.timed("label"):
-            _label(planned, account, stop, progress)
+        if planned.labeller:
+            with account.timed("label"):
+                _label(planned, account, stop, progress)
         _project(planned, account, stop, progress)
     with account.timed("finish"):
         manifest = finish(planned)
@@ -105,11 +106,6 @@ def new_parts(planned: Plan) -> list[tuple[str, int]]:
 def trained_languages(planned: Plan) -> list[str]:
     """Languages whose projection needs a statistical aligner."""
     return [lang for lang, own in planned.languages.items() if own.aligner]
-
-
-def labelled_shards(planned: Plan) -> list[tuple[str, int]]:
-    """(language, shard) of every shard whose translations a labeller labels."""
-    return all_shards(planned) if planned.labeller else []
 
 
 def all_shards(planned: Plan) -> list[tuple[str, int]]:
@@ -158,7 +154,7 @@ def _train(
 def _label(
     planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
 ) -> None:
-    work = labelled_shards(planned)
+    work = all_shards(planned)
     for done, (lang, shard) in enumerate(work, start=1):
         stop()
         account.add_labels(run_labels(planned, lang, shard))

@@ -120,11 +120,12 @@ class _Renamed:
         label = None if example.label is None else self._name(example.label)
         if example.label is not None and label is None:
             return f"unwanted-label: {example.label!r}, which label.labels leaves out"
+        probabilities = self._summed(example.probabilities)
         return replace(
-            example, label=label,
+            example, label=max(probabilities, key=lambda name: probabilities[name], default=label),
             spans=tuple(replace(span, label=name) for span, name in named if name),
             words=tuple(self._words(own) for own in example.words),
-            probabilities=self._summed(example.probabilities),
+            probabilities=probabilities,
         )  # fmt: skip
 
     def _words(self, words: Words) -> Words:
