@@ -24,6 +24,7 @@ from pipeline.methods import (
 )
 from pipeline.models import Model, encoder_model
 from pipeline.projectors import CALIBRATOR
+from pipeline.quality.planned import Checks, plan_checks
 from pipeline.recipe import MODEL_MARKERS, NO_MARKERS, Recipe
 from pipeline.records import Task
 from pipeline.source import Source, plan_source
@@ -46,6 +47,7 @@ class Plan:
         task: what is labelled.
         labels: span or word labels, in the order of their tags.
         markers: what segments with spans are also translated with; ``None`` if they are not.
+        checks: what translated rows must keep to; ``None`` if nothing is checked.
     """
 
     recipe: Recipe
@@ -59,6 +61,7 @@ class Plan:
     task: Task
     labels: tuple[str, ...]
     markers: Markers | None = None
+    checks: Checks | None = None
 
     @property
     def warnings(self) -> list[str]:
@@ -87,6 +90,7 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
     encoder = _encoder(recipe)
     calibrator = _calibrator(recipe)
     markers = _markers(recipe, translator)
+    checks = plan_checks(recipe, translator)
     _check_bitext(recipe)
     source = plan_source(recipe, work, limit)
     if markers and source.task == "words":
@@ -99,7 +103,7 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
     labeller, given = known_labels(recipe.label) if recipe.label else (None, None)
     task, labels = (given.task, given.labels) if given else (source.task, source.labels)
     return Plan(recipe, out, source, languages, translator, encoder, calibrator, labeller, task,
-                labels if task != "text" else (), markers)
+                labels if task != "text" else (), markers, checks)
 
 
 def _translator(recipe: Recipe) -> Model | None:

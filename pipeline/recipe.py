@@ -26,6 +26,7 @@ from pydantic import (
 from pipeline.aligner import MAX_PAIRS
 from pipeline.methods import BUILD_METHODS, needs_calibrator
 from pipeline.projectors import CASCADE
+from pipeline.quality.thresholds import Quality
 from pipeline.readers.columns import check_columns
 from projection.errors import InputError
 from projection.markers import CONVENTIONS, Markers
@@ -91,6 +92,15 @@ class Source(Part):
         None, description="What rows annotate that do not say it; words where tags are labels of "
         "words, such as parts of speech. By default what rows have decides."
     )
+    duplicates: Literal["keep", "exact", "near"] = Field(
+        "keep", description="Rows with the text of an earlier row: keep them, or reject those that "
+        "are exactly or nearly the same (same letters and digits; from three words on)."
+    )
+    held_out: tuple[Path, ...] = Field(
+        (), description="Files of test data in the source language, relative to the recipe file. A "
+        "row with nearly the same text as one of theirs, or 13 words in a row in common, is "
+        "rejected. A file with the ending of the source is read as the source is."
+    )
 
     @field_validator("columns")
     @classmethod
@@ -105,6 +115,13 @@ class Source(Part):
     def _columns_in_order(self, columns: dict[str, str]) -> list[list[str]]:
         """Keys and manifests sort what is in an object, but the texts of an example are ordered."""
         return [[key, column] for key, column in columns.items()]
+
+    def public(self) -> dict[str, Any]:
+        """The fields without folders, and without what is looked for only if asked."""
+        unset = {"duplicates"} if self.duplicates == "keep" else set[str]()
+        fields = self.model_dump(mode="json", exclude={"held_out", *unset})
+        held_out = {"held_out": [path.name for path in self.held_out]} if self.held_out else {}
+        return fields | {"path": self.path.name} | held_out
 
 
 class Segmentation(Part):
@@ -244,6 +261,7 @@ class Recipe(Part):
         "90 % of the words of lost spans (0.3: 70 %) and a third of the untagged words of their "
         "sentences; of those left outside 2 % are wrong, 16 % without masking."
     )
+    quality: Quality = Quality()
     output: Output = Output()
     engine: Engine = Engine()
 
@@ -293,7 +311,11 @@ class Recipe(Part):
     def public(self) -> dict[str, Any]:
         """The fields that say what the corpus is, without machine settings and local paths."""
         fields = self.model_dump(mode="json", exclude={"engine"})
-        fields["source"]["path"] = self.source.path.name
+        fields["source"] = self.source.public()
+        if checks := self.quality.public():
+            fields["quality"] = checks
+        else:
+            del fields["quality"]
         for part in ("translation", "projection", *(("label",) if self.label else ())):
             model = fields[part]["model"]
             fields[part]["model"] = Path(model).name if Path(model).is_dir() else model

@@ -12,6 +12,7 @@ from pipeline.pairing import lost_span_reasons
 from pipeline.parallel import Parallel, turned
 from pipeline.plan import Plan
 from pipeline.project import load_projector, project
+from pipeline.quality.stage import Reasons, quality_reasons
 from pipeline.records import Example, Reject
 from pipeline.shard_names import shard_name
 from pipeline.shard_rows import shard_rows
@@ -57,7 +58,8 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     good = [row for row in rows if isinstance(row, Parallel)]
     projections = project(load_projector(plan, lang), good)
     projected = time.perf_counter()
-    content = _content(plan, rows, projections)
+    checked = quality_reasons(plan, lang, good, projections)
+    content = _content(plan, rows, projections, checked)
     if chooser is not None:
         content.note_markers(chooser.counts, chooser.faults)
     marker = content.commit(plan.out / side_a, name)
@@ -98,16 +100,17 @@ def _content(
     plan: Plan,
     rows: Sequence[Parallel | Reject],
     projections: Sequence[Sequence[Projection]],
+    checked: Sequence[Reasons],
 ) -> ShardContent:
     file = plan.recipe.source.path.name
-    found = iter(projections)
+    found = zip(projections, checked, strict=True)
     content = ShardContent(plan.labels, plan.task)
     for row in rows:
         if isinstance(row, Reject):
             content.reject(row)
             continue
-        own = next(found)
-        reasons = row.other.reasons or lost_span_reasons(own, plan.recipe)
+        own, against = next(found)
+        reasons = row.other.reasons or (*lost_span_reasons(own, plan.recipe), *against)
         if reasons:
             content.reject(Reject(file, row.number, row.given.id, reasons))
         else:

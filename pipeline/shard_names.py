@@ -31,7 +31,8 @@ def shard_name(plan: Plan, lang: str, shard: int) -> str:
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.path.name, recipe.source.lang,
                plan.labels, plan.source.hashes[shard], lang, language.memory.folder.name,
                _parts(plan, lang, shard), encoder, aligner, plan.calibrator, projecting,
-               recipe.on_lost_span, recipe.mask_above, *marking, *asked, *_labelling(plan))
+               recipe.on_lost_span, recipe.mask_above, *marking, *asked, *_labelling(plan),
+               *(plan.checks.key() if plan.checks else ()))
     return f"shard-{shard:05}-{name[:12]}"
 
 

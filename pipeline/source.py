@@ -7,14 +7,17 @@ rows in = rows out + rejects.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline import schema
+from pipeline import same_text, schema
 from pipeline import segment as segmenting
+from pipeline.duplicates import Duplicates
+from pipeline.held_out import HeldOut
 from pipeline.readers import read
 from pipeline.recipe import Recipe
 from pipeline.recipe import Source as SourceRecipe
@@ -80,26 +83,34 @@ def plan_source(recipe: Recipe, work: Path, limit: int | None = None) -> Source:
 
 
 def _source_key(recipe: Recipe, limit: int | None) -> str:
-    source = recipe.source.model_dump(mode="json", exclude={"path"})
+    source = recipe.source.model_dump(mode="json", exclude={"path", "duplicates", "held_out"})
     name = recipe.source.path.name
     stripped = () if recipe.label is None else ("unlabelled",)
     return key(VERSION, segmenting.VERSION, name, _content(recipe.source.path), source,
                recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit,
-               *stripped)
+               *stripped, *_left_out(recipe.source))
 
 
-def _content(path: Path) -> object:
+def _left_out(source: SourceRecipe) -> tuple[object, ...]:
+    """What decides which rows repeat others; nothing where none is looked for."""
+    if source.duplicates == "keep" and not source.held_out:
+        return ()
+    files = [(path.name, _content(path, "source.held_out")) for path in source.held_out]
+    return same_text.VERSION, source.duplicates, files
+
+
+def _content(path: Path, field: str = "source.path") -> object:
     if path.is_file():
         return sha256(path)
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if p.is_file())
         return {str(p.relative_to(path)): sha256(p) for p in files}
-    raise InputError(f"{path}: no such file or folder; set source.path in the recipe or with --set")
+    raise InputError(f"{path}: no such file or folder; set {field} in the recipe or with --set")
 
 
 def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, Any]:
     source = recipe.source
-    rows = islice(_read(recipe), limit)
+    rows = _distinct(recipe, limit)
     labels: set[str] = set()
     tasks: set[Task] = set()
     hashes = []
@@ -124,6 +135,36 @@ def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, Any]:
     return marker
 
 
+def _distinct(recipe: Recipe, limit: int | None) -> Iterator[Example | Reject]:
+    """The rows; those that repeat an earlier one or test data are rejected if the recipe wants it.
+
+    Duplicates take one more reading of the file, which is cheap beside segmentation.
+    """
+    source = recipe.source
+    duplicates = (None if source.duplicates == "keep"
+                  else Duplicates(islice(_read(recipe), limit), source.duplicates))
+    files = [(path, _held_out_rows(path, source)) for path in source.held_out]
+    held_out = HeldOut(files) if files else None
+    for number, row in enumerate(islice(_read(recipe), limit), start=1):
+        if isinstance(row, Reject):
+            yield row
+            continue
+        found = (duplicates.reason(number) if duplicates else None,
+                 held_out.reason(row) if held_out else None)
+        reasons = tuple(reason for reason in found if reason)
+        yield Reject(source.path.name, number, row.id, reasons) if reasons else row
+
+
+def _held_out_rows(path: Path, source: SourceRecipe) -> Iterator[Example | Reject]:
+    if _ending(path) == _ending(source.path):
+        return _rows(path, source, None, sys.maxsize)
+    return read(path, lang=source.lang, max_characters=sys.maxsize)
+
+
+def _ending(path: Path) -> str:
+    return Path(path.name.removesuffix(".gz")).suffix
+
+
 def _read(recipe: Recipe) -> Iterator[Example | Reject]:
     """The rows; where a labeller labels their translations, what they carry is not looked at."""
     rows = _fitting(recipe.source)
@@ -133,15 +174,7 @@ def _read(recipe: Recipe) -> Iterator[Example | Reject]:
 
 
 def _fitting(source: SourceRecipe) -> Iterator[Example | Reject]:
-    rows = read(
-        source.path,
-        format=None if source.format == "auto" else source.format,
-        lang=source.lang,
-        labels=source.labels,
-        max_characters=source.max_characters,
-        columns=source.columns,
-        task=source.task,
-    )
+    rows = _rows(source.path, source, source.labels, source.max_characters)
     first: Task | None = None
     for number, row in enumerate(rows, start=1):
         reason = _misfit(row, source.lang, first) if isinstance(row, Example) else None
@@ -151,6 +184,20 @@ def _fitting(source: SourceRecipe) -> Iterator[Example | Reject]:
         if isinstance(row, Example):
             first = first or row.task
         yield row
+
+
+def _rows(
+    path: Path, source: SourceRecipe, labels: Collection[str] | None, max_characters: int
+) -> Iterator[Example | Reject]:
+    return read(
+        path,
+        format=None if source.format == "auto" else source.format,
+        lang=source.lang,
+        labels=labels,
+        max_characters=max_characters,
+        columns=source.columns,
+        task=source.task,
+    )
 
 
 def _misfit(example: Example, lang: str, task: Task | None) -> str | None:

@@ -1,0 +1,42 @@
+"""The table of checks, and all reasons they have against the texts of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pipeline.quality.copying import copied
+from pipeline.quality.facts import numbers, urls
+from pipeline.quality.language import language
+from pipeline.quality.repetition import repetition
+from pipeline.quality.round_trip import round_trip_chrf
+from pipeline.quality.sizes import length_ratio, score, span_coverage
+from pipeline.quality.texts import Batch, Problems
+
+VERSION = 1
+
+Check = Callable[[Batch, Any], Problems]
+
+CHECKS: Mapping[str, Check] = {
+    "length_ratio": length_ratio,
+    "language": language,
+    "copied": copied,
+    "repetition": repetition,
+    "numbers": numbers,
+    "urls": urls,
+    "score": score,
+    "round_trip_chrf": round_trip_chrf,
+    "span_coverage": span_coverage,
+}
+"""By the name of the threshold."""
+
+
+def problems(batch: Batch, thresholds: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """For each text all reasons against its translation, as ``code: explanation``."""
+    found: list[list[str]] = [[] for _ in batch.texts]
+    for name, threshold in thresholds.items():
+        code = name.replace("_", "-")
+        for own, problem in zip(found, CHECKS[name](batch, threshold), strict=True):
+            if problem:
+                own.append(f"{code}: {problem}")
+    return [tuple(own) for own in found]

@@ -1,0 +1,63 @@
+"""What a translation must repeat: numbers and addresses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from pipeline.quality.texts import Batch, Problems
+
+_WEB = r"(?:https?://|www\.)[^\s<>\"'，。、）]+"
+_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_ADDRESS = re.compile(f"{_WEB}|{_MAIL}", re.IGNORECASE)
+_CLOSING = ".,;:!?)]}'\"»”’"
+# Digits in groups of three with spaces between them, or with points and the like inside.
+_SPACED = r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)"
+_JOINED = re.compile(rf"{_SPACED}|\d+(?:[.,'’٫٬·]\d+)*")
+_DIGITS = re.compile(r"\d+")
+_NAMED = 3
+
+
+def numbers(batch: Batch, wanted: bool) -> Problems:
+    """Translations that lack a number of two digits or more.
+
+    Numbers are equal if their digits are, in whichever script and however they are grouped
+    (``1,250.5`` and ``1 250,5``); one whose groups all stand in the translation is there as well.
+    """
+    return [_lacking(_missing_numbers(text.human, text.machine)) for text in batch.texts]
+
+
+def urls(batch: Batch, wanted: bool) -> Problems:
+    """Translations that lack a web or e-mail address of the text; case does not count."""
+    return [_lacking(_missing_urls(text.human, text.machine)) for text in batch.texts]
+
+
+def _lacking(missing: Sequence[str]) -> str | None:
+    if not missing:
+        return None
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    return f"not in the translation: {', '.join(missing[:_NAMED])}{more}"
+
+
+def _missing_urls(human: str, machine: str) -> list[str]:
+    found = [url.rstrip(_CLOSING) for url in _ADDRESS.findall(human)]
+    return [url for url in dict.fromkeys(found) if url.lower() not in machine.lower()]
+
+
+def _missing_numbers(human: str, machine: str) -> list[str]:
+    text = _ADDRESS.sub(" ", human)
+    wanted = [own for own in dict.fromkeys(_JOINED.findall(text)) if len(_digits(own)) > 1]
+    if not wanted:
+        return []
+    there = {_digits(own) for own in (*_JOINED.findall(machine), *_DIGITS.findall(machine))}
+    return [own for own in wanted if not _stands(own, there)]
+
+
+def _stands(number: str, there: set[str]) -> bool:
+    return _digits(number) in there or all(_digits(p) in there for p in _DIGITS.findall(number))
+
+
+def _digits(number: str) -> str:
+    """The digits of a number as ASCII."""
+    return "".join(str(unicodedata.decimal(c)) for c in number if c.isdecimal())

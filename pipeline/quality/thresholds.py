@@ -1,0 +1,85 @@
+"""The recipe's section ``quality``: what a translation must keep to; without a threshold no check.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+NO_CHECKS = ("back_model", "back_revision")
+"""Fields that serve a check and are none."""
+
+
+class Quality(BaseModel):
+    """Thresholds by check; a row that misses one is rejected with all reasons that apply.
+
+    Each field of a row is checked by itself. Names of checks are names of fields here, with dashes
+    in reasons.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    length_ratio: float | None = Field(
+        None, gt=1.0, description="How many times as long or as short as the text its translation "
+        "may be, in characters; Chinese and Japanese ones count as 3, Korean ones as 2. Usual: 2."
+    )
+    language: float | None = Field(
+        None, gt=0.0, lt=1.0, description="Lowest probability of the translation's language, by a "
+        "language identifier that knows the source and what the model can write. Usual: 0.1."
+    )
+    copied: float | None = Field(
+        None, gt=0.0, le=1.0, description="Largest share of the translation's words that may stand "
+        "in the text too; words of 4 letters or more in lower case, outside spans. Usual: 0.5."
+    )
+    repetition: float | None = Field(
+        None, gt=1.0, description="How many times in a row a piece of the translation may stand, "
+        "if no piece of the text stands as often. Usual: 3."
+    )
+    numbers: bool = Field(
+        False, description="Numbers of two digits or more must stand in the translation too, in "
+        "any digits and grouping. Wrong where numbers are written out or counted otherwise "
+        "(10 p.m. and 22 Uhr, billions in Chinese)."
+    )
+    urls: bool = Field(
+        False, description="Web and e-mail addresses must stand in the translation unchanged."
+    )
+    score: float | None = Field(
+        None, lt=0.0, description="Lowest mean log-probability per token, in nats, that the model "
+        "may give its translation of a segment. Depends on the model. Usual: -1.5."
+    )
+    round_trip_chrf: float | None = Field(
+        None, gt=0.0, le=100.0, description="Lowest chrF, 0 to 100, of the translation back "
+        "against the text; a second translation of everything. Usual: 30."
+    )
+    back_model: str | None = Field(
+        None, description="Model of the way back for round_trip_chrf: shipped name, folder or hub "
+        "name; by default translation.model."
+    )
+    back_revision: str | None = Field(None, description="Hub revision of back_model.")
+    span_coverage: float | None = Field(
+        None, gt=0.0, le=1.0, description="Lowest share of the given spans, or labelled words, "
+        "that must be projected. Usual: 0.5."
+    )
+
+    @model_validator(mode="after")
+    def _back_model_used(self) -> Quality:
+        if self.back_model and self.round_trip_chrf is None:
+            raise ValueError("back_model translates for round_trip_chrf; set quality."
+                             "round_trip_chrf too, or leave back_model out")
+        if self.back_revision and not self.back_model:
+            raise ValueError("back_revision is a revision of back_model; name that too")
+        return self
+
+    def thresholds(self) -> dict[str, Any]:
+        """The threshold of each check that is asked for."""
+        values = self.model_dump(exclude=set(NO_CHECKS))
+        return {name: value for name, value in values.items() if value not in (None, False)}
+
+    def public(self) -> dict[str, Any]:
+        """What is checked, without folders."""
+        back = {"back_model": Path(self.back_model).name if Path(self.back_model).is_dir()
+                else self.back_model} if self.back_model else {}
+        revision = {"back_revision": self.back_revision} if self.back_revision else {}
+        return self.thresholds() | back | revision
