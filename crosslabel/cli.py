@@ -10,6 +10,7 @@ import typer
 from crosslabel.commands import (
     align,
     build,
+    combine,
     evaluate,
     export,
     featurize,
@@ -49,6 +50,7 @@ app.command(epilog=featurize.EXAMPLE)(featurize.featurize)
 app.command(epilog=soften.EXAMPLE)(soften.soften)
 app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
 app.command(epilog=predict.EXAMPLE)(predict.predict)
+app.command(epilog=combine.EXAMPLE)(combine.combine)
 app.add_typer(models.app, name="models")
 app.add_typer(flow.app, name="flow")
 

@@ -1,0 +1,1 @@
+"""Predictions of several systems for the same texts, made into one."""

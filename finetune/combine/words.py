@@ -1,0 +1,187 @@
+"""Tagged words of several systems combined, many texts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, repeat
+from typing import Any
+
+import numpy as np
+
+from finetune.combine.files import Key, PredictionFile, Row
+from finetune.combine.opinions import (
+    DIGITS,
+    NOTHING,
+    By,
+    Floats,
+    Ints,
+    Opinion,
+    mean_probabilities,
+    most_probable,
+    most_votes,
+)
+from finetune.combine.tags import OUTSIDE, TagNames
+from projection.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Words of M texts one after the other; N of them.
+
+    Attributes:
+        begins: (M + 1,) number of the first word of each text.
+        example: (N,) the text of each word.
+    """
+
+    keys: Sequence[Key]
+    words: list[list[Any]]
+    begins: Ints
+    example: Ints
+
+    @classmethod
+    def of(cls, keys: Sequence[Key], files: Sequence[PredictionFile]) -> _Texts:
+        """The words that the files agree on."""
+        words = [_agreed([f.found[key].row["words"] for f in files if key in f.found])
+                 for key in keys]
+        sizes = np.array([len(own) for own in words], np.int64)
+        begins = np.concatenate([[0], np.cumsum(sizes)])
+        return cls(keys, words, begins, np.repeat(np.arange(len(keys)), sizes))
+
+
+def check_words(key: Key, files: Sequence[PredictionFile]) -> tuple[PredictionFile, str] | None:
+    """The first file whose words of a text are others than those of an earlier one, and why."""
+    first, *others = [file for file in files if key in file.found]
+    words = first.found[key].row["words"]
+    for file in others:
+        own = file.found[key].row["words"]
+        if own != words:
+            try:
+                words = _agreed([words, own])
+            except InputError as error:
+                return file, f"{error}, compared with {first.name}; give the same words to all"
+    return None
+
+
+def _agreed(lists: Sequence[list[Any]]) -> list[Any]:
+    """The words of all lists; where one has null, that of another.
+
+    Raises:
+        InputError: they are not the same.
+    """
+    agreed = lists[0]
+    for own in lists[1:]:
+        if own == agreed:
+            continue
+        if len(own) != len(agreed):
+            raise InputError(f"{len(own)} words in place of {len(agreed)}")
+        wrong = next(((word, other) for word, other in zip(own, agreed, strict=True)
+                      if None not in (word, other) and word != other), None)
+        if wrong:
+            raise InputError(f"word {wrong[0]} in place of {wrong[1]}")
+        agreed = [word or other for word, other in zip(agreed, own, strict=True)]
+    return agreed
+
+
+def combined_words(
+    keys: Sequence[Key], files: Sequence[PredictionFile], weights: Sequence[float],
+    tags: TagNames, by: By,
+) -> Iterator[Row]:
+    """A row for each text, whose words agree, in their order.
+
+    ``mean`` takes the tag with the highest mean probability; ``vote`` that which most of the weight
+    is for, of spans those that more than half of the weight is for. Scores are mean probabilities
+    of the tag.
+    """
+    texts = _Texts.of(keys, files)
+    opinions = [_opinion(file, texts, tags, weight)
+                for file, weight in zip(files, weights, strict=True)]
+    means = mean_probabilities(opinions, len(tags.names))
+    choice = most_probable(opinions, means) if by == "mean" else most_votes(opinions, means)
+    if by == "vote" and tags.iob is not None:
+        said = choice != NOTHING
+        choice = tags.voted_spans(opinions, texts.example, _weights(keys, files, weights))
+        choice = np.where(said, choice, NOTHING)
+    known = choice != NOTHING
+    scores = np.where(known, means[np.arange(len(choice)), choice], np.nan)
+    yield from _rows(texts, files, tags, tags.mended(choice, texts.example), scores)
+
+
+def _weights(
+    keys: Sequence[Key], files: Sequence[PredictionFile], weights: Sequence[float]
+) -> Floats:
+    """(texts,) weight of the files that have each."""
+    return np.array([sum(weight for file, weight in zip(files, weights, strict=True)
+                         if key in file.found) for key in keys], np.float64)
+
+
+def _opinion(file: PredictionFile, texts: _Texts, tags: TagNames, weight: float) -> Opinion:
+    """What a file says of each word; a tag without score counts as certain."""
+    rows = [file.found[key].row for key in texts.keys if key in file.found]
+    has = np.array([key in file.found for key in texts.keys], bool)
+    place = np.flatnonzero(has[texts.example])
+    number = tags.number
+    own = np.fromiter(map(number.__getitem__, _flat(rows, "tags")), np.int64, len(place))
+    none = np.fromiter((word is None for word in _flat(rows, "words")), bool, len(place))
+    own[none] = NOTHING
+    given = np.array(list(_flat(rows, "scores")), np.float64)
+    choice, score = np.full(len(texts.example), NOTHING), np.zeros(len(texts.example))
+    choice[place], score[place] = own, np.where(np.isnan(given), 1.0, given)
+    known, probabilities = _distributions(list(_flat(rows, "tag_probabilities")), tags)
+    return Opinion(weight, tags.mended(choice, texts.example), score, place[known], probabilities)
+
+
+def _flat(rows: Sequence[Row], name: str) -> Iterator[Any]:
+    """A value per word of all rows; null where a row has none."""
+    return chain.from_iterable(
+        repeat(None, len(row["words"])) if row.get(name) is None else row[name] for row in rows)
+
+
+def _distributions(given: Sequence[Any], tags: TagNames) -> tuple[Ints, Floats]:
+    """Which words have a probability for each tag, and these."""
+    known = np.array([n for n, own in enumerate(given) if own], np.int64)
+    number = tags.number
+    found = np.zeros((len(known), len(tags.names)))
+    for row, own in zip(found, known.tolist(), strict=True):
+        for tag, probability in given[own].items():
+            row[number[tag]] = probability
+    return known, found
+
+
+def _rows(
+    texts: _Texts, files: Sequence[PredictionFile], tags: TagNames, choice: Ints, scores: Floats
+) -> Iterator[Row]:
+    spans = _spans(texts, tags, choice, scores) if tags.iob is not None else None
+    names = (*tags.names, OUTSIDE if tags.iob is not None else None)
+    rounded = np.round(scores, DIGITS).tolist()
+    numbers = choice.tolist()
+    for n, (lang, id) in enumerate(texts.keys):
+        inside = slice(int(texts.begins[n]), int(texts.begins[n + 1]))
+        text = next((row["text"] for row in _having(files, texts.keys[n]) if "text" in row), None)
+        row = {"id": id, "lang": lang} | ({} if text is None else {"text": text})
+        row |= {"words": texts.words[n], "tags": [names[own] for own in numbers[inside]],
+                "scores": [None if own != own else own for own in rounded[inside]]}
+        yield row if spans is None else row | {"spans": spans[n]}
+
+
+def _having(files: Sequence[PredictionFile], key: Key) -> Iterator[Row]:
+    return (file.found[key].row for file in files if key in file.found)
+
+
+def _spans(
+    texts: _Texts, tags: TagNames, choice: Ints, scores: Floats
+) -> list[list[dict[str, Any]]]:
+    """Per text the spans that its tags say; a span's score is the mean of its words'."""
+    entities = tags.entities(choice, texts.example)
+    sums = np.concatenate([[0.0], np.cumsum(np.nan_to_num(scores))])
+    means = ((sums[entities.last + 1] - sums[entities.first])
+             / (entities.last - entities.first + 1))
+    labels = tags.iob.labels if tags.iob else ()
+    words = list(chain.from_iterable(texts.words))
+    found: list[list[dict[str, Any]]] = [[] for _ in texts.keys]
+    columns = (entities.first, entities.last, entities.label, np.round(means, DIGITS))
+    for first, last, label, mean in zip(*(own.tolist() for own in columns), strict=True):
+        found[int(texts.example[first])].append(
+            {"start": words[first][0], "end": words[last][1], "label": labels[label],
+             "score": mean})
+    return found
