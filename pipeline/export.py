@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.corpus import languages, pairs
+from pipeline.corpus import languages, pairs, read_manifest
+from pipeline.pair_predictions import write_predictions
 from pipeline.records import Example, Pair
 from pipeline.writers import PARTIAL, WRITERS, Written
 from projection.errors import InputError
 
 _LOST = "a span was lost, and the format cannot say 'unknown'; jsonl can"
-_ENDINGS = {"squad": "json"}
+_ENDINGS = {"squad": "json", "predictions": "jsonl"}
+PREDICTIONS = "predictions"
+FORMATS = (*WRITERS, PREDICTIONS)
+"""What can be exported. Predictions are those of a labeller on the translations of the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +36,20 @@ def export(folder: Path, format: str, output: Path) -> list[Exported]:
     Raises:
         InputError: there is no such corpus or format.
     """
-    if format not in WRITERS:
+    if format not in FORMATS:
         raise InputError(f"there is no format {format!r} to export; choose one of "
-                         f"{', '.join(WRITERS)}")
+                         f"{', '.join(FORMATS)}")
+    if format == PREDICTIONS and "labeller" not in read_manifest(folder)["models"]:
+        raise InputError(f"{folder}: no model labelled it, so it predicts nothing; build it with a "
+                         "recipe that has 'label'")
     output.mkdir(parents=True, exist_ok=True)
     return [_export(folder, lang, format, output) for lang in languages(folder)]
 
 
 def _export(folder: Path, lang: str, format: str, output: Path) -> Exported:
     path = output / f"{lang}.{_ENDINGS.get(format, format)}"
+    if format == PREDICTIONS:
+        return Exported(path, write_predictions(path, pairs(folder, lang)))
     lost: list[str] = []
     written = WRITERS[format](path, _known(pairs(folder, lang), format, lost))
     written.left_out += [(id, _LOST) for id in lost]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.writers import WRITERS
+from pipeline.export import FORMATS
 
 if TYPE_CHECKING:
     from pipeline.export import Exported
@@ -19,7 +19,7 @@ EXAMPLE = "Example: crosslabel export out/demo-ner --format conll --output conll
 
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Output folder of a build.")],
-    format: Annotated[str, typer.Option(help=f"{', '.join(WRITERS)}.")],
+    format: Annotated[str, typer.Option(help=f"{', '.join(FORMATS)}.")],
     output: Annotated[Path | None, typer.Option(help="Folder; by default DIR/export.")] = None,
 ) -> None:
     """Write the target side of a corpus, one file per language.

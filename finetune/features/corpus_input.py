@@ -1,4 +1,8 @@
-"""Corpora as input: side a is the machine translation, side b the labelled source text."""
+"""Corpora as input: labels were projected from side b onto side a.
+
+Side a is a machine translation and side b the labelled source text, or, where a labeller labelled
+the translation, side a the untouched original and side b that.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Any
 from finetune.features.options import FeatureOptions
 from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
 from finetune.features.source import Chunk, Source, given_origin, translated_origin
-from finetune.schema import Task
+from finetune.schema import LabelOrigin, Task
 from pipeline.corpus import pairs, read_manifest
 from pipeline.records import Pair, Reject
 from pipeline.shards import read_pairs
@@ -50,14 +54,15 @@ def _rows(file: Path, task: Task) -> list[FeatureRow | Reject]:
 
 
 def _row(number: int, pair: Pair, task: Task) -> FeatureRow:
-    given = given_origin(pair.b, task)
+    labelled = pair.b_origin == "machine"
+    given = LabelOrigin.PSEUDO if labelled else given_origin(pair.b, task)
     return FeatureRow(
         number=number,
         id=pair.row_id,
         group_id=group_id(pair.b),
-        kind="translate_train",
+        kind="translate_test" if labelled else "translate_train",
         lang_b=pair.b.lang,
-        a=LabelledSide(pair.a, translated_origin(given, task), pair),
+        a=LabelledSide(pair.a, given if labelled else translated_origin(given, task), pair),
         b=LabelledSide(pair.b, given),
         mt_score=mt_score(pair.segments),
     )

@@ -1,12 +1,14 @@
 """Labelled files as input: side a is the text with its given labels, side b its translation.
 
 The translation comes from a corpus that was built from the same file with the other language as
-target; it is found by the example's id. Rows without one have an empty side b.
+target, with labels projected onto the translation or, where a labeller labelled it, from there; it
+is found by the example's id. Rows without one have an empty side b.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,10 @@ from finetune.features.corpus_input import corpus_origin
 from finetune.features.options import FeatureOptions
 from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
 from finetune.features.source import Chunk, Source, given_origin, translated_origin
-from finetune.schema import Task
+from finetune.schema import LabelOrigin, Task
 from pipeline.corpus import pairs, read_manifest
 from pipeline.readers import read
-from pipeline.records import Example, Pair, Reject
+from pipeline.records import Example, Pair, Reject, Segment
 from pipeline.storage import key, sha256
 from projection.errors import InputError
 
@@ -77,13 +79,33 @@ def _content(path: Path) -> Any:
     return key({str(own.relative_to(path)): sha256(own) for own in files})
 
 
-def _translated(folder: Path, manifest: dict[str, Any]) -> dict[str, Pair]:
-    """Pairs of a corpus by the id of their example."""
+@dataclass(frozen=True, slots=True)
+class _Translation:
+    """A text of the file and its translation as a corpus has them.
+
+    Attributes:
+        pair: where the labels of the translation were projected from the text.
+    """
+
+    text: Example
+    translation: Example
+    segments: Sequence[Segment]
+    pair: Pair | None
+
+    @classmethod
+    def of(cls, pair: Pair) -> _Translation:
+        if pair.a_origin == "human":
+            return cls(pair.a, pair.b, pair.segments, None)
+        return cls(pair.b, pair.a, pair.segments, pair)
+
+
+def _translated(folder: Path, manifest: dict[str, Any]) -> dict[str, _Translation]:
+    """Translations of a corpus by the id of their example."""
     languages = list(manifest["languages"])
     if len(languages) != 1:
         raise InputError(f"{folder}: holds translations into {', '.join(languages)}; give a corpus "
                          "with one target language")
-    return {pair.b.id: pair for pair in pairs(folder)}
+    return {pair.b.id: _Translation.of(pair) for pair in pairs(folder)}
 
 
 def _by_language(rows: Sequence[_Row], lang: str | None) -> dict[str, list[_Row]]:
@@ -102,7 +124,7 @@ def _parts(rows: Sequence[_Row]) -> Iterable[Sequence[_Row]]:
 
 def _rows(
     rows: Sequence[_Row],
-    translations: dict[str, Pair],
+    translations: dict[str, _Translation],
     task: Task,
     names: tuple[Path, Path | None],
 ) -> list[FeatureRow | Reject]:
@@ -112,24 +134,30 @@ def _rows(
 
 
 def _same_text(
-    example: Example, pair: Pair | None, names: tuple[Path, Path | None]
-) -> Pair | None:
-    if pair is not None and pair.b.fields != example.fields:
+    example: Example, found: _Translation | None, names: tuple[Path, Path | None]
+) -> _Translation | None:
+    if found is not None and found.text.fields != example.fields:
         raise InputError(f"{names[1]}, row {example.id}: the text is not that of {names[0]}; "
                          "build the translations from this file")
-    return pair
+    return found
 
 
-def _row(number: int, example: Example, pair: Pair | None, task: Task) -> FeatureRow:
+def _row(number: int, example: Example, found: _Translation | None, task: Task) -> FeatureRow:
     given = given_origin(example, task)
-    lang_b = pair.a.lang if pair else example.lang
+    lang_b = found.translation.lang if found else example.lang
     return FeatureRow(
         number=number,
         id=key(example.id, example.lang, lang_b),
         group_id=group_id(example),
-        kind="translate_test" if pair else "identity",
+        kind="translate_test" if found else "identity",
         lang_b=lang_b,
         a=LabelledSide(example, given),
-        b=LabelledSide(pair.a, translated_origin(given, task), pair) if pair else None,
-        mt_score=mt_score(pair.segments) if pair else None,
+        b=_side_b(found, given, task) if found else None,
+        mt_score=mt_score(found.segments) if found else None,
     )
+
+
+def _side_b(found: _Translation, given: LabelOrigin, task: Task) -> LabelledSide:
+    if found.pair is None:
+        return LabelledSide(found.translation, LabelOrigin.PSEUDO)
+    return LabelledSide(found.translation, translated_origin(given, task), found.pair)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -117,6 +117,7 @@ class WordLabeller:
         unknown = {word for n in owners.left_out for word in owners.touched[n]}
         self._counts["projected spans left out"] += len(owners.left_out)
         sure = {p.span_id: _probability(p) for p in pair.projections}
+        sure |= {span.id: span.score for span in spans if span.score is not None}
         weights = np.array([1.0 if n == FREE else sure[spans[n].id] for n in owners.of_words])
         if self._options.on_lost_span == "mask":
             for word, mass in lost_mass(pair, words.field).items():
@@ -151,6 +152,7 @@ class WordLabeller:
         if side.pair is not None:
             pair = self._tagged_part(side.pair)
             sure = _word_probabilities(words, pair.projections)
+            sure |= {n: score for n, score in enumerate(words.scores) if score is not None}
             weights = np.array([sure.get(n, 1.0) for n in range(len(words.ranges))])
             self._counts["words masked"] += sum(label is None for label in words.labels)
         return words.labels or [None] * len(words.ranges), weights
@@ -163,7 +165,7 @@ def _probability(projection: Projection) -> float:
     return 1.0 if projection.probability is None else projection.probability
 
 
-def _word_probabilities(words: Words, projections: Sequence[Projection]) -> Mapping[int, float]:
+def _word_probabilities(words: Words, projections: Sequence[Projection]) -> dict[int, float]:
     """Per word the highest probability of a projection that gave it the label it has."""
     found: dict[int, float] = {}
     for projection in projections:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from finetune.inference.examples import Logits, Source, flat
-from finetune.inference.predictions import AnsweredQuestion
 from finetune.reading.columns import Array, fill
 from pipeline.labellers.best_answers import BestAnswers, best_answers
+from pipeline.predictions import AnsweredQuestion
 
 
 def answered(source: Source, logits: Logits) -> Iterator[AnsweredQuestion]:

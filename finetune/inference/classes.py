@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from finetune.inference.examples import Logits, Source
-from finetune.inference.predictions import ClassifiedText, ValuedText
 from finetune.reading.columns import Array
+from pipeline.predictions import ClassifiedText, ValuedText
 
 if TYPE_CHECKING:
     from torch import Tensor

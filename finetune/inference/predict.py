@@ -11,13 +11,13 @@ from finetune.inference.answers import answered
 from finetune.inference.classes import classified
 from finetune.inference.examples import Logits, Source, read_examples
 from finetune.inference.forward import DEFAULT_DEVICE, Device, forward
-from finetune.inference.predictions import Prediction
 from finetune.inference.tagging import tagged
 from finetune.reading.columns import read_shards
 from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import read_sidecar
 from pipeline.build import Progress
+from pipeline.predictions import Prediction
 from pipeline.storage import committed
 
 if TYPE_CHECKING:

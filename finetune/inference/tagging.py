@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from finetune.inference.examples import Logits, Source, flat
-from finetune.inference.predictions import PredictedSpan, TaggedText
 from finetune.inference.words import ExampleWords, read_words
 from finetune.reading.columns import Array
 from pipeline.labellers.entities import NO_TAG, IobTags, is_iob
+from pipeline.predictions import PredictedSpan, TaggedText
 
 
 def tagged(source: Source, logits: Logits) -> Iterator[TaggedText]:

@@ -12,6 +12,7 @@ from datasets import load_from_disk
 
 from pipeline.build import build
 from pipeline.corpus import pairs, read_manifest, rejects
+from pipeline.export import export
 from pipeline.labellers.load import load_labeller
 from pipeline.plan import plan
 from pipeline.recipe import Recipe
@@ -194,21 +195,32 @@ def test_classes_and_answers_come_back_too(
     model = tiny_labeller(tmp_path / "model", head, labels)
     build(recipe(source, model), tmp_path / "out")
     found = list(pairs(tmp_path / "out"))
-    assert len(found) == 2
-    for pair in found:
+    said = predictions(tmp_path / "out", tmp_path)
+    assert [row["id"] for row in said] == ["0", "1"]
+    for pair, row in zip(found, said, strict=True):
         if head == "sequence":
-            assert pair.a.label == pair.b.label in labels
-            assert pair.a.probabilities == pair.b.probabilities != {}
+            assert pair.a.label == pair.b.label == row["label"] in labels
+            assert pair.a.probabilities == pair.b.probabilities
+            assert row["probabilities"] == pytest.approx(pair.b.probabilities, abs=1e-5)
+            continue
+        assert len(pair.b.spans) == 1
+        context = pair.a.fields["context"]
+        if pair.a.spans:
+            [span] = pair.a.spans
+            assert [row["start"], row["end"]] == [*span.fragments[0]]
+            assert row["answer"] == context[row["start"]:row["end"]]
+            assert row["probability"] == pytest.approx(span.score, abs=1e-5)
         else:
-            assert {span.field for span in pair.a.spans} <= {"context"}
-            assert len(pair.b.spans) == 1
+            assert (row["answer"], row["start"], row["end"]) == ("", None, None)
 
 
 def test_word_labels_come_back_with_scores(tmp_path: Path) -> None:
-    conllu = ("# sent_id = 1\n# text = Anna wohnt in Hamburg.\n"
-              + "".join(f"{n}\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t{space}\n" for n, word, tag, space in (
-                  (1, "Anna", "PROPN", "_"), (2, "wohnt", "VERB", "_"), (3, "in", "ADP", "_"),
-                  (4, "Hamburg", "PROPN", "SpaceAfter=No"), (5, ".", "PUNCT", "_"))) + "\n")
+    columns = "\t_\t{}\t_\t_\t_\t_\t_\t{}\n"
+    words_given = (("Anna", "PROPN", "_"), ("wohnt", "VERB", "_"), ("in", "ADP", "_"),
+                   ("Hamburg", "PROPN", "SpaceAfter=No"), (".", "PUNCT", "_"))
+    conllu = "# sent_id = 1\n# text = Anna wohnt in Hamburg.\n" + "".join(
+        f"{n}\t{word}" + columns.format(tag, space)
+        for n, (word, tag, space) in enumerate(words_given, start=1)) + "\n"
     source = tmp_path / "de.conllu"
     source.write_text(conllu)
     model = tiny_labeller(tmp_path / "model", "token", ["NOUN", "VERB", "X"])
@@ -248,3 +260,40 @@ def test_the_bitext_of_the_aligner_is_that_of_translate_train(
     planned = plan(recipe(file, tagger, f"projection.bitext={bitext}"), tmp_path / "out")
     found = planned.bitext("en")
     assert found is not None and (found.source_lang, found.target_lang) == ("en", "de")
+
+
+def predictions(out: Path, folder: Path) -> list[dict[str, Any]]:
+    [done] = export(out, "predictions", folder)
+    assert done.path == folder / "de.jsonl" and not done.written.left_out
+    return [json.loads(line) for line in done.path.read_text().splitlines()]
+
+
+def test_predictions_say_what_side_a_carries(built: Path, tmp_path: Path) -> None:
+    rows = predictions(built, tmp_path)
+    found = list(pairs(built))
+    assert [row["id"] for row in rows] == [pair.a.id for pair in found]
+    seen = 0
+    for row, pair in zip(rows, found, strict=True):
+        assert (row["lang"], row["text"]) == ("de", pair.a.fields["text"])
+        [words] = pair.a.words
+        assert row["words"] == [list(own) for own in words.ranges]
+        assert [(s["start"], s["end"], s["label"]) for s in row["spans"]] == [
+            (*span.fragments[0], span.label) for span in pair.a.spans if len(span.fragments) == 1]
+        for (start, end), tag, score in zip(row["words"], row["tags"], row["scores"], strict=True):
+            own = [s for s in row["spans"] if s["start"] < end and start < s["end"]]
+            assert bool(own) == (tag != "O")
+            assert 0.0 <= score <= 1.0
+            if own:
+                assert (tag[2:], score) == (own[0]["label"], own[0]["score"])
+                seen += 1
+    assert seen > ROWS
+    uncertain = [pair for pair in found if any(p.likely for p in pair.projections)]
+    assert uncertain
+    scores = {row["id"]: row["scores"] for row in rows}
+    assert any(min(scores[pair.a.id]) < 1.0 for pair in uncertain)
+
+
+def test_a_corpus_without_a_labeller_predicts_nothing(tmp_path: Path) -> None:
+    build(load("demo-ner", ["targets=[de]", "translation.beam=1"]), tmp_path / "out", limit=3)
+    with pytest.raises(InputError, match="no model labelled it"):
+        export(tmp_path / "out", "predictions", tmp_path)

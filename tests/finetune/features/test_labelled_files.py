@@ -17,6 +17,7 @@ from pipeline.corpus import pairs
 from pipeline.recipe_file import load
 from projection.errors import InputError
 from tests.finetune.features.hand_made import STUDENT, TAGS, reference
+from tests.pipeline.labellers.tiny_labellers import tiny_labeller
 
 SENTENCES = {"s1": "Anna moved to Lisbon .", "s2": "Omar works in Hamburg .",
              "s3": "Marie was born in Warsaw ."}
@@ -179,3 +180,45 @@ def test_one_dropped_question_shifts_no_window(tmp_path: Path) -> None:
         start, end = row["a_offsets"][2 * row["a_start"]], row["a_offsets"][2 * row["a_end"] + 1]
         assert row["a_text"][start:end] == SENTENCES[row["example_id"]].split()[0]
     assert [row["window_b"] for row in rows] == [0, None, 0]
+
+
+def labelled_by_a_model(file: Path, folder: Path) -> Path:
+    """A corpus of the rows of an English file, their German translations labelled by a model."""
+    model = tiny_labeller(folder / "model", "token", TAGS)
+    return translated(file, folder / "out", f"label={{model: {model}}}")
+
+
+def test_translations_that_a_model_labelled_stand_beside_the_rows_too(tmp_path: Path) -> None:
+    file = write(tmp_path / "test.jsonl", [sentence(id) for id in SENTENCES])
+    corpus = labelled_by_a_model(file, tmp_path)
+    _, rows = run(file, tmp_path / "features", "token", corpus)
+    found = {pair.a.id: pair for pair in pairs(corpus)}
+    assert [row["example_id"] for row in rows] == list(found) == list(SENTENCES)
+    for row in rows:
+        assert (row["pair_kind"], row["lang_a"], row["lang_b"]) == ("translate_test", "en", "de")
+        assert (row["a_label_origin"], row["b_label_origin"]) == (1, 5)
+        pair = found[row["example_id"]]
+        expected = [tag for tag in row["a_token_labels"] if tag != -100]
+        assert [TAGS[tag] for tag in expected] == [
+            {0: "B-PER", PLACES[row["example_id"]]: "B-LOC"}.get(number, "O")
+            for number in range(len(expected))]
+        words = len(pair.b.words[0].ranges)
+        assert sum(tag != -100 for tag in row["b_token_labels"]) == words
+
+
+def test_a_corpus_that_a_model_labelled_trains_a_student(tmp_path: Path) -> None:
+    file = write(tmp_path / "text.jsonl", [{"id": id, "lang": "en", "text": text}
+                                           for id, text in SENTENCES.items()])
+    corpus = labelled_by_a_model(file, tmp_path)
+    featurize(corpus, tmp_path / "features", STUDENT, feature_options(task="token"))
+    rows = load_from_disk(str(tmp_path / "features")).to_list()
+    weights = set()
+    for row, pair in zip(rows, pairs(corpus), strict=True):
+        assert (row["pair_kind"], row["lang_a"], row["lang_b"]) == ("translate_test", "en", "de")
+        assert (row["a_label_origin"], row["b_label_origin"]) == (5, 5)
+        scores = {round(span.score or 0.0, 3) for span in pair.a.spans}
+        tagged = [round(weight, 3) for weight, tag in zip(
+            row["a_token_weights"], row["a_token_labels"], strict=True) if tag > 0]
+        assert all(min(abs(weight - score) for score in scores) < 2e-3 for weight in tagged)
+        weights |= set(tagged)
+    assert weights and 1.0 not in weights

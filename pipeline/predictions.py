@@ -89,6 +89,7 @@ class AnsweredQuestion:
         range: characters of the context; ``None`` if no window may hold an answer.
         score: logits of its first and last token added up.
         no_answer_score: logits that there is none, added up; the lowest of all windows.
+        probability: of an answer that was projected from a translation; such a one has no logits.
     """
 
     id: str
@@ -96,14 +97,17 @@ class AnsweredQuestion:
     answer: str
     range: Range | None
     score: float | None
-    no_answer_score: float
+    no_answer_score: float | None
+    probability: float | None = None
 
     def as_row(self) -> dict[str, Any]:
         """As JSON values."""
         start, end = self.range or (None, None)
-        return {"id": self.id, "lang": self.lang, "answer": self.answer, "start": start,
-                "end": end, "score": self.score and round(self.score, _DIGITS),
-                "no_answer_score": round(self.no_answer_score, _DIGITS)}
+        row = {"id": self.id, "lang": self.lang, "answer": self.answer, "start": start, "end": end}
+        sure = {"score": self.score, "no_answer_score": self.no_answer_score}
+        if self.probability is not None:
+            sure = {"probability": self.probability}
+        return row | {name: own and round(own, _DIGITS) for name, own in sure.items()}
 
 
 Prediction = TaggedText | ClassifiedText | ValuedText | AnsweredQuestion
