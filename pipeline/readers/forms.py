@@ -35,10 +35,10 @@ from projection.errors import InputError
 from projection.interface import Range
 
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
-_KEYS = (KEYS | {"fields"}) - {"tags"}
+_KEYS = (KEYS | {"fields", "probabilities"}) - {"tags"}
 # Far from the depth at which writing JSON, unlike reading it, would run out of stack.
 _MAX_DEPTH = 100
-_SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label"})
+_SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label", "score"})
 
 
 def example_from(row: Row, lang: str | None, task: Task | None = None) -> Example:
@@ -46,10 +46,11 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
 
     Args:
         row: ``id``; ``text``, ``fields`` (text by name) or ``tokens``; optional ``lang``, ``task``,
-            ``spans`` (``start``/``end`` or ``fragments``, ``label``, optional ``id`` and
-            ``field``), ``relations`` (``head``, ``tail``, ``label``), ``label`` (a string or an
-            integer), ``value``, ``words`` (``ranges``, optional ``field`` and ``labels``),
-            ``meta``; beside ``tokens`` without ``spans`` also ``tags``.
+            ``spans`` (``start``/``end`` or ``fragments``, ``label``, optional ``id``, ``field`` and
+            ``score``), ``relations`` (``head``, ``tail``, ``label``), ``label`` (a string or an
+            integer), ``probabilities`` (by label), ``value``, ``words`` (``ranges``, optional
+            ``field``, ``labels`` and ``scores``), ``meta``; beside ``tokens`` without ``spans``
+            also ``tags``.
         lang: language of a row that does not name its own.
         task: task of a row that does not name its own; by default what the row has decides.
 
@@ -73,6 +74,7 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
         label=values.optional_name(row, "label"),
         value=values.optional_number(row, "value"),
         words=words,
+        probabilities=_probabilities(row),
         meta=_meta(row, spans),
     )
 
@@ -93,7 +95,7 @@ def _tagged(row: Row, lang: str | None, task: Task | None) -> Example:
         meta=_meta({key: value for key, value in row.items() if key != "tags"}, ()),
     )
     return replace(example, label=values.optional_name(row, "label"),
-                   value=values.optional_number(row, "value"))
+                   value=values.optional_number(row, "value"), probabilities=_probabilities(row))
 
 
 def _labelled_side(row: Row) -> Row:
@@ -165,7 +167,8 @@ def _span(
     fragments = _fragments(id, span)
     if tokens is not None:
         fragments = tuple(_characters(id, fragment, tokens) for fragment in fragments)
-    return Span(id=id, field=field, fragments=fragments, label=values.text(span, "label"))
+    return Span(id=id, field=field, fragments=fragments, label=values.text(span, "label"),
+                score=values.optional_number(span, "score"))
 
 
 def _fragments(id: str, span: Row) -> tuple[Range, ...]:
@@ -211,7 +214,17 @@ def _words(row: Row, fields: Mapping[str, str]) -> Words:
     for label in labels:
         if label is not None and not isinstance(label, str):
             raise values.wrong_type("labels", "a list of strings or null", label)
-    return Words(field=field, ranges=ranges, labels=labels)
+    scores = values.optional_numbers(row, "scores")
+    if scores and len(scores) != len(labels):
+        raise InputError(f"scores-differ: {len(scores)} scores of {len(labels)} word labels")
+    return Words(field=field, ranges=ranges, labels=labels, scores=scores)
+
+
+def _probabilities(row: Row) -> dict[str, float]:
+    if row.get("probabilities") is None:
+        return {}
+    given = values.as_object("probabilities", row["probabilities"])
+    return {label: values.number(given, label) for label in given}
 
 
 def _check_words(ranges: Sequence[Range], length: int) -> None:

@@ -58,18 +58,29 @@ def as_integer(key: str, value: Any) -> int:
 
 def optional_number(row: Row, key: str) -> float | None:
     """The finite number under ``key`` if there is one."""
-    value = row.get(key)
-    if value is None:
-        return None
+    return None if row.get(key) is None else number(row, key)
+
+
+def optional_numbers(row: Row, key: str) -> tuple[float | None, ...]:
+    """The list of finite numbers, or ``None`` in their place, under ``key``."""
+    return tuple(None if value is None else _as_number(key, value) for value in items(row, key))
+
+
+def number(row: Row, key: str) -> float:
+    """The finite number under ``key``."""
+    return _as_number(key, _get(row, key, None))
+
+
+def _as_number(key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise wrong_type(key, "a number", value)
     try:
-        number = float(value)
+        found = float(value)
     except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
+        found = math.inf
+    if not math.isfinite(found):
         raise InputError(f"not-finite: {key!r} must be a finite number")
-    return number
+    return found
 
 
 def items(row: Row, key: str) -> list[Any]:

@@ -35,6 +35,7 @@ def to_row(example: Example) -> dict[str, Any]:
                       for r in example.relations],
         "label": example.label,
         "value": example.value,
+        "probabilities": dict(example.probabilities),
         "words": [_words(words) for words in example.words],
         "meta": dict(example.meta),
     }
@@ -49,9 +50,11 @@ def _span(span: Span) -> dict[str, Any]:
         row["start"], row["end"] = span.fragments[0]
     else:
         row["fragments"] = [list(fragment) for fragment in span.fragments]
-    return row | {"label": span.label}
+    score = {} if span.score is None else {"score": span.score}
+    return row | {"label": span.label} | score
 
 
 def _words(words: Words) -> dict[str, Any]:
     row: dict[str, Any] = {"field": words.field, "ranges": [list(r) for r in words.ranges]}
-    return row | ({"labels": list(words.labels)} if words.labels else {})
+    labels = {"labels": words.labels, "scores": words.scores}
+    return row | {key: list(values) for key, values in labels.items() if values}

@@ -197,7 +197,8 @@ def test_formats_refuse_tasks_they_have_no_place_for(
 
 
 def planned(folder: Path, source: str) -> list[SourceRow | Reject]:
-    (folder / "recipe.yaml").write_text(f"name: x\nsource: {source}\ntargets: [es]\n")
+    (folder / "recipe.yaml").write_text(f"name: x\nsource: {source}\ntargets: [es]\n"
+                                        "segmentation: {sentences: false}\n")
     found = plan_source(load(str(folder / "recipe.yaml"), []), folder / "work")
     return [row for shard in range(len(found.hashes)) for row in found.rows(shard)]
 

@@ -157,7 +157,7 @@ def test_whatever_the_bytes_every_sentence_is_accounted_for(lines: list[bytes]) 
 
 def _blocks(content: bytes) -> list[list[bytes]]:
     blocks: list[list[bytes]] = [[]]
-    for one in content.split(b"\n"):
+    for one in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         if one.strip():
             blocks[-1].append(one)
         else:

@@ -98,6 +98,9 @@ def test_pair_form_reads_the_labelled_side(tmp_path: Path) -> None:
         ({"tokens": [""], "text": None}, "empty-token"), ({"tokens": ["a", 1]}, "wrong-type"),
         ({"words": [{"ranges": [[2, 1]]}]}, "words-unordered"),
         ({"words": [{"ranges": [[0, 1]], "labels": ["a", "b"]}]}, "labels-differ"),
+        ({"words": [{"ranges": [[0, 1]], "labels": ["a"], "scores": [1, 2]}]}, "scores-differ"),
+        ({"words": [{"ranges": [[0, 1]], "labels": ["a"], "scores": ["1"]}]}, "wrong-type"),
+        ({"probabilities": {"a": "1"}}, "wrong-type"), ({"probabilities": [1]}, "wrong-type"),
         ({"relations": [{"head": "0", "tail": "9", "label": "r"}]}, "unknown-span"),
     ],
 )

@@ -152,6 +152,8 @@ def test_same_examples_give_the_same_gzip_bytes(tmp_path: Path) -> None:
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5)
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+SCORE = st.none() | FINITE
 JSON = st.dictionaries(NAME, st.none() | st.booleans() | st.integers() | TEXT | st.lists(TEXT))
 
 
@@ -169,21 +171,23 @@ def examples(draw: st.DrawFn) -> Example:
     fields = fields or {"text": draw(texts)}
     names = st.sampled_from(sorted(fields))
     where = draw(st.lists(names, max_size=4))
-    spans = tuple(Span(f"s{n}", field, draw(ranges(len(fields[field]))), draw(NAME))
+    spans = tuple(Span(f"s{n}", field, draw(ranges(len(fields[field]))), draw(NAME), draw(SCORE))
                   for n, field in enumerate(where))
     ends = st.sampled_from([span.id for span in spans]) if spans else st.nothing()
     relations = draw(st.lists(st.builds(Relation, ends, ends, NAME))) if spans else []
     word_fields = draw(st.lists(names, max_size=2))
     words = [draw(ranges(len(fields[field]))) for field in word_fields]
-    labels = draw(st.booleans())
+    labels, scores = draw(st.sampled_from([(False, False), (True, False), (True, True)]))
     return Example(
         draw(NAME), draw(st.sampled_from(["spans", "text"])),
         draw(st.sampled_from(["en", "pt-BR"])),
         fields, spans, tuple(relations), draw(st.none() | NAME),
-        draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
-        tuple(Words(field, found, (None,) * len(found) if labels else ())
+        draw(st.none() | FINITE),
+        tuple(Words(field, found, (None,) * len(found) if labels else (),
+                    tuple(draw(SCORE) for _ in found) if scores else ())
               for field, found in zip(word_fields, words, strict=True)),
-        meta=draw(JSON),
+        draw(st.dictionaries(NAME, FINITE, max_size=3)),
+        draw(JSON),
     )
 
 
@@ -197,7 +201,7 @@ def written_and_read(format: str, made: Sequence[Example], **options: object) ->
     return [row for row in back if isinstance(row, Example)]
 
 
-@given(st.lists(examples(), unique_by=lambda made: made.id))
+@given(st.lists(examples(), max_size=3, unique_by=lambda made: made.id))
 def test_jsonl_gives_back_the_same_examples(made: list[Example]) -> None:
     assert written_and_read("jsonl", made) == made
 
@@ -303,12 +307,11 @@ def labelled_texts(draw: st.DrawFn, cell: st.SearchStrategy[str]) -> list[Exampl
     names = draw(st.sampled_from(
         [("text",), ("premise", "hypothesis"), ("sentence1", "sentence2")]))
     numbers = draw(st.booleans())
-    floats = st.floats(allow_nan=False, allow_infinity=False)
     made = st.builds(
         Example, cell, st.just("text"), st.sampled_from(["en", "pt-BR"]),
         st.tuples(*[cell] * len(names)).map(lambda cells: dict(zip(names, cells, strict=True))),
         label=st.none() if numbers else st.none() | cell,
-        value=floats if numbers else st.none(),
+        value=FINITE if numbers else st.none(),
     )
     return draw(st.lists(made, min_size=1, max_size=4, unique_by=lambda made: made.id))
 
