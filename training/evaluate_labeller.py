@@ -63,7 +63,6 @@ def measure_labeller(folder: Path) -> dict[str, Any]:
     return results
 
 
-@torch.inference_mode()
 def predicted(model: Any, tokenizer: Any, texts: list[list[str]]) -> list[list[str]]:
     """Tags of the words of each text; words beyond the model's length are outside."""
     order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
@@ -72,7 +71,8 @@ def predicted(model: Any, tokenizer: Any, texts: list[list[str]]) -> list[list[s
         rows = order[at : at + _BATCH]
         batch = tokenizer([texts[n] for n in rows], is_split_into_words=True, truncation=True,
                           padding=True, return_tensors="pt")
-        best = model(**batch).logits.argmax(-1).tolist()
+        with torch.inference_mode():
+            best = model(**batch).logits.argmax(-1).tolist()
         for place, number in enumerate(rows):
             for piece, word in reversed(list(enumerate(batch.word_ids(place)))):
                 if word is not None:

@@ -41,7 +41,7 @@ RATE = 0.7
 SHARES = Shares(templates=0.0, joined=0.1)
 CHECK_EVERY = 0.2
 """Share of the minutes between previews."""
-_CHECKED = 100
+_CHECKED = 30
 """Pairs of the development set that a preview is measured on."""
 
 
@@ -113,7 +113,7 @@ def make(job: Job, pairs: list[Pair], minutes: float, machine: Machine) -> Path:
         if now.used - checked > CHECK_EVERY:
             checked = now.used
             preview = write_pack(model, words, job.pieces, job.manifest(now.step), job.out.parent)
-            measure(preview, job, _CHECKED)
+            measure(preview, job, machine, _CHECKED)
     return write_pack(model, words, job.pieces, job.manifest(now.step), job.out.parent)
 
 
@@ -124,11 +124,12 @@ def _vocabulary(job: Job, pairs: list[Pair]) -> Vocabulary:
     return Vocabulary(job.pieces, job.languages[::-1])
 
 
-def measure(folder: Path, job: Job, most: int | None = None) -> None:
+def measure(folder: Path, job: Job, machine: Machine, most: int | None = None) -> None:
     """Print BLEU and chrF of both directions on the development set."""
     if job.dev is None:
         return
-    translator, test = PackedTranslator(folder), Test.of(read_bitext(job.dev)[:most])
+    translator = PackedTranslator(folder, machine.threads)
+    test = Test.of(read_bitext(job.dev)[:most])
     for source, target in (job.languages, job.languages[::-1]):
         found = quality(translator, test, source, target)
         print(f"{source}-{target}", json.dumps(found), flush=True)
@@ -155,7 +156,8 @@ def main() -> None:
     read = read_bitext(given.bitext)
     pairs = without_tests(read, given.without)
     print(f"{len(pairs)} pairs, {len(read) - len(pairs)} left out: test sentences", flush=True)
-    measure(make(job, pairs, given.minutes, Machine(given.device, given.threads)), job)
+    machine = Machine(given.device, given.threads)
+    measure(make(job, pairs, given.minutes, machine), job, machine)
 
 
 if __name__ == "__main__":

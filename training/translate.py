@@ -11,9 +11,9 @@ from training.device import THREADS
 class PackedTranslator:
     """The model of a shipped folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int = THREADS) -> None:
         self.model = describe(folder)
-        self._translator = Translator(self.model, Engine(device="cpu", threads=THREADS))
+        self._translator = Translator(self.model, Engine(device="cpu", threads=threads))
 
     def translate(self, texts: list[str], source: str, target: str, beam: int = 4) -> list[str]:
         """Translations of `texts`, in order; empty where there is none."""

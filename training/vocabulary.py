@@ -30,11 +30,14 @@ def train_pieces(corpora: list[Corpus], names: Names, prefix: Path, seed: int) -
 
 
 def train_unigram(lines: Iterable[str], prefix: Path) -> None:
-    """Write `prefix.model`: one unigram model for all languages, with byte fall-back."""
+    """Write `prefix.model`: one unigram model for all languages, with byte fall-back.
+
+    Little text gives fewer pieces.
+    """
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(lines), model_prefix=str(prefix), model_type="unigram",
-        vocab_size=PIECES, character_coverage=1.0, byte_fallback=True, split_digits=True,
-        max_sentencepiece_length=12, num_threads=2, minloglevel=2,
+        vocab_size=PIECES, hard_vocab_limit=False, character_coverage=1.0, byte_fallback=True,
+        split_digits=True, max_sentencepiece_length=12, num_threads=2, minloglevel=2,
     )  # fmt: skip
 
 
