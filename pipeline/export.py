@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.corpus import languages, pairs, read_manifest
 from pipeline.pair_predictions import write_predictions
 from pipeline.records import Example, Pair
-from pipeline.writers import PARTIAL, WRITERS, Written
+from pipeline.writers import ALTERNATIVES, PARTIAL, WRITERS, Written
 from projection.errors import InputError
 
 _LOST = "a span was lost, and the format cannot say 'unknown'; jsonl can"
@@ -31,7 +31,8 @@ def export(folder: Path, format: str, output: Path) -> list[Exported]:
     """Write one file per language of a corpus: ``<output>/<language>.<format>``.
 
     JSON lines hold every row with the spans or word labels it has. Other formats cannot say that a
-    span is unknown, so rows with a lost span are left out; they can say it of a word's label.
+    span is unknown, so rows with a lost span are left out; they can say it of a word's label. Of
+    several answers to a question one is enough.
 
     Raises:
         InputError: there is no such corpus or format.
@@ -59,8 +60,12 @@ def _export(folder: Path, lang: str, format: str, output: Path) -> Exported:
 def _known(pairs: Iterator[Pair], format: str, lost: list[str]) -> Iterator[Example]:
     """Side a of the pairs that the format may say; ids of the others are added to ``lost``."""
     for pair in pairs:
-        complete = all(projection.status == "projected" for projection in pair.projections)
-        if complete or pair.a.task == "words" or format in PARTIAL:
+        if pair.a.task == "words" or format in PARTIAL or _complete(pair, format):
             yield pair.a
         else:
             lost.append(pair.a.id)
+
+
+def _complete(pair: Pair, format: str) -> bool:
+    known = [projection.status == "projected" for projection in pair.projections]
+    return all(known) or (format in ALTERNATIVES and any(known))

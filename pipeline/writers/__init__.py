@@ -14,7 +14,7 @@ from pipeline.writers.slots import write_slots
 from pipeline.writers.squad import write_squad
 from pipeline.writers.written import Written
 
-__all__ = ["PARTIAL", "WRITERS", "Writer", "Written"]
+__all__ = ["ALTERNATIVES", "PARTIAL", "WRITERS", "Writer", "Written"]
 
 Writer = Callable[[Path, Iterable[Example]], Written]
 
@@ -31,3 +31,6 @@ WRITERS: dict[str, Writer] = {
 PARTIAL = frozenset({"jsonl"})
 """Formats for examples of which not all spans are known. In others, what is not marked counts as
 known to be nothing, so such an example must not come there."""
+
+ALTERNATIVES = frozenset({"squad"})
+"""Formats in which spans are several ways to say the same, so that one that is known is enough."""

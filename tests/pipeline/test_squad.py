@@ -13,7 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.build import build
+from pipeline.export import export
 from pipeline.readers import guess_format, read
+from pipeline.recipe import Recipe
 from pipeline.records import Example, Reject, Span
 from pipeline.writers.squad import write_squad
 from projection.errors import InputError
@@ -304,3 +307,52 @@ def test_what_answers_have_beside_their_text_is_kept(tmp_path: Path) -> None:
     assert _read(tmp_path / "copy.json") == [row]
     assert json.loads((tmp_path / "copy.json").read_text())["data"][0]["paragraphs"][0]["qas"][0][
         "answers"] == answers
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Questions whose German context leaves out what some of them ask for."""
+    context = "Rome lies on the Tiber. Romulus founded it long ago."
+    answers = {"kept": ["Rome"], "lost": ["long ago"], "none": [],
+               "half": ["the Tiber", "long ago"]}
+    folder = tmp_path_factory.mktemp("questions")
+    file = _file(folder, [
+        {"id": id, "question": f"{id}?", "is_impossible": not own,
+         "answers": [_answer(context, text) for text in own]} for id, own in answers.items()
+    ], context)
+    german = [{"id": id, "fields": {"question": f"{id}?", "context": "Rom liegt am Tiber."}}
+              for id in answers]
+    given = folder / "de.jsonl"
+    given.write_text("".join(json.dumps(row) + "\n" for row in german), encoding="utf-8")
+    build(Recipe.model_validate({
+        "name": "qa", "source": {"path": file}, "targets": ["de"],
+        "segmentation": {"sentences": False}, "translation": {"given": {"de": given}},
+    }), folder / "out")  # fmt: skip
+    return folder / "out"
+
+
+def test_a_lost_answer_is_not_learnt_as_no_answer(corpus: Path, tmp_path: Path) -> None:
+    from datasets import load_from_disk
+
+    from finetune.features.featurize import featurize
+    from finetune.features.options import feature_options
+
+    featurize(corpus, tmp_path / "features", "encoder-multilingual", feature_options(
+        task="qa", max_length=64, stride=16, evaluation=True))
+    rows = {row["example_id"]: row for row in load_from_disk(str(tmp_path / "features"))}
+    assert rows["lost"]["a_start"] is None and rows["lost"]["a_end"] is None
+    assert rows["none"]["a_start"] == rows["none"]["a_end"] == 0
+    for id, text in (("kept", "Rom"), ("half", "Tiber")):
+        offsets = rows[id]["a_offsets"][2 * rows[id]["a_start"]], rows[id]["a_offsets"][
+            2 * rows[id]["a_end"] + 1]
+        assert rows[id]["a_text"][slice(*offsets)] == text
+    assert all(rows[id]["b_start"] > 0 for id in ("kept", "lost", "half"))
+    assert rows["none"]["b_start"] == 0
+
+
+def test_a_question_whose_answer_was_lost_is_not_exported(corpus: Path, tmp_path: Path) -> None:
+    [done] = export(corpus, "squad", tmp_path)
+    assert [id for id, _ in done.written.left_out] == ["lost"]
+    rows = {row.id: row for row in read(done.path, lang="de")}
+    assert {id: _answers(row) for id, row in rows.items()} == {
+        "kept": [(0, "Rom")], "none": [], "half": [(13, "Tiber")]}
