@@ -27,18 +27,17 @@ from typing import Any
 
 from pipeline.detokenize import align_tokens, detokenize
 from pipeline.readers import values
+from pipeline.readers.annotations import SPAN_KEYS, relation_from, span_from, words_from
 from pipeline.readers.columns import KEYS
 from pipeline.readers.tagged import tagged_example
 from pipeline.readers.values import Row
-from pipeline.records import Example, Relation, Span, Task, Words
+from pipeline.records import Example, Task, Words
 from projection.errors import InputError
-from projection.interface import Range
 
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
 _KEYS = (KEYS | {"fields", "probabilities"}) - {"tags"}
 # Far from the depth at which writing JSON, unlike reading it, would run out of stack.
 _MAX_DEPTH = 100
-_SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label", "score"})
 
 
 def example_from(row: Row, lang: str | None, task: Task | None = None) -> Example:
@@ -69,8 +68,8 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
         task=_task(row, task),
         lang=_language(row, lang),
         fields=fields,
-        spans=tuple(_span(n, span, fields, token_ranges) for n, span in enumerate(spans)),
-        relations=tuple(map(_relation, values.objects(row, "relations"))),
+        spans=tuple(span_from(n, span, fields, token_ranges) for n, span in enumerate(spans)),
+        relations=tuple(map(relation_from, values.objects(row, "relations"))),
         label=values.optional_name(row, "label"),
         value=values.optional_number(row, "value"),
         words=words,
@@ -135,7 +134,7 @@ def fields_of(row: Row, lang: str | None) -> tuple[Mapping[str, str], tuple[Word
         text, words = _tokens(row, lang)
         return {"text": text}, (words,)
     fields = _texts(row)
-    return fields, tuple(_words(entry, fields) for entry in values.objects(row, "words"))
+    return fields, tuple(words_from(entry, fields) for entry in values.objects(row, "words"))
 
 
 def _tokens(row: Row, lang: str | None) -> tuple[str, Words]:
@@ -159,67 +158,6 @@ def _texts(row: Row) -> dict[str, str]:
     return {name: values.text(fields, name) for name in fields}
 
 
-def _span(
-    number: int, span: Row, fields: Mapping[str, str], tokens: Sequence[Range] | None
-) -> Span:
-    id = values.name(span, "id", str(number))
-    field = values.text(span, "field", next(iter(fields)) if len(fields) == 1 else "text")
-    fragments = _fragments(id, span)
-    if tokens is not None:
-        fragments = tuple(_characters(id, fragment, tokens) for fragment in fragments)
-    return Span(id=id, field=field, fragments=fragments, label=values.text(span, "label"),
-                score=values.optional_number(span, "score"))
-
-
-def _fragments(id: str, span: Row) -> tuple[Range, ...]:
-    if span.get("fragments") is None:
-        return ((values.integer(span, "start"), values.integer(span, "end")),)
-    if span.get("start") is not None or span.get("end") is not None:
-        raise InputError(f"two-ranges: span {id!r} has both 'fragments' and 'start'/'end'; "
-                         "leave one out")
-    return _ranges(span, "fragments")
-
-
-def _ranges(row: Row, key: str) -> tuple[Range, ...]:
-    found = []
-    for value in values.items(row, key):
-        if not isinstance(value, list) or len(value) != 2:
-            raise values.wrong_type(key, "a list of [start, end]", value)
-        found.append((values.as_integer(key, value[0]), values.as_integer(key, value[1])))
-    return tuple(found)
-
-
-def _characters(id: str, fragment: Range, tokens: Sequence[Range]) -> Range:
-    start, end = fragment
-    if not 0 <= start < end <= len(tokens):
-        raise InputError(f"offset-outside-text: span {id!r} is {start}:{end}, "
-                         f"the row has {len(tokens)} tokens (offsets count tokens)")
-    return tokens[start][0], tokens[end - 1][1]
-
-
-def _relation(row: Row) -> Relation:
-    return Relation(values.name(row, "head"), values.name(row, "tail"), values.text(row, "label"))
-
-
-def _words(row: Row, fields: Mapping[str, str]) -> Words:
-    field = values.text(row, "field", "text")
-    if field not in fields:
-        raise InputError(f"unknown-field: words are in field {field!r}, "
-                         f"the row has {', '.join(fields)}")
-    ranges = _ranges(row, "ranges")
-    _check_words(ranges, len(fields[field]))
-    labels = tuple(values.items(row, "labels"))
-    if labels and len(labels) != len(ranges):
-        raise InputError(f"labels-differ: {len(labels)} word labels for {len(ranges)} words")
-    for label in labels:
-        if label is not None and not isinstance(label, str):
-            raise values.wrong_type("labels", "a list of strings or null", label)
-    scores = values.optional_numbers(row, "scores")
-    if scores and len(scores) != len(labels):
-        raise InputError(f"scores-differ: {len(scores)} scores of {len(labels)} word labels")
-    return Words(field=field, ranges=ranges, labels=labels, scores=scores)
-
-
 def _probabilities(row: Row) -> dict[str, float]:
     if row.get("probabilities") is None:
         return {}
@@ -227,21 +165,12 @@ def _probabilities(row: Row) -> dict[str, float]:
     return {label: values.number(given, label) for label in given}
 
 
-def _check_words(ranges: Sequence[Range], length: int) -> None:
-    previous = 0
-    for start, end in ranges:
-        if not previous <= start < end <= length:
-            raise InputError(f"words-unordered: word {start}:{end} is outside the text "
-                             f"({length} characters) or overlaps the word before it")
-        previous = end
-
-
 def _meta(row: Row, spans: Sequence[Row]) -> dict[str, Any]:
     """What no key of ours covers, also of spans, so that nothing the row said is lost."""
     meta = dict(values.as_object("meta", row["meta"])) if row.get("meta") is not None else {}
     meta.update({key: value for key, value in row.items() if key not in _KEYS})
     extras = {values.name(span, "id", str(number)): extra for number, span in enumerate(spans)
-              if (extra := {k: v for k, v in span.items() if k not in _SPAN_KEYS})}
+              if (extra := {k: v for k, v in span.items() if k not in SPAN_KEYS})}
     meta |= {"spans": extras} if extras else {}
     if values.depth(meta) > _MAX_DEPTH:
         raise InputError(f"nested-too-deep: keys beside the text are nested more than {_MAX_DEPTH} "

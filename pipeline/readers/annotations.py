@@ -1,0 +1,102 @@
+"""Spans, relations and words of a JSON row, as :mod:`pipeline.readers.forms` states them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.readers import values
+from pipeline.readers.values import Row
+from pipeline.records import Relation, Span, Words
+from projection.errors import InputError
+from projection.interface import Range
+
+SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label", "score"})
+
+
+def span_from(
+    number: int, span: Row, fields: Mapping[str, str], tokens: Sequence[Range] | None
+) -> Span:
+    """A span of the row's texts.
+
+    Args:
+        number: what it is called without an id of its own.
+        tokens: ranges of the tokens that its offsets count; ``None`` where they count characters.
+
+    Raises:
+        InputError: ``code: explanation`` of the first thing that is wrong.
+    """
+    id = values.name(span, "id", str(number))
+    field = values.text(span, "field", next(iter(fields)) if len(fields) == 1 else "text")
+    fragments = _fragments(id, span)
+    if tokens is not None:
+        fragments = tuple(_characters(id, fragment, tokens) for fragment in fragments)
+    return Span(id=id, field=field, fragments=fragments, label=values.text(span, "label"),
+                score=values.optional_number(span, "score"))
+
+
+def _fragments(id: str, span: Row) -> tuple[Range, ...]:
+    if span.get("fragments") is None:
+        return ((values.integer(span, "start"), values.integer(span, "end")),)
+    if span.get("start") is not None or span.get("end") is not None:
+        raise InputError(f"two-ranges: span {id!r} has both 'fragments' and 'start'/'end'; "
+                         "leave one out")
+    return _ranges(span, "fragments")
+
+
+def _ranges(row: Row, key: str) -> tuple[Range, ...]:
+    found = []
+    for value in values.items(row, key):
+        if not isinstance(value, list) or len(value) != 2:
+            raise values.wrong_type(key, "a list of [start, end]", value)
+        found.append((values.as_integer(key, value[0]), values.as_integer(key, value[1])))
+    return tuple(found)
+
+
+def _characters(id: str, fragment: Range, tokens: Sequence[Range]) -> Range:
+    start, end = fragment
+    if not 0 <= start < end <= len(tokens):
+        raise InputError(f"offset-outside-text: span {id!r} is {start}:{end}, "
+                         f"the row has {len(tokens)} tokens (offsets count tokens)")
+    return tokens[start][0], tokens[end - 1][1]
+
+
+def relation_from(row: Row) -> Relation:
+    """A relation between two spans.
+
+    Raises:
+        InputError: as :func:`span_from`.
+    """
+    return Relation(values.name(row, "head"), values.name(row, "tail"), values.text(row, "label"))
+
+
+def words_from(row: Row, fields: Mapping[str, str]) -> Words:
+    """The words of one of the texts.
+
+    Raises:
+        InputError: as :func:`span_from`.
+    """
+    field = values.text(row, "field", "text")
+    if field not in fields:
+        raise InputError(f"unknown-field: words are in field {field!r}, "
+                         f"the row has {', '.join(fields)}")
+    ranges = _ranges(row, "ranges")
+    _check_words(ranges, len(fields[field]))
+    labels = tuple(values.items(row, "labels"))
+    if labels and len(labels) != len(ranges):
+        raise InputError(f"labels-differ: {len(labels)} word labels for {len(ranges)} words")
+    for label in labels:
+        if label is not None and not isinstance(label, str):
+            raise values.wrong_type("labels", "a list of strings or null", label)
+    scores = values.optional_numbers(row, "scores")
+    if scores and len(scores) != len(labels):
+        raise InputError(f"scores-differ: {len(scores)} scores of {len(labels)} word labels")
+    return Words(field=field, ranges=ranges, labels=labels, scores=scores)
+
+
+def _check_words(ranges: Sequence[Range], length: int) -> None:
+    previous = 0
+    for start, end in ranges:
+        if not previous <= start < end <= length:
+            raise InputError(f"words-unordered: word {start}:{end} is outside the text "
+                             f"({length} characters) or overlaps the word before it")
+        previous = end
