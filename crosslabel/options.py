@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from pipeline.readers.columns import check_columns
+from projection.errors import InputError
+
 RecipeName = Annotated[str, typer.Argument(help="Name of a shipped recipe, or a recipe file.")]
 Overrides = Annotated[
     list[str] | None,
@@ -52,6 +55,29 @@ Translations = Annotated[
 RowLanguage = Annotated[
     str | None, typer.Option(help="Language of rows of a file that do not name theirs.")
 ]
+RowColumns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="KEY=COLUMN", help="Column of a file that holds what a row "
+                 "has, such as premise=sentence1; may be repeated."),
+]
 RowFormat = Annotated[
     str | None, typer.Option(help="Format of a file whose name does not tell it.")
 ]
+
+
+def named_columns(given: list[str] | None) -> dict[str, str] | None:
+    """The mapping that options ``--column`` say.
+
+    Raises:
+        InputError: one of them is no ``KEY=COLUMN``, or they name no text.
+    """
+    if not given:
+        return None
+    pairs = [own.partition("=") for own in given]
+    wrong = next((own for own, (key, sign, name) in zip(given, pairs, strict=True)
+                  if not (key and sign and name)), None)
+    if wrong is not None:
+        raise InputError(f"--column {wrong}: write KEY=COLUMN, for example premise=sentence1")
+    columns = {key: name for key, _, name in pairs}
+    check_columns(columns)
+    return columns

@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 from finetune.reading.collate import SoftTokens
 from finetune.reading.sampling import Sampling
 from finetune.schema import Task
-from pipeline.recipe import Language, Part
+from pipeline.recipe import Format, Language, Part
+from pipeline.records import Task as RowTask
 
 
 class Data(Part):
@@ -22,10 +23,15 @@ class Data(Part):
     """
 
     path: Path = Field(description="Folder or labelled file; relative to the recipe file.")
-    format: Literal["auto", "jsonl", "conll", "conllu", "dataset"] = Field(
-        "auto", description="How to read a file; auto decides by its name."
-    )
+    format: Format = Field("auto", description="How to read a file; auto decides by its name.")
     lang: Language | None = Field(None, description="Language of a file's rows.")
+    columns: dict[str, str] = Field(
+        {}, description="Columns of a file by what its rows have, as in the recipe of a corpus."
+    )
+    rows: RowTask | None = Field(
+        None, description="What the rows of a file annotate that do not say it: spans, text or "
+        "words."
+    )
 
 
 class Evaluation(Data):

@@ -119,7 +119,8 @@ class Run:
             own.path, folder, self.recipe.student, self._options(own, labels, evaluation),
             revision=self.recipe.revision,
             translations=own.translations if isinstance(own, Evaluation) else None,
-            lang=own.lang, format=None if own.format == "auto" else own.format, progress=progress,
+            lang=own.lang, format=None if own.format == "auto" else own.format,
+            columns=own.columns, rows=own.rows, progress=progress,
         )
 
     def _options(

@@ -28,6 +28,7 @@ from pipeline.methods import BUILD_METHODS, needs_calibrator
 from pipeline.projectors import CASCADE
 from pipeline.quality.thresholds import Quality
 from pipeline.readers.columns import check_columns
+from pipeline.records import Task
 from projection.errors import InputError
 from projection.markers import CONVENTIONS, Markers
 from projection.spans.rules import SpanRules
@@ -62,6 +63,9 @@ def _markers(value: object) -> object:
         raise ValueError(str(error)) from error
 
 
+Format = Literal[
+    "auto", "jsonl", "conll", "conllu", "text", "dataset", "tsv", "csv", "slots", "squad"
+]
 Language = Annotated[str, AfterValidator(_language)]
 Method = Annotated[str, AfterValidator(_method)]
 
@@ -76,9 +80,7 @@ class Source(Part):
     """The labelled corpus."""
 
     path: Path = Field(description="File or dataset folder; relative to the recipe file.")
-    format: Literal[
-        "auto", "jsonl", "conll", "conllu", "text", "dataset", "tsv", "csv", "slots", "squad"
-    ] = Field("auto", description="How to read it; auto decides by the file name.")
+    format: Format = Field("auto", description="How to read it; auto decides by the file name.")
     lang: Language = Field("en", description="Language of rows that do not say theirs.")
     labels: tuple[str, ...] | None = Field(
         None, description="Allowed labels; leave out to accept any."
@@ -88,7 +90,7 @@ class Source(Part):
         {}, description="Column or key of the row by what the example has, such as premise: "
         "sentence1; see pipeline.readers.columns. By default the names in the file say it."
     )
-    task: Literal["spans", "text", "words"] | None = Field(
+    task: Task | None = Field(
         None, description="What rows annotate that do not say it; words where tags are labels of "
         "words, such as parts of speech. By default what rows have decides."
     )

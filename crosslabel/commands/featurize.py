@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crosslabel.options import MaxLength, RowFormat, RowLanguage, Stride, Translations
+from crosslabel.options import (
+    MaxLength,
+    RowColumns,
+    RowFormat,
+    RowLanguage,
+    Stride,
+    Translations,
+    named_columns,
+)
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,6 +57,7 @@ def featurize(
     translations: Translations = None,
     lang: RowLanguage = None,
     format: RowFormat = None,
+    column: RowColumns = None,
     labels_from: Annotated[
         Path | None, typer.Option(help="Features whose classes these shall have; files need it.")
     ] = None,
@@ -73,7 +82,8 @@ def featurize(
                               **{name: own for name, own in given.items() if own is not None})
     with shown() as progress:
         sidecar = run(input, out, student, options, revision=revision, translations=translations,
-                      lang=lang, format=format, progress=progress)
+                      lang=lang, format=format, columns=named_columns(column),
+                      progress=progress)
     _print(out, sidecar)
 
 

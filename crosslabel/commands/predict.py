@@ -15,10 +15,12 @@ from crosslabel.options import (
     Bf16,
     Device,
     MaxLength,
+    RowColumns,
     RowFormat,
     RowLanguage,
     Stride,
     Translations,
+    named_columns,
 )
 from projection.errors import InputError
 
@@ -41,6 +43,7 @@ def predict(
     translations: Translations = None,
     lang: RowLanguage = None,
     format: RowFormat = None,
+    column: RowColumns = None,
     max_length: MaxLength = None,
     stride: Stride = None,
     device: Device = "auto",
@@ -57,6 +60,7 @@ def predict(
     from finetune.inference.predict import predict as run
 
     settings = {"translations": translations, "lang": lang, "format": format,
+                "columns": named_columns(column),
                 "max_length": max_length, "stride": stride}
     with (shown() as progress, line_writer(output) as write,
           _features(models[0], input, output, settings, progress) as (folder, problems)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from finetune.features.corpus_input import corpus_source
-from finetune.features.file_input import file_source
+from finetune.features.file_input import LabelledFile, file_source
 from finetune.features.options import FeatureOptions
 from finetune.features.shard import run_shard, shard_name
 from finetune.features.source import Source
@@ -16,6 +17,7 @@ from finetune.tokenizer import StudentTokenizer, student_tokenizer
 from pipeline.build import Progress
 from pipeline.dataset_files import INFO, STATE, drop_superseded, write_dataset
 from pipeline.finish import MANIFEST
+from pipeline.records import Task as RowTask
 from pipeline.shards import Marker
 from pipeline.storage import key, remove_leftovers
 from projection.errors import InputError
@@ -31,6 +33,8 @@ def featurize(
     translations: Path | None = None,
     lang: str | None = None,
     format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    rows: RowTask | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Sidecar:
     """Write features of a corpus folder or a labelled file into ``out``.
@@ -42,16 +46,21 @@ def featurize(
         translations: of a labelled file, a corpus that was built from it.
         lang: of rows of a labelled file that do not name theirs.
         format: of a labelled file; guessed from its name when not given.
+        columns: columns of a labelled file by what its rows have, see
+            :mod:`pipeline.readers.columns`.
+        rows: what the rows of a labelled file annotate that do not say it.
 
     Raises:
         InputError: the input, student, options or output folder cannot be used.
     """
     _prepare(out)
     if (input / MANIFEST).is_file():
-        _refuse(input, {"translations": translations, "lang": lang, "format": format})
+        _refuse(input, {"translations": translations, "lang": lang, "format": format,
+                        "columns": columns, "rows": rows})
         source = corpus_source(input, options)
     else:
-        source = file_source(input, options, translations, lang, format)
+        asked = LabelledFile(input, lang, format, columns or {}, rows)
+        source = file_source(asked, options, translations)
     tokenizer = student_tokenizer(student, revision)
     _check_length(source.options, tokenizer, student)
     shards: dict[str, list[tuple[str, Marker]]] = {}
@@ -64,7 +73,7 @@ def featurize(
 
 def _refuse(corpus: Path, given: dict[str, object]) -> None:
     for name, value in given.items():
-        if value is not None:
+        if value:
             raise InputError(f"{corpus}: a corpus has both sides and their languages; "
                              f"leave out {name}")
 

@@ -7,8 +7,8 @@ is found by the example's id. Rows without one have an empty side b.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from finetune.schema import LabelOrigin, Task
 from pipeline.corpus import pairs, read_manifest
 from pipeline.readers import read
 from pipeline.records import Example, Pair, Reject, Segment
+from pipeline.records import Task as RowTask
 from pipeline.storage import key, sha256
 from projection.errors import InputError
 
@@ -31,12 +32,32 @@ _NO_RECIPE = {"on_lost_span": "mask", "mask_above": 1.0}
 _Row = tuple[int, Example | Reject]
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledFile:
+    """A file and how it is read, see :func:`pipeline.readers.read`.
+
+    Attributes:
+        rows: what its rows annotate that do not say it.
+    """
+
+    path: Path
+    lang: str | None = None
+    format: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    rows: RowTask | None = None
+
+    def read(self) -> Iterator[Example | Reject]:
+        """Its rows."""
+        return read(self.path, self.format, self.lang, columns=self.columns, task=self.rows)
+
+    def key(self) -> list[Any]:
+        """All that decides what its rows are."""
+        asked = [list(self.columns.items()), self.rows] if self.columns or self.rows else []
+        return [_content(self.path), self.lang, self.format, *asked]
+
+
 def file_source(
-    path: Path,
-    options: FeatureOptions,
-    translations: Path | None,
-    lang: str | None,
-    format: str | None,
+    file: LabelledFile, options: FeatureOptions, translations: Path | None
 ) -> Source:
     """The rows of a labelled file, in chunks of one language each.
 
@@ -44,20 +65,21 @@ def file_source(
         InputError: the file or the corpus of translations cannot be used, or the classes are not
             given.
     """
+    path = file.path
     if options.on_lost_span == "drop_pair":
         raise InputError(f"{path}: rows of a labelled file are all kept; "
                          "leave out drop_pair")
     if options.labels is None and options.task != "qa":
         raise InputError(f"{path}: say which classes there are: give the features that the student "
                          "learns from with --labels-from")
-    rows = list(enumerate(read(path, format, lang), start=1))
+    rows = list(enumerate(file.read(), start=1))
     manifest = read_manifest(translations) if translations else None
     found = _translated(translations, manifest) if translations and manifest else {}
-    content = [_content(path), lang, format, corpus_origin(manifest) if manifest else None]
+    content = [*file.key(), corpus_origin(manifest) if manifest else None]
     chunks = tuple(
         Chunk(own, number, [content, number],
               partial(_rows, part, found, options.task, (path, translations)))
-        for own, belonging in _by_language(rows, lang).items()
+        for own, belonging in _by_language(rows, file.lang).items()
         for number, part in enumerate(_parts(belonging))
     )
     origin = {"file": path.name, "sha256": content[0], "translations": content[-1]}

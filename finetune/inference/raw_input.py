@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +32,7 @@ def featurize_for(
     translations: Path | None = None,
     lang: str | None = None,
     format: str | None = None,
+    columns: Mapping[str, str] | None = None,
     max_length: int | None = None,
     stride: int | None = None,
     progress: Progress = lambda stage, done, total: None,
@@ -43,6 +44,7 @@ def featurize_for(
     Args:
         model: folder of a fine-tuned model, with its tokenizer.
         translations: corpus that was built from the file.
+        columns: columns of the file by what its rows have, see :mod:`pipeline.readers.columns`.
         max_length: tokens of one side; by default 256, or as many as the model takes.
         stride: as in :class:`finetune.features.options.FeatureOptions`.
 
@@ -61,7 +63,7 @@ def featurize_for(
     if (input / MANIFEST).is_file():
         raise InputError(f"{input}: a corpus; make features of it with 'crosslabel featurize "
                          "--evaluation' and give these")
-    rows = list(read(input, format, lang))
+    rows = list(read(input, format, lang, columns=columns))
     texts = [replace(unlabelled(row), meta={}) for row in rows if isinstance(row, Example)]
     with TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
         copy = Path(folder) / f"{stem(input)}.jsonl"

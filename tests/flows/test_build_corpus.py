@@ -18,11 +18,12 @@ from prefect.client.schemas.objects import State, TaskRun
 from flows import tasks
 from pipeline.build import all_shards, build
 from pipeline.plan import plan
-from pipeline.shard import shard_name
+from pipeline.shard_names import shard_name
 from pipeline.shards import read_marker
 from projection.errors import CrosslabelError, InputError
 from tests.flows.small_run import run
 from tests.pipeline.corpus_builds import LIMIT, results, small_recipe
+from tests.pipeline.labellers.tiny_labellers import tiny_labeller
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -102,6 +103,19 @@ def test_second_run_touches_nothing_that_is_committed(
     assert run(out).is_completed()
     assert {path: path.stat().st_mtime_ns for path in out.rglob("shard-*")} == before
     assert results(out) == reference
+
+
+def test_translations_are_labelled_as_by_the_command(tmp_path: Path) -> None:
+    model = tiny_labeller(tmp_path / "model", "token")
+    changes = ["targets=[de]", "source.labels=null", f"label={{model: {model}}}"]
+    build(small_recipe(*changes), tmp_path / "command", limit=LIMIT)
+    state = run(tmp_path / "flow", *changes)
+    assert state.is_completed()
+    assert results(tmp_path / "flow") == results(tmp_path / "command")
+    shards = -(-LIMIT // 6)
+    parts = len(plan(small_recipe(*changes), tmp_path / "fresh", LIMIT).languages["de"].new)
+    names = task_runs(state, 3 + 2 * shards + parts)
+    assert {f"label de shard {number}" for number in range(shards)} <= set(names)
 
 
 def _failing(
