@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.build import build
+from pipeline.corpus import pairs
 from pipeline.export import export
 from pipeline.readers import guess_format, read
 from pipeline.recipe import Recipe
+from pipeline.recipe_file import load
 from pipeline.records import Example, Reject, Span
 from pipeline.writers.squad import write_squad
 from projection.errors import InputError
@@ -356,3 +358,21 @@ def test_a_question_whose_answer_was_lost_is_not_exported(corpus: Path, tmp_path
     rows = {row.id: row for row in read(done.path, lang="de")}
     assert {id: _answers(row) for id, row in rows.items()} == {
         "kept": [(0, "Rom")], "none": [], "half": [(13, "Tiber")]}
+
+
+def test_questions_about_one_context_share_its_translation(tmp_path: Path) -> None:
+    recipe = load("demo-qa", ["translation.beam=1", "projection.method=itermax"])
+    _, manifest, account = build(recipe, tmp_path / "out", limit=12)
+    made = list(pairs(tmp_path / "out"))
+    counts = manifest["languages"]["de"]
+    assert counts["rows_in"] == 12 == len(made) + counts["rejected"]
+    translations: dict[str, set[str]] = {}
+    for pair in made:
+        translations.setdefault(pair.b.fields["context"], set()).add(pair.a.fields["context"])
+    assert len(translations) == 3
+    assert all(len(own) == 1 for own in translations.values())
+    texts = {pair.b.fields[segment.field][slice(*segment.b)]
+             for pair in made for segment in pair.segments}
+    assert account.texts == len(texts)
+    answered = [pair for pair in made if pair.b.spans]
+    assert sum(bool(pair.a.spans) for pair in answered) > len(answered) // 2
