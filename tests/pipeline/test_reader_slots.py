@@ -62,6 +62,11 @@ def test_comments_that_look_like_tags_are_comments(tmp_path: Path) -> None:
     assert (slots(row), example(row).label) == ([("plane", "B-52")], "O")
 
 
+def test_a_hash_in_a_column_of_its_own_is_a_word(tmp_path: Path) -> None:
+    [row] = rows(tmp_path, "# intent: call\n#\tO\n1\tB-number\n")
+    assert (slots(row), example(row).fields["text"]) == ([("number", "1")], "#1")
+
+
 @pytest.mark.parametrize(
     ("columns", "comment", "label"),
     [("a/b", "", "a/b"), ("_", "a/b", "a/b"), ("_", "", None), ("_", "_", None)],
