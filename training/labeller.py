@@ -5,6 +5,7 @@ open sets and the samples alone (`training/entity_data.py`).
 """
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -67,7 +68,7 @@ class TagLearner:
         return float(loss.item())
 
 
-def start() -> tuple[XLMRobertaForTokenClassification, PreTrainedTokenizerFast]:
+def begin() -> tuple[XLMRobertaForTokenClassification, PreTrainedTokenizerFast]:
     """The encoder with fewer pieces and a new head, and its tokenizer."""
     folder = MODELS / ENCODER
     full = AutoTokenizer.from_pretrained(folder)
@@ -88,17 +89,27 @@ def start() -> tuple[XLMRobertaForTokenClassification, PreTrainedTokenizerFast]:
     return model, pruned_tokenizer(folder, kept)
 
 
-def train(minutes: float, seed: int, machine: Machine) -> Path:
-    """Train for `minutes`, write the model's folder and return its path."""
+def go_on(folder: Path) -> tuple[XLMRobertaForTokenClassification, PreTrainedTokenizerFast, int]:
+    """The labeller in `folder`, its tokenizer and its steps."""
+    model = XLMRobertaForTokenClassification.from_pretrained(folder, dtype=torch.float32)
+    stated = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    return model, AutoTokenizer.from_pretrained(folder), stated["steps"]
+
+
+def train(minutes: float, seed: int, machine: Machine, start: Path | None = None) -> Path:
+    """Train for `minutes`, write the model's folder and return its path.
+
+    `start`: folder of an earlier labeller to begin from.
+    """
     torch.set_num_threads(machine.threads)
     torch.manual_seed(seed)
-    model, tokenizer = start()
+    model, tokenizer, steps = go_on(start) if start else (*begin(), 0)
     model.train()
     drawn = Drawn(Names([*SETS]), seed)
     for now in learn(TagLearner(model), tagged_batches(drawn, tokenizer), Budget(minutes), WARM_UP):
         if now.step % 100 == 0:
             print(f"{now.used:6.1%}  step {now.step}  loss {now.loss:.4f}", flush=True)
-    return pack(model, tokenizer, now.step, seed)
+    return pack(model, tokenizer, steps + now.step, seed)
 
 
 def pack(
@@ -121,6 +132,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=MINUTES)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--start", type=Path, help="folder of an earlier labeller to begin from")
     machine_options(parser)
     given = parser.parse_args()
-    measure_labeller(train(given.minutes, given.seed, Machine(given.device, given.threads)))
+    machine = Machine(given.device, given.threads)
+    measure_labeller(train(given.minutes, given.seed, machine, given.start))

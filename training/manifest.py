@@ -25,7 +25,9 @@ def publish(folder: Path, manifest: dict[str, Any], models: Path) -> Path:
     home = models / str(manifest["name"])
     if (home / "README.md").exists():
         shutil.copy2(home / "README.md", folder / "README.md")
-    manifest = {"licence": LICENCE, "attribution": ATTRIBUTION} | manifest | {
+    manifest = manifest | {
+        "licence": manifest.get("licence", LICENCE),
+        "attribution": manifest.get("attribution", ATTRIBUTION),
         "files": {
             str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(folder.rglob("*"))
