@@ -13,8 +13,6 @@ from pipeline.quality.round_trip import round_trip_chrf
 from pipeline.quality.sizes import length_ratio, score, span_coverage
 from pipeline.quality.texts import Batch, Problems
 
-VERSION = 1
-
 Check = Callable[[Batch, Any], Problems]
 
 CHECKS: Mapping[str, Check] = {

@@ -6,7 +6,7 @@ py3langid (after Lui and Baldwin, 2012) carries its model of 139 languages, 5 MB
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
@@ -22,12 +22,22 @@ PACKAGE = "py3langid"
 
 def language(batch: Batch, lowest: float) -> Problems:
     """Translations whose language is less probable; an empty one has no language."""
-    identifier = _identifier(batch.candidates)
     wanted = label(batch.machine_lang)
+    ranked = identify([text.machine for text in batch.texts], batch.candidates)
     return [
-        _problem(wanted, lowest, identifier.rank(text.machine)) if text.machine.strip() else None
-        for text in batch.texts
+        _problem(wanted, lowest, own) if text.machine.strip() else None
+        for text, own in zip(batch.texts, ranked, strict=True)
     ]
+
+
+def identify(texts: Sequence[str], candidates: tuple[str, ...]) -> list[list[tuple[str, float]]]:
+    """Names of languages with their probabilities for each text, most likely first.
+
+    Args:
+        candidates: languages to choose from, as :func:`candidates` gives them; empty for all.
+    """
+    identifier = _identifier(candidates)
+    return [identifier.rank(text) for text in texts]
 
 
 def label(tag: str) -> str:

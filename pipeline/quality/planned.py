@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.recipe import Recipe, Translation
 
 VERSION = 1
+"""Of what the checks find."""
 
 
 @dataclass(frozen=True, slots=True)

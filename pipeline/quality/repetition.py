@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from pipeline.quality.texts import Batch, Problems, characters
 _LONGEST = 200
 # "hahaha" and "!!!!!" are no loops: what repeats must be this long as a whole.
 _SHORTEST = 8
+# Characters that are compared at once, some 50 bytes of memory for each.
+_AT_ONCE = 1 << 20
 _FIRST_SEPARATOR = 0x110000  # beyond all characters
 
 
@@ -32,9 +34,25 @@ def repeats(texts: Sequence[str]) -> NDArray[np.float64]:
 
     A piece has any number of characters up to 200, so that loops of letters, words, sentences and
     of scripts without spaces are all found; case does not count. The last time may be incomplete:
-    ``the the th`` counts 2.75. All texts are compared with themselves at once, shifted by each
-    length in turn.
+    ``the the th`` counts 2.75.
     """
+    groups = _groups([len(text) for text in texts])
+    return np.concatenate([_repeats(texts[start:end]) for start, end in groups])
+
+
+def _groups(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of texts that are compared at once."""
+    start = size = 0
+    for number, length in enumerate(lengths):
+        if size + length > _AT_ONCE and number > start:
+            yield start, number
+            start, size = number, 0
+        size += length
+    yield start, len(lengths)
+
+
+def _repeats(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Compares all texts with themselves at once, shifted by each length in turn."""
     codes, owners, sizes = _joined([" ".join(text.casefold().split()) + " " for text in texts])
     found = np.ones(len(texts))
     for length in range(1, min(_LONGEST, len(codes) - 1) + 1):

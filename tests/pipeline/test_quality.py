@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.quality import repetition as repetition_module
 from pipeline.quality.checks import CHECKS, problems
 from pipeline.quality.repetition import repeats
 from pipeline.quality.texts import Batch, CheckedText, characters
@@ -114,6 +115,14 @@ def _slow_repeats(text: str) -> float:
 @given(st.lists(st.text("ab 哈", max_size=25), max_size=4))
 def test_repeats_are_those_of_the_definition(texts: list[str]) -> None:
     assert repeats(texts).tolist() == pytest.approx([_slow_repeats(text) for text in texts])
+
+
+@given(st.lists(WORDS, max_size=6), st.integers(1, 60))
+def test_repeats_are_the_same_in_groups_of_any_size(texts: list[str], at_once: int) -> None:
+    expected = repeats(texts).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repetition_module, "_AT_ONCE", at_once)
+        assert repeats(texts).tolist() == expected
 
 
 @given(st.lists(WORDS, max_size=5), st.randoms())
