@@ -12,6 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetune.combine.run import combine
+from pipeline.predictions import (
+    AnsweredQuestion,
+    ClassifiedText,
+    PredictedSpan,
+    Prediction,
+    TaggedText,
+)
 from projection.errors import InputError
 from tests.finetune.combine.by_hand import Row
 from tests.finetune.combine.row_files import read, write
@@ -165,3 +172,22 @@ def test_weights_that_do_not_fit(tmp_path: Path, weights: list[float], message: 
     files = write(tmp_path, [answer(0)], [answer(0)])
     with pytest.raises(InputError, match=message):
         combine(files, tmp_path / "out", "mean", weights)
+
+
+@pytest.mark.parametrize("by", ["mean", "vote"])
+@pytest.mark.parametrize("prediction", [
+    TaggedText("1", "de", "Anna Roth ging", ((0, 4), (5, 9), (10, 14), None),
+               ("B-PER", "I-PER", "O", "O"), (0.9, 0.8, 0.7, None),
+               (PredictedSpan(0, 9, "PER", 0.85),)),
+    TaggedText("1", "de", "Anna ging", ((0, 4), (5, 9)), ("PROPN", None), (0.9, None), None),
+    ClassifiedText("1", "de", "good", {"bad": 0.25, "good": 0.75}),
+    AnsweredQuestion("1", "de", "Anna", (0, 4), 3.5, -1.0),
+    AnsweredQuestion("1", "de", "", None, None, 0.5),
+    AnsweredQuestion("1", "de", "Anna", (0, 4), None, None, 0.75),
+])  # fmt: skip
+def test_two_systems_that_agree_are_one(tmp_path: Path, by: Any, prediction: Prediction) -> None:
+    row = prediction.as_row()
+    combine(write(tmp_path, [row], [row]), tmp_path / "out", by)
+    [found] = read(tmp_path / "out")
+    assert {name: value for name, value in found.items() if value is not None} == {
+        name: value for name, value in row.items() if value is not None}
