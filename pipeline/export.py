@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.corpus import languages, pairs, read_manifest
+from pipeline.corpus import pairs, read_manifest
 from pipeline.pair_predictions import write_predictions
 from pipeline.records import Example, Pair
 from pipeline.writers import ALTERNATIVES, PARTIAL, WRITERS, Written
@@ -40,17 +40,21 @@ def export(folder: Path, format: str, output: Path) -> list[Exported]:
     if format not in FORMATS:
         raise InputError(f"there is no format {format!r} to export; choose one of "
                          f"{', '.join(FORMATS)}")
-    if format == PREDICTIONS and "labeller" not in read_manifest(folder)["models"]:
+    manifest = read_manifest(folder)
+    if format == PREDICTIONS and "labeller" not in manifest["models"]:
         raise InputError(f"{folder}: no model labelled it, so it predicts nothing; build it with a "
                          "recipe that has 'label'")
     output.mkdir(parents=True, exist_ok=True)
-    return [_export(folder, lang, format, output) for lang in languages(folder)]
+    return [_export(folder, lang, format, output, manifest["labels"])
+            for lang in manifest["languages"]]
 
 
-def _export(folder: Path, lang: str, format: str, output: Path) -> Exported:
+def _export(
+    folder: Path, lang: str, format: str, output: Path, labels: Sequence[str]
+) -> Exported:
     path = output / f"{lang}.{_ENDINGS.get(format, format)}"
     if format == PREDICTIONS:
-        return Exported(path, write_predictions(path, pairs(folder, lang)))
+        return Exported(path, write_predictions(path, pairs(folder, lang), labels))
     lost: list[str] = []
     written = WRITERS[format](path, _known(pairs(folder, lang), format, lost))
     written.left_out += [(id, _LOST) for id in lost]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from pipeline.labellers.answers import ANSWER, CONTEXT
@@ -22,28 +22,31 @@ from pipeline.writers.output import write_lines
 from pipeline.writers.written import Written
 
 
-def write_predictions(path: Path, pairs: Iterable[Pair]) -> Written:
-    """Write a line of JSON for each pair, in the form of ``crosslabel predict``."""
+def write_predictions(path: Path, pairs: Iterable[Pair], labels: Sequence[str]) -> Written:
+    """Write a line of JSON for each pair, in the form of ``crosslabel predict``.
+
+    Args:
+        labels: of the corpus.
+    """
     written = Written()
+    prediction: Callable[[Pair], Prediction] = _answer if list(labels) == [ANSWER] else predicted
 
     def lines() -> Iterable[str]:
         for pair in pairs:
             written.rows += 1
-            yield json.dumps(predicted(pair).as_row(), ensure_ascii=False) + "\n"
+            yield json.dumps(prediction(pair).as_row(), ensure_ascii=False) + "\n"
 
     write_lines(path, lines())
     return written
 
 
 def predicted(pair: Pair) -> Prediction:
-    """The prediction of one pair.
+    """The tags, class or value that one pair predicts.
 
     The score of a span or a word's label is the probability that the labeller gave it, times that
     of its projection; of a word that no span reached, the probability that no lost span did.
     """
     a = pair.a
-    if CONTEXT in a.fields and all(span.label == ANSWER for span in pair.b.spans):
-        return _answer(a)
     if a.task == "spans":
         return _entities(pair)
     if a.task == "words":
@@ -82,8 +85,9 @@ def _first_words(a: Example) -> Words:
     return next(words for words in a.words if words.field == field)
 
 
-def _answer(a: Example) -> AnsweredQuestion:
+def _answer(pair: Pair) -> AnsweredQuestion:
     """The first answer; no range if there is none or it was lost."""
+    a = pair.a
     span = next((span for span in a.spans if span.field == CONTEXT), None)
     if span is None:
         return AnsweredQuestion(a.id, a.lang, "", None, None, None)
