@@ -7,13 +7,19 @@ from pathlib import Path
 
 from pipeline.convert import translation_model
 from pipeline.families import family_of
+from pipeline.labellers.answers import ANSWER
+from pipeline.labellers.facts import is_labeller
+from pipeline.labellers.load import known_labels, load_labeller
 from pipeline.models import MANIFEST, Model, describe, encoder_model, locate
-from pipeline.recipe import Engine, Translation
+from pipeline.recipe import Engine, Labelling, Translation
+from pipeline.records import Example
 from pipeline.storage import read_json, sha256
 from pipeline.torch_check import LONGEST, greedy, torch_checkpoint
 from pipeline.translate import Translator
 from projection.errors import InputError
+from projection.words import word_ranges_batch
 
+_NOUNS = {"spans": "spans", "words": "words", "text": "texts"}
 _SHOWN = 4
 """Languages tried on the sentence."""
 
@@ -22,7 +28,7 @@ def check_model(name: str, revision: str | None, text: str, lang: str) -> Iterat
     """Yield findings line by line.
 
     Args:
-        text: a sentence to try a translation model on.
+        text: a sentence to try a translation model or a labeller on.
         lang: its language.
 
     Raises:
@@ -32,7 +38,9 @@ def check_model(name: str, revision: str | None, text: str, lang: str) -> Iterat
     if (path / MANIFEST).is_file():
         _verify_files(describe(path))
         yield "files are whole"
-    if _translates(path):
+    if is_labeller(path):
+        yield from _check_labeller(name, revision, text, lang)
+    elif _translates(path):
         yield from _check_translator(name, revision, text, lang)
     else:
         yield from _check_encoder(name, revision)
@@ -116,6 +124,28 @@ def _compared(
     stored = translator.model.manifest.quantization or "unknown precision"
     return (f"its greedy tokens equal those of transformers up to token {same} of {len(ours)} "
             f"(weights stored in {stored}, which can tip close choices)")
+
+
+def _check_labeller(name: str, revision: str | None, text: str, lang: str) -> Iterator[str]:
+    labelling = Labelling(model=name, revision=revision)
+    model, known = known_labels(labelling)
+    yield f"{model.manifest.family}, licence {model.manifest.licence}"
+    labeller = load_labeller(labelling, "cpu")
+    yield f"can label {_NOUNS[known.task]}: {', '.join(known.labels) or 'values'}"
+    fields = {"question": text, "context": text} if known.labels == (ANSWER,) else {"text": text}
+    words = dict(zip(fields, word_ranges_batch(list(fields.values()), lang), strict=True))
+    [found] = labeller.label([Example("1", "text", lang, fields)], [words])
+    yield found if isinstance(found, str) else f"{text} {_said(found)}"
+
+
+def _said(example: Example) -> str:
+    if example.task == "spans":
+        found = [f"{example.fields[s.field][slice(*s.fragments[0])]} {s.label} {s.score or 0:.2f}"
+                 for s in example.spans]
+        return f"[{', '.join(found) or 'no span'}]"
+    if example.task == "words":
+        return f"[{' '.join(label or '_' for own in example.words for label in own.labels)}]"
+    return f"[{example.label or example.value}]"
 
 
 def _check_encoder(name: str, revision: str | None) -> Iterator[str]:

@@ -53,6 +53,15 @@ def label_facts(folder: Path, way_out: str) -> LabelFacts:
     return LabelFacts(head, _labels(head, config), config)
 
 
+def is_labeller(folder: Path) -> bool:
+    """Whether a folder holds a checkpoint that labels."""
+    try:
+        label_facts(folder, "")
+    except InputError:
+        return False
+    return True
+
+
 def _labels(head: Head, config: dict[str, Any]) -> tuple[str, ...]:
     names = config.get("id2label") or _DEFAULT_NAMES
     valued = head == "sequence" and len(names) == 1

@@ -10,6 +10,7 @@ import pytest
 import torch
 import transformers
 
+from pipeline.check_model import check_model
 from pipeline.labellers.interface import Labeller, WordsByField
 from pipeline.labellers.load import known_labels, load_labeller
 from pipeline.recipe import Labelling
@@ -305,3 +306,15 @@ def test_a_checkpoint_without_its_head_is_refused(tmp_path: Path) -> None:
 def test_tags_in_the_order_of_the_model(tagger: Path) -> None:
     assert TAGS[1][2:] == "PER"
     assert known_labels(Labelling(model=str(tagger)))[1].labels == ("PER", "LOC")
+
+
+@pytest.mark.parametrize(("head", "line"), [
+    ("token", "can label spans: PER, LOC"), ("sequence", "can label texts: O, B-PER, "),
+    ("qa", "can label spans: answer"),
+])
+def test_models_check_tries_a_labeller(tmp_path: Path, head: str, line: str) -> None:
+    model = tiny_labeller(tmp_path / "m", head)
+    found = list(check_model(str(model), None, TEXTS[0], "en"))
+    assert found[0] == "xlm-roberta, licence unknown"
+    assert found[1].startswith(line)
+    assert found[2].startswith(f"{TEXTS[0]} [")
