@@ -120,6 +120,9 @@ def pack(
     folder = CHECKPOINTS / "labeller"
     shutil.rmtree(folder, ignore_errors=True)
     model.eval().to(torch.float16).save_pretrained(folder)
+    config = XLMRobertaConfig.from_pretrained(folder)
+    config.dtype = torch.float32  # stored in half the size, computed with in full
+    config.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return publish(folder, {
         "name": LABELLER, "family": "xlm-roberta", "kind": "labeller",

@@ -15,7 +15,8 @@ for token classification.
 
 XLM-R architecture, 4 layers of width 256, {pieces:,} word pieces, {parameters:.1f} million
 parameters, stored in float16. A stock `XLMRobertaForTokenClassification` with IOB2 tags; the first
-piece of a word has its tag, words are cut into pieces one by one (`is_split_into_words=True`).
+piece of a word has its tag, words are cut into pieces one by one (`is_split_into_words=True`; in
+the pipeline of transformers `aggregation_strategy="first"`).
 
 ## Labels
 
@@ -37,12 +38,11 @@ into the encoder's training text.
 ## Training
 
 It began from `encoder-multilingual` with the word pieces that English text uses (Tatoeba, Europarl,
-NTREX, the sets below), and had {steps:,} steps of about 1,600 pieces on a shared CPU core,
-in two runs. WikiGold (all
-but the last {held_out} sentences) and UNER EWT dev were drawn three times as often as tweets, the
-samples four times; {renamed} % of the entities in them were swapped for listed and invented names
-of their kind (mention replacement: Dai and Adel 2020); {templates:.0f} % of the sentences come from
-written templates, {lower:.0f} % were lower-cased and {upper:.0f} % upper-cased.
+NTREX, the sets below), and had {steps:,} steps of about 1,600 pieces on a shared CPU core. WikiGold
+(all but the last {held_out} sentences) and UNER EWT dev were drawn three times as often as tweets,
+the samples four times; {renamed} % of the entities in them were swapped for listed and invented
+names of their kind (mention replacement: Dai and Adel 2020); {templates:.0f} % of the sentences
+come from written templates, {lower:.0f} % were lower-cased and {upper:.0f} % upper-cased.
 
 | text | licence |
 |---|---|

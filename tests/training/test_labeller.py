@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from pipeline.labellers.entities import IobTags
 from training.entity_data import LABELS, TAGS, Sentence, of_text, read_samples, recased, renamed
+from training.evaluate_labeller import predicted
 from training.prune import count_pieces, kept_pieces, pruned_tokenizer
 
-ENCODER = Path(__file__).parents[2] / "data" / "models" / "encoder-multilingual"
+MODELS = Path(__file__).parents[2] / "data" / "models"
+ENCODER = MODELS / "encoder-multilingual"
 
 
 class _Names:
@@ -110,3 +112,17 @@ def test_fewer_pieces_still_cut_any_word_and_know_it(word: str) -> None:
     assert pruned.unk_token_id not in ids
     assert max(ids) < len(pruned)
     assert [ids[0], ids[-1]] == [pruned.bos_token_id, pruned.eos_token_id]
+
+
+def test_the_shipped_labeller_is_small_full_precision_and_finds_names() -> None:
+    import torch
+    from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+    folder = MODELS / "ner-en"
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 10_500_000
+    model = AutoModelForTokenClassification.from_pretrained(folder).eval()
+    assert model.dtype == torch.float32
+    assert tuple(model.config.id2label.values()) == TAGS
+    texts = [["Angela", "Merkel", "lives", "in", "Hamburg", "."], ["Nobody", "was", "there", "."]]
+    tags = predicted(model, AutoTokenizer.from_pretrained(folder), texts)
+    assert tags == [["B-PER", "I-PER", "O", "O", "B-LOC", "O"], ["O"] * 4]
