@@ -82,12 +82,14 @@ def plan_language(
     translator: Model | None,
     source: Source,
     markers: Markers | None,
+    projects: bool,
     work: Path,
 ) -> LanguagePlan:
     """Place every segment of a language, or reload what an earlier run saved.
 
     Args:
         translator: ``None`` if the translations are given.
+        projects: whether there is anything to project.
         work: folder of plans, translations and aligners.
 
     Raises:
@@ -106,10 +108,11 @@ def plan_language(
         write_json(folder / _MARKER, _placed(recipe, folder, memory, source, markers, file))
     saved = read_json(folder / _MARKER)
     plain = saved["parts"][:saved.get("plain_parts")]
+    aligner = _aligner(recipe, lang, source, memory, plain, work) if projects else None
     return LanguagePlan(
         lang, folder, memory, tuple(saved["parts"]), tuple(saved["new"]), saved["hits"],
-        saved["texts"], _aligner(recipe, lang, source, memory, plain, work),
-        marked=markers is not None, given=known, warning=saved.get("warning"),
+        saved["texts"], aligner, marked=markers is not None, given=known,
+        warning=saved.get("warning"),
     )
 
 

@@ -41,11 +41,12 @@ class Plan:
     Attributes:
         translator: the translation model; ``None`` if the translations are given and the projection
             method does not ask it either.
-        encoder: ``None`` if the projection method needs none.
-        calibrator: id of the calibrator; ``None`` if the projection method needs none.
+        encoder: ``None`` if the projection method needs none, or nothing is projected.
+        calibrator: id of the calibrator; ``None`` in the same cases.
         labeller: what labels the translations; ``None`` if the source is labelled.
         task: what is labelled.
         labels: span or word labels, in the order of their tags.
+        projects: whether there is anything to project; labels of whole texts are not.
         markers: what segments with spans are also translated with; ``None`` if they are not.
         checks: what translated rows must keep to; ``None`` if nothing is checked.
     """
@@ -60,6 +61,7 @@ class Plan:
     labeller: Model | None
     task: Task
     labels: tuple[str, ...]
+    projects: bool
     markers: Markers | None = None
     checks: Checks | None = None
 
@@ -89,6 +91,7 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
     translator = _translator(recipe)
     encoder = _encoder(recipe)
     calibrator = _calibrator(recipe)
+    labeller, given = known_labels(recipe.label) if recipe.label else (None, None)
     markers = _markers(recipe, translator)
     checks = plan_checks(recipe, translator)
     _check_bitext(recipe)
@@ -96,14 +99,15 @@ def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
     if markers and source.task == "words":
         raise InputError(f"{recipe.source.path}: labels words, which are not marked one by one; "
                          "leave out translation.markers")
+    task, labels = (given.task, given.labels) if given else (source.task, source.labels)
+    projects = given.task != "text" if given else source.has_spans
     languages = {
-        lang: plan_language(recipe, lang, translator, source, markers, work)
+        lang: plan_language(recipe, lang, translator, source, markers, projects, work)
         for lang in recipe.targets
     }
-    labeller, given = known_labels(recipe.label) if recipe.label else (None, None)
-    task, labels = (given.task, given.labels) if given else (source.task, source.labels)
-    return Plan(recipe, out, source, languages, translator, encoder, calibrator, labeller, task,
-                labels if task != "text" else (), markers, checks)
+    return Plan(recipe, out, source, languages, translator, encoder if projects else None,
+                calibrator if projects else None, labeller, task,
+                labels if task != "text" else (), projects, markers, checks)
 
 
 def _translator(recipe: Recipe) -> Model | None:

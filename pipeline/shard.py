@@ -56,7 +56,7 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     if plan.labeller:
         rows = _turned(plan, rows, read_labels(plan, lang, shard))
     good = [row for row in rows if isinstance(row, Parallel)]
-    projections = project(load_projector(plan, lang), good)
+    projections = project(load_projector(plan, lang), good) if plan.projects else [[]] * len(good)
     projected = time.perf_counter()
     checked = quality_reasons(plan, lang, good, projections)
     content = _content(plan, rows, projections, checked)

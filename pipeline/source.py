@@ -27,7 +27,7 @@ from pipeline.storage import canonical, committed, key, read_json, sha256, write
 from pipeline.word_labels import given_spans
 from projection.errors import InputError
 
-VERSION = 2
+VERSION = 3
 _MARKER = "source.json"
 
 
@@ -52,12 +52,14 @@ class Source:
         folder: holds one file of rows per shard.
         task: what the corpus annotates.
         labels: its span or word labels, in the order of their tags.
+        has_spans: whether some row has spans or labelled words, which are to be projected.
         hashes: sha256 of each shard's rows; what the shard's output depends on.
     """
 
     folder: Path
     task: Task
     labels: tuple[str, ...]
+    has_spans: bool
     hashes: tuple[str, ...]
 
     def rows(self, shard: int) -> list[SourceRow | Reject]:
@@ -79,7 +81,8 @@ def plan_source(recipe: Recipe, work: Path, limit: int | None = None) -> Source:
     marker = read_json(folder / _MARKER)
     if marker is None:
         marker = _write(recipe, folder, limit)
-    return Source(folder, marker["task"], tuple(marker["labels"]), tuple(marker["hashes"]))
+    return Source(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
+                  tuple(marker["hashes"]))
 
 
 def _source_key(recipe: Recipe, limit: int | None) -> str:
@@ -130,7 +133,7 @@ def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, Any]:
     if not hashes:
         raise InputError(f"{source.path}: no rows in it")
     known = list(source.labels or sorted(labels))
-    marker = {"task": _task(tasks), "labels": known, "hashes": hashes}
+    marker = {"task": _task(tasks), "labels": known, "has_spans": bool(labels), "hashes": hashes}
     write_json(folder / _MARKER, marker)
     return marker
 

@@ -118,3 +118,27 @@ def test_rows_with_a_lost_span_go_to_json_lines_only(
     assert lost <= {id for id, _ in slots.written.left_out}
     assert lines.written.left_out == []
     assert list(read(lines.path)) == [pair.a for pair in pairs(out)]
+
+
+def test_nothing_is_projected_where_whole_texts_are_labelled(
+    corpora: Mapping[str, Corpus]
+) -> None:
+    for name, task in TASKS.items():
+        out, manifest = corpora[name]
+        assert (manifest["models"]["encoder"] is None) == (task == "text")
+        if task == "text":
+            assert not (out / ".work" / "aligners").exists()
+
+
+def test_entities_of_german_texts_are_found_by_way_of_english(tmp_path: Path) -> None:
+    recipe = load("demo-translate-test", ["translation.beam=1"])
+    manifest = build(recipe, tmp_path, limit=LIMIT)[1]
+    assert manifest["languages"]["de"]["rows"] == LIMIT
+    assert manifest["labels"] == ["PER", "LOC", "ORG"]
+    gold = {row.id: row for row in _given("demo-translate-test")}
+    right = found = 0
+    for pair in pairs(tmp_path):
+        own = {(span.fragments, span.label) for span in gold[pair.a.id].spans}
+        right += sum((span.fragments, span.label) in own for span in pair.a.spans)
+        found += len(pair.a.spans)
+    assert right >= found / 2 > 3
