@@ -97,11 +97,11 @@ def measure(engine: Engine, langs: Sequence[str]) -> dict[str, Any]:
 
 
 def _broken(models: Mapping[str, Sequence[CheckedText]], lang: str) -> dict[str, list[CheckedText]]:
-    own = models[lang]
-    other = next(texts for name, texts in models.items() if name != lang)
-    found = {name: change(own) for name, change in BROKEN.items()}
-    pairs = zip(own, other, strict=False)
-    return found | {OTHER_LANGUAGE: [whole(one.human, two.machine) for one, two in pairs]}
+    found = {name: change(models[lang]) for name, change in BROKEN.items()}
+    return found | {OTHER_LANGUAGE: [
+        whole(text.human, text.machine)
+        for name, texts in models.items() if name != lang for text in texts
+    ]}
 
 
 def _shares(batches: Mapping[str, Batch], check: str, threshold: Any) -> dict[str, float | None]:
