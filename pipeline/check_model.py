@@ -7,12 +7,11 @@ from pathlib import Path
 
 from pipeline.convert import translation_model
 from pipeline.families import family_of
-from pipeline.labellers.answers import ANSWER
 from pipeline.labellers.facts import is_labeller
 from pipeline.labellers.load import known_labels, load_labeller
 from pipeline.models import MANIFEST, Model, describe, encoder_model, locate
 from pipeline.recipe import Engine, Labelling, Translation
-from pipeline.records import Example
+from pipeline.records import ANSWER, Example
 from pipeline.storage import read_json, sha256
 from pipeline.torch_check import LONGEST, greedy, torch_checkpoint
 from pipeline.translate import Translator

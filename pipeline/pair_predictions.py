@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from pipeline.labellers.answers import ANSWER, CONTEXT
 from pipeline.pairing import lost_mass
 from pipeline.predictions import (
     AnsweredQuestion,
@@ -16,7 +15,7 @@ from pipeline.predictions import (
     TaggedText,
     ValuedText,
 )
-from pipeline.records import Example, Pair, Words
+from pipeline.records import ANSWER, CONTEXT, Example, Pair, Words
 from pipeline.tags import flatten
 from pipeline.writers.output import write_lines
 from pipeline.writers.written import Written

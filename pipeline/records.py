@@ -20,6 +20,9 @@ Origin = Literal["human", "machine"]
 SideName = Literal["a", "b"]
 Task = Literal["spans", "text", "words"]
 
+QUESTION, CONTEXT, ANSWER = "question", "context", "answer"
+"""Fields of a question about a context, and the label of its answers, which are spans there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -19,10 +19,9 @@ from finetune.features.source import Columns, Work
 from finetune.schema import LabelOrigin
 from finetune.tokenizer import StudentTokenizer, SubWords
 from pipeline.labellers.contexts import best_seen, context_windows, nearest_windows
-from pipeline.records import Example, Span
+from pipeline.records import CONTEXT, QUESTION, Example, Span
 from projection.interface import Range
 
-QUESTION, CONTEXT = "question", "context"
 _SPECIAL = 4
 _QUESTION_SHARE = 4
 """Questions longer than this part of ``max_length`` are cut, so that the context has room."""

@@ -16,10 +16,9 @@ import numpy as np
 from pipeline.labellers.best_answers import best_answers
 from pipeline.labellers.interface import WordsByField
 from pipeline.labellers.network import Network, softmax
-from pipeline.records import Example, Span, Task
+from pipeline.records import ANSWER, CONTEXT, QUESTION, Example, Span, Task
 from projection.interface import Range
 
-ANSWER, QUESTION, CONTEXT = "answer", "question", "context"
 _SHARED = 128
 _QUESTION_SHARE = 4
 _CONTEXT = 1

@@ -13,7 +13,7 @@ from pipeline.labellers.facts import LabelFacts, label_facts
 from pipeline.labellers.interface import Labeller, WordsByField
 from pipeline.models import Model, labeller_model
 from pipeline.recipe import Labelling
-from pipeline.records import Example, Task, Words
+from pipeline.records import ANSWER, Example, Task, Words
 from projection.errors import InputError
 
 _WAY_OUT = ("give a transformers checkpoint for token classification, sequence classification or "
@@ -81,8 +81,6 @@ def _load(path: Path, fingerprint: str, no_answer_above: float | None, device: s
 
 def _given(facts: LabelFacts) -> tuple[Task, tuple[str, ...]]:
     if facts.head == "qa":
-        from pipeline.labellers.answers import ANSWER
-
         return "spans", (ANSWER,)
     names = as_iob2(facts.labels)
     if facts.head == "sequence":

@@ -27,10 +27,9 @@ from pipeline.readers.options import Options
 from pipeline.readers.squad_answers import Place, find_answer
 from pipeline.readers.squad_file import read_articles
 from pipeline.readers.values import Row
-from pipeline.records import Example, Reject, Span
+from pipeline.records import ANSWER, CONTEXT, QUESTION, Example, Reject, Span
 from projection.errors import InputError
 
-QUESTION, CONTEXT, LABEL = "question", "context", "answer"
 TITLE, IMPOSSIBLE, REPAIRED, ANSWERS = "title", "is_impossible", "repaired_answers", "answers"
 _KEYS = frozenset({"id", "question", "answers"})
 _ANSWER_KEYS = frozenset({"text", "answer_start"})
@@ -121,7 +120,7 @@ def _example(id: str, lang: str, found: _Question) -> Example:
         return Example(
             id=id if row.get("id") is None else values.name(row, "id"), task="spans", lang=lang,
             fields={QUESTION: values.text(row, QUESTION), CONTEXT: context},
-            spans=tuple(Span(str(n), CONTEXT, (place.range,), LABEL)
+            spans=tuple(Span(str(n), CONTEXT, (place.range,), ANSWER)
                         for n, place in enumerate(places)),
             meta=_meta(found.title, row, answers, places),
         )

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.readers.squad import ANSWERS, CONTEXT, IMPOSSIBLE, QUESTION, REPAIRED, TITLE
-from pipeline.records import Example, Span
+from pipeline.readers.squad import ANSWERS, IMPOSSIBLE, REPAIRED, TITLE
+from pipeline.records import CONTEXT, QUESTION, Example, Span
 from pipeline.writers.output import write_lines
 from pipeline.writers.written import Written
 from projection.errors import InputError
