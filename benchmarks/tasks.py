@@ -36,9 +36,10 @@ _TITLES = {
 }
 _REMARKS = {
     "xquad": "Contexts are projected whole, not sentence by sentence. The first 60 questions, of "
-             "which tests ask, are easier than the others. Words of the projected answer compared with those of the gold answer as in SQuAD (by "
-             "characters in Chinese); a lost answer counts as wrong. *of projected* counts "
-             "answers that were projected alone, *exact place* asks for the same characters.",
+             "which tests ask, are easier than the others. Words of the projected answer compared "
+             "with those of the gold answer as in SQuAD (by characters in Chinese); a lost answer "
+             "counts as wrong. *of projected* counts answers that were projected alone, *exact "
+             "place* asks for the same characters.",
     "pud": "Words that no link reaches have no label. A word in Chinese text is a character here, "
            "compared with the label of the gold word it lies in. Where a translation is free its "
            "parts of speech differ, so accuracy has a ceiling below 100.",
