@@ -297,3 +297,19 @@ def test_a_corpus_without_a_labeller_predicts_nothing(tmp_path: Path) -> None:
     build(load("demo-ner", ["targets=[de]", "translation.beam=1"]), tmp_path / "out", limit=3)
     with pytest.raises(InputError, match="no model labelled it"):
         export(tmp_path / "out", "predictions", tmp_path)
+
+
+def test_translations_into_the_labellers_language_are_checked(
+    tmp_path: Path, file: Path, tagger: Path, built: Path
+) -> None:
+    build(recipe(file, tagger, "quality={length_ratio: 1.05, language: 0.1}"), tmp_path)
+    kept = {pair.a.id for pair in pairs(tmp_path)}
+    found = {reject.id: reject.reasons for reject in rejects(tmp_path)}
+    assert len(kept) + len(found) == ROWS and kept and len(found) > 2
+    for id, pair in by_id(built).items():
+        human, machine = len(pair.a.fields["text"]) + 10, len(pair.b.fields["text"]) + 10
+        assert (id in kept) == (max(human, machine) <= 1.05 * min(human, machine))
+        if id in found:
+            [reason] = found[id]
+            longer = "times as long" if machine > human else "times as short"
+            assert reason.startswith("length-ratio: ") and longer in reason
