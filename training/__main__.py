@@ -1,11 +1,21 @@
-"""Make both models and measure them: `python -m training`."""
+"""Make the models and measure them: `python -m training`."""
 
 import argparse
 import shutil
 from pathlib import Path
 
-from training import cards, encoder, evaluate, evaluate_markers, markers, translation
+from training import (
+    cards,
+    encoder,
+    evaluate,
+    evaluate_markers,
+    labeller,
+    labeller_card,
+    markers,
+    translation,
+)
 from training.device import Machine, machine_options
+from training.evaluate_labeller import measure_labeller
 from training.paths import CHECKPOINTS, MODELS, TRANSLATION
 
 
@@ -21,9 +31,12 @@ def main() -> None:
     markers.tune(markers.MINUTES, machine)
     markers.publish_preview()
     encoder.train(encoder.MINUTES, machine)
+    folder = labeller.train(labeller.MINUTES, labeller.SEED, machine)
     evaluate.main()
     evaluate_markers.write(before)
     cards.main()
+    measure_labeller(folder)
+    labeller_card.main()
 
 
 if __name__ == "__main__":
