@@ -66,6 +66,23 @@ SETS: dict[str, Callable[[Path, Path, int | None], TaskSet]] = {
 }
 
 
+BITEXT = {lang: f"parallel/tatoeba.en-{lang}.train.tsv.gz" for lang in ("de", "es", "fr")}
+"""By language a file of public bitext."""
+
+
+def with_bitext(wanted: TaskSet, data: Path) -> TaskSet:
+    """The same for the languages that there is bitext of; the statistical aligner learns from it
+    too."""
+    bitext = {lang: str(data / file) for lang, file in BITEXT.items() if lang in wanted.gold}
+    values = wanted.recipe.model_dump()
+    values["targets"] = list(bitext)
+    values["translation"]["given"] = {lang: wanted.recipe.translation.given[lang]
+                                      for lang in bitext}
+    values["projection"]["bitext"] = bitext
+    values["translation"].pop("keep")
+    return TaskSet(Recipe.model_validate(values), {lang: wanted.gold[lang] for lang in bitext})
+
+
 def _task_set(
     name: str, source: Path, work: Path, gold: Mapping[str, Sequence[Example]]
 ) -> TaskSet:
