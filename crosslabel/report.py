@@ -16,7 +16,7 @@ from crosslabel.highlight import highlighted
 from pipeline.account import Account
 from pipeline.pairing import unknown_words
 from pipeline.plan import Plan
-from pipeline.records import Pair
+from pipeline.records import Pair, Task
 from pipeline.shards import read_pairs
 from pipeline.tags import flatten
 from pipeline.word_labels import given_spans
@@ -33,6 +33,7 @@ class _Said:
     lossy: str
 
 
+_OF_TEXTS = _Said("", "The surest translations of a few shards with their labels", "")
 _OF_SPANS = _Said(
     "spans", "The surest translations of a few shards, their spans in brackets",
     "A pair with a lost span; words that it may have become in braces",
@@ -41,6 +42,9 @@ _OF_WORDS = _Said(
     "words", "Of a few shards the translations with the fewest lost words, all with their labels",
     "A pair with lost words; words that they may have become in braces",
 )
+
+
+_SAID: dict[Task, _Said] = {"text": _OF_TEXTS, "spans": _OF_SPANS, "words": _OF_WORDS}
 
 
 def print_build(plan: Plan, manifest: dict[str, Any], account: Account) -> None:
@@ -57,8 +61,11 @@ def print_corpus(out: Path, manifest: dict[str, Any], console: Console) -> None:
     """Counts of a corpus and a few pairs."""
     languages = manifest["languages"]
     console.print(_rows_table(manifest["recipe"]["name"], languages))
-    said = _OF_WORDS if manifest.get("task") == "words" else _OF_SPANS
-    console.print(_spans_table(manifest["labels"], languages, said.title))
+    said = _SAID[manifest.get("task", "spans")]
+    if any(counts.get("classes") for counts in languages.values()):
+        console.print(_classes_table(languages))
+    if manifest.get("task") != "text":
+        console.print(_spans_table(manifest["labels"], languages, said.title))
     console.print(f"{said.pictures}:\n")
     for pair in islice(_pictured(out, manifest), _PICTURES):
         console.print(_picture(pair, manifest["labels"]))
@@ -78,6 +85,17 @@ def _rows_table(name: str, languages: dict[str, Any]) -> Table:
                       str(len(counts["shards"])), reasons or "–")
         if counts["repaired_tags"]:
             table.caption = f"{counts['repaired_tags']} tags of the corpus were mended on reading"
+    return table
+
+
+def _classes_table(languages: dict[str, Any]) -> Table:
+    table = Table(title="labels of texts", title_justify="left")
+    table.add_column("label")
+    for lang in languages:
+        table.add_column(lang, justify="right")
+    found = [counts.get("classes", {}) for counts in languages.values()]
+    for label in sorted({label for own in found for label in own}):
+        table.add_row(escape(label), *(str(own.get(label, 0)) for own in found))
     return table
 
 
@@ -108,7 +126,8 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
 
 def _pictured(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
     """From shard after shard, languages in turn, the pair the translation model is surest of among
-    those with several spans and none lost; of labelled words, among those that lost the fewest."""
+    those with several spans and none lost; of labelled words, among those that lost the fewest; of
+    labelled texts, among all."""
     shards = [counts["shards"] for counts in manifest["languages"].values()]
     for position in range(max(map(len, shards), default=0)):
         for own in shards:
@@ -118,12 +137,15 @@ def _pictured(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
 
 
 def _showable(pair: Pair) -> bool:
+    if pair.a.task == "text":
+        return True
     several = len(pair.projections) > 1
     return several and (pair.a.task == "words" or not _share_lost(pair))
 
 
 def _share_lost(pair: Pair) -> float:
-    return sum(p.status != "projected" for p in pair.projections) / len(pair.projections)
+    lost = sum(p.status != "projected" for p in pair.projections)
+    return lost / max(1, len(pair.projections))
 
 
 def _worst_last(pair: Pair) -> tuple[float, float]:
@@ -164,6 +186,9 @@ def _picture(pair: Pair, labels: Sequence[str], mask_above: float | None = None)
     lost = _lost(pair, mask_above) if mask_above is not None else {}
     table.add_row(pair.b.lang, highlighted(pair.b, labels))
     table.add_row(pair.a.lang, highlighted(pair.a, labels, lost))
+    said = pair.b.label if pair.b.label is not None else pair.b.value
+    if said is not None:
+        table.add_row("→", escape(str(said)))
     return Group(table, "")
 
 

@@ -118,8 +118,9 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
             {"label": label, "status": status, "reason": reason or None, "count": n}
             for (label, status, reason), n in sorted(spans.items())
         ],
+        **_counted(["classes"], [marker for _, marker in shards]),
         "methods": sorted({name for _, marker in shards for name in marker["methods"]}),
-        **_with_markers([marker for _, marker in shards]),
+        **_counted(["with_markers", "marker_faults"], [marker for _, marker in shards]),
         "calibrators": sorted({name for _, marker in shards for name in marker["calibrators"]}),
         "aligner": _aligner(language.aligner),
         "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos
@@ -132,9 +133,10 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
     }
 
 
-def _with_markers(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
-    """What became of translations with markers; nothing where there are none."""
-    counts = {name: Counter[str]() for name in ("with_markers", "marker_faults")}
+def _counted(names: Sequence[str], markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
+    """Counts that only some shards have, added up: classes of texts, or what became of translations
+    with markers; nothing where there are none."""
+    counts = {name: Counter[str]() for name in names}
     for name, count in counts.items():
         for marker in markers:
             count.update(marker.get(name, {}))

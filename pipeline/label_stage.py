@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +64,7 @@ def read_labels(plan: Plan, lang: str, shard: int) -> list[Labelled]:
         return [_load(json.loads(line)) for line in lines]
 
 
-def _label(plan: Plan, rows: list[Parallel]) -> Any:
+def _label(plan: Plan, rows: Sequence[Parallel]) -> Iterator[Example | str]:
     assert plan.recipe.label is not None
     labeller = load_labeller(plan.recipe.label, plan.recipe.engine.device)
     with _using:

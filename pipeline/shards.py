@@ -38,6 +38,7 @@ class ShardContent:
         self._rows: list[dict[str, Any]] = []
         self._rejects: list[Reject] = []
         self._spans: Counter[tuple[str, str, str]] = Counter()
+        self._classes: Counter[str] = Counter()
         self._methods: set[str] = set()
         self._calibrators: set[str] = set()
         self._segments = 0
@@ -49,6 +50,7 @@ class ShardContent:
         made = pair(recipe.name, row, projections)
         self._rows.append(shard_row(made, row, self._labels, recipe))
         self._spans.update((p.label, p.status, p.reason or "") for p in projections)
+        self._classes.update([made.b.label] if made.b.label is not None else [])
         self._methods.update(p.method for p in projections)
         self._calibrators.update(p.calibrator for p in projections if p.calibrator)
         self._segments += len(made.segments)
@@ -80,6 +82,7 @@ class ShardContent:
             "segments": self._segments,
             "repaired_tags": self._repaired,
             "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],
+            **({"classes": dict(sorted(self._classes.items()))} if self._classes else {}),
             "methods": sorted(self._methods),
             "calibrators": sorted(self._calibrators),
             **self._with_markers,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from crosslabel.report import print_corpus
 from pipeline.build import build
 from pipeline.corpus import pairs, rejects
 from pipeline.export import export
@@ -128,6 +132,20 @@ def test_nothing_is_projected_where_whole_texts_are_labelled(
         assert (manifest["models"]["encoder"] is None) == (task == "text")
         if task == "text":
             assert not (out / ".work" / "aligners").exists()
+
+
+def test_classes_are_counted_and_shown(corpora: Mapping[str, Corpus]) -> None:
+    for name in TASKS:
+        out, manifest = corpora[name]
+        counts = manifest["languages"]["de"]
+        labels = Counter(pair.a.label for pair in pairs(out) if pair.a.label)
+        assert counts.get("classes", {}) == labels
+        screen = StringIO()
+        print_corpus(out, dict(manifest), Console(file=screen, width=120))
+        shown = screen.getvalue()
+        assert ("labels of texts" in shown) == bool(labels)
+        assert ("why not projected" in shown) == (TASKS[name] != "text")
+        assert all(label in shown for label in labels)
 
 
 def test_entities_of_german_texts_are_found_by_way_of_english(tmp_path: Path) -> None:
