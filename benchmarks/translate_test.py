@@ -48,6 +48,7 @@ def compare(setting: Setting, seeds: Sequence[int]) -> dict[str, Any]:
         }
     return {
         "seeds": list(seeds), "training": training(setting), "corpus": corpus,
+        "systems": list(predictions), "gold": list(setting.gold),
         "figures": measure(setting, predictions),
     }
 
@@ -69,7 +70,7 @@ def main() -> None:
     threads = given.threads
     setting = Setting(
         given.work, ("europarl-de", "europarl-es", "pud-de", "conll-de", "conll-es"),
-        ("translation.model=mt-en-de-es", "projection={method: cascade}",
+        ("name=german-spanish", "translation.model=mt-en-de-es", "projection={method: cascade}",
          f"engine.threads={threads}"),
         (f"machine.threads={threads}",),
     )

@@ -49,7 +49,7 @@ def comparison(results: dict[str, Any]) -> Iterator[str]:
     yield (f"Students: {training['epochs']:g} epochs, batches of {training['batch_rows']} rows, "
            f"peak learning rate {training['learning_rate']:g}, seed {seeds}. "
            f"{_lost(results['corpus'])}")
-    sets, systems = list(figures), list(next(iter(figures.values())))
+    sets, systems = results["gold"], results["systems"]
     yield "\n".join(table(["F1", *sets], [
         [system, *(_value(figures[name][system]["f1"]) for name in sets)] for system in systems
     ]))
