@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import difference, lost_in_projection, with_interval
 from benchmarks.machine import in_words
 from benchmarks.page import table
 from benchmarks.paths import HERE, RESULTS
@@ -59,15 +60,16 @@ def _part(name: str, results: dict[str, Any]) -> Iterator[str]:
     yield f"## {_TITLES[name]}"
     yield (f"Student `{results['student']}`, {training['epochs']} epochs, batches of "
            f"{training['batch_rows']} rows, peak learning rate {training['learning_rate']}, "
-           f"seeds {', '.join(map(str, results['seeds']))}. {_lost(results['data']['corpus'])}")
+           f"seeds {', '.join(map(str, results['seeds']))}. Labels lost in projection: "
+           f"{lost_in_projection(results['data']['corpus'])}.")
     figures = results["figures"]
     langs, systems = list(figures), results["systems"]
     first, *others = _metrics(figures)
     head = ["system", *(f"{lang} {first}" for lang in langs),
             *(f"{lang} minus zero-shot" for lang in langs)]
     yield "\n".join(table(head, [
-        [system, *(_value(figures[lang][system][first]) for lang in langs),
-         *(_difference(figures[lang][system][first]) for lang in langs)]
+        [system, *(with_interval(figures[lang][system][first]) for lang in langs),
+         *(difference(figures[lang][system][first]) for lang in langs)]
         for system in systems
     ]))
     if others:
@@ -117,27 +119,6 @@ def _metrics(figures: dict[str, Any]) -> list[str]:
     """The metrics, that which the task is known by first."""
     found = next(iter(next(iter(figures.values())).values()))
     return sorted(found, key=("f1", "accuracy", "precision", "recall").index)
-
-
-def _lost(corpus: dict[str, Any]) -> str:
-    said = []
-    for lang, own in corpus.items():
-        given = sum(entry["count"] for entry in own["spans"])
-        lost = sum(entry["count"] for entry in own["spans"] if entry["status"] != "projected")
-        said.append(f"{lang} {100 * lost / given:.1f} %")
-    return f"Labels lost in projection: {', '.join(said)}."
-
-
-def _value(figure: dict[str, Any]) -> str:
-    low, high = figure["interval"]
-    return f"{100 * figure['value']:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-
-
-def _difference(figure: dict[str, Any]) -> str:
-    if "difference" not in figure:
-        return "–"
-    low, high = figure["difference_interval"]
-    return f"{100 * figure['difference']:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
 
 
 def _draw(results: dict[str, Any], file: Path) -> None:

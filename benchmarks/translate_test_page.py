@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from benchmarks.figures import difference, lost_in_projection, with_interval
 from benchmarks.page import table
 from benchmarks.paths import HERE, RESULTS
 from pipeline.storage import read_json
@@ -48,14 +49,16 @@ def comparison(results: dict[str, Any]) -> Iterator[str]:
     seeds = ", ".join(map(str, results["seeds"]))
     yield (f"Students: {training['epochs']:g} epochs, batches of {training['batch_rows']} rows, "
            f"peak learning rate {training['learning_rate']:g}, seed {seeds}. "
-           f"{_lost(results['corpus'])}")
+           f"Labels lost in the projection of the training text: "
+           f"{lost_in_projection(results['corpus'])}.")
     sets, systems = results["gold"], results["systems"]
     yield "\n".join(table(["F1", *sets], [
-        [system, *(_value(figures[name][system]["f1"]) for name in sets)] for system in systems
+        [system, *(with_interval(figures[name][system]["f1"]) for name in sets)]
+        for system in systems
     ]))
     yield "Minus zero-shot:"
     yield "\n".join(table(["F1", *sets], [
-        [system, *(_difference(figures[name][system]["f1"]) for name in sets)]
+        [system, *(difference(figures[name][system]["f1"]) for name in sets)]
         for system in systems[1:]
     ]))
     yield "Precision / recall:"
@@ -64,25 +67,6 @@ def comparison(results: dict[str, Any]) -> Iterator[str]:
                               for metric in ("precision", "recall")) for name in sets)]
         for system in systems
     ]))
-
-
-def _lost(corpus: dict[str, Any]) -> str:
-    said = []
-    for lang, own in corpus.items():
-        given = sum(entry["count"] for entry in own["spans"])
-        lost = sum(entry["count"] for entry in own["spans"] if entry["status"] != "projected")
-        said.append(f"{lang} {100 * lost / given:.1f} %")
-    return f"Labels lost in the projection of the training text: {', '.join(said)}."
-
-
-def _value(figure: dict[str, Any]) -> str:
-    low, high = figure["interval"]
-    return f"{100 * figure['value']:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-
-
-def _difference(figure: dict[str, Any]) -> str:
-    low, high = figure["difference_interval"]
-    return f"{100 * figure['difference']:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
 
 
 if __name__ == "__main__":

@@ -55,8 +55,8 @@ def prepare(setting: Setting) -> dict[str, Any]:
     """Write the files, build the corpus of translate-train and all features; gives its counts."""
     folder = setting.folder
     folder.mkdir(parents=True, exist_ok=True)
-    for recipe in RECIPES.glob("*.yaml"):
-        shutil.copy2(recipe, folder)
+    for file in RECIPES.glob("*.yaml"):
+        shutil.copy2(file, folder)
     write_english(folder / "english.jsonl")
     for name in setting.gold:
         gold = write_gold(name, folder / f"{name}.jsonl")
