@@ -29,7 +29,7 @@ from finetune.combine.opinions import By
 from finetune.combine.run import combine
 from pipeline.storage import write_json
 
-SEEDS = (1,)
+SEEDS = (1, 2)
 METHODS: tuple[By, ...] = ("mean", "vote")
 
 
