@@ -14,9 +14,9 @@ _TRANSLATION = """\
 BLEU / chrF (sacreBLEU, beam 4) on the {sentences:,} development pairs of LAFAND-MT: {scores}.
 """
 _FIGURES = """\
-Measured by `python -m benchmarks.lowres --work FOLDER --translation out/swahili/mt-en-sw --seeds 1`,
-which takes these steps with these recipes: exact spans, F1 in percent with the 95 % interval of the
-paired bootstrap over sentences. Systems as in [translate_test.md](translate_test.md).
+Measured by `python -m benchmarks.lowres --work FOLDER --translation MODEL --seeds 1`, which takes
+these steps with these recipes: exact spans, F1 in percent with the 95 % interval of the paired
+bootstrap over sentences. Systems as in [translate_test.md](translate_test.md).
 """
 _STEPS, _REMARKS = HERE / "lowres_steps.md", HERE / "lowres_remarks.md"
 _PAIRS = "PAIRS"
