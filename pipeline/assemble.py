@@ -30,7 +30,7 @@ def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> 
     """Join the translations of a row's segments in place of the source segments.
 
     What stands between segments (spaces, line breaks) is kept, except that a plain space is left
-    out in scripts that have none.
+    out in scripts that have none, and put where the source's script has none.
     """
     missing = [t.reason for t in translations if t.text is None and t.reason]
     if missing:
@@ -48,6 +48,8 @@ def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> 
         position = done = 0
         for (start, end), translation in own:
             gap = _gap(text[done:start], lang)
+            if pieces and not gap and _joins(row.example.lang) and not _joins(lang):
+                gap = " "
             translated = translation.text or ""
             begin = position + len(gap)
             pieces += [gap, translated]
@@ -59,4 +61,9 @@ def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> 
 
 
 def _gap(gap: str, lang: str) -> str:
-    return "" if gap == " " and lang.split("-")[0] in _NO_SPACES else gap
+    return "" if gap == " " and _joins(lang) else gap
+
+
+def _joins(lang: str) -> bool:
+    """Whether sentences stand one after the other without a space."""
+    return lang.split("-")[0] in _NO_SPACES
