@@ -96,11 +96,11 @@ def test_translate_names_the_row_it_cannot_do_and_goes_on(tmp_path: Path) -> Non
 
 def test_models_list_as_json_names_kinds_and_licences() -> None:
     models = {m["name"]: m for m in json.loads(run("models", "list", "--json").stdout)}
-    assert {m["kind"] for m in models.values()} == {"translation", "encoder"}
+    assert {m["kind"] for m in models.values()} == {"translation", "encoder", "labeller"}
     assert all(m["licence"] != "unknown" for m in models.values())
 
 
-@pytest.mark.parametrize("name", ["mt-en-de-es", "encoder-multilingual"])
+@pytest.mark.parametrize("name", ["mt-en-de-es", "encoder-multilingual", "ner-en"])
 def test_shipped_models_pass_their_check(name: str) -> None:
     done = run("models", "check", name)
     assert done.returncode == 0, done.stderr
