@@ -240,7 +240,7 @@ def test_another_tokenizer_is_refused(folder: Path, texts: Path, tmp_path: Path)
 def test_files_need_a_fine_tuned_model(folder: Path, tagger: Path, tmp_path: Path) -> None:
     encoder = folder / "tagger-encoder"
     file = write_texts(tmp_path / "texts.jsonl")
-    with pytest.raises(InputError, match="not a fine-tuned model"):
+    with pytest.raises(InputError, match="gives no labels, its config says"):
         featurize_for(encoder, file, tmp_path / "features")
     with pytest.raises(InputError, match="so no model"):
         featurize_for(tmp_path / "nothing", file, tmp_path / "features")
