@@ -192,7 +192,7 @@ def test_a_trained_model_comes_back_whole(
 
 
 def test_an_encoder_is_no_trained_model(pretrained: Path) -> None:
-    with pytest.raises(InputError, match="gives no labels, its config says"):
+    with pytest.raises(InputError, match="not a fine-tuned model"):
         load_trained(pretrained)
 
 
