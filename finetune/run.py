@@ -171,9 +171,9 @@ def finetune(
     Raises:
         InputError: the recipe, its data or its models cannot be used.
     """
-    from accelerate import PartialState
+    from finetune.training.processes import processes
 
-    run, state = Run(recipe, out), PartialState()
+    run, state = Run(recipe, out), processes(recipe.machine.device)
     progress = progress if state.is_main_process else _silent
     with state.main_process_first():
         run.featurize(progress)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import PartialState
 from transformers import (
     PreTrainedModel,
     TrainerCallback,
@@ -30,6 +29,7 @@ from finetune.tokenizer import check_tokenizer, tokenizer_facts
 from finetune.training.averaging import EpochWeights, mean_weights
 from finetune.training.card import model_card
 from finetune.training.checkpoints import last_complete
+from finetune.training.processes import processes
 from finetune.training.trainer import PairTrainer
 from pipeline.build import Progress
 from pipeline.models import encoder_model
@@ -79,7 +79,7 @@ def run_stage(recipe: FinetuneRecipe, stage: Stage, progress: Progress) -> bool:
     name = stage_key(recipe, stage)
     if read_json(stage.folder / _MARKER) == {"key": name}:
         return False
-    state = PartialState()
+    state = processes(recipe.machine.device)
     if state.is_main_process:
         _begin(stage.folder, name)
     state.wait_for_everyone()

@@ -119,6 +119,19 @@ def test_two_processes_train_one_model(place: Path, tmp_path: Path) -> None:
     assert steps == 2 * 24 // (2 * 6)  # each step takes a batch of each process
 
 
+def test_one_of_two_processes_is_the_main_one_from_the_start(tmp_path: Path) -> None:
+    script = tmp_path / "who.py"
+    script.write_text("from finetune.training.processes import processes\n"
+                      "state = processes('cpu')\n"
+                      "state.wait_for_everyone()\n"
+                      "print(f'main {state.is_main_process}\\n', end='', flush=True)\n")
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node",
+               "2", str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.split("\n")) == ["", "main False", "main True"]
+
+
 def test_gold_rows_are_all_kept_whatever_lost_spans_mean(place: Path, tmp_path: Path) -> None:
     recipe = _recipe(place, "features.on_lost_span=drop_pair", "self_teaching=null")
     results = finetune(recipe, tmp_path)
