@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from pipeline.labellers.interface import WordsByField
 from pipeline.labellers.network import Network, softmax
 from pipeline.records import Example, Span, Task, Words
 from projection.interface import Range
+from projection.links.checkpoint import special_tokens
 
 _SHARED = 4
 """Windows share this part of their tokens."""
@@ -34,7 +34,7 @@ class TokenLabeller:
         self._network = network
         self._names = as_iob2(names)
         self._iob = IobTags.of(self._names) if is_iob(self._names) else None
-        self._before, self._after = _specials(network.tokenizer)
+        self._before, self._after = special_tokens(network.tokenizer)
 
     @property
     def task(self) -> Task:
@@ -149,11 +149,3 @@ class _Window:
     inputs: dict[str, list[int]]
     tokens: Array
     words: Array
-
-
-def _specials(tokenizer: Any) -> tuple[list[int], list[int]]:
-    """Special tokens before and after a text."""
-    full = tokenizer(["a"], is_split_into_words=True)["input_ids"]
-    bare = tokenizer(["a"], is_split_into_words=True, add_special_tokens=False)["input_ids"]
-    before = next(k for k in range(len(full)) if full[k:k + len(bare)] == bare)
-    return full[:before], full[before + len(bare):]

@@ -37,6 +37,14 @@ def load_tokenizer(name: str, revision: str | None) -> Any:
     return tokenizer
 
 
+def special_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
+    """Ids of the special tokens that a model expects before and after a sentence of words."""
+    full = tokenizer(["a"], is_split_into_words=True)["input_ids"]
+    bare = tokenizer(["a"], is_split_into_words=True, add_special_tokens=False)["input_ids"]
+    before = next(k for k in range(len(full)) if full[k:k + len(bare)] == bare)
+    return full[:before], full[before + len(bare):]
+
+
 def load_encoder(
     name: str, revision: str | None, layer: int | None, default: int | None = None
 ) -> tuple[Any, int]:

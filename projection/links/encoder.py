@@ -11,7 +11,7 @@ import numpy as np
 
 from projection.errors import InputError
 from projection.interface import Encoded
-from projection.links.checkpoint import load_encoder, load_tokenizer
+from projection.links.checkpoint import load_encoder, load_tokenizer, special_tokens
 from projection.links.states import LayerStates, Specials, Subwords, Words
 
 DEFAULT_LAYER = 8
@@ -45,7 +45,7 @@ class TransformerEncoder:
         self._tokenizer = load_tokenizer(name, revision)
         wanted = _manifest_layer(name) if layer is None else layer
         model, found = load_encoder(name, revision, wanted, DEFAULT_LAYER)
-        self._specials = _special_tokens(self._tokenizer)
+        self._specials = Specials(*special_tokens(self._tokenizer))
         self._states = LayerStates(
             model, found, longest=_limit(self._tokenizer, model),
             pad=self._tokenizer.pad_token_id or 0, device=device, batch_tokens=batch_tokens,
@@ -97,14 +97,6 @@ def _manifest_layer(name: str) -> int | None:
     if layer is not None and (type(layer) is not int or layer < 0):
         raise InputError(f"{path}: 'layer' must be a number from 0 on, not {layer!r}")
     return layer
-
-
-def _special_tokens(tokenizer: Any) -> Specials:
-    """Special tokens the model expects before and after a sentence."""
-    full = tokenizer(["a"], is_split_into_words=True)["input_ids"]
-    bare = tokenizer(["a"], is_split_into_words=True, add_special_tokens=False)["input_ids"]
-    before = next(k for k in range(len(full)) if full[k:k + len(bare)] == bare)
-    return Specials(full[:before], full[before + len(bare):])
 
 
 def _limit(tokenizer: Any, model: Any) -> int:
