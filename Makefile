@@ -5,13 +5,16 @@ INSTALLED := $(VENV)/.installed
 # The CPU build of the pinned torch where an index offers one, else the platform's own build of it.
 TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 
-.PHONY: demo test check clean
+.PHONY: demo test test-long check clean
 
 demo: $(INSTALLED)  ## build the demo corpus: English entities to German and Spanish
 	$(BIN)/crosslabel build demo-ner --out out/demo-ner --fresh
 
 test: check  ## the whole suite
 	$(BIN)/python -m pytest
+
+test-long: $(INSTALLED)  ## the long forms of tests: minutes each, figures in benchmarks/results/long_tests.json
+	$(BIN)/python -m pytest tests/long
 
 check: $(INSTALLED)  ## style, types, and the direction of imports
 	$(BIN)/ruff check .
