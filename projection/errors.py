@@ -9,6 +9,14 @@ class InputError(CrosslabelError):
     """What the user gave (file, row, option, model) cannot be used; trying again will not help."""
 
 
+class TransientError(CrosslabelError):
+    """A disk, network or device failed for now; the same work may succeed later."""
+
+
+class DamagedError(CrosslabelError):
+    """A committed file is not what was written; its message says how to have it made anew."""
+
+
 def at(file: object, row: int | None = None) -> str:
     """Name a place in a file the way every message here does: ``pairs.jsonl, row 3``."""
     return f"{file}, row {row}" if row is not None else f"{file}"
