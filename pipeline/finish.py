@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline import schema
 from pipeline.aligner_stage import read_aligner
+from pipeline.counts import added_up
 from pipeline.dataset_files import drop_superseded, write_dataset
 from pipeline.models import Model
 from pipeline.plan import WORK, Plan
@@ -103,25 +103,10 @@ def _given(plan: Plan) -> dict[str, Any]:
 
 def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dict[str, Any]:
     """Counts of one language over its shards, and how its parts were computed."""
-    reasons: Counter[str] = Counter()
-    spans: Counter[tuple[str, str, str]] = Counter()
-    for _, marker in shards:
-        reasons.update(marker["reject_reasons"])
-        spans.update({(label, status, reason): n for label, status, reason, n in marker["spans"]})
     language = plan.languages[lang]
     infos = [language.memory.info(part) for part in language.parts]
     return {
-        **{name: sum(marker[name] for _, marker in shards)
-           for name in ("rows_in", "rows", "rejected", "segments", "repaired_tags")},
-        "reject_reasons": dict(sorted(reasons.items())),
-        "spans": [
-            {"label": label, "status": status, "reason": reason or None, "count": n}
-            for (label, status, reason), n in sorted(spans.items())
-        ],
-        **_counted(["classes"], [marker for _, marker in shards]),
-        "methods": sorted({name for _, marker in shards for name in marker["methods"]}),
-        **_counted(["with_markers", "marker_faults"], [marker for _, marker in shards]),
-        "calibrators": sorted({name for _, marker in shards for name in marker["calibrators"]}),
+        **added_up([marker for _, marker in shards]),
         "aligner": _aligner(language.aligner),
         "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos
                             if "device" in info}),
@@ -131,16 +116,6 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
             for name, marker in shards
         ],
     }
-
-
-def _counted(names: Sequence[str], markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
-    """Counts that only some shards have, added up: classes of texts, or what became of translations
-    with markers; nothing where there are none."""
-    counts = {name: Counter[str]() for name in names}
-    for name, count in counts.items():
-        for marker in markers:
-            count.update(marker.get(name, {}))
-    return {name: dict(sorted(count.items())) for name, count in counts.items() if count}
 
 
 def _aligner(file: Path | None) -> dict[str, int] | None:
