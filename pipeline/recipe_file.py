@@ -48,6 +48,24 @@ def load_as(kind: type[AnyRecipe], name: str, overrides: Sequence[str] = ()) -> 
     return resolved
 
 
+def with_overrides(recipe: AnyRecipe, overrides: Sequence[str] = ()) -> AnyRecipe:
+    """A recipe that stands in no file, with changes; its paths are relative to the working
+    directory.
+
+    Raises:
+        InputError: a wrong key or value.
+    """
+    values = recipe.model_dump(exclude_unset=True)
+    for override in overrides:
+        _apply(values, override)
+    try:
+        changed = type(recipe).model_validate(values)
+    except ValidationError as error:
+        raise InputError(_explain(error, type(recipe), Path("recipe"), None, overrides)) from None
+    resolved: AnyRecipe = _resolved(changed, (), Path.cwd(), ())
+    return resolved
+
+
 def _find(name: str) -> Path:
     shipped = RECIPES / f"{name}.yaml"
     if shipped.is_file():
