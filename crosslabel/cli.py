@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -23,6 +24,7 @@ from crosslabel.commands import (
     soften,
 )
 from crosslabel.commands import translate as translate_command
+from pipeline.faults import explained
 from projection.errors import CrosslabelError, InputError
 
 EXIT_ERROR = 1
@@ -61,8 +63,17 @@ def main() -> None:
     try:
         app()
     except CrosslabelError as error:
-        print(f"crosslabel: {error}", file=sys.stderr)
-        sys.exit(_exit_code(error))
+        _fail(error)
+    except OSError as error:
+        found = explained(error)
+        if type(found) is CrosslabelError:  # nothing that a person could mend
+            raise
+        _fail(found)
+
+
+def _fail(error: CrosslabelError) -> NoReturn:
+    print(f"crosslabel: {error}", file=sys.stderr)
+    sys.exit(_exit_code(error))
 
 
 def _exit_code(error: CrosslabelError) -> int:

@@ -39,12 +39,12 @@ _HEALS: Mapping[int, str] = MappingProxyType({
         f"if the disk or network is sound again, {GO_ON}"),
 })
 _STAYS: Mapping[int, str] = MappingProxyType({
-    errno.EROFS: "make it writable or give another --out",
-    errno.EACCES: "get the permission for it or give another --out",
-    errno.EPERM: "get the permission for it or give another --out",
-    errno.ENOTDIR: "give another --out",
-    errno.EISDIR: "give another --out",
-    errno.ENAMETOOLONG: "give a shorter --out",
+    errno.EROFS: "make it writable, or choose another place",
+    errno.EACCES: "get the permission for it, or choose another place",
+    errno.EPERM: "get the permission for it, or choose another place",
+    errno.ENOTDIR: "choose another place",
+    errno.EISDIR: "choose another place",
+    errno.ENAMETOOLONG: "choose a shorter name",
 })
 _MEMORY_WORDS = ("out of memory", "alloc_failed", "not enough memory", "can't allocate memory")
 _DATABASE: Mapping[int, int] = MappingProxyType({

@@ -51,8 +51,8 @@ def test_only_what_can_heal_is_tried_again(error: Exception, again: bool) -> Non
         (errno.EDQUOT, TransientError, "free some space, then run the same command again"),
         (errno.EMFILE, TransientError, "ulimit -n"),
         (errno.EIO, TransientError, "run the same command again"),
-        (errno.EROFS, InputError, "make it writable or give another --out"),
-        (errno.EACCES, InputError, "another --out"),
+        (errno.EROFS, InputError, "make it writable, or choose another place"),
+        (errno.EACCES, InputError, "choose another place"),
     ],
 )
 def test_failure_is_one_line_with_the_file_and_the_way_out(
