@@ -15,12 +15,12 @@ FROM python:3.11.14-slim-bookworm
 # Index that torch alone comes from: give PyTorch's CPU index for a small image. Empty takes the
 # default index, whose build of torch for Linux brings CUDA along.
 ARG TORCH_INDEX=
-COPY constraints.txt prefect.yaml /opt/crosslabel/
+COPY constraints.txt prefect.yaml automations.yaml /opt/crosslabel/
 COPY --from=wheel /wheels /opt/crosslabel/wheels
 RUN cd /opt/crosslabel \
     && pip install --no-cache-dir --no-deps ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} \
         "$(grep '^torch==' constraints.txt)" \
-    && pip install --no-cache-dir --constraint constraints.txt "$(echo wheels/*.whl)[flows,finetune,quality]" \
+    && pip install --no-cache-dir --constraint constraints.txt "$(echo wheels/*.whl)[flows,finetune,quality,s3]" \
     && useradd --uid 10001 --create-home crosslabel \
     && install --directory --owner crosslabel --group crosslabel /corpora
 
