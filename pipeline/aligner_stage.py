@@ -12,8 +12,9 @@ from typing import Any
 from pipeline.aligner import FILE, Trained, sides, train_aligner
 from pipeline.bitext import evenly
 from pipeline.language_plan import LanguagePlan
+from pipeline.location import Location
 from pipeline.plan import Plan
-from pipeline.storage import committed, read_json, sha256, write_json
+from pipeline.storage import committed, is_file, read_json, write_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,10 @@ def run_aligner(plan: Plan, lang: str) -> AlignerRef:
     return _reference(lang, marker, time.perf_counter() - started)
 
 
-def read_aligner(file: Path) -> dict[str, Any] | None:
+def read_aligner(file: Location) -> dict[str, Any] | None:
     """The marker of an aligner, or ``None`` if the aligner is not committed."""
     marker: dict[str, Any] | None = read_json(file.with_suffix(".json"))
-    return marker if file.is_file() else None
+    return marker if is_file(file) else None
 
 
 def _reference(lang: str, marker: dict[str, Any], seconds: float) -> AlignerRef:
@@ -88,7 +89,7 @@ def _translated(
             yield sources[row], translations[row].text or ""
 
 
-def _commit(file: Path, trained: Trained) -> dict[str, Any]:
+def _commit(file: Location, trained: Trained) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, committed(file) as out:
         saved = Path(folder) / FILE
         trained.aligner.save(saved)
@@ -98,7 +99,7 @@ def _commit(file: Path, trained: Trained) -> dict[str, Any]:
         "bitext_pairs": trained.bitext_pairs,
         "bitext_bad_lines": trained.bad_lines,
         "warning": trained.warning,
-        "sha256": sha256(file),
+        "sha256": out.sha256,
     }
     write_json(file.with_suffix(".json"), marker)
     return marker

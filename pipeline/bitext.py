@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
+from pipeline.local_copies import local_file
+from pipeline.location import Location
 from projection.errors import InputError, at
 from projection.files.lines import lines
 
@@ -40,7 +41,7 @@ class Contents:
 class Bitext:
     """A file of translated sentences in two languages, BCP-47 tags, source first."""
 
-    path: Path
+    path: Location
     source_lang: str
     target_lang: str
 
@@ -51,7 +52,7 @@ class Bitext:
             InputError: the file cannot be read, or none of its lines can be used.
         """
         problem = "the file is empty"
-        for _, line in lines(self.path):
+        for _, line in self._lines():
             try:
                 _columns(line)
                 return
@@ -68,7 +69,7 @@ class Bitext:
         """
         usable = bad = 0
         first_bad = None
-        for row, line in lines(self.path):
+        for row, line in self._lines():
             try:
                 _columns(line)
                 usable += 1
@@ -79,12 +80,16 @@ class Bitext:
 
     def read(self) -> Iterator[TextPair]:
         """The texts of every usable line, in order."""
-        for _, line in lines(self.path):
+        for _, line in self._lines():
             try:
                 columns = _columns(line)
             except InputError:
                 continue
             yield columns
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        with local_file(self.path) as file:
+            yield from lines(file)
 
 
 def evenly(items: Iterable[Item], total: int, wanted: int) -> Iterator[Item]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from pipeline.finish import MANIFEST
+from pipeline.location import Location
 from pipeline.records import Pair, Reject
 from pipeline.shards import read_pairs, read_rejects
 from pipeline.storage import read_json
 from projection.errors import InputError
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Location) -> dict[str, Any]:
     """The manifest of a corpus.
 
     Raises:
@@ -26,12 +26,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def languages(folder: Path) -> list[str]:
+def languages(folder: Location) -> list[str]:
     """The target languages of a corpus."""
     return list(read_manifest(folder)["languages"])
 
 
-def pairs(folder: Path, lang: str | None = None) -> Iterator[Pair]:
+def pairs(folder: Location, lang: str | None = None) -> Iterator[Pair]:
     """The pairs of a corpus in shard order, of all languages or one.
 
     Raises:
@@ -41,13 +41,13 @@ def pairs(folder: Path, lang: str | None = None) -> Iterator[Pair]:
         yield from read_pairs(file)
 
 
-def rejects(folder: Path, lang: str | None = None) -> Iterator[Reject]:
+def rejects(folder: Location, lang: str | None = None) -> Iterator[Reject]:
     """The rejected rows of a corpus, of all languages or one."""
     for file in _files(folder, lang):
         yield from read_rejects(file.with_suffix(".rejects.jsonl"))
 
 
-def _files(folder: Path, lang: str | None) -> list[Path]:
+def _files(folder: Location, lang: str | None) -> list[Location]:
     languages = read_manifest(folder)["languages"]
     if lang is not None and lang not in languages:
         raise InputError(f"{folder}: no language {lang!r} in it; it has {', '.join(languages)}")

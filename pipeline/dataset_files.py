@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.storage import write_json
+from pipeline.location import Location
+from pipeline.storage import files, remove, write_json
 
 if TYPE_CHECKING:
     from datasets import Features
@@ -21,29 +21,31 @@ _STATE: dict[str, Any] = {
 }
 
 
-def write_dataset(folder: Path, files: Sequence[str], features: Features, fingerprint: str) -> None:
+def write_dataset(
+    folder: Location, shards: Sequence[str], features: Features, fingerprint: str
+) -> None:
     """Write ``state.json`` and ``dataset_info.json``.
 
     Args:
-        files: the shards, relative to ``folder``.
+        shards: their files, relative to ``folder``.
         fingerprint: changes whenever the rows do; ``datasets`` names its caches by it.
     """
     write_json(folder / STATE,
-               {**_STATE, "_data_files": [{"filename": name} for name in files],
+               {**_STATE, "_data_files": [{"filename": name} for name in shards],
                 "_fingerprint": fingerprint})
     write_json(folder / INFO,
                {"citation": "", "description": "", "features": features.to_dict(), "homepage": "",
                 "license": ""})
 
 
-def drop_superseded(folder: Path, current: set[str]) -> None:
+def drop_superseded(folder: Location, current: set[str]) -> None:
     """Remove shards of earlier runs, markers first, so that globbing the folder is safe.
 
     Args:
         current: names of the shards that stay.
     """
-    for marker in sorted(folder.glob("shard-*.json")):
+    for marker in files(folder, "shard-*.json"):
         if marker.stem not in current:
             for file in (marker, marker.with_suffix(".arrow"),
                          marker.with_suffix(".rejects.jsonl")):
-                file.unlink(missing_ok=True)
+                remove(file)

@@ -7,21 +7,20 @@ time. The manifest holds no times, hosts or paths; those go to ``run.json``.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from pipeline import schema
 from pipeline.aligner_stage import read_aligner
 from pipeline.counts import added_up
 from pipeline.dataset_files import drop_superseded, write_dataset
+from pipeline.location import Location
 from pipeline.models import Model
 from pipeline.plan import WORK, Plan
 from pipeline.records import VERSION as RECORDS_VERSION
 from pipeline.shard_names import labels_file, shard_name
 from pipeline.shards import Marker, read_marker
-from pipeline.storage import key, write_json
+from pipeline.storage import children, files, key, remove, remove_tree, write_json
 from projection.errors import CrosslabelError
 
 MANIFEST = "manifest.json"
@@ -38,11 +37,11 @@ def finish(plan: Plan) -> dict[str, Any]:
     """
     shards = {lang: _markers(plan, lang) for lang in plan.recipe.targets}
     folders = {lang: plan.recipe.sides(lang)[0] for lang in shards}
-    files = {folders[lang]: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
+    arrow = {folders[lang]: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
     features = schema.features(plan.labels, plan.task)
-    for folder, names in files.items():
+    for folder, names in arrow.items():
         write_dataset(plan.out / folder, names, features, _fingerprint(plan, names))
-    joined = [f"{folder}/{name}" for folder, names in files.items() for name in names]
+    joined = [f"{folder}/{name}" for folder, names in arrow.items() for name in names]
     write_dataset(plan.out, joined, features, _fingerprint(plan, joined))
     manifest = {
         "schema": RECORDS_VERSION,
@@ -78,8 +77,8 @@ def _markers(plan: Plan, lang: str) -> list[tuple[str, Marker]]:
     return found
 
 
-def _fingerprint(plan: Plan, files: Sequence[str]) -> str:
-    return key(plan.source.hashes, list(files))[:16]
+def _fingerprint(plan: Plan, shards: Sequence[str]) -> str:
+    return key(plan.source.hashes, list(shards))[:16]
 
 
 def _model(model: Model) -> dict[str, Any]:
@@ -94,11 +93,11 @@ def _model(model: Model) -> dict[str, Any]:
 
 def _given(plan: Plan) -> dict[str, Any]:
     """Files of given translations; nothing where there are none."""
-    files = {
+    found = {
         lang: {"file": plan.recipe.translation.given[lang].name, "sha256": own.given}
         for lang, own in plan.languages.items() if own.given
     }
-    return {"given": files} if files else {}
+    return {"given": found} if found else {}
 
 
 def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dict[str, Any]:
@@ -118,7 +117,7 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
     }
 
 
-def _aligner(file: Path | None) -> dict[str, int] | None:
+def _aligner(file: Location | None) -> dict[str, int] | None:
     """What a statistical aligner was trained on."""
     marker = read_aligner(file) if file else None
     names = ("corpus_pairs", "bitext_pairs", "bitext_bad_lines")
@@ -130,9 +129,9 @@ def _drop_superseded_aligners(plan: Plan, lang: str) -> None:
     current = plan.languages[lang].aligner
     if current is None:
         return
-    for folder in (plan.out / WORK / "aligners").glob(f"{lang}-*"):
+    for folder in children(plan.out / WORK / "aligners"):
         if re.fullmatch(rf"{lang}-[0-9a-f]+", folder.name) and folder != current.parent:
-            shutil.rmtree(folder)
+            remove_tree(folder)
 
 
 def _drop_superseded_labels(plan: Plan) -> None:
@@ -141,6 +140,6 @@ def _drop_superseded_labels(plan: Plan) -> None:
         return
     current = {labels_file(plan, lang, shard) for lang in plan.recipe.targets
                for shard in range(len(plan.source.hashes))}
-    for file in (plan.out / WORK / "labels").glob("*.jsonl"):
+    for file in files(plan.out / WORK / "labels", "*.jsonl"):
         if file not in current:
-            file.unlink()
+            remove(file)

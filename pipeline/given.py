@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from pipeline.local_copies import local_file
+from pipeline.location import Location
 from pipeline.readers import values
 from pipeline.readers.forms import fields_of
 from pipeline.readers.jsonl import parse
 from pipeline.readers.lines import decode
-from pipeline.storage import sha256
+from pipeline.storage import is_file, sha256
 from pipeline.translate import Translation
 from projection.errors import InputError, at
 from projection.files.lines import lines
@@ -62,7 +63,7 @@ class Contents:
 class GivenTranslations:
     """A file of translations into one language, a BCP-47 tag."""
 
-    path: Path
+    path: Location
     lang: str
 
     def fingerprint(self) -> str:
@@ -71,7 +72,7 @@ class GivenTranslations:
         Raises:
             InputError: there is no such file.
         """
-        if not self.path.is_file():
+        if not is_file(self.path):
             raise InputError(f"{self.path}: no such file; set translation.given.{self.lang} in the "
                              "recipe or with --set")
         return sha256(self.path)
@@ -84,15 +85,16 @@ class GivenTranslations:
         """
         rows: dict[str, Mapping[str, str]] = {}
         bad, first_bad = 0, None
-        for number, line in lines(self.path):
-            try:
-                id, fields = self._line(line)
-                if id in rows:
-                    raise InputError(f"duplicate-id: {id!r} stands on an earlier line too")
-                rows[id] = fields
-            except InputError as error:
-                bad += 1
-                first_bad = first_bad or f"{at(self.path.name, number)}: {error}"
+        with local_file(self.path) as file:
+            for number, line in lines(file):
+                try:
+                    id, fields = self._line(line)
+                    if id in rows:
+                        raise InputError(f"duplicate-id: {id!r} stands on an earlier line too")
+                    rows[id] = fields
+                except InputError as error:
+                    bad += 1
+                    first_bad = first_bad or f"{at(self.path.name, number)}: {error}"
         if not rows:
             raise InputError(f"{self.path}: no line can be used "
                              f"({first_bad or 'the file is empty'}); write id and text as JSON")

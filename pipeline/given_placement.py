@@ -7,10 +7,10 @@ depends on its texts and translations alone: a line changed in the file leaves o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from pipeline.given import Contents, GivenTranslations
+from pipeline.location import Location
 from pipeline.memory import Memory
 from pipeline.placement import Place, places_file
 from pipeline.source import Source, SourceRow
@@ -27,7 +27,7 @@ class GivenPlacement:
         part_texts: texts of a part.
     """
 
-    def __init__(self, folder: Path, memory: Memory, part_texts: int) -> None:
+    def __init__(self, folder: Location, memory: Memory, part_texts: int) -> None:
         self._folder = folder
         self._memory = memory
         self._size = part_texts

@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.location import Location
 from pipeline.records import Example, Reject
 from pipeline.same_text import normalised, text_hash
 from projection.errors import InputError, at
@@ -37,7 +37,7 @@ class HeldOut:
         InputError: a row cannot be read.
     """
 
-    def __init__(self, files: Sequence[tuple[Path, Iterable[Example | Reject]]]) -> None:
+    def __init__(self, files: Sequence[tuple[Location, Iterable[Example | Reject]]]) -> None:
         self._files = [file.name for file, _ in files]
         whole, runs = _Places(), _Places()
         for file_number, (file, rows) in enumerate(files):

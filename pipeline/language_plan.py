@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from pipeline import aligner, given
 from pipeline.given import GivenTranslations
 from pipeline.given_placement import GivenPlacement
+from pipeline.location import Location
 from pipeline.marked_segments import VERSION as MARKED_VERSION
 from pipeline.memory import Memory
 from pipeline.methods import needs_aligner
@@ -17,7 +17,7 @@ from pipeline.models import Model
 from pipeline.placement import Place, Placement, marked_places_file, places_file, texts_file
 from pipeline.recipe import Recipe
 from pipeline.source import Source
-from pipeline.storage import key, read_json, sha256, write_json
+from pipeline.storage import key, opened, read_json, sha256, write_json
 from projection.markers import Markers
 
 VERSION = 1
@@ -43,20 +43,20 @@ class LanguagePlan:
     """
 
     lang: str
-    folder: Path
+    folder: Location
     memory: Memory
     parts: tuple[str, ...]
     new: tuple[int, ...]
     hits: int
     texts: int
-    aligner: Path | None = None
+    aligner: Location | None = None
     marked: bool = False
     given: str | None = None
     warning: str | None = None
 
     def part_texts(self, slot: int) -> list[str]:
         """Source texts of a new part."""
-        with texts_file(self.folder, slot).open("rb") as lines:
+        with opened(texts_file(self.folder, slot)) as lines:
             return [json.loads(line) for line in lines]
 
     def places(self, shard: int) -> list[Place]:
@@ -83,7 +83,7 @@ def plan_language(
     source: Source,
     markers: Markers | None,
     projects: bool,
-    work: Path,
+    work: Location,
 ) -> LanguagePlan:
     """Place every segment of a language, or reload what an earlier run saved.
 
@@ -104,9 +104,10 @@ def plan_language(
     name = key(VERSION, source.folder.name, space, recipe.translation.part_texts, *marking,
                *([known] if known else []))
     folder = work / "plans" / f"{lang}-{name}"
-    if read_json(folder / _MARKER) is None:
-        write_json(folder / _MARKER, _placed(recipe, folder, memory, source, markers, file))
     saved = read_json(folder / _MARKER)
+    if saved is None or _lacks_parts(saved, memory):
+        saved = _placed(recipe, folder, memory, source, markers, file)
+        write_json(folder / _MARKER, saved)
     plain = saved["parts"][:saved.get("plain_parts")]
     aligner = _aligner(recipe, lang, source, memory, plain, work) if projects else None
     return LanguagePlan(
@@ -133,7 +134,7 @@ def _space(recipe: Recipe, lang: str, translator: Model | None) -> str:
 
 def _placed(
     recipe: Recipe,
-    folder: Path,
+    folder: Location,
     memory: Memory,
     source: Source,
     markers: Markers | None,
@@ -146,9 +147,15 @@ def _placed(
         return Placement(folder, index, recipe.translation.part_texts).run(source, markers)
 
 
+def _lacks_parts(saved: dict[str, Any], memory: Memory) -> bool:
+    """Whether parts that a saved plan found in the memory are gone from there."""
+    found = set(saved["parts"]).difference(saved["parts"][slot] for slot in saved["new"])
+    return bool(found) and not found.issubset(memory.parts())
+
+
 def _aligner(
-    recipe: Recipe, lang: str, source: Source, memory: Memory, parts: list[str], work: Path
-) -> Path | None:
+    recipe: Recipe, lang: str, source: Source, memory: Memory, parts: list[str], work: Location
+) -> Location | None:
     projection = recipe.projection
     if not needs_aligner(projection.method):
         return None

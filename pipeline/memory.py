@@ -15,19 +15,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.storage import committed, read_json, sha256, write_json
+from pipeline.location import Location, is_local
+from pipeline.models import cache_folder
+from pipeline.storage import committed, files, is_file, key, open_arrow, read_json, write_json
 from pipeline.translate import Translation
+
+INDEX = "index.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """The translations of one space, in ``folder``."""
 
-    folder: Path
+    folder: Location
 
     def has(self, part: str) -> bool:
         """Whether a part is committed."""
-        return self._marker(part).is_file() and self._file(part).is_file()
+        return is_file(self._marker(part)) and is_file(self._file(part))
 
     def info(self, part: str) -> dict[str, Any]:
         """The marker of a committed part: rows, sha256, and how it was computed."""
@@ -56,44 +60,48 @@ class Memory:
             "score": pa.array([t.score for t in translations], pa.float32()),
             "reason": pa.array([t.reason for t in translations], pa.string()),
         })
-        file = self._file(part)
-        with committed(file) as out, pa.ipc.new_stream(out, table.schema) as writer:
+        with committed(self._file(part)) as out, pa.ipc.new_stream(out, table.schema) as writer:
             writer.write_table(table)
-        write_json(self._marker(part), {"rows": len(texts), "sha256": sha256(file), **computed})
+        write_json(self._marker(part), {"rows": len(texts), "sha256": out.sha256, **computed})
 
     def read(self, part: str) -> list[Translation]:
         """Translations of a committed part, in row order."""
-        import pyarrow as pa
-
-        with pa.memory_map(str(self._file(part))) as source:
-            table = pa.ipc.open_stream(source).read_all()
+        with open_arrow(self._file(part)) as batches:
+            table = batches.read_all()
             columns = [table[name].to_pylist() for name in ("target", "score", "reason")]
         return [Translation(*row) for row in zip(*columns, strict=True)]
 
     def open_index(self) -> Index:
         """The index, brought up to date with the committed parts."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        index = Index(self.folder / "index.sqlite")
-        index.add_missing(self)
+        file = self.index_file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        index = Index(file)
+        index.follow(self)
         return index
+
+    def index_file(self) -> Path:
+        """Where the index is: beside the parts, or for those in a store in the local cache."""
+        if not is_local(self.folder):
+            return cache_folder() / "indexes" / key(str(self.folder)) / INDEX
+        return self.folder / INDEX
 
     def parts(self) -> list[str]:
         """Keys of the committed parts, sorted."""
-        markers = sorted(self.folder.glob("*.json"))
-        return [marker.stem for marker in markers if self._file(marker.stem).is_file()]
+        found = {file.name for file in files(self.folder, "*")}
+        markers = sorted(name for name in found if name.endswith(".json"))
+        return [part for name in markers
+                if f"{(part := name.removesuffix('.json'))}.arrow" in found]
 
     def sources(self, part: str) -> list[str]:
         """Source texts of a committed part, in row order."""
-        import pyarrow as pa
-
-        with pa.memory_map(str(self._file(part))) as source:
-            texts: list[str] = pa.ipc.open_stream(source).read_all()["source"].to_pylist()
+        with open_arrow(self._file(part)) as batches:
+            texts: list[str] = batches.read_all()["source"].to_pylist()
         return texts
 
-    def _file(self, part: str) -> Path:
+    def _file(self, part: str) -> Location:
         return self.folder / f"{part}.arrow"
 
-    def _marker(self, part: str) -> Path:
+    def _marker(self, part: str) -> Location:
         return self.folder / f"{part}.json"
 
 
@@ -116,11 +124,20 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    def add_missing(self, memory: Memory) -> None:
-        """Enter the texts of every committed part that is not in the index yet."""
+    def follow(self, memory: Memory) -> None:
+        """Enter the texts of every committed part that is not in the index yet.
+
+        An index of parts that are gone is begun anew, as other parts may hold texts of theirs.
+        """
         with closing(self._database.execute("SELECT key FROM part")) as known:
             indexed = {key for (key,) in known}
-        for part in memory.parts():
+        committed = memory.parts()
+        if indexed.difference(committed):
+            indexed = set()
+            with self._database as transaction:
+                transaction.execute("DELETE FROM place")
+                transaction.execute("DELETE FROM part")
+        for part in committed:
             if part not in indexed:
                 self.add(part, memory.sources(part))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
+from pipeline.location import Location
 from pipeline.marked_segments import mark_segments
 from pipeline.memory import Index
 from pipeline.source import Source, SourceRow
@@ -24,7 +24,7 @@ class Placement:
         part_texts: texts of a part.
     """
 
-    def __init__(self, folder: Path, index: Index, part_texts: int) -> None:
+    def __init__(self, folder: Location, index: Index, part_texts: int) -> None:
         self._folder = folder
         self._index = index
         self._size = part_texts
@@ -53,7 +53,7 @@ class Placement:
         return {"parts": self._parts, "new": self._new, "hits": self._hits, "texts": self._texts,
                 **plain}
 
-    def _place_all(self, file: Path, texts: Iterable[str | None]) -> None:
+    def _place_all(self, file: Location, texts: Iterable[str | None]) -> None:
         write_json(file, [None if text is None else self._place(text) for text in texts])
 
     def _place(self, text: str) -> Place:
@@ -106,16 +106,16 @@ def _marked_texts(source: Source, shard: int, markers: Markers) -> Iterator[str 
             yield from (own.text if own else None for own in mark_segments(row, markers))
 
 
-def texts_file(folder: Path, slot: int) -> Path:
+def texts_file(folder: Location, slot: int) -> Location:
     """Source texts of a new part."""
     return folder / f"texts-{slot:05}.jsonl"
 
 
-def places_file(folder: Path, shard: int) -> Path:
+def places_file(folder: Location, shard: int) -> Location:
     """Places of the segments of a shard."""
     return folder / f"places-{shard:05}.json"
 
 
-def marked_places_file(folder: Path, shard: int) -> Path:
+def marked_places_file(folder: Location, shard: int) -> Location:
     """Places of the segments of a shard with markers; null for those without."""
     return folder / f"marked-places-{shard:05}.json"

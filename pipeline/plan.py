@@ -9,12 +9,12 @@ change nothing in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.bitext import Bitext
 from pipeline.convert import translation_model
 from pipeline.labellers.load import known_labels
 from pipeline.language_plan import LanguagePlan, plan_language
+from pipeline.location import Location
 from pipeline.marked_translator import convention
 from pipeline.methods import (
     needs_aligner,
@@ -52,7 +52,7 @@ class Plan:
     """
 
     recipe: Recipe
-    out: Path
+    out: Location
     source: Source
     languages: dict[str, LanguagePlan]
     translator: Model | None
@@ -78,7 +78,7 @@ class Plan:
         return _bitext(self.recipe, lang)
 
 
-def plan(recipe: Recipe, out: Path, limit: int | None = None) -> Plan:
+def plan(recipe: Recipe, out: Location, limit: int | None = None) -> Plan:
     """Plan a build into ``out``, or reload the plan an earlier run saved there.
 
     Args:

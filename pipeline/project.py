@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.local_copies import local_copy
 from pipeline.parallel import Parallel
 from pipeline.plan import Plan
 from pipeline.projectors import ProjectorOptions, projector
@@ -36,6 +37,7 @@ def load_projector(plan: Plan, lang: str) -> Projector:
     """
     projection, engine = plan.recipe.projection, plan.recipe.engine
     model = plan.recipe.translation if plan.encoder is None else projection
+    aligner = plan.languages[lang].aligner
     options = ProjectorOptions(
         model=model.model,
         revision=model.revision,
@@ -43,7 +45,7 @@ def load_projector(plan: Plan, lang: str) -> Projector:
         device=engine.device,
         gap=projection.gap,
         rules=SpanRules.of(projection.rules),
-        statistical=plan.languages[lang].aligner,
+        statistical=local_copy(aligner) if aligner else None,
         precision=projection.precision,
         translation=plan.recipe.translation.model,
         translation_revision=plan.recipe.translation.revision,

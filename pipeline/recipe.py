@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from pipeline.aligner import MAX_PAIRS
+from pipeline.location import Location, LocationField
 from pipeline.methods import BUILD_METHODS, needs_calibrator
 from pipeline.projectors import CASCADE
 from pipeline.quality.thresholds import Quality
@@ -79,7 +80,10 @@ class Part(BaseModel):
 class Source(Part):
     """The labelled corpus."""
 
-    path: Path = Field(description="File or dataset folder; relative to the recipe file.")
+    path: LocationField = Field(
+        description="File or dataset folder, local (relative to the recipe file) or a URL such as "
+        "s3://bucket/train.jsonl."
+    )
     format: Format = Field("auto", description="How to read it; auto decides by the file name.")
     lang: Language = Field("en", description="Language of rows that do not say theirs.")
     labels: tuple[str, ...] | None = Field(
@@ -98,10 +102,10 @@ class Source(Part):
         "keep", description="Rows with the text of an earlier row: keep them, or reject those that "
         "are exactly or nearly the same (same letters and digits; from three words on)."
     )
-    held_out: tuple[Path, ...] = Field(
-        (), description="Files of test data in the source language, relative to the recipe file. A "
-        "row with nearly the same text as one of theirs, or 13 words in a row in common, is "
-        "rejected. A file with the ending of the source is read as the source is."
+    held_out: tuple[LocationField, ...] = Field(
+        (), description="Files of test data in the source language, local (relative to the recipe "
+        "file) or URLs. A row with nearly the same text as one of theirs, or 13 words in a row in "
+        "common, is rejected. A file with the ending of the source is read as the source is."
     )
 
     @field_validator("columns")
@@ -140,7 +144,7 @@ class Translation(Part):
     beam: int = Field(4, ge=1, le=64, description="Beam size.")
     length_penalty: float = Field(1.0, ge=0.0, description="Exponent of the length penalty.")
     part_texts: int = Field(2048, ge=1, description="Texts per committed part.")
-    given: dict[Language, Path] = Field(
+    given: dict[Language, LocationField] = Field(
         {}, description="By target language a file of translations made elsewhere: JSON lines (.gz "
         "too) with id and text, tokens or fields; relative to the recipe file. Nothing is "
         "translated then; every target needs a file."
@@ -181,7 +185,7 @@ class Projecting(Part):
     rules: dict[str, bool | int | str | list[str] | None] = Field(
         {}, description="How links become spans, see projection.spans; not for 'cascade'."
     )
-    bitext: dict[Language, Path] = Field(
+    bitext: dict[Language, LocationField] = Field(
         {}, description="By the language that labels are projected onto a file of translated "
         "sentences (labelled language, tab, that language; .gz too) that the statistical aligner "
         "also learns from; relative to the recipe file."
@@ -332,5 +336,5 @@ class Recipe(Part):
         return fields
 
 
-def _names(files: Mapping[str, Path]) -> dict[str, str]:
+def _names(files: Mapping[str, Location]) -> dict[str, str]:
     return {lang: path.name for lang, path in files.items()}

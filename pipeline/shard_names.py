@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
+from pipeline.location import Location
 from pipeline.marked_segments import VERSION as MARKED_VERSION
 from pipeline.plan import WORK, Plan
 from pipeline.records import VERSION as RECORDS_VERSION
@@ -36,7 +36,7 @@ def shard_name(plan: Plan, lang: str, shard: int) -> str:
     return f"shard-{shard:05}-{name[:12]}"
 
 
-def labels_file(plan: Plan, lang: str, shard: int) -> Path:
+def labels_file(plan: Plan, lang: str, shard: int) -> Location:
     """Where the labels of a shard's translations are kept."""
     name = key(LABELS_VERSION, RECORDS_VERSION, plan.source.hashes[shard], lang,
                plan.languages[lang].memory.folder.name, _parts(plan, lang, shard),

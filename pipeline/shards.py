@@ -10,15 +10,15 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from pipeline import schema
+from pipeline.location import Location
 from pipeline.pairing import pair, shard_row
 from pipeline.parallel import Parallel
 from pipeline.recipe import Recipe
 from pipeline.records import Pair, Reject, Task
-from pipeline.storage import committed, read_json, sha256, write_json
+from pipeline.storage import committed, is_file, open_arrow, opened, read_json, write_json
 from projection.interface import Projection
 
 Marker = dict[str, Any]
@@ -66,13 +66,14 @@ class ShardContent:
         self._with_markers = {"with_markers": dict(sorted(segments.items())),
                               "marker_faults": dict(sorted(faults.items()))}
 
-    def commit(self, folder: Path, name: str) -> Marker:
+    def commit(self, folder: Location, name: str) -> Marker:
         """Write the shard's files into ``folder`` and, last, its marker; return the marker."""
         arrow, rejects = folder / f"{name}.arrow", folder / f"{name}.rejects.jsonl"
-        self._write_arrow(arrow)
+        hashes = {arrow.name: self._write_arrow(arrow)}
         with committed(rejects) as out:
             for reject in self._rejects:
                 out.write(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n")
+        hashes[rejects.name] = out.sha256
         reasons = Counter(reason.split(":")[0] for r in self._rejects for reason in r.reasons)
         marker = {
             "rows_in": len(self._rows) + len(self._rejects),
@@ -86,40 +87,40 @@ class ShardContent:
             "methods": sorted(self._methods),
             "calibrators": sorted(self._calibrators),
             **self._with_markers,
-            "sha256": {file.name: sha256(file) for file in (arrow, rejects)},
+            "sha256": hashes,
         }
         write_json(folder / f"{name}.json", marker)
         return marker
 
-    def _write_arrow(self, path: Path) -> None:
+    def _write_arrow(self, file: Location) -> str:
+        """Write the pairs; gives the sha256 of the file."""
         import pyarrow as pa
 
         table = schema.table(self._rows, self._labels, self._task)
-        with committed(path) as out, pa.ipc.new_stream(out, table.schema) as writer:
+        with committed(file) as out, pa.ipc.new_stream(out, table.schema) as writer:
             writer.write_table(table)
+        return out.sha256
 
 
-def read_marker(folder: Path, name: str) -> Marker | None:
+def read_marker(folder: Location, name: str) -> Marker | None:
     """The marker of a shard, or ``None`` if the shard is not committed."""
     marker: Marker | None = read_json(folder / f"{name}.json")
-    if marker is None or not all((folder / file).is_file() for file in marker["sha256"]):
+    if marker is None or not all(is_file(folder / file) for file in marker["sha256"]):
         return None
     return marker
 
 
-def read_pairs(path: Path) -> Iterator[Pair]:
+def read_pairs(file: Location) -> Iterator[Pair]:
     """The pairs of one shard file, in order."""
-    import pyarrow as pa
-
-    with pa.memory_map(str(path)) as source:
-        for batch in pa.ipc.open_stream(source):
+    with open_arrow(file) as batches:
+        for batch in batches:
             for values in batch.to_pylist():
                 yield schema.pair(values)
 
 
-def read_rejects(path: Path) -> Iterator[Reject]:
+def read_rejects(file: Location) -> Iterator[Reject]:
     """The rejects of one shard, in order."""
-    with path.open(encoding="utf-8") as lines:
+    with opened(file) as lines:
         for line in lines:
             values = json.loads(line)
             yield Reject(**(values | {"reasons": tuple(values["reasons"])}))

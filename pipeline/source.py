@@ -11,19 +11,32 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from pipeline import same_text, schema
 from pipeline import segment as segmenting
 from pipeline.duplicates import Duplicates
 from pipeline.held_out import HeldOut
+from pipeline.local_copies import local_file
+from pipeline.location import Location, relative
 from pipeline.readers import read
 from pipeline.recipe import Recipe
 from pipeline.recipe import Source as SourceRecipe
 from pipeline.records import Example, Reject, Task, unlabelled
 from pipeline.segment import FieldRange, segment
-from pipeline.storage import canonical, committed, key, read_json, sha256, write_json
+from pipeline.storage import (
+    canonical,
+    committed,
+    files,
+    is_file,
+    is_folder,
+    key,
+    opened,
+    read_json,
+    sha256,
+    write_json,
+)
 from pipeline.word_labels import given_spans
 from projection.errors import InputError
 
@@ -56,7 +69,7 @@ class Source:
         hashes: sha256 of each shard's rows; what the shard's output depends on.
     """
 
-    folder: Path
+    folder: Location
     task: Task
     labels: tuple[str, ...]
     has_spans: bool
@@ -64,11 +77,11 @@ class Source:
 
     def rows(self, shard: int) -> list[SourceRow | Reject]:
         """The rows of one shard, in input order."""
-        with _shard_file(self.folder, shard).open("rb") as lines:
+        with opened(_shard_file(self.folder, shard)) as lines:
             return [_load(json.loads(line)) for line in lines]
 
 
-def plan_source(recipe: Recipe, work: Path, limit: int | None = None) -> Source:
+def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> Source:
     """Read and segment the corpus into ``work``, or reuse what an earlier run left there.
 
     Args:
@@ -98,20 +111,20 @@ def _left_out(source: SourceRecipe) -> tuple[object, ...]:
     """What decides which rows repeat others; nothing where none is looked for."""
     if source.duplicates == "keep" and not source.held_out:
         return ()
-    files = [(path.name, _content(path, "source.held_out")) for path in source.held_out]
-    return same_text.VERSION, source.duplicates, files
+    held_out = [(path.name, _content(path, "source.held_out")) for path in source.held_out]
+    return same_text.VERSION, source.duplicates, held_out
 
 
-def _content(path: Path, field: str = "source.path") -> object:
-    if path.is_file():
+def _content(path: Location, field: str = "source.path") -> object:
+    if is_file(path):
         return sha256(path)
-    if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.is_file())
-        return {str(p.relative_to(path)): sha256(p) for p in files}
-    raise InputError(f"{path}: no such file or folder; set {field} in the recipe or with --set")
+    found = files(path)
+    if not found and not is_folder(path):
+        raise InputError(f"{path}: no such file or folder; set {field} in the recipe or with --set")
+    return {relative(file, path): sha256(file) for file in found}
 
 
-def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, Any]:
+def _write(recipe: Recipe, folder: Location, limit: int | None) -> dict[str, Any]:
     source = recipe.source
     rows = _distinct(recipe, limit)
     labels: set[str] = set()
@@ -126,10 +139,9 @@ def _write(recipe: Recipe, folder: Path, limit: int | None) -> dict[str, Any]:
             row if isinstance(row, Reject) else SourceRow(number, row, tuple(next(cuts)))
             for number, row in enumerate(chunk, start=shard * recipe.output.shard_rows + 1)
         ]
-        file = _shard_file(folder, shard)
-        with committed(file) as out:
+        with committed(_shard_file(folder, shard)) as out:
             out.writelines(_dump(row) + b"\n" for row in planned)
-        hashes.append(sha256(file))
+        hashes.append(out.sha256)
     if not hashes:
         raise InputError(f"{source.path}: no rows in it")
     known = list(source.labels or sorted(labels))
@@ -158,14 +170,16 @@ def _distinct(recipe: Recipe, limit: int | None) -> Iterator[Example | Reject]:
         yield Reject(source.path.name, number, row.id, reasons) if reasons else row
 
 
-def _held_out_rows(path: Path, source: SourceRecipe) -> Iterator[Example | Reject]:
+def _held_out_rows(path: Location, source: SourceRecipe) -> Iterator[Example | Reject]:
     if _ending(path) == _ending(source.path):
-        return _rows(path, source, None, sys.maxsize)
-    return read(path, lang=source.lang, max_characters=sys.maxsize)
+        yield from _rows(path, source, None, sys.maxsize)
+        return
+    with local_file(path) as file:
+        yield from read(file, lang=source.lang, max_characters=sys.maxsize)
 
 
-def _ending(path: Path) -> str:
-    return Path(path.name.removesuffix(".gz")).suffix
+def _ending(path: Location) -> str:
+    return PurePosixPath(path.name.removesuffix(".gz")).suffix
 
 
 def _read(recipe: Recipe) -> Iterator[Example | Reject]:
@@ -190,17 +204,18 @@ def _fitting(source: SourceRecipe) -> Iterator[Example | Reject]:
 
 
 def _rows(
-    path: Path, source: SourceRecipe, labels: Collection[str] | None, max_characters: int
+    path: Location, source: SourceRecipe, labels: Collection[str] | None, max_characters: int
 ) -> Iterator[Example | Reject]:
-    return read(
-        path,
-        format=None if source.format == "auto" else source.format,
-        lang=source.lang,
-        labels=labels,
-        max_characters=max_characters,
-        columns=source.columns,
-        task=source.task,
-    )
+    with local_file(path) as file:
+        yield from read(
+            file,
+            format=None if source.format == "auto" else source.format,
+            lang=source.lang,
+            labels=labels,
+            max_characters=max_characters,
+            columns=source.columns,
+            task=source.task,
+        )
 
 
 def _misfit(example: Example, lang: str, task: Task | None) -> str | None:
@@ -226,7 +241,7 @@ def _chunks(
         yield chunk
 
 
-def _shard_file(folder: Path, shard: int) -> Path:
+def _shard_file(folder: Location, shard: int) -> Location:
     return folder / f"rows-{shard:05}.jsonl"
 
 

@@ -1,18 +1,30 @@
 """Files that exist whole or not at all, and the keys that name them.
 
-A file is written beside its place, flushed to the disk and renamed; a *marker* written after it
-says that it counts (design: temp file, fsync, rename, marker).
+On the local disk a file is written beside its place, flushed to the disk and renamed; for a store
+it is written to a temporary local file and sent in one request. A *marker* written after it says
+that it counts (design: temp file, fsync, rename, marker).
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import re
+import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
+
+from pipeline import stores
+from pipeline.location import Location, is_local
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 def canonical(value: Any) -> bytes:
@@ -25,49 +37,184 @@ def key(*values: Any) -> str:
     return hashlib.sha256(canonical(values)).hexdigest()[:24]
 
 
-def sha256(path: Path) -> str:
-    """Hexadecimal sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+class Written(io.BufferedWriter):
+    """A file that is being written from its beginning to its end, and the sha256 of its bytes."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        super().__init__(raw)
+        self._hash = hashlib.sha256()
+
+    def write(self, content: Buffer) -> int:
+        """Append bytes."""
+        self._hash.update(content)
+        return super().write(content)
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal sha256 of what was written so far."""
+        return self._hash.hexdigest()
 
 
 @contextmanager
-def committed(path: Path) -> Iterator[BinaryIO]:
-    """Open ``path`` for writing; it appears, whole and on the disk, only if the block succeeds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def committed(file: Location) -> Iterator[Written]:
+    """Open ``file`` for writing; it appears, whole and for good, only if the block succeeds.
+
+    Raises:
+        InputError, StoreError: a store refuses or fails, see :mod:`pipeline.stores`.
+    """
+    if not is_local(file):
+        with tempfile.TemporaryDirectory(prefix="crosslabel-") as folder:
+            copy = Path(folder) / "object"
+            with Written(io.FileIO(copy, "wb")) as out:
+                yield out
+            stores.send(copy, file)
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        with Written(io.FileIO(temporary, "wb")) as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(file)
+        _sync_folder(file.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(file: Location, value: Any) -> None:
     """Commit ``value`` as readable JSON; a file that says the same already is left untouched."""
     content = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True).encode() + b"\n"
-    if path.is_file() and path.read_bytes() == content:
-        return
-    with committed(path) as file:
-        file.write(content)
-
-
-def read_json(path: Path) -> Any:
-    """The JSON value in ``path``, or ``None`` if there is no such file."""
     try:
-        return json.loads(path.read_bytes())
+        if read_bytes(file) == content:
+            return
+    except FileNotFoundError:
+        pass
+    with committed(file) as out:
+        out.write(content)
+
+
+def read_bytes(file: Location) -> bytes:
+    """The content of a file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        InputError, StoreError: a store refuses or fails.
+    """
+    return file.read_bytes() if is_local(file) else stores.read(file)
+
+
+def read_json(file: Location) -> Any:
+    """The JSON value in a file, or ``None`` if there is no such file."""
+    try:
+        return json.loads(read_bytes(file))
     except FileNotFoundError:
         return None
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Delete temporary files that a killed process left anywhere under ``folder``."""
-    for path in folder.rglob(".*.tmp"):
-        path.unlink(missing_ok=True)
+@contextmanager
+def opened(file: Location) -> Iterator[io.BufferedIOBase]:
+    """A file open for reading, line by line or as a whole; of a store, read in one request."""
+    if not is_local(file):
+        yield io.BytesIO(stores.read(file))
+        return
+    with file.open("rb") as content:
+        yield content
+
+
+@contextmanager
+def open_arrow(file: Location) -> Iterator[Any]:
+    """The batches of an Arrow stream file, by memory map; of a store, read in one request."""
+    import pyarrow as pa
+
+    if not is_local(file):
+        yield pa.ipc.open_stream(pa.py_buffer(stores.read(file)))
+        return
+    with pa.memory_map(str(file)) as source:
+        yield pa.ipc.open_stream(source)
+
+
+def sha256(file: Location) -> str:
+    """Hexadecimal sha256 of a file."""
+    with opened(file) as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def is_file(place: Location) -> bool:
+    """Whether a file is there."""
+    if not is_local(place):
+        found = stores.facts(place)
+        return found is not None and found["type"] == "file"
+    return place.is_file()
+
+
+def is_folder(place: Location) -> bool:
+    """Whether a folder is there; in a store it is while something is in it."""
+    if not is_local(place):
+        found = stores.facts(place)
+        return found is not None and found["type"] == "directory"
+    return place.is_dir()
+
+
+def make_folder(folder: Location) -> None:
+    """Create a folder and those above it; a store needs none."""
+    if is_local(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def children(folder: Location) -> list[Location]:
+    """The files and folders right below a folder, sorted; none if it is not there."""
+    if not is_local(folder):
+        return [folder / name for name in stores.children(folder)]
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def files(folder: Location, pattern: str = "**") -> list[Location]:
+    """The files below a folder whose path from there fits a pattern, sorted.
+
+    Args:
+        pattern: as of a shell; ``*`` stands for part of a name, ``**`` for any folders.
+    """
+    return [folder / name for name in sizes(folder, pattern)]
+
+
+def sizes(folder: Location, pattern: str = "**") -> dict[str, int]:
+    """Bytes of the files that :func:`files` finds, by their path from the folder."""
+    if is_local(folder):
+        found = folder.glob("**/*" if pattern == "**" else pattern)
+        own = {path.relative_to(folder).as_posix(): path.stat().st_size
+               for path in found if path.is_file()}
+        return dict(sorted(own.items()))
+    from fsspec.utils import glob_translate
+
+    fits = re.compile(glob_translate(pattern)).match
+    return {name: size for name, size in stores.below(folder).items() if fits(name)}
+
+
+def remove(file: Location) -> None:
+    """Delete a file, if it is there."""
+    if not is_local(file):
+        stores.delete([file])
+    else:
+        file.unlink(missing_ok=True)
+
+
+def remove_tree(folder: Location) -> None:
+    """Delete a folder and all that is in it, if it is there."""
+    if not is_local(folder):
+        stores.delete([folder / name for name in stores.below(folder)])
+    elif folder.is_dir():
+        shutil.rmtree(folder)
+
+
+def remove_leftovers(folder: Location) -> None:
+    """Delete temporary files that a killed process left anywhere under ``folder``.
+
+    A store never holds any.
+    """
+    if is_local(folder):
+        for path in folder.rglob(".*.tmp"):
+            path.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

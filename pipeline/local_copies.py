@@ -1,0 +1,87 @@
+"""Local copies of what a store holds, for libraries that read files of the local disk alone.
+
+Each is fetched once per process and version, into a temporary folder that goes with the process.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import stores
+from pipeline.location import Location, is_local
+from pipeline.storage import key
+from projection.errors import InputError
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+_fetching = threading.Lock()
+
+
+def local_copy(place: Location) -> Path:
+    """The path of a file or folder, fetched first if it is in a store.
+
+    The copy has the name of the original. What is not there gets the path of nothing.
+
+    Raises:
+        InputError, StoreError: a store refuses or fails.
+    """
+    if is_local(place):
+        return place
+    with _fetching:
+        found = stores.facts(place)
+        if found is None:
+            return _copies() / "nothing" / place.name
+        return _folder(place) if found["type"] == "directory" else _file(place)
+
+
+@contextmanager
+def local_file(place: Location) -> Iterator[Path]:
+    """The path of a file or folder as by :func:`local_copy`; errors name the original."""
+    path = local_copy(place)
+    try:
+        yield path
+    except InputError as error:
+        if is_local(place):
+            raise
+        raise InputError(str(error).replace(str(path), str(place))) from error
+
+
+def _file(place: UPath) -> Path:
+    path = _copies() / key(str(place), stores.version(place)) / place.name
+    if not path.exists():
+        _fetch(place, path)
+    return path
+
+
+def _folder(place: UPath) -> Path:
+    names = stores.below(place)
+    content = {name: stores.version(place / name) for name in names}
+    folder = _copies() / key(str(place), content) / place.name
+    for name in names:
+        if not (folder / name).exists():
+            _fetch(place / name, folder / name)
+    return folder
+
+
+def _fetch(place: UPath, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arriving = path.with_name(f".{path.name}.tmp")
+    stores.fetch(place, arriving)
+    arriving.replace(path)
+
+
+@lru_cache(maxsize=1)
+def _copies() -> Path:
+    """Folder of all copies of this process."""
+    _KEPT.append(tempfile.TemporaryDirectory(prefix="crosslabel-copies-"))
+    return Path(_KEPT[-1].name)
+
+
+_KEPT: list[tempfile.TemporaryDirectory[str]] = []
