@@ -146,26 +146,27 @@ class Index:
         with self._database as transaction:
             transaction.executemany(
                 "INSERT OR IGNORE INTO place VALUES (?, ?, ?)",
-                ((_hash(text), part, row) for row, text in enumerate(texts)),
+                ((text_hash(text), part, row) for row, text in enumerate(texts)),
             )
             transaction.execute("INSERT OR IGNORE INTO part VALUES (?)", (part,))
 
     def find(self, text: str) -> tuple[str, int] | None:
         """Part and row of a translated text, or ``None``."""
         query = "SELECT part, row FROM place WHERE text = ?"
-        found: tuple[str, int] | None = self._database.execute(query, (_hash(text),)).fetchone()
+        found: tuple[str, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
         return found
 
     def reserve(self, text: str, place: tuple[int, int]) -> None:
         """Note the (slot, row) of a text in a part to come, while this object lives."""
-        self._database.execute("INSERT INTO reserved VALUES (?, ?, ?)", (_hash(text), *place))
+        self._database.execute("INSERT INTO reserved VALUES (?, ?, ?)", (text_hash(text), *place))
 
     def reserved(self, text: str) -> tuple[int, int] | None:
         """The place noted by :meth:`reserve`, or ``None``."""
         query = "SELECT slot, row FROM reserved WHERE text = ?"
-        found: tuple[int, int] | None = self._database.execute(query, (_hash(text),)).fetchone()
+        found: tuple[int, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
         return found
 
 
-def _hash(text: str) -> bytes:
+def text_hash(text: str) -> bytes:
+    """What the index knows a text by."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()

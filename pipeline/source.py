@@ -77,7 +77,7 @@ class Source:
 
     def rows(self, shard: int) -> list[SourceRow | Reject]:
         """The rows of one shard, in input order."""
-        with opened(_shard_file(self.folder, shard)) as lines:
+        with opened(rows_file(self.folder, shard)) as lines:
             return [_load(json.loads(line)) for line in lines]
 
 
@@ -139,7 +139,7 @@ def _write(recipe: Recipe, folder: Location, limit: int | None) -> dict[str, Any
             row if isinstance(row, Reject) else SourceRow(number, row, tuple(next(cuts)))
             for number, row in enumerate(chunk, start=shard * recipe.output.shard_rows + 1)
         ]
-        with committed(_shard_file(folder, shard)) as out:
+        with committed(rows_file(folder, shard)) as out:
             out.writelines(_dump(row) + b"\n" for row in planned)
         hashes.append(out.sha256)
     if not hashes:
@@ -241,7 +241,8 @@ def _chunks(
         yield chunk
 
 
-def _shard_file(folder: Location, shard: int) -> Location:
+def rows_file(folder: Location, shard: int) -> Location:
+    """The rows of a shard."""
     return folder / f"rows-{shard:05}.jsonl"
 
 

@@ -199,6 +199,17 @@ def remove(file: Location) -> None:
         file.unlink(missing_ok=True)
 
 
+def move(file: Location, target: Location) -> None:
+    """Move a file within the local disk or a store; in a store it is there twice for a moment."""
+    if is_local(file) and is_local(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(target)
+        return
+    with committed(target) as out:
+        out.write(read_bytes(file))
+    remove(file)
+
+
 def remove_tree(folder: Location) -> None:
     """Delete a folder and all that is in it, if it is there."""
     if not is_local(folder):
