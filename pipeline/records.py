@@ -7,6 +7,7 @@ beside this file in ``schema.py``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -152,13 +153,15 @@ def check(example: Example) -> Example:
     if example.task == "words":
         _check_words(example)
     ids = [span.id for span in example.spans]
-    if len(set(ids)) != len(ids):
-        raise InputError(f"duplicate-span-id: span ids are not unique: {ids}; rename them")
+    known = set(ids)
+    if len(known) != len(ids):
+        twice = next(id for id, count in Counter(ids).items() if count > 1)
+        raise InputError(f"duplicate-span-id: two spans have the id {twice!r}; rename one")
     for span in example.spans:
         _check_span(span, example.fields)
     for relation in example.relations:
         for end in (relation.head, relation.tail):
-            if end not in ids:
+            if end not in known:
                 raise InputError(
                     f"unknown-span: relation {relation.label!r} names span {end!r}, "
                     "which the row does not have"

@@ -1,8 +1,16 @@
 """Errors named by what the caller can do about them."""
 
+from projection.plain import one_line
+
 
 class CrosslabelError(Exception):
-    """One line for a person: the file, the row and the way out."""
+    """One line for a person: the file, the row and the way out.
+
+    It is plain and short whatever it quotes (see :func:`projection.plain.one_line`).
+    """
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class InputError(CrosslabelError):

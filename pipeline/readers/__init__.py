@@ -11,13 +11,14 @@ from pipeline.readers.conllu import read_conllu
 from pipeline.readers.dataset import read_dataset
 from pipeline.readers.delimited import read_csv, read_tsv
 from pipeline.readers.jsonl import read_jsonl
-from pipeline.readers.options import MAX_CHARACTERS, Options
+from pipeline.readers.options import Options
 from pipeline.readers.slots import read_slots
 from pipeline.readers.squad import read_squad
 from pipeline.readers.squad_file import has_articles
 from pipeline.readers.text import read_text
 from pipeline.records import Example, Reject, Task
 from projection.errors import InputError
+from projection.files.limits import MAX_CHARACTERS
 from projection.files.lines import lines
 
 __all__ = ["FORMATS", "MAX_CHARACTERS", "guess_format", "read"]

@@ -67,6 +67,7 @@ def _is_untagged(line: bytes) -> bool:
 
 
 def _example(id: str, lang: str, task: Task, sentence: Sentence) -> Example:
+    sentence.room.check()
     rows = [_row(number, line) for number, line in sentence.numbered()]
     _check_columns(sentence.row, rows, task)
     tokens, tags = [row[0] for row in rows], [row[-1] for row in rows]

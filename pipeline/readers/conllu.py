@@ -20,6 +20,7 @@ from pipeline.readers.gate import Gate
 from pipeline.readers.language import required_language
 from pipeline.readers.lines import decode, shown, stem
 from pipeline.readers.options import Options
+from pipeline.readers.room import Room
 from pipeline.readers.sentences import decoded
 from pipeline.readers.tagged import UNLABELLED
 from pipeline.records import Example, Reject, Words
@@ -28,24 +29,30 @@ from projection.files.lines import lines
 
 _COLUMNS = 10
 _FORM, _UPOS, _MISC = 1, 3, 9
-_ID = re.compile(r"([1-9][0-9]*)(?:-([1-9][0-9]*))?")
+_ID = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 _EMPTY_NODE = re.compile(r"[0-9]+\.[0-9]+")
-_COMMENT = re.compile(rb"#\s*([^=]*?)\s*=\s*(.*?)\s*")
 _READ = (b"sent_id", b"text")
 
 
 @dataclass(slots=True)
 class _Sentence:
-    """Lines of one sentence, comments apart; ``row`` is the number of its first line."""
+    """Lines of one sentence, comments apart; ``row`` is the number of its first line.
+
+    One that is too long for its ``room`` is without the rest of its lines.
+    """
 
     row: int
     lines: list[tuple[int, bytes]] = field(default_factory=list)
     comments: list[bytes] = field(default_factory=list)
+    room: Room = field(default_factory=Room)
+
+    def is_one(self) -> bool:
+        """Whether there is more than comments."""
+        return bool(self.lines) or self.room.is_full()
 
     def named(self, name: bytes) -> bytes | None:
         """The value of a comment ``# name = value``."""
-        found = (_COMMENT.fullmatch(comment) for comment in self.comments)
-        return next((own[2] for own in found if own and own[1] == name), None)
+        return next((value for own, value in map(_said, self.comments) if own == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +91,29 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
     sentence: _Sentence | None = None
     for number, line in lines(path):
         if not line.strip():
-            if sentence and sentence.lines:
+            if sentence and sentence.is_one():
                 yield sentence
             sentence = None
             continue
         sentence = sentence or _Sentence(number)
+        if not sentence.room.fits(line):
+            continue
         if line.startswith(b"#"):
             sentence.comments.append(line)
         else:
             sentence.lines.append((number, line))
-    if sentence and sentence.lines:
+    if sentence and sentence.is_one():
         yield sentence
 
 
+def _said(comment: bytes) -> tuple[bytes | None, bytes]:
+    """Name and value of ``# name = value``; no name in a comment of another form."""
+    name, equals, value = comment.removeprefix(b"#").partition(b"=")
+    return name.strip() if equals else None, value.strip()
+
+
 def _example(id: str, lang: str, sentence: _Sentence) -> Example:
+    sentence.room.check()
     tokens = _tokens(sentence)
     named = sentence.named(b"text")
     text = decode(named) if named else _written(tokens)
@@ -169,7 +185,6 @@ def _written(tokens: Sequence[_Token]) -> str:
 
 
 def _meta(sentence: _Sentence) -> dict[str, Any]:
-    kept = [line for line in sentence.comments
-            if not ((own := _COMMENT.fullmatch(line)) and own[1] in _READ)]
+    kept = [line for line in sentence.comments if _said(line)[0] not in _READ]
     comments = [decode(line).removeprefix("#").strip() for line in kept]
     return {"comments": comments} if comments else {}

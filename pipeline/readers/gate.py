@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from pipeline.readers.options import Options
+from pipeline.readers.sizes import size_reasons
 from pipeline.records import Example, Reject, check
 from projection.errors import InputError
+from projection.files.limits import MAX_LABELS
+from projection.plain import one_line
 
 _RAW_CHARACTERS = 300
+_NAMED_LABELS = 20
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -25,6 +29,7 @@ class Gate:
         self._file = file
         self._options = options
         self._seen: dict[tuple[str, str], int] = {}
+        self._labels: set[str] = set()
 
     def admit(
         self, row: int, raw: str, build: Callable[[], Example], id: str | None = None
@@ -45,12 +50,14 @@ class Gate:
         if reasons:
             return self.reject(row, raw, *reasons, id=example.id)
         self._seen[example.lang, example.id] = row
+        self._labels |= _labels(example)
         return example
 
     def reject(self, row: int, raw: str, *reasons: str, id: str | None = None) -> Reject:
         """Turn a row away."""
         cut = raw if len(raw) <= _RAW_CHARACTERS else raw[:_RAW_CHARACTERS] + "…"
-        return Reject(file=self._file, row=row, id=id, reasons=reasons, raw=cut)
+        shown = None if id is None else one_line(id)
+        return Reject(self._file, row, shown, tuple(map(one_line, reasons)), cut)
 
     def _reasons(self, example: Example) -> Iterator[str]:
         before = self._seen.get((example.lang, example.id))
@@ -59,30 +66,38 @@ class Gate:
                    "unique among the rows of a language")
         if not _LANGUAGE.fullmatch(example.lang):
             yield f"bad-language: {example.lang!r} is not a language tag such as 'en' or 'pt-BR'"
-        yield from self._text_reasons(example)
+        yield from (f"empty-text: field {name!r} has no text"
+                    for name, text in example.fields.items() if not text.strip())
+        yield from size_reasons(example, self._options.max_characters)
         yield from self._label_reasons(example)
         try:
             check(example)
         except InputError as error:
             yield str(error)
 
-    def _text_reasons(self, example: Example) -> Iterator[str]:
-        limit = self._options.max_characters
-        for name, text in example.fields.items():
-            if not text.strip():
-                yield f"empty-text: field {name!r} has no text"
-            if len(text) > limit:
-                yield (f"text-too-long: field {name!r} has {len(text)} characters, "
-                       f"the limit (max_characters) is {limit}")
-
     def _label_reasons(self, example: Example) -> Iterator[str]:
         allowed = self._options.labels
+        found = _labels(example)
         if allowed is None:
+            if len(self._labels) + len(found - self._labels) > MAX_LABELS:
+                yield (f"too-many-labels: rows before it have {len(self._labels)} labels, the "
+                       f"limit is {MAX_LABELS}; is this the column of labels?")
             return
-        found = {span.label for span in example.spans}
-        if example.label is not None and example.task == "text":
-            found.add(example.label)
-        if example.task == "words":
-            found |= {label for words in example.words for label in words.labels if label}
-        for label in sorted(found - allowed):
-            yield f"unknown-label: {label!r} is not one of {', '.join(sorted(allowed))}"
+        for label in sorted(found - allowed)[:_NAMED_LABELS]:
+            yield f"unknown-label: {label!r} is not one of {_listed(allowed)}"
+
+
+def _labels(example: Example) -> set[str]:
+    """What is counted as a class of the corpus."""
+    found = {span.label for span in example.spans}
+    if example.label is not None and example.task == "text":
+        found.add(example.label)
+    if example.task == "words":
+        found |= {label for words in example.words for label in words.labels if label}
+    return found
+
+
+def _listed(labels: Collection[str]) -> str:
+    named = ", ".join(sorted(labels)[:_NAMED_LABELS])
+    more = len(labels) - _NAMED_LABELS
+    return f"{named} and {more} more" if more > 0 else named

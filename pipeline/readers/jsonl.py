@@ -70,6 +70,8 @@ def _not_json(constant: str) -> NoReturn:
 def _refuse_lone_surrogates(row: Row) -> None:
     try:
         json.dumps(row, ensure_ascii=False).encode("utf-8")
+    except RecursionError as error:
+        raise InputError("malformed-json: nested too deeply") from error
     except UnicodeEncodeError as error:
         raise InputError(f"lone-surrogate: {error.object[error.start]!r} is half of a character; "
                          "write the character itself or both halves") from error

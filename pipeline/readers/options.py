@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.records import Task
-
-MAX_CHARACTERS = 20_000
+from projection.files.limits import MAX_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)

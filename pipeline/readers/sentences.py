@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.readers.lines import decode
+from pipeline.readers.room import Room
 from projection.errors import InputError
 from projection.files.lines import lines
 
@@ -20,12 +21,16 @@ _DOCUMENT_START = b"-DOCSTART-"
 
 @dataclass(slots=True)
 class Sentence:
-    """Lines of one sentence; ``row`` is the number of its first word's line."""
+    """Lines of one sentence; ``row`` is the number of its first word's line.
+
+    One that is too long for its ``room`` is without the rest of its lines.
+    """
 
     row: int = 0
     lines: list[bytes] = field(default_factory=list)
     comments: list[bytes] = field(default_factory=list)
     document: int = 0
+    room: Room = field(default_factory=Room)
 
     def numbered(self) -> Iterator[tuple[int, bytes]]:
         """The lines of its words with their numbers in the file."""
@@ -42,15 +47,17 @@ def sentences(path: Path, is_comment: Callable[[bytes], bool]) -> Iterator[Sente
     for number, line in lines(path):
         starts_document = line.split(maxsplit=1)[:1] == [_DOCUMENT_START]
         if starts_document or not line.strip(b" \t\r"):
-            if sentence.lines:
+            if sentence.row:
                 yield sentence
             sentence = Sentence(document=sentence.document + starts_document)
+        elif not sentence.room.fits(line):
+            sentence.row = sentence.row or number
         elif not sentence.lines and is_comment(line):
             sentence.comments.append(line)
         else:
             sentence.row = sentence.row or number
             sentence.lines.append(line)
-    if sentence.lines:
+    if sentence.row:
         yield sentence
 
 

@@ -33,7 +33,7 @@ from pipeline.readers.tags import is_tag
 from pipeline.records import Example, Reject
 from projection.errors import InputError
 
-_COMMENT = re.compile(r"#\s*(id|text|intent)\s*[:=]\s*(.*?)\s*", re.DOTALL)
+_NAME = re.compile(r"#\s*(id|text|intent)\s*[:=]")
 _SHORT, _LONG = 2, 4
 
 
@@ -63,6 +63,7 @@ def _is_comment(line: bytes) -> bool:
 
 
 def _example(id: str, lang: str, sentence: Sentence) -> Example:
+    sentence.room.check()
     rows = [_row(number, line) for number, line in sentence.numbered()]
     named = _named(sentence)
     example = tagged_example(id, lang, [row[0] for row in rows], [row[-1] for row in rows],
@@ -95,8 +96,8 @@ def _intent(said: set[str]) -> str | None:
 
 def _named(sentence: Sentence, errors: str = "strict") -> Mapping[str, str]:
     """Values of the comments that are read, by name."""
-    found = (_COMMENT.fullmatch(line) for line in _comments(sentence, errors))
-    return {own[1]: own[2] for own in found if own}
+    named = ((_NAME.match(line), line) for line in _comments(sentence, errors))
+    return {own[1]: line[own.end():].strip() for own, line in named if own}
 
 
 def _comments(sentence: Sentence, errors: str) -> Sequence[str]:
@@ -107,5 +108,5 @@ def _comments(sentence: Sentence, errors: str) -> Sequence[str]:
 
 def _meta(sentence: Sentence) -> dict[str, Any]:
     comments = [line.removeprefix("#").strip() for line in _comments(sentence, "strict")
-                if not _COMMENT.fullmatch(line)]
+                if not _NAME.match(line)]
     return {"comments": comments} if comments else {}

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import IO, cast
 
 from projection.errors import InputError, at
+from projection.files.limits import MAX_RECORD_BYTES, MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_MAX_BYTES = 1 << 24
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -20,7 +20,8 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
     A line is cut at 16 MiB, so that no file can fill the memory; that is far beyond any text limit.
 
     Raises:
-        InputError: the file cannot be opened or breaks off (a damaged gzip file).
+        InputError: the file cannot be opened or breaks off (a damaged gzip file), or unpacks to
+            more than a file of text would.
     """
     for number, line in whole_lines(path):
         yield number, line.removesuffix(b"\n").removesuffix(b"\r")
@@ -34,21 +35,39 @@ def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """
     number = 0
     try:
+        allowed = _allowed(path)
         with _open(path) as file:
-            while line := file.readline(_MAX_BYTES):
+            while line := file.readline(MAX_RECORD_BYTES):
                 number += 1
-                _skip_rest(file, line)
+                allowed -= len(line) + _skip_rest(file, line, allowed)
+                if allowed < 0:
+                    raise _bomb(path)
                 yield number, line if number > 1 else line.removeprefix(_BYTE_ORDER_MARK)
     except (OSError, EOFError, zlib.error) as error:
         place = at(path, number) if number else at(path)
         raise InputError(f"{place}: cannot be read on ({error}); check the file") from error
 
 
+def _allowed(path: Path) -> float:
+    """Bytes that may come out of a file."""
+    if path.suffix != ".gz":
+        return float("inf")
+    return max(MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO * path.stat().st_size)
+
+
+def _bomb(path: Path) -> InputError:
+    return InputError(f"{path}: unpacks to more than {MAX_UNPACKED_RATIO} times its size, as no "
+                      "text does; unpack it yourself if you trust it")
+
+
 def _open(path: Path) -> IO[bytes]:
     return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
-def _skip_rest(file: IO[bytes], line: bytes) -> None:
-    while len(line) == _MAX_BYTES and not line.endswith(b"\n"):
-        line = file.readline(_MAX_BYTES)
-
+def _skip_rest(file: IO[bytes], line: bytes, allowed: float) -> int:
+    """Pass over what is left of a line that was cut; how many bytes that was."""
+    skipped = 0
+    while len(line) == MAX_RECORD_BYTES and not line.endswith(b"\n") and skipped <= allowed:
+        line = file.readline(MAX_RECORD_BYTES)
+        skipped += len(line)
+    return skipped

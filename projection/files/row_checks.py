@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from projection.errors import InputError
+from projection.files.limits import MAX_CHARACTERS
 
-MAX_CHARACTERS = 20_000
 _LANG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 

@@ -1,0 +1,41 @@
+"""Rows larger than anything that a person wrote or labelled; see :mod:`projection.files.limits`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from pipeline.records import Example
+from projection.files.limits import MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME
+
+
+def size_reasons(example: Example, max_characters: int) -> Iterator[str]:
+    """Every limit that an example is over.
+
+    Args:
+        max_characters: code points a field may have.
+    """
+    for name, text in example.fields.items():
+        if len(text) > max_characters:
+            yield (f"text-too-long: field {name!r} has {len(text)} characters, "
+                   f"the limit (max_characters) is {max_characters}")
+    counts = {"fields": (len(example.fields), MAX_FIELDS),
+              "spans": (len(example.spans), MAX_ANNOTATIONS),
+              "relations": (len(example.relations), MAX_ANNOTATIONS),
+              "probabilities": (len(example.probabilities), MAX_ANNOTATIONS)}
+    for what, (count, limit) in counts.items():
+        if count > limit:
+            yield f"too-many-{what}: the row has {count} {what}, the limit is {limit}"
+    longest = max(map(len, _names(example)))
+    if longest > MAX_NAME:
+        yield (f"name-too-long: an id, label or field name has {longest} characters, "
+               f"the limit is {MAX_NAME}")
+
+
+def _names(example: Example) -> Iterator[str]:
+    """All that is compared, counted and shown as a whole."""
+    relations = chain.from_iterable((own.head, own.tail, own.label) for own in example.relations)
+    spans = chain.from_iterable((own.id, own.label) for own in example.spans)
+    words = (label for own in example.words for label in own.labels if label is not None)
+    return chain((example.id, example.label or ""), example.fields, spans, relations, words,
+                 example.probabilities)
