@@ -6,13 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
@@ -24,12 +21,9 @@ from finetune.run import finetune as run_steps
 from flows.finetune import finetune
 from pipeline.recipe_file import load_as
 from projection.errors import InputError
-from tests.finetune.tiny_student import tiny_student
 from tests.flows.test_build_corpus import task_runs
+from tests.flows.tiny_finetune import NAMES, PLACES, tiny_finetune
 
-ROOT = Path(__file__).resolve().parents[2]
-TAGS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
-NAMES, PLACES = ("Anna", "Omar", "Marie"), ("Lisbon", "Hamburg", "Warsaw", "Oslo")
 STEPS = {"featurize", "train teacher", "soften", "train student", "evaluate gold", "finish"}
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -38,28 +32,7 @@ pytestmark = pytest.mark.usefixtures("prefect_server")
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a tiny student, labelled rows in two languages and a recipe of both stages."""
-    folder = tmp_path_factory.mktemp("finetune")
-    tiny_student(folder / "student")
-    rows = [_row(name, town, lang) for lang in ("en", "de") for name in NAMES for town in PLACES]
-    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    recipe = {
-        "name": "tiny", "task": "token", "labels": TAGS, "student": str(folder / "student"),
-        "data": [{"path": "rows.jsonl"}],
-        "evaluation": {"gold": {"path": "rows.jsonl"}},
-        "features": {"max_length": 32},
-        "training": {"learning_rate": 0.01, "epochs": 2, "batch_rows": 4},
-        "self_teaching": {"weight": 0.5},
-        "machine": {"device": "cpu", "tensorboard": False, "threads": 1},
-    }
-    (folder / "tiny.yaml").write_text(yaml.safe_dump(recipe))
-    return folder
-
-
-def _row(name: str, town: str, lang: str) -> dict[str, Any]:
-    tokens = [name, "moved" if lang == "en" else "zog", "to" if lang == "en" else "nach", town, "."]
-    return {"id": f"{lang}-{name}-{town}", "lang": lang, "tokens": tokens,
-            "spans": [{"start": 0, "end": 1, "label": "PER"},
-                      {"start": 3, "end": 4, "label": "LOC"}]}
+    return tiny_finetune(tmp_path_factory.mktemp("finetune")).parent
 
 
 def _run(place: Path, out: Path, *overrides: str) -> State[Any]:
@@ -202,23 +175,3 @@ def _command(recipe: Path, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "crosslabel", "flow", "finetune", str(recipe), *words]
     return subprocess.run(command, env=os.environ | {"PREFECT_API_URL": PREFECT_API_URL.value()},
                           capture_output=True, text=True, timeout=120)
-
-
-def test_deployments_name_flows_that_take_their_parameters() -> None:
-    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    assert {own["name"] for own in deployments} == {
-        "build-corpus", "build-corpus-gpu", "finetune", "finetune-gpu"}
-    for own in deployments:
-        module, _, name = own["entrypoint"].rpartition(".")
-        flow = getattr(import_module(module), name)
-        assert isinstance(flow, Flow)
-        assert flow.name == own["name"].removesuffix("-gpu")
-        assert flow.validate_parameters(own["parameters"])["recipe"]
-        assert own["work_pool"]["work_queue_name"] == (
-            "gpu" if own["name"].endswith("-gpu") else "default")
-
-
-def test_one_training_of_a_deployment_at_a_time() -> None:
-    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    limits = {own["name"]: own.get("concurrency_limit") for own in deployments}
-    assert limits["finetune"] == limits["finetune-gpu"] == 1
