@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.location import Location, location
 from pipeline.readers.columns import check_columns
 from projection.errors import InputError
 
@@ -16,7 +17,14 @@ Overrides = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe key; may be repeated."),
 ]
 OutputFolder = Annotated[
-    Path | None, typer.Option(help="Output folder; by default out/ and the recipe's name.")
+    Location | None,
+    typer.Option(parser=location, metavar="DIR", help="Output folder, local or a URL such as "
+                 "s3://bucket/mine; by default out/ and the recipe's name."),
+]
+CorpusFolder = Annotated[
+    Location,
+    typer.Argument(parser=location, metavar="DIR",
+                   help="Output folder of a build, local or a URL."),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Take the first N input rows.")]
 Fresh = Annotated[
@@ -49,8 +57,9 @@ Stride = Annotated[
     typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
 ]
 Translations = Annotated[
-    Path | None,
-    typer.Option(help="Of a file: the corpus with its translations, built from it; side b."),
+    Location | None,
+    typer.Option(parser=location, metavar="DIR", help="Of a file: the corpus with its "
+                 "translations, built from it; side b."),
 ]
 RowLanguage = Annotated[
     str | None, typer.Option(help="Language of rows of a file that do not name theirs.")

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from finetune.reading.collate import SoftTokens
 from finetune.reading.sampling import Sampling
 from finetune.schema import Task
+from pipeline.location import LocationField
 from pipeline.recipe import Format, Language, Part
 from pipeline.records import Task as RowTask
 
@@ -22,7 +23,10 @@ class Data(Part):
     features made of either by ``crosslabel featurize``.
     """
 
-    path: Path = Field(description="Folder or labelled file; relative to the recipe file.")
+    path: LocationField = Field(
+        description="Folder or labelled file; relative to the recipe file. A corpus or a file may "
+        "be a URL."
+    )
     format: Format = Field("auto", description="How to read a file; auto decides by its name.")
     lang: Language | None = Field(None, description="Language of a file's rows.")
     columns: dict[str, str] = Field(
@@ -37,7 +41,7 @@ class Data(Part):
 class Evaluation(Data):
     """A gold file to predict and measure; side b is its translation where there is one."""
 
-    translations: Path | None = Field(
+    translations: LocationField | None = Field(
         None, description="Corpus built from this file with the source language as its target."
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.corpus import pairs, read_manifest
+from pipeline.location import Location
 from pipeline.pair_predictions import write_predictions
 from pipeline.records import Example, Pair
 from pipeline.writers import ALTERNATIVES, PARTIAL, WRITERS, Written
@@ -27,7 +28,7 @@ class Exported:
     written: Written
 
 
-def export(folder: Path, format: str, output: Path) -> list[Exported]:
+def export(folder: Location, format: str, output: Path) -> list[Exported]:
     """Write one file per language of a corpus: ``<output>/<language>.<format>``.
 
     JSON lines hold every row with the spans or word labels it has. Other formats cannot say that a
@@ -50,7 +51,7 @@ def export(folder: Path, format: str, output: Path) -> list[Exported]:
 
 
 def _export(
-    folder: Path, lang: str, format: str, output: Path, labels: Sequence[str]
+    folder: Location, lang: str, format: str, output: Path, labels: Sequence[str]
 ) -> Exported:
     path = output / f"{lang}.{_ENDINGS.get(format, format)}"
     if format == PREDICTIONS:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.options import CorpusFolder
 from pipeline.export import FORMATS
+from pipeline.location import as_local
 
 if TYPE_CHECKING:
     from pipeline.export import Exported
@@ -18,9 +20,11 @@ EXAMPLE = "Example: crosslabel export out/demo-ner --format conll --output conll
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Output folder of a build.")],
+    folder: CorpusFolder,
     format: Annotated[str, typer.Option(help=f"{', '.join(FORMATS)}.")],
-    output: Annotated[Path | None, typer.Option(help="Folder; by default DIR/export.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Local folder; by default DIR/export.")
+    ] = None,
 ) -> None:
     """Write the target side of a corpus, one file per language.
 
@@ -28,7 +32,8 @@ def export(
     """
     from pipeline.export import export as run
 
-    for done in run(folder, format, output or folder / "export"):
+    files = output or as_local(folder / "export", "the folder of exported files (--output)")
+    for done in run(folder, format, files):
         print(f"{done.path}: {done.written.rows} rows")
         for problem in _problems(done):
             print(problem, file=sys.stderr)

@@ -16,6 +16,7 @@ from crosslabel.options import (
     Translations,
     named_columns,
 )
+from pipeline.location import Location, as_local, location
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,9 +27,13 @@ EXAMPLE = "Example: crosslabel featurize out/demo-ner --out out/features --task 
 
 def featurize(
     input: Annotated[
-        Path, typer.Argument(help="Corpus folder, or a labelled file of any format that is read.")
+        Location,
+        typer.Argument(parser=location, metavar="INPUT", help="Corpus folder, or a labelled file "
+                       "of any format that is read; local or a URL."),
     ],
-    out: Annotated[Path, typer.Option(help="Output folder.")],
+    out: Annotated[
+        Location, typer.Option(parser=location, metavar="DIR", help="Output folder, a local one.")
+    ],
     task: Annotated[str, typer.Option(help="sequence, token or qa.")],
     student: Annotated[
         str, typer.Option(help="Encoder to be trained: shipped name, folder or hub name.")
@@ -72,6 +77,7 @@ def featurize(
     from finetune.features.options import feature_options
     from finetune.sidecar import read_sidecar
 
+    folder = as_local(out, "the folder of features (--out)")
     labels = read_sidecar(labels_from) if labels_from else None
     if labels is not None and labels.task != task:
         raise InputError(f"{labels_from}: features of task {labels.task!r}, not {task!r}")
@@ -81,10 +87,10 @@ def featurize(
     options = feature_options(task=task, evaluation=evaluation,
                               **{name: own for name, own in given.items() if own is not None})
     with shown() as progress:
-        sidecar = run(input, out, student, options, revision=revision, translations=translations,
+        sidecar = run(input, folder, student, options, revision=revision, translations=translations,
                       lang=lang, format=format, columns=named_columns(column),
                       progress=progress)
-    _print(out, sidecar)
+    _print(folder, sidecar)
 
 
 def _print(out: Path, sidecar: Sidecar) -> None:

@@ -23,10 +23,11 @@ def finetune(
     from finetune.recipe import FinetuneRecipe
     from finetune.run import Run
     from finetune.run import finetune as run
+    from pipeline.location import as_local
     from pipeline.recipe_file import load_as
 
     loaded = load_as(FinetuneRecipe, recipe, overrides or [])
-    folder = out or Path("out") / loaded.name
+    folder = as_local(out or Path("out") / loaded.name, "the folder of a model (--out)")
     with shown() as progress:
         results = run(loaded, folder, progress)
     if results is not None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from crosslabel.options import CorpusFolder
 
 EXAMPLE = "Example: crosslabel inspect out/demo-ner"
 
 
 def inspect(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Output folder of a build.")],
+    folder: CorpusFolder,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest.")] = False,
 ) -> None:
     """Show the counts of a corpus and a few of its pairs."""

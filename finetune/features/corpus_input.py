@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from finetune.features.options import FeatureOptions
@@ -16,13 +15,14 @@ from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
 from finetune.features.source import Chunk, Source, given_origin, translated_origin
 from finetune.schema import LabelOrigin, Task
 from pipeline.corpus import pairs, read_manifest
+from pipeline.location import Location
 from pipeline.records import Pair, Reject
 from pipeline.shards import read_pairs
 from pipeline.tags import tag_names
 from projection.errors import InputError
 
 
-def corpus_source(folder: Path, options: FeatureOptions) -> Source:
+def corpus_source(folder: Location, options: FeatureOptions) -> Source:
     """The pairs of a corpus made by ``crosslabel build``, one chunk per shard of it.
 
     Raises:
@@ -49,7 +49,7 @@ def corpus_origin(manifest: dict[str, Any]) -> dict[str, Any]:
             "shards": shards}
 
 
-def _rows(file: Path, task: Task) -> list[FeatureRow | Reject]:
+def _rows(file: Location, task: Task) -> list[FeatureRow | Reject]:
     return [_row(number, pair, task) for number, pair in enumerate(read_pairs(file), start=1)]
 
 
@@ -68,7 +68,7 @@ def _row(number: int, pair: Pair, task: Task) -> FeatureRow:
     )
 
 
-def _labels(folder: Path, manifest: dict[str, Any], options: FeatureOptions) -> tuple[str, ...]:
+def _labels(folder: Location, manifest: dict[str, Any], options: FeatureOptions) -> tuple[str, ...]:
     kind = manifest.get("task", "spans")
     if options.task == "qa":
         return ()
@@ -81,7 +81,7 @@ def _labels(folder: Path, manifest: dict[str, Any], options: FeatureOptions) -> 
     return _text_labels(folder, manifest)
 
 
-def _text_labels(folder: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
+def _text_labels(folder: Location, manifest: dict[str, Any]) -> tuple[str, ...]:
     """Classes of whole texts; none where they carry numbers."""
     found = {(pair.b.label, pair.b.value is not None) for pair in _all_pairs(folder, manifest)}
     labels = {label for label, _ in found if label is not None}
@@ -91,6 +91,6 @@ def _text_labels(folder: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
     return tuple(listed if labels <= set(listed) else sorted(labels))
 
 
-def _all_pairs(folder: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
+def _all_pairs(folder: Location, manifest: dict[str, Any]) -> Iterator[Pair]:
     for lang in manifest["languages"]:
         yield from pairs(folder, lang)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from finetune.features.corpus_input import corpus_origin
@@ -19,10 +18,12 @@ from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
 from finetune.features.source import Chunk, Source, given_origin, translated_origin
 from finetune.schema import LabelOrigin, Task
 from pipeline.corpus import pairs, read_manifest
+from pipeline.local_copies import local_file
+from pipeline.location import Location, relative
 from pipeline.readers import read
 from pipeline.records import Example, Pair, Reject, Segment
 from pipeline.records import Task as RowTask
-from pipeline.storage import key, sha256
+from pipeline.storage import files, is_file, key, sha256
 from projection.errors import InputError
 
 _CHUNK_ROWS = 2000
@@ -40,7 +41,7 @@ class LabelledFile:
         rows: what its rows annotate that do not say it.
     """
 
-    path: Path
+    path: Location
     lang: str | None = None
     format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +49,8 @@ class LabelledFile:
 
     def read(self) -> Iterator[Example | Reject]:
         """Its rows."""
-        return read(self.path, self.format, self.lang, columns=self.columns, task=self.rows)
+        with local_file(self.path) as file:
+            yield from read(file, self.format, self.lang, columns=self.columns, task=self.rows)
 
     def key(self) -> list[Any]:
         """All that decides what its rows are."""
@@ -57,7 +59,7 @@ class LabelledFile:
 
 
 def file_source(
-    file: LabelledFile, options: FeatureOptions, translations: Path | None
+    file: LabelledFile, options: FeatureOptions, translations: Location | None
 ) -> Source:
     """The rows of a labelled file, in chunks of one language each.
 
@@ -94,11 +96,10 @@ def _evaluated(options: FeatureOptions, manifest: dict[str, Any] | None) -> Feat
     return following.model_copy(update={"evaluation": True, "on_lost_span": lost})
 
 
-def _content(path: Path) -> Any:
-    if path.is_file():
+def _content(path: Location) -> Any:
+    if is_file(path):
         return sha256(path)
-    files = sorted(own for own in path.rglob("*") if own.is_file())
-    return key({str(own.relative_to(path)): sha256(own) for own in files})
+    return key({relative(own, path): sha256(own) for own in files(path)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class _Translation:
         return cls(pair.b, pair.a, pair.segments, pair)
 
 
-def _translated(folder: Path, manifest: dict[str, Any]) -> dict[str, _Translation]:
+def _translated(folder: Location, manifest: dict[str, Any]) -> dict[str, _Translation]:
     """Translations of a corpus by the id of their example."""
     languages = list(manifest["languages"])
     if len(languages) != 1:
@@ -148,7 +149,7 @@ def _rows(
     rows: Sequence[_Row],
     translations: dict[str, _Translation],
     task: Task,
-    names: tuple[Path, Path | None],
+    names: tuple[Location, Location | None],
 ) -> list[FeatureRow | Reject]:
     return [row if isinstance(row, Reject)
             else _row(number, row, _same_text(row, translations.get(row.id), names), task)
@@ -156,7 +157,7 @@ def _rows(
 
 
 def _same_text(
-    example: Example, found: _Translation | None, names: tuple[Path, Path | None]
+    example: Example, found: _Translation | None, names: tuple[Location, Location | None]
 ) -> _Translation | None:
     if found is not None and found.text.fields != example.fields:
         raise InputError(f"{names[1]}, row {example.id}: the text is not that of {names[0]}; "
