@@ -8,8 +8,8 @@ from pathlib import Path
 
 from crosslabel.progress import shown
 from crosslabel.row_output import chunks
-from pipeline.build import Progress
 from pipeline.link_sources import LEARNING
+from pipeline.progress import Progress
 from pipeline.projectors import ProjectorOptions, projector
 from projection.evaluation.gold import GoldFile, PredictionFile
 from projection.evaluation.report import Report, evaluate

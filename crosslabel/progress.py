@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.build import Progress as Report
+from pipeline.progress import Progress as Report
 
 _SECONDS_BETWEEN_LINES = 30.0
 

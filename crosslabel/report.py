@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from crosslabel.highlight import highlighted
 from pipeline.account import Account
+from pipeline.location import Location
 from pipeline.pairing import unknown_words
 from pipeline.plan import Plan
 from pipeline.records import Pair, Task
@@ -57,7 +57,7 @@ def print_build(plan: Plan, manifest: dict[str, Any], account: Account) -> None:
     console.print(f"Open it: [bold]datasets.load_from_disk({str(plan.out)!r})[/]")
 
 
-def print_corpus(out: Path, manifest: dict[str, Any], console: Console) -> None:
+def print_corpus(out: Location, manifest: dict[str, Any], console: Console) -> None:
     """Counts of a corpus and a few pairs."""
     languages = manifest["languages"]
     console.print(_rows_table(manifest["recipe"]["name"], languages))
@@ -124,7 +124,7 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
     return [str(sum(by_status.values())), *map(str, by_status.values()), reasons or "–"]
 
 
-def _pictured(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
+def _pictured(out: Location, manifest: dict[str, Any]) -> Iterator[Pair]:
     """From shard after shard, languages in turn, the pair the translation model is surest of among
     those with several spans and none lost; of labelled words, among those that lost the fewest; of
     labelled texts, among all."""
@@ -153,7 +153,7 @@ def _worst_last(pair: Pair) -> tuple[float, float]:
     return _share_lost(pair), -score
 
 
-def _lossy(out: Path, manifest: dict[str, Any]) -> Iterator[Pair]:
+def _lossy(out: Location, manifest: dict[str, Any]) -> Iterator[Pair]:
     """Pairs with a lost span, some words of which the method still knows."""
     for counts in manifest["languages"].values():
         if any(entry["status"] != "projected" for entry in counts["spans"]):
@@ -196,8 +196,6 @@ def _account(manifest: dict[str, Any], account: Account) -> str:
     if account.idle:
         return "Nothing to do: every shard was there already."
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in account.seconds.items())
-    total = sum(account.seconds.values())
-    seconds = account.seconds.get("translate", 0.0)
-    speed = f"{account.texts / seconds:.0f} sentences/s translated, " if account.texts else ""
+    speed = f"{account.texts_per_second:.0f} sentences/s translated, " if account.texts else ""
     return (f"{account.texts} texts translated, {account.hits} segments from memory, "
-            f"{account.shards} shards written; {speed}{total:.1f} s ({stages})")
+            f"{account.shards} shards written; {speed}{account.elapsed:.1f} s ({stages})")

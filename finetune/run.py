@@ -18,10 +18,11 @@ from finetune.inference.soften import soften
 from finetune.recipe import Data, Evaluation, FinetuneRecipe
 from finetune.scores.evaluate import evaluate
 from finetune.sidecar import FILE, read_sidecar
-from pipeline.build import Progress
 from pipeline.finish import MANIFEST
+from pipeline.location import Location, as_local
 from pipeline.models import current_fingerprint
-from pipeline.storage import key, read_json, sha256, write_json
+from pipeline.progress import Progress
+from pipeline.storage import is_file, key, read_json, sha256, write_json
 from projection.errors import InputError
 
 RESULTS = "results.json"
@@ -41,8 +42,8 @@ class Run:
     @property
     def features(self) -> tuple[Path, ...]:
         """Feature dataset of each entry of ``data``."""
-        return tuple(own.path if _is_features(own.path)
-                     else self.out / "features" / f"{number:02}-{own.path.name}"
+        return tuple(_features(own.path)
+                     or self.out / "features" / f"{number:02}-{own.path.name}"
                      for number, own in enumerate(self.recipe.data))
 
     @property
@@ -86,7 +87,7 @@ class Run:
         """Figures of the model on one gold file; its predictions stay beside them."""
         own = self.recipe.evaluation[name]
         folder = self.out / "evaluation" / name
-        features = own.path if _is_features(own.path) else folder / "features"
+        features = _features(own.path) or folder / "features"
         labels = read_sidecar(self.features[0]).labels
         self._featurize(own, features, labels, progress, evaluation=True)
         mark = key(sha256(features / FILE), current_fingerprint(self.model))
@@ -147,13 +148,14 @@ class Run:
         return Device(machine.device, machine.bf16)
 
 
-def _is_features(path: Path) -> bool:
-    return (path / FILE).is_file()
+def _features(path: Location) -> Path | None:
+    """The folder if it holds features, which are read by memory map."""
+    return as_local(path, "a folder of features") if is_file(path / FILE) else None
 
 
-def _knows_labels(path: Path) -> bool:
+def _knows_labels(path: Location) -> bool:
     """Whether it is a corpus, or features; a labelled file or dataset does not know them."""
-    return (path / MANIFEST).is_file() or _is_features(path)
+    return is_file(path / MANIFEST) or _features(path) is not None
 
 
 def _silent(stage: str, done: int, total: int) -> None:

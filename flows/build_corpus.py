@@ -1,56 +1,40 @@
 """The flow ``build-corpus``: what ``crosslabel build`` does, scheduled and retried by Prefect.
 
-Two threads work through the parts, then the aligners, the labels and the shards: while the engine
-serves one, the other is tokenised or committed. The files that come out are those of ``crosslabel
+Parts, aligners, labels and shards are done in the order of ``crosslabel build``, each as a task
+that begins once what it waits for is done. The files that come out are those of ``crosslabel
 build``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
-from flows.outcome import Outcome
-from flows.tasks import (
-    finish_build,
-    label_shard,
-    plan_build,
-    project_shard,
-    train_aligner,
-    translate_part,
-    whole,
-)
+from flows.tasks import finish_build, plan_build, run_unit, whole
 from pipeline.account import Account
-from pipeline.aligner_stage import AlignerRef
-from pipeline.build import all_shards, new_parts, trained_languages
-from pipeline.label_stage import LabelRef
-from pipeline.part import PartRef
+from pipeline.build import ROOM, Alone
+from pipeline.folder import prepared
 from pipeline.plan import Plan
-from pipeline.shard import ShardRef
+from pipeline.recipe_file import load
+from pipeline.schedule import Schedule, work_through
+from pipeline.units import STAGES, units
 from projection.errors import InputError
 
-Unit = tuple[str, int]
-"""A language, and the number of a part or shard."""
-
-Parts = dict[Unit, PrefectFuture[PartRef]]
-Aligners = dict[str, PrefectFuture[AlignerRef]]
-Labels = dict[Unit, PrefectFuture[LabelRef]]
-Shards = dict[Unit, PrefectFuture[ShardRef]]
-
-_TWO_THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
+_THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=sum(ROOM.values()))
 
 
 @flow(
     name="build-corpus",
-    task_runner=_TWO_THREADS,
+    task_runner=_THREADS,
     persist_result=False,
 )
 def build_corpus(
@@ -59,6 +43,7 @@ def build_corpus(
     out: str | None = None,
     limit: Annotated[int, Field(ge=1)] | None = None,
     fresh: bool = False,
+    at_once: Annotated[int, Field(ge=1)] | None = None,
 ) -> dict[str, Any] | State[Any]:
     """Build a corpus, continuing whatever an earlier run left in the output folder.
 
@@ -68,107 +53,42 @@ def build_corpus(
         out: output folder; by default ``out/`` and the recipe's name.
         limit: take this many input rows at the most.
         fresh: forget earlier work in the output folder first, translations too.
+        at_once: units of a stage that may be under way at once, where a cluster does them; by
+            default what suits the threads of one machine.
 
     Returns:
         The output folder (``out``) and the rows written per language (``rows``).
     """
-    account = Account()
     try:
-        with account.timed("plan"):
-            plan = plan_build(recipe, overrides or [], out, limit, fresh)
-        account.add_plan(plan)
-        for warning in plan.warnings:
-            get_run_logger().warning("%s", warning)
-        _work(plan, account)
-        for warning in account.warnings:
-            get_run_logger().warning("%s", warning)
+        loaded = load(recipe, overrides or [])
+        folder = Path(out) if out else Path("out") / loaded.name
+        with prepared(folder, fresh=fresh):
+            account = Account()
+            with account.timed("plan"):
+                plan = plan_build(loaded, folder, limit)
+            account.add_plan(plan)
+            for warning in plan.warnings:
+                get_run_logger().warning("%s", warning)
+            _work(plan, account, dict.fromkeys(STAGES, at_once) if at_once else ROOM)
+            return _finish(plan, account)
     except InputError as error:
         return Failed(message=str(error), data=error)
-    return _finish(plan, account)
 
 
-def _work(plan: Plan, account: Account) -> None:
-    """All parts, aligners, shards; if some fail the others are done before that is raised."""
-    passes = 2 if plan.labeller else 1
-    units = (len(new_parts(plan)) + len(trained_languages(plan)) + passes * len(all_shards(plan)))
-    progress = Progress(units, "build-progress", "Parts translated, shards labelled and projected")
-    outcome = Outcome()
-    with account.timed("translate"):
-        parts = _translate(plan)
-        for (lang, slot), part in parts.items():
-            outcome.take(f"{lang} part {slot}", part, account.add_part)
-            progress.step()
-    with account.timed("train"):
-        aligners = _train(plan, parts)
-        for lang, aligner in aligners.items():
-            outcome.take(f"{lang} aligner", aligner, account.add_aligner)
-            progress.step()
-    labels: Labels = {}
-    if plan.labeller:
-        with account.timed("label"):
-            labels = _label(plan, parts)
-            for (lang, number), own in labels.items():
-                outcome.take(f"{lang} labels of shard {number}", own, account.add_labels)
-                progress.step()
-    for (lang, number), shard in _project(plan, parts, aligners, labels).items():
-        outcome.take(f"{lang} shard {number}", shard, account.add_shard)
-        progress.step()
-    outcome.check()
+def _work(plan: Plan, account: Account, room: Mapping[Any, int]) -> None:
+    """All units; if some fail the others are done before that is raised."""
+    needs = units(plan)
+    shown = Progress(len(needs), "build-progress", "Parts, aligners, labels and shards")
 
+    def progress(stage: str, done: int, total: int) -> None:
+        shown.step()
 
-def _translate(plan: Plan) -> Parts:
-    return {
-        (lang, slot): translate_part.submit(whole(plan), lang, slot)
-        for lang, slot in new_parts(plan)
-    }
-
-
-def _train(plan: Plan, parts: Parts) -> Aligners:
-    """An aligner waits for all translations of its language."""
-    return {
-        lang: train_aligner.submit(
-            whole(plan),
-            lang,
-            wait_for=[part for (own, _), part in parts.items() if own == lang],
-            return_state=False,
-        )
-        for lang in trained_languages(plan)
-    }
-
-
-def _label(plan: Plan, parts: Parts) -> Labels:
-    """The labels of a shard wait for its translations."""
-    return {
-        (lang, number): label_shard.submit(
-            whole(plan), lang, number, wait_for=_parts_of(plan, lang, number, parts),
-            return_state=False,
-        )
-        for lang, number in all_shards(plan)
-    }
-
-
-def _project(plan: Plan, parts: Parts, aligners: Aligners, labels: Labels) -> Shards:
-    """A shard waits for its translations, its labels and the aligner, and is not tried without
-    them."""
-    return {
-        (lang, number): project_shard.submit(
-            whole(plan),
-            lang,
-            number,
-            wait_for=[
-                *_parts_of(plan, lang, number, parts),
-                *(aligner for own, aligner in aligners.items() if own == lang),
-                *(own for unit, own in labels.items() if unit == (lang, number)),
-            ],
-            return_state=False,
-        )
-        for lang, number in all_shards(plan)
-    }
-
-
-def _parts_of(plan: Plan, lang: str, shard: int, parts: Parts) -> list[PrefectFuture[PartRef]]:
-    slots = plan.languages[lang].slots(shard)
-    return [parts[lang, slot] for slot in slots if (lang, slot) in parts]
+    work_through(
+        Schedule(needs, room), lambda unit: run_unit.submit(whole(plan), unit), Alone(),
+        done=account.add, check=lambda: None, progress=progress,
+    )
+    for warning in account.warnings:
+        get_run_logger().warning("%s", warning)
 
 
 def _finish(plan: Plan, account: Account) -> dict[str, Any]:

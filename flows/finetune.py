@@ -17,7 +17,7 @@ from finetune.recipe import FinetuneRecipe
 from finetune.run import STUDENT, Run
 from flows.artifacts import Progress, show_figures
 from flows.tasks import unit, whole
-from pipeline.build import Progress as Report
+from pipeline.progress import Progress as Report
 from pipeline.recipe_file import load_as
 from projection.errors import InputError
 

@@ -9,7 +9,7 @@ from types import FrameType
 
 from prefect.client.orchestration import get_client
 
-from pipeline.build import StoppedError
+from pipeline.progress import StoppedError
 
 
 @contextmanager

@@ -7,15 +7,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from pipeline.aligner_stage import AlignerRef
 from pipeline.label_stage import LabelRef
+from pipeline.location import Location
 from pipeline.part import PartRef
 from pipeline.plan import Plan
-from pipeline.shard import ShardRef
 from pipeline.storage import write_json
+from pipeline.units import Ref
 
 RUN = "run.json"
 
@@ -25,10 +25,15 @@ class Account:
     """What a run did; the part of the truth that differs from run to run.
 
     Attributes:
+        seconds: by stage the time that its units took, added up. Stages run beside each other.
+        begun: when the run began, on the clock of ``time.perf_counter``.
+        translating: when the first part was begun and the last one ended, on the same clock.
         warnings: what a person should know about the input.
     """
 
     seconds: dict[str, float] = field(default_factory=dict)
+    begun: float = field(default_factory=time.perf_counter)
+    translating: tuple[float, float] | None = None
     parts: int = 0
     texts: int = 0
     hits: int = 0
@@ -41,30 +46,33 @@ class Account:
         """Count what the plan found in the translation memory."""
         self.hits += sum(language.hits for language in planned.languages.values())
 
-    def add_part(self, part: PartRef) -> None:
-        """Count a part if this run translated it."""
+    def add(self, ref: Ref) -> None:
+        """Count a unit of work if this run did it, and note what was wrong with its input."""
+        if isinstance(ref, PartRef):
+            self._add_part(ref)
+        elif isinstance(ref, AlignerRef):
+            self.aligners += bool(ref.seconds)
+            self.warnings += [ref.warning] if ref.warning else []
+            self.add_time("train", ref.seconds)
+        elif isinstance(ref, LabelRef):
+            self.labelled += bool(ref.seconds)
+            self.add_time("label", ref.seconds)
+        else:
+            self.shards += bool(ref.seconds)
+            for stage, seconds in ref.seconds.items():
+                self.add_time(stage, seconds)
+
+    def _add_part(self, part: PartRef) -> None:
         if part.seconds:
             self.parts += 1
             self.texts += part.texts
-
-    def add_aligner(self, aligner: AlignerRef) -> None:
-        """Count an aligner if this run trained it, and note what was wrong with its bitext."""
-        self.aligners += bool(aligner.seconds)
-        if aligner.warning:
-            self.warnings.append(aligner.warning)
-
-    def add_labels(self, labels: LabelRef) -> None:
-        """Count the labels of a shard if this run gave them."""
-        self.labelled += bool(labels.seconds)
-
-    def add_shard(self, shard: ShardRef) -> None:
-        """Count a shard if this run wrote it."""
-        for stage, seconds in shard.seconds.items():
-            self.add_time(stage, seconds)
-        self.shards += bool(shard.seconds)
+            now = time.perf_counter()
+            begun, _ = self.translating or (now - part.seconds, now)
+            self.translating = min(begun, now - part.seconds), now
+        self.add_time("translate", part.seconds)
 
     def add_time(self, stage: str, seconds: float) -> None:
-        """Add wall time to a stage."""
+        """Add the time that a unit of a stage took."""
         self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
     @contextmanager
@@ -77,16 +85,29 @@ class Account:
             self.add_time(stage, time.perf_counter() - started)
 
     @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.perf_counter() - self.begun
+
+    @property
+    def texts_per_second(self) -> float:
+        """Texts translated in a second, while there were parts to translate."""
+        begun, ended = self.translating or (0.0, 0.0)
+        return self.texts / (ended - begun) if self.translating else 0.0
+
+    @property
     def idle(self) -> bool:
         """Whether everything was there already."""
         return not (self.parts or self.aligners or self.labelled or self.shards)
 
     def as_dict(self) -> dict[str, Any]:
-        """The account for ``run.json``; seconds are wall time per stage."""
+        """The account for ``run.json``."""
         return {
+            "elapsed_seconds": round(self.elapsed, 3),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
             "parts_translated": self.parts,
             "texts_translated": self.texts,
+            "texts_per_second": round(self.texts_per_second, 1),
             "segments_from_memory": self.hits,
             "aligners_trained": self.aligners,
             "shards_labelled": self.labelled,
@@ -94,6 +115,6 @@ class Account:
             "host": platform.node(),
         }
 
-    def write(self, out: Path) -> None:
+    def write(self, out: Location) -> None:
         """Leave the account as ``run.json`` in the output folder."""
         write_json(out / RUN, self.as_dict())

@@ -1,191 +1,110 @@
-"""A whole build in this process: plan, parts, aligners, labels, shards, finish."""
+"""A whole build in this process: plan, then all units of work, then finish."""
 
 from __future__ import annotations
 
-import shutil
-import signal
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from types import FrameType
+from contextlib import AbstractContextManager, nullcontext
+from types import MappingProxyType
 from typing import Any
 
-from pipeline.account import RUN, Account
-from pipeline.aligner_stage import run_aligner
-from pipeline.finish import MANIFEST, finish
-from pipeline.label_stage import run_labels
-from pipeline.part import PartRef, run_part
-from pipeline.plan import WORK, Plan, plan
+from pipeline.account import Account
+from pipeline.faults import heals
+from pipeline.finish import finish
+from pipeline.folder import prepared
+from pipeline.location import Location
+from pipeline.plan import Plan, plan
+from pipeline.progress import Progress, silent, stop_requests
 from pipeline.recipe import Recipe
-from pipeline.shard import run_shard
-from pipeline.storage import remove_leftovers
-from projection.errors import CrosslabelError, InputError
+from pipeline.schedule import Claims, Room, Schedule, work_through
+from pipeline.units import Ref, Unit, run_unit, units
 
-Progress = Callable[[str, int, int], None]
-"""Called with (stage, done, total) as work gets done."""
+ROOM: Room = MappingProxyType({"translate": 2, "train": 1, "label": 1, "project": 2})
+"""While the engine works on one part, another is tokenised or committed; while labels of one shard
+are projected, another is read, checked or written."""
+DELAYS = (2.0, 20.0)
+"""Seconds before what may heal is tried again."""
 
-
-class StoppedError(CrosslabelError):
-    """The run was asked to stop and did so between two units of work.
-
-    Attributes:
-        signal: number of the signal that asked.
-    """
-
-    def __init__(self, number: int) -> None:
-        name = signal.Signals(number).name
-        super().__init__(f"stopped by {name}; run the same command again to go on")
-        self.signal = number
+RunUnit = Callable[[Plan, Unit], Ref]
 
 
 def build(
     recipe: Recipe,
-    out: Path,
+    out: Location,
     *,
     limit: int | None = None,
     fresh: bool = False,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = silent,
+    run: RunUnit = run_unit,
 ) -> tuple[Plan, dict[str, Any], Account]:
     """Build a corpus into ``out``, continuing whatever an earlier run left there.
+
+    A unit of work that fails for want of space, memory or network is tried again a little later;
+    one that fails for good costs what depends on it, and the rest is done before that is told.
 
     Args:
         limit: take this many input rows at the most.
         fresh: forget earlier work in ``out`` first, translations too.
+        run: does one unit.
 
     Returns:
         The plan, the manifest and the account of this run.
 
     Raises:
         InputError: the recipe, corpus, models or output folder cannot be used.
-        StoppedError: SIGTERM or Ctrl-C came; the unit of work in hand was finished first.
+        StoppedError: SIGTERM or Ctrl-C came; the units in hand were finished first.
+        CrosslabelError: another run works in ``out``, or a unit failed.
     """
-    prepare(out, fresh=fresh)
     account = Account()
-    with account.timed("plan"):
-        planned = plan(recipe, out, limit)
-    account.add_plan(planned)
-    with _stop_requests() as stop:
-        with account.timed("translate"):
-            _translate(planned, account, stop, progress)
-        with account.timed("train"):
-            _train(planned, account, stop, progress)
-        if planned.labeller:
-            with account.timed("label"):
-                _label(planned, account, stop, progress)
-        _project(planned, account, stop, progress)
-    with account.timed("finish"):
-        manifest = finish(planned)
-    account.write(out)
+    with prepared(out, fresh=fresh):
+        with account.timed("plan"):
+            planned = plan(recipe, out, limit)
+        account.add_plan(planned)
+        run_units(planned, Alone(), account, progress, run)
+        with account.timed("finish"):
+            manifest = finish(planned)
+        account.write(out)
     return planned, manifest, account
 
 
-def prepare(out: Path, *, fresh: bool = False) -> None:
-    """Make sure that ``out`` is ours or empty, and free of what a killed run left half-written.
+def run_units(
+    planned: Plan, claims: Claims, account: Account, progress: Progress, run: RunUnit = run_unit
+) -> None:
+    """Do the units of a plan in threads of this process.
 
     Raises:
-        InputError: the folder holds something else.
+        InputError, StoppedError, CrosslabelError: as :func:`build` does.
     """
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: not a folder; give another --out")
-    ours = (out / WORK).is_dir() or not out.exists() or not any(out.iterdir())
-    if not ours:
-        raise InputError(f"{out}: holds something that is not a crosslabel build; "
-                         "give an empty or new folder with --out")
-    if fresh and out.exists():
-        _forget(out)
-    (out / WORK).mkdir(parents=True, exist_ok=True)
-    remove_leftovers(out)
+    schedule = Schedule(units(planned), ROOM)
+    with (
+        stop_requests() as check,
+        ThreadPoolExecutor(sum(ROOM.values()), thread_name_prefix="unit") as pool,
+    ):
+        work_through(
+            schedule, lambda unit: pool.submit(_tried, run, planned, unit), claims,
+            done=account.add, check=check, progress=progress,
+        )
 
 
-def new_parts(planned: Plan) -> list[tuple[str, int]]:
-    """(language, position in the plan) of every part to translate, in working order."""
-    return [(lang, slot) for lang, own in planned.languages.items() for slot in own.new]
+def _tried(run: RunUnit, planned: Plan, unit: Unit) -> Ref:
+    """Do a unit; what may heal is tried again."""
+    for delay in DELAYS:
+        try:
+            return run(planned, unit)
+        except Exception as error:
+            if not heals(error):
+                raise
+        time.sleep(delay)
+    return run(planned, unit)
 
 
-def trained_languages(planned: Plan) -> list[str]:
-    """Languages whose projection needs a statistical aligner."""
-    return [lang for lang, own in planned.languages.items() if own.aligner]
+class Alone:
+    """Nobody else works on the build."""
 
+    def take(self, unit: Unit) -> AbstractContextManager[object]:
+        return nullcontext(True)
 
-def all_shards(planned: Plan) -> list[tuple[str, int]]:
-    """(language, shard) of every shard in working order: shard by shard through all languages, so
-    that each source shard is encoded once.
-    """
-    shards = range(len(planned.source.hashes))
-    return [(lang, shard) for shard in shards for lang in planned.languages]
-
-
-def _forget(out: Path) -> None:
-    for path in out.iterdir():
-        if path.name in (WORK, MANIFEST, RUN, "state.json", "dataset_info.json"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        elif any(path.glob("shard-*.json")):
-            shutil.rmtree(path)
-
-
-def _translate(
-    planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
-) -> None:
-    """Two parts at a time: while the engine works on one, the other is tokenised or committed."""
-    work = new_parts(planned)
-
-    def run(item: tuple[str, int]) -> PartRef:
-        stop()
-        return run_part(planned, *item)
-
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="translate") as pool:
-        for done, part in enumerate(pool.map(run, work), start=1):
-            account.add_part(part)
-            progress("translate", done, len(work))
-
-
-def _train(
-    planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
-) -> None:
-    work = trained_languages(planned)
-    for done, lang in enumerate(work, start=1):
-        stop()
-        progress("train", done - 1, len(work))
-        account.add_aligner(run_aligner(planned, lang))
-        progress("train", done, len(work))
-
-
-def _label(
-    planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
-) -> None:
-    work = all_shards(planned)
-    for done, (lang, shard) in enumerate(work, start=1):
-        stop()
-        account.add_labels(run_labels(planned, lang, shard))
-        progress("label", done, len(work))
-
-
-def _project(
-    planned: Plan, account: Account, stop: Callable[[], None], progress: Progress
-) -> None:
-    work = all_shards(planned)
-    for done, (lang, shard) in enumerate(work, start=1):
-        stop()
-        account.add_shard(run_shard(planned, lang, shard))
-        progress("project", done, len(work))
-
-
-@contextmanager
-def _stop_requests() -> Iterator[Callable[[], None]]:
-    """A check that raises :class:`StoppedError` once SIGTERM or Ctrl-C has come."""
-    received: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-
-    def check() -> None:
-        if received:
-            raise StoppedError(received[0])
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield check
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def is_done(self, unit: Unit) -> bool:
+        """What is committed is found by doing it, which tells what it came to."""
+        return False

@@ -18,7 +18,7 @@ from pipeline.records import Example
 from pipeline.shard_names import labels_file, shard_name
 from pipeline.shard_rows import shard_rows
 from pipeline.shards import read_marker
-from pipeline.storage import canonical, committed
+from pipeline.storage import canonical, committed, is_file, opened
 
 Labelled = Example | str | None
 """A labelled translation, ``code: explanation`` of why it has no labels, or no translation."""
@@ -44,11 +44,10 @@ def run_labels(plan: Plan, lang: str, shard: int) -> LabelRef:
     Raises:
         InputError: the labeller cannot be loaded.
     """
-    file = labels_file(plan, lang, shard)
-    side_a, _ = plan.recipe.sides(lang)
-    if file.is_file() or read_marker(plan.out / side_a, shard_name(plan, lang, shard)):
+    if has_labels(plan, lang, shard):
         return LabelRef(lang, shard)
     started = time.perf_counter()
+    file = labels_file(plan, lang, shard)
     rows = [row for row in shard_rows(plan, lang, shard) if isinstance(row, Parallel)]
     found = _label(plan, [row for row in rows if not row.other.reasons])
     with committed(file) as out:
@@ -58,9 +57,17 @@ def run_labels(plan: Plan, lang: str, shard: int) -> LabelRef:
     return LabelRef(lang, shard, time.perf_counter() - started)
 
 
+def has_labels(plan: Plan, lang: str, shard: int) -> bool:
+    """Whether the labels of a shard are committed, or the shard itself, which makes them needless.
+    """
+    side_a, _ = plan.recipe.sides(lang)
+    return (is_file(labels_file(plan, lang, shard))
+            or read_marker(plan.out / side_a, shard_name(plan, lang, shard)) is not None)
+
+
 def read_labels(plan: Plan, lang: str, shard: int) -> list[Labelled]:
     """The labels of a shard, one for each of its rows that is no reject."""
-    with labels_file(plan, lang, shard).open("rb") as lines:
+    with opened(labels_file(plan, lang, shard)) as lines:
         return [_load(json.loads(line)) for line in lines]
 
 

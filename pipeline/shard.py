@@ -45,11 +45,9 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     Args:
         lang: language of the translations.
     """
-    name = shard_name(plan, lang, shard)
-    side_a, _ = plan.recipe.sides(lang)
-    marker = read_marker(plan.out / side_a, name)
-    if marker is not None:
-        return ShardRef(lang, shard, name, marker)
+    committed = read_shard(plan, lang, shard)
+    if committed is not None:
+        return committed
     started = time.perf_counter()
     chooser = _chooser(plan, lang)
     rows = shard_rows(plan, lang, shard, chooser)
@@ -62,9 +60,19 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     content = _content(plan, rows, projections, checked)
     if chooser is not None:
         content.note_markers(chooser.counts, chooser.faults)
+    name = shard_name(plan, lang, shard)
+    side_a, _ = plan.recipe.sides(lang)
     marker = content.commit(plan.out / side_a, name)
     seconds = {"project": projected - started, "write": time.perf_counter() - projected}
     return ShardRef(lang, shard, name, marker, seconds)
+
+
+def read_shard(plan: Plan, lang: str, shard: int) -> ShardRef | None:
+    """A shard that is committed already."""
+    name = shard_name(plan, lang, shard)
+    side_a, _ = plan.recipe.sides(lang)
+    marker = read_marker(plan.out / side_a, name)
+    return None if marker is None else ShardRef(lang, shard, name, marker)
 
 
 def _chooser(plan: Plan, lang: str) -> Chooser | None:

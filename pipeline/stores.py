@@ -76,6 +76,27 @@ def send(file: Path, place: UPath) -> None:
         raise _no_bucket(place) from None
 
 
+def write(place: UPath, content: bytes) -> None:
+    """Write a small object whole, in place of what was there; raises as :func:`send`."""
+    fs = _filesystem(place)
+    _tried(lambda: fs.pipe_file(place.path, content), place)
+
+
+def create(place: UPath, content: bytes) -> bool:
+    """Write a small object if there is none of that name; whether it was. Raises as :func:`send`.
+    """
+    fs = _filesystem(place)
+
+    def request() -> bool:
+        try:
+            fs.pipe_file(place.path, content, mode="create")
+        except FileExistsError:
+            return False
+        return True
+
+    return _tried(request, place)
+
+
 def facts(place: UPath) -> dict[str, Any] | None:
     """What the store says of an object: ``type`` (``file`` or ``directory``) and ``size``.
 

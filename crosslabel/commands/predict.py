@@ -25,7 +25,7 @@ from crosslabel.options import (
 from projection.errors import InputError
 
 if TYPE_CHECKING:
-    from pipeline.build import Progress
+    from pipeline.progress import Progress
 
 EXAMPLE = "Example: crosslabel predict out/run/student/model test.conll --lang de --output de.jsonl"
 

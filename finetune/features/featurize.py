@@ -14,23 +14,24 @@ from finetune.features.source import Source
 from finetune.schema import features
 from finetune.sidecar import FILE, ShardEntry, Sidecar
 from finetune.tokenizer import StudentTokenizer, student_tokenizer
-from pipeline.build import Progress
 from pipeline.dataset_files import INFO, STATE, drop_superseded, write_dataset
 from pipeline.finish import MANIFEST
+from pipeline.location import Location
+from pipeline.progress import Progress
 from pipeline.records import Task as RowTask
 from pipeline.shards import Marker
-from pipeline.storage import key, remove_leftovers
+from pipeline.storage import is_file, key, remove_leftovers
 from projection.errors import InputError
 
 
 def featurize(
-    input: Path,
+    input: Location,
     out: Path,
     student: str,
     options: FeatureOptions,
     *,
     revision: str | None = None,
-    translations: Path | None = None,
+    translations: Location | None = None,
     lang: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -54,7 +55,7 @@ def featurize(
         InputError: the input, student, options or output folder cannot be used.
     """
     _prepare(out)
-    if (input / MANIFEST).is_file():
+    if is_file(input / MANIFEST):
         _refuse(input, {"translations": translations, "lang": lang, "format": format,
                         "columns": columns, "rows": rows})
         source = corpus_source(input, options)
@@ -71,7 +72,7 @@ def featurize(
     return _finish(out, source, tokenizer, shards)
 
 
-def _refuse(corpus: Path, given: dict[str, object]) -> None:
+def _refuse(corpus: Location, given: dict[str, object]) -> None:
     for name, value in given.items():
         if value:
             raise InputError(f"{corpus}: a corpus has both sides and their languages; "

@@ -16,8 +16,8 @@ from finetune.reading.columns import read_shards
 from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import read_sidecar
-from pipeline.build import Progress
 from pipeline.predictions import Prediction
+from pipeline.progress import Progress
 from pipeline.storage import committed
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 from finetune.features.featurize import featurize
 from finetune.features.options import FeatureOptions, feature_options
 from finetune.schema import Task
-from pipeline.build import Progress
 from pipeline.finish import MANIFEST
 from pipeline.labellers.facts import label_facts
+from pipeline.location import Location
+from pipeline.progress import Progress
 from pipeline.readers import read
 from pipeline.readers.lines import stem
 from pipeline.records import Example, Reject, unlabelled
@@ -29,7 +30,7 @@ def featurize_for(
     input: Path,
     out: Path,
     *,
-    translations: Path | None = None,
+    translations: Location | None = None,
     lang: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,

@@ -19,8 +19,8 @@ from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import FILE, ShardEntry, Sidecar, read_sidecar
 from finetune.soft_labels import SoftSidecar, write_soft_shard
-from pipeline.build import Progress
 from pipeline.models import current_fingerprint
+from pipeline.progress import Progress
 from pipeline.storage import key, read_json, sha256, write_json
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ from finetune.training.card import model_card
 from finetune.training.checkpoints import last_complete
 from finetune.training.processes import processes
 from finetune.training.trainer import PairTrainer
-from pipeline.build import Progress
 from pipeline.models import encoder_model
+from pipeline.progress import Progress
 from pipeline.storage import key, read_json, sha256, write_json
 from projection.errors import InputError
 

@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.plan import Plan
 from pipeline.recipe import Recipe
 from pipeline.recipe_file import load
+from pipeline.units import Stage, Unit, units
 
 SMALL = ("translation.part_texts=8", "output.shard_rows=6", "translation.beam=1")
 LIMIT = 24
@@ -17,6 +19,11 @@ LIMIT = 24
 def small_recipe(*overrides: str) -> Recipe:
     """The demo recipe cut into several parts and shards per language."""
     return load("demo-ner", [*SMALL, *overrides])
+
+
+def units_of(plan: Plan, stage: Stage) -> list[Unit]:
+    """The units of one stage, in working order."""
+    return [unit for unit in units(plan) if unit.stage == stage]
 
 
 def start(out: Path, overrides: Sequence[str] = ()) -> subprocess.Popen[str]:

@@ -12,15 +12,15 @@ import pytest
 from pipeline.aligner import sides, train_aligner
 from pipeline.aligner_stage import run_aligner
 from pipeline.bitext import Bitext
-from pipeline.build import all_shards, build, new_parts, prepare
+from pipeline.build import build
 from pipeline.finish import finish
-from pipeline.part import run_part
 from pipeline.plan import Plan, plan
 from pipeline.recipe import Recipe
-from pipeline.shard import run_shard, shard_name
+from pipeline.shard import shard_name
+from pipeline.units import run_unit
 from projection.errors import InputError
 from projection.interface import TextPair
-from tests.pipeline.corpus_builds import LIMIT, inodes, results, small_recipe
+from tests.pipeline.corpus_builds import LIMIT, inodes, results, small_recipe, units_of
 
 NUMBERS = [("one dog", "ein Hund"), ("one cat", "eine Katze"), ("two dogs", "zwei Hunde"),
            ("the dog sleeps", "der Hund schläft"), ("the cat sleeps", "die Katze schläft")]
@@ -45,10 +45,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _translated(out: Path, recipe: Recipe) -> Plan:
     """A plan whose parts are all committed."""
-    prepare(out)
     planned = plan(recipe, out, LIMIT)
-    for lang, slot in new_parts(planned):
-        run_part(planned, lang, slot)
+    for part in units_of(planned, "translate"):
+        run_unit(planned, part)
     return planned
 
 
@@ -71,7 +70,7 @@ def test_stopped_after_training_the_next_run_trains_nothing(corpus: Path, tmp_pa
     assert len(before) == 4
     _, _, account = build(_recipe(), out, limit=LIMIT)
     assert account.aligners == 0
-    assert account.shards == len(all_shards(planned))
+    assert account.shards == len(units_of(planned, "project"))
     assert inodes(out, ".work/aligners/*/*") == before
     assert results(out) == results(corpus)
 
@@ -92,7 +91,8 @@ def test_order_and_threads_change_no_byte(corpus: Path, tmp_path: Path) -> None:
     for lang in reversed(planned.languages):
         run_aligner(planned, lang)
     with ThreadPoolExecutor(max_workers=3) as pool:
-        list(pool.map(lambda unit: run_shard(planned, *unit), reversed(all_shards(planned))))
+        list(pool.map(lambda unit: run_unit(planned, unit),
+                      reversed(units_of(planned, "project"))))
     finish(planned)
     assert results(out) == results(corpus)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import build, new_parts, prepare
+from pipeline.build import build
 from pipeline.corpus import pairs
 from pipeline.language_plan import LanguagePlan
 from pipeline.part import run_part
@@ -23,7 +23,7 @@ from pipeline.source import SourceRow
 from pipeline.translate import Translation, load_translator
 from projection.errors import InputError
 from projection.markers import LETTERS, mark
-from tests.pipeline.corpus_builds import LIMIT, results, small_recipe
+from tests.pipeline.corpus_builds import LIMIT, results, small_recipe, units_of
 
 Overrides = tuple[str, ...]
 LETTERED: Overrides = ("targets=[de]", "translation.markers=letters")
@@ -40,7 +40,6 @@ def write_marked(
     out: Path, overrides: Overrides, translate: Callable[[str], Translation]
 ) -> Plan:
     """Plan a build and commit its marked texts as ``translate`` has them."""
-    prepare(out)
     planned = plan(small_recipe(*overrides), out, LIMIT)
     language: LanguagePlan = planned.languages["de"]
     for slot in marked_slots(planned):
@@ -147,7 +146,6 @@ def test_better_takes_the_spans_of_an_equal_translation(tmp_path: Path) -> None:
         for pair in before if len(pair.segments) == 1
         for segment_text in [pair.b.fields["text"]]
     }
-    prepare(out)
     planned = plan(small_recipe(*LETTERED), out, LIMIT)
     plain_of = {
         own: text
@@ -175,7 +173,6 @@ def _marked_texts(planned: Plan, shard: int) -> list[str | None]:
 
 
 def test_marked_texts_add_parts_and_leave_the_others_as_they_were(tmp_path: Path) -> None:
-    prepare(tmp_path)
     plain = plan(small_recipe("targets=[de]"), tmp_path, LIMIT).languages["de"]
     planned = plan(small_recipe(*LETTERED), tmp_path, LIMIT)
     marked = planned.languages["de"]
@@ -192,9 +189,9 @@ def test_marked_texts_add_parts_and_leave_the_others_as_they_were(tmp_path: Path
 
 def test_translations_are_shared_by_recipes_with_and_without_markers(tmp_path: Path) -> None:
     build(small_recipe(*LETTERED), tmp_path, limit=LIMIT)
-    assert not new_parts(plan(small_recipe("targets=[de]"), tmp_path, LIMIT))
+    assert not units_of(plan(small_recipe("targets=[de]"), tmp_path, LIMIT), "translate")
     other = plan(small_recipe("targets=[de]", "translation.markers=brackets"), tmp_path, LIMIT)
-    assert {other.languages["de"].parts[slot] for _, slot in new_parts(other)}
+    assert units_of(other, "translate")
 
 
 def test_the_shipped_model_builds_with_markers(tmp_path: Path) -> None:

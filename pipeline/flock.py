@@ -1,0 +1,83 @@
+"""Locks on the disk: who works in an output folder, and who on a unit of a build that runs share.
+
+They are locks of the operating system (``flock``), so that those of a killed process are gone at
+once; they hold between machines where the network file system supports them, as NFS does.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from io import FileIO
+from pathlib import Path
+
+from projection.errors import CrosslabelError, InputError
+
+
+class Locks:
+    """Locks by name, each a file in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self, name: str) -> AbstractContextManager[object] | None:
+        """Hold a lock until the result is closed; ``None`` while somebody else holds it."""
+        opened = _open(self._folder / f"{name}.lock")
+        if _locked(opened, fcntl.LOCK_EX):
+            return opened
+        opened.close()
+        return None
+
+
+@contextmanager
+def hold(file: Path, *, exclusive: bool) -> Iterator[None]:
+    """Hold the lock of the working folder of a build, alone or together with others.
+
+    Raises:
+        CrosslabelError: another run holds it.
+    """
+    with _open(file) as opened:
+        if not _locked(opened, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH):
+            raise CrosslabelError(f"{file.parent.parent}: {_owner(opened)} is working in it; wait "
+                                  "until it has ended, or give another --out")
+        _sign(opened, {"host": platform.node(), "pid": os.getpid()} if exclusive else None)
+        yield
+
+
+def _open(file: Path) -> FileIO:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return FileIO(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+")
+
+
+def _locked(file: FileIO, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise InputError("the file system of the output folder has no locks; give an --out on "
+                             "a local disk, NFS or an object store") from error
+        raise
+    return True
+
+
+def _sign(file: FileIO, owner: dict[str, object] | None) -> None:
+    """Say whose lock it is, for those who meet it; a full disk is no reason to give up here."""
+    with suppress(OSError):
+        file.truncate(0)
+        if owner:
+            file.write(json.dumps(owner).encode())
+
+
+def _owner(file: FileIO) -> str:
+    try:
+        own = json.loads(file.read())
+        return f"another run (process {own['pid']:d} on {own['host']})"
+    except (ValueError, KeyError, TypeError):
+        return "another run"

@@ -1,0 +1,179 @@
+"""Leases in a store: who works in a folder or on a unit, where there are no locks.
+
+A lease is an object that only one can create, and that its holder writes anew with every beat. One
+that stops beating for a while is dead, whoever held it, and may be taken by another. The time is
+measured by the clock of the one who watches, so that clocks of machines need not agree. If two take
+the same dead lease at once, both do the same unit; as a unit gives the same bytes whoever does it,
+that costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import platform
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from pipeline import stores
+from projection.errors import CrosslabelError
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+BEAT_SECONDS = 10.0
+DEAD_AFTER_SECONDS = 60.0
+Sight = Literal["alive", "dead", "unsure"]
+
+_ALONE, _SHARING = "alone", "sharing"
+
+_log = logging.getLogger(__name__)
+
+
+class Lease:
+    """A lease that is held and beats until it is closed.
+
+    Args:
+        place: the object.
+        owner: text that names the holder and no other.
+    """
+
+    def __init__(self, place: UPath, owner: str, beat_seconds: float) -> None:
+        self._place = place
+        self._owner = owner
+        self._seconds = beat_seconds
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"lease {place.name}", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Lease:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        stores.delete([self._place])
+
+    def _beat(self) -> None:
+        beat = 0
+        while not self._ended.wait(self._seconds):
+            beat += 1
+            try:
+                stores.write(self._place, content(self._owner, beat))
+            except CrosslabelError as error:
+                _log.warning("%s; another run may take over what this one is working on", error)
+
+
+class Leases:
+    """The leases of one holder in a folder, and what it has seen of others'.
+
+    Args:
+        folder: holds an object per lease.
+        beat_seconds: pause between two beats.
+        dead_after_seconds: a lease that did not beat for so long is dead; several beats.
+    """
+
+    def __init__(
+        self,
+        folder: UPath,
+        beat_seconds: float = BEAT_SECONDS,
+        dead_after_seconds: float = DEAD_AFTER_SECONDS,
+    ) -> None:
+        self._folder = folder
+        self._owner = f"{platform.node()}, process {os.getpid()}, {secrets.token_hex(8)}"
+        self._beat_seconds = beat_seconds
+        self._dead_after = dead_after_seconds
+        self._seen: dict[str, tuple[bytes, float]] = {}
+
+    def take(self, name: str) -> Lease | None:
+        """A lease until it is closed; ``None`` while somebody else's beats, or may do so."""
+        place = self._folder / f"{name}.json"
+        if not self._created(place):
+            if self.look(name) != "dead":
+                return None
+            self.bury(name)
+            if not self._created(place):
+                return None
+        return Lease(place, self._owner, self._beat_seconds)
+
+    def look(self, name: str) -> Sight:
+        """What a lease looks like to one who has looked at it before.
+
+        It is alive once it was seen to change, and dead if it did not for long enough or is gone.
+        """
+        try:
+            found = stores.read(self._folder / f"{name}.json")
+        except FileNotFoundError:
+            return "dead"
+        now = time.monotonic()
+        first = name not in self._seen
+        last, since = self._seen.get(name, (found, now))
+        self._seen[name] = (last, since) if found == last else (found, now)
+        if found != last:
+            return "alive"
+        return "dead" if not first and now - since >= self._dead_after else "unsure"
+
+    def bury(self, name: str) -> None:
+        """Delete a dead lease."""
+        stores.delete([self._folder / f"{name}.json"])
+
+    def names(self) -> list[str]:
+        """Names of all leases in the folder."""
+        return [name.removesuffix(".json") for name in stores.below(self._folder)]
+
+    def _created(self, place: UPath) -> bool:
+        """Whether the lease is ours; an answer that got lost on the way makes it look taken."""
+        own = content(self._owner, 0)
+        if stores.create(place, own):
+            return True
+        try:
+            return stores.read(place) == own
+        except FileNotFoundError:
+            return False
+
+
+@contextmanager
+def hold(
+    folder: UPath,
+    *,
+    exclusive: bool,
+    beat_seconds: float = BEAT_SECONDS,
+    dead_after_seconds: float = DEAD_AFTER_SECONDS,
+) -> Iterator[None]:
+    """Be known to work in a folder during the block, alone or together with others that share it.
+
+    Leases of runs that were killed are waited out.
+
+    Raises:
+        CrosslabelError: another run works in it.
+    """
+    runs = Leases(folder, beat_seconds, dead_after_seconds)
+    kind = _ALONE if exclusive else _SHARING
+    own = f"{kind}-{secrets.token_hex(8)}"
+    lease = runs.take(own)
+    assert lease is not None
+    with lease:
+        others = {name for name in runs.names() if name != own}
+        against = others if exclusive else {n for n in others if n.startswith(_ALONE)}
+        while against:
+            for name in sorted(against):
+                sight = runs.look(name)
+                if sight == "alive":
+                    raise CrosslabelError(f"{folder.parent.parent}: another run is working in it; "
+                                          "wait until it has ended, or give another --out")
+                if sight == "dead":
+                    runs.bury(name)
+                    against.remove(name)
+            if against:
+                time.sleep(beat_seconds / 2)
+        yield
+
+
+def content(owner: str, beat: int) -> bytes:
+    """What a lease says."""
+    return json.dumps({"owner": owner, "beat": beat}).encode()
