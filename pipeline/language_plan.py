@@ -17,7 +17,7 @@ from pipeline.models import Model
 from pipeline.placement import Place, Placement, marked_places_file, places_file, texts_file
 from pipeline.recipe import Recipe
 from pipeline.source import Source
-from pipeline.storage import key, opened, read_json, sha256, write_json
+from pipeline.storage import damaged, key, opened, read_bytes, read_marker_file, sha256, write_json
 from projection.markers import Markers
 
 VERSION = 1
@@ -55,21 +55,44 @@ class LanguagePlan:
     warning: str | None = None
 
     def part_texts(self, slot: int) -> list[str]:
-        """Source texts of a new part."""
-        with opened(texts_file(self.folder, slot)) as lines:
-            return [json.loads(line) for line in lines]
+        """Source texts of a new part.
+
+        Raises:
+            DamagedError: they are not those that gave the part its name.
+        """
+        file = texts_file(self.folder, slot)
+        try:
+            with opened(file) as lines:
+                texts = [json.loads(line) for line in lines]
+        except (ValueError, FileNotFoundError):
+            texts = []
+        if key(texts) != self.parts[slot]:
+            raise damaged(file, "does not hold the texts of its part")
+        return texts
 
     def places(self, shard: int) -> list[Place]:
-        """(position in ``parts``, row) of each segment of a shard, in order."""
-        places = read_json(places_file(self.folder, shard))
-        return [(slot, row) for slot, row in places]
+        """(position in ``parts``, row) of each segment of a shard, in order.
+
+        Raises:
+            DamagedError: the file does not say it.
+        """
+        return [place for place in self._places(places_file(self.folder, shard)) if place]
 
     def marked_places(self, shard: int) -> list[Place | None]:
         """The same of each segment with markers; ``None`` for one that is not marked."""
         if not self.marked:
             return [None] * len(self.places(shard))
-        places = read_json(marked_places_file(self.folder, shard))
-        return [(place[0], place[1]) if place else None for place in places]
+        return self._places(marked_places_file(self.folder, shard))
+
+    def _places(self, file: Location) -> list[Place | None]:
+        try:
+            read = json.loads(read_bytes(file))
+            places = [(place[0], place[1]) if place else None for place in read]
+            if all(0 <= place[0] < len(self.parts) for place in places if place):
+                return places
+        except (ValueError, TypeError, IndexError, FileNotFoundError):
+            pass
+        raise damaged(file, "does not say where translations stand")
 
     def slots(self, shard: int) -> set[int]:
         """Positions in ``parts`` of all parts that a shard reads."""
@@ -104,7 +127,7 @@ def plan_language(
     name = key(VERSION, source.folder.name, space, recipe.translation.part_texts, *marking,
                *([known] if known else []))
     folder = work / "plans" / f"{lang}-{name}"
-    saved = read_json(folder / _MARKER)
+    saved = read_marker_file(folder / _MARKER)
     if saved is None or _lacks_parts(saved, memory):
         saved = _placed(recipe, folder, memory, source, markers, file)
         write_json(folder / _MARKER, saved)

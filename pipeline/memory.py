@@ -15,9 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.faults import explained_database
 from pipeline.location import Location, is_local
 from pipeline.models import cache_folder
-from pipeline.storage import committed, files, is_file, key, open_arrow, read_json, write_json
+from pipeline.storage import (
+    committed,
+    damaged,
+    files,
+    is_file,
+    key,
+    open_arrow,
+    read_marker_file,
+    write_json,
+)
 from pipeline.translate import Translation
 
 INDEX = "index.sqlite"
@@ -31,11 +41,18 @@ class Memory:
 
     def has(self, part: str) -> bool:
         """Whether a part is committed."""
-        return is_file(self._marker(part)) and is_file(self._file(part))
+        return read_marker_file(self._marker(part)) is not None and is_file(self._file(part))
 
     def info(self, part: str) -> dict[str, Any]:
-        """The marker of a committed part: rows, sha256, and how it was computed."""
-        marker: dict[str, Any] = read_json(self._marker(part))
+        """The marker of a committed part: rows, sha256, and how it was computed.
+
+        Raises:
+            DamagedError: it cannot be read.
+        """
+        file = self._marker(part)
+        marker: dict[str, Any] | None = read_marker_file(file)
+        if marker is None or "sha256" not in marker:
+            raise damaged(file, "is no marker of a part")
         return marker
 
     def commit(
@@ -43,14 +60,14 @@ class Memory:
         part: str,
         texts: Sequence[str],
         translations: Sequence[Translation],
-        computed: dict[str, str],
+        computed: dict[str, Any],
     ) -> None:
         """Write a part whole.
 
         Args:
             part: key of the part.
             texts, translations: row by row.
-            computed: device and compute type, for the record.
+            computed: device and compute type, for the record; the size of batches if it was halved.
         """
         import pyarrow as pa
 
@@ -64,19 +81,44 @@ class Memory:
             writer.write_table(table)
         write_json(self._marker(part), {"rows": len(texts), "sha256": out.sha256, **computed})
 
+    def rows(self, part: str) -> list[tuple[str, Translation]]:
+        """Source texts of a committed part with their translations, in row order.
+
+        Raises:
+            DamagedError: it is not what was written.
+        """
+        columns = self._columns(part, "source", "target", "score", "reason")
+        return [(source, Translation(*row)) for source, *row in zip(*columns, strict=True)]
+
     def read(self, part: str) -> list[Translation]:
-        """Translations of a committed part, in row order."""
-        with open_arrow(self._file(part)) as batches:
-            table = batches.read_all()
-            columns = [table[name].to_pylist() for name in ("target", "score", "reason")]
-        return [Translation(*row) for row in zip(*columns, strict=True)]
+        """Translations of a committed part; raises as :meth:`rows`."""
+        return [translation for _, translation in self.rows(part)]
 
     def open_index(self) -> Index:
-        """The index, brought up to date with the committed parts."""
+        """The index, brought up to date with the committed parts; a damaged one is begun anew.
+
+        Raises:
+            InputError, TransientError: the disk does not let it be written.
+            DamagedError: a part is not what was written.
+        """
         file = self.index_file()
-        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            return self._followed(file)
+        except sqlite3.OperationalError as error:
+            raise explained_database(error, file) from error
+        except sqlite3.DatabaseError:
+            for path in index_files(file):
+                path.unlink(missing_ok=True)
+            return self._followed(file)
+
+    def _followed(self, file: Path) -> Index:
         index = Index(file)
-        index.follow(self)
+        try:
+            index.follow(self)
+        except BaseException:
+            index.close()
+            raise
         return index
 
     def index_file(self) -> Path:
@@ -93,10 +135,14 @@ class Memory:
                 if f"{(part := name.removesuffix('.json'))}.arrow" in found]
 
     def sources(self, part: str) -> list[str]:
-        """Source texts of a committed part, in row order."""
-        with open_arrow(self._file(part)) as batches:
-            texts: list[str] = batches.read_all()["source"].to_pylist()
+        """Source texts of a committed part; raises as :meth:`rows`."""
+        (texts,) = self._columns(part, "source")
         return texts
+
+    def _columns(self, part: str, *names: str) -> list[list[Any]]:
+        with open_arrow(self._file(part), self.info(part)["sha256"]) as batches:
+            table = batches.read_all()
+            return [table[name].to_pylist() for name in names]
 
     def _file(self, part: str) -> Location:
         return self.folder / f"{part}.arrow"
@@ -109,7 +155,12 @@ class Index:
     """Where each text of a space stands: (part, row) by the hash of the text."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._database = sqlite3.connect(path, timeout=60)
+        with closing(self._database.execute("PRAGMA quick_check(1)")) as found:
+            if found.fetchone() != ("ok",):
+                self.close()
+                raise sqlite3.DatabaseError("damaged")
         self._database.executescript(
             "CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY);"
             "CREATE TABLE IF NOT EXISTS place"
@@ -121,7 +172,13 @@ class Index:
     def __enter__(self) -> Index:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise explained_database(error, self._path) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._database.close()
 
     def follow(self, memory: Memory) -> None:
@@ -165,6 +222,11 @@ class Index:
         query = "SELECT slot, row FROM reserved WHERE text = ?"
         found: tuple[int, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
         return found
+
+
+def index_files(index: Path) -> list[Path]:
+    """The file of an index, and those that SQLite may keep beside it."""
+    return [index.with_name(index.name + ending) for ending in ("", "-journal", "-wal", "-shm")]
 
 
 def text_hash(text: str) -> bytes:

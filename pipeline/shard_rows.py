@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.assemble import Assembled, assemble
 from pipeline.choosing import Candidate, Chooser, Chosen
+from pipeline.language_plan import LanguagePlan
 from pipeline.marked_segments import mark_segments
 from pipeline.parallel import Parallel, WordsByField, own_words
+from pipeline.placement import Place
 from pipeline.plan import Plan
 from pipeline.records import Reject
 from pipeline.source import SourceRow
+from pipeline.translate import Translation
+from projection.errors import DamagedError
 from projection.interface import Range
 
 _Restored = dict[str, tuple[Range, ...]]
@@ -66,16 +70,36 @@ def _chosen(
 ) -> list[Chosen]:
     """The translation of each segment that is kept."""
     language = plan.languages[lang]
-    parts = {slot: language.memory.read(language.parts[slot]) for slot in language.slots(shard)}
-    plain = [parts[slot][row] for slot, row in language.places(shard)]
-    if chooser is None or plan.markers is None:
-        return [Chosen(own) for own in plain]
+    parts = {slot: language.memory.rows(language.parts[slot]) for slot in language.slots(shard)}
     rows = [row for row in source if isinstance(row, SourceRow)]
     texts = [text for row in rows for text in row.texts()]
+    plain = [_at(language, parts, text, place)
+             for text, place in zip(texts, language.places(shard), strict=True)]
+    if chooser is None or plan.markers is None:
+        return [Chosen(own) for own in plain]
     marked = [own for row in rows for own in mark_segments(row, plan.markers)]
-    places = language.marked_places(shard)
-    tagged = [parts[place[0]][place[1]] if place else None for place in places]
+    tagged = [_at(language, parts, own.text, place) if own and place else None
+              for own, place in zip(marked, language.marked_places(shard), strict=True)]
     return chooser.choose(list(map(Candidate, texts, plain, marked, tagged)))
+
+
+def _at(
+    language: LanguagePlan,
+    parts: Mapping[int, Sequence[tuple[str, Translation]]],
+    text: str,
+    place: Place,
+) -> Translation:
+    """The translation that stands at a place, which must be that of the text.
+
+    Raises:
+        DamagedError: it is not; the index that the place was looked up in was damaged.
+    """
+    slot, row = place
+    if not 0 <= row < len(parts[slot]) or parts[slot][row][0] != text:
+        raise DamagedError(f"{language.folder}: places a text where another stands; remove this "
+                           f"folder and {language.memory.index_file()}, which are made anew, then "
+                           "run the same command again")
+    return parts[slot][row][1]
 
 
 def _words(texts: Sequence[Mapping[str, str]], lang: str) -> list[WordsByField]:

@@ -33,7 +33,7 @@ from pipeline.storage import (
     is_folder,
     key,
     opened,
-    read_json,
+    read_marker_file,
     sha256,
     write_json,
 )
@@ -76,8 +76,12 @@ class Source:
     hashes: tuple[str, ...]
 
     def rows(self, shard: int) -> list[SourceRow | Reject]:
-        """The rows of one shard, in input order."""
-        with opened(rows_file(self.folder, shard)) as lines:
+        """The rows of one shard, in input order.
+
+        Raises:
+            DamagedError: they are not what was written.
+        """
+        with opened(rows_file(self.folder, shard), self.hashes[shard]) as lines:
             return [_load(json.loads(line)) for line in lines]
 
 
@@ -91,7 +95,7 @@ def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> Sou
         InputError: the corpus cannot be read at all, or has no rows.
     """
     folder = work / "sources" / _source_key(recipe, limit)
-    marker = read_json(folder / _MARKER)
+    marker = read_marker_file(folder / _MARKER)
     if marker is None:
         marker = _write(recipe, folder, limit)
     return Source(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],

@@ -127,7 +127,7 @@ def read_json(file: Location) -> Any:
         return json.loads(read_bytes(file))
     except FileNotFoundError:
         return None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{file}: is not JSON ({error}); put back what was there") from None
 
 
@@ -138,7 +138,7 @@ def read_marker_file(file: Location) -> Any:
     """
     try:
         value = json.loads(read_bytes(file))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 
@@ -159,8 +159,9 @@ def opened(file: Location, digest: str | None = None) -> Iterator[io.BufferedRea
     Raises:
         DamagedError: it has another.
     """
-    with (file.open("rb") if is_local(file)
-          else io.BufferedReader(io.BytesIO(stores.read(file)))) as content:
+    source: io.BufferedReader = (file.open("rb") if is_local(file)
+                                 else io.BufferedReader(io.BytesIO(stores.read(file))))
+    with source as content:
         if digest is not None:
             _check(file, hashlib.file_digest(content, "sha256").hexdigest(), digest)
             content.seek(0)
@@ -187,7 +188,9 @@ def open_arrow(file: Location, digest: str | None = None) -> Iterator[Any]:
                 _check(file, hashlib.sha256(source.read_buffer()).hexdigest(), digest)
                 source.seek(0)
             yield pa.ipc.open_stream(source)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowException, OSError) as error:
+        if getattr(error, "errno", None) is not None:  # of the disk, not of what is on it
+            raise
         raise damaged(file, f"is no whole Arrow stream ({str(error).splitlines()[0]})") from None
 
 

@@ -1,0 +1,106 @@
+"""What is wrong in an output folder, and how one committed file is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.location import Location
+from pipeline.storage import opened, read_bytes
+from projection.errors import CrosslabelError, DamagedError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BUILD = "run the same command again"
+REPAIR = f"have it moved aside with 'crosslabel verify --repair', then {BUILD}"
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong.
+
+    Attributes:
+        file: where.
+        what: what is wrong with it, in a few words.
+        way_out: what a person can do.
+        broken: files to move out of the way, markers first, before they are made anew; empty where
+            the next build mends it without that.
+    """
+
+    file: Location
+    what: str
+    way_out: str
+    broken: tuple[Location, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.what}; {self.way_out}"
+
+
+class UnsoundError(Exception):
+    """A file is not what it should be; why, in a few words."""
+
+
+def read_as(kind: type[M], file: Location) -> M:
+    """The JSON in a file.
+
+    Raises:
+        UnsoundError: it cannot be read or is not of this kind.
+    """
+    try:
+        return kind.model_validate_json(read_bytes(file))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UnsoundError(f"{where}: {first['msg']}" if where else first["msg"]) from None
+    except FileNotFoundError:
+        raise UnsoundError("is missing") from None
+    except OSError as error:
+        raise _unread(error) from None
+
+
+@contextmanager
+def as_written(file: Location, digest: str) -> Iterator[BufferedReader]:
+    """The content of a file that must have this sha256.
+
+    Raises:
+        UnsoundError: it cannot be read, or is not what was written.
+    """
+    with ExitStack() as stack:
+        try:
+            content = stack.enter_context(opened(file, digest))
+        except FileNotFoundError:
+            raise UnsoundError("is missing, though its marker is there") from None
+        except DamagedError:
+            raise UnsoundError("is not what was written: its sha256 is another") from None
+        except OSError as error:
+            raise _unread(error) from None
+        yield content
+
+
+def _unread(error: OSError) -> Exception:
+    if isinstance(error, CrosslabelError):
+        return error  # the store failed, which says nothing of the file
+    return UnsoundError(f"cannot be read ({error.strerror or error})")
+
+
+def schema_and_rows(content: BufferedReader) -> tuple[pa.Schema, int]:
+    """Schema and number of rows of an Arrow stream.
+
+    Raises:
+        UnsoundError: it is none.
+    """
+    import pyarrow as pa
+
+    try:
+        with pa.ipc.open_stream(content) as stream:
+            return stream.schema, sum(batch.num_rows for batch in stream)
+    except pa.ArrowException as error:
+        raise UnsoundError(f"is no Arrow stream ({str(error).splitlines()[0]})") from None

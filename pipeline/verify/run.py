@@ -1,0 +1,53 @@
+"""Look at a whole output folder, and move what is broken out of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.finish import MANIFEST
+from pipeline.location import Location, relative
+from pipeline.plan import WORK
+from pipeline.storage import files, is_file, is_folder, move
+from pipeline.verify.dataset import check_dataset
+from pipeline.verify.findings import Finding
+from pipeline.verify.shards import check_shards
+from pipeline.verify.work import check_work
+from projection.errors import InputError
+
+BROKEN = "broken"
+
+
+def verify(out: Location) -> Iterator[Finding]:
+    """Everything that is wrong in the output folder of a build, finished or not.
+
+    What a run that was cut off left uncommitted is no fault before there is a manifest.
+
+    Raises:
+        InputError: the folder is not one of a build.
+    """
+    finished = is_file(out / MANIFEST)
+    if not finished and not is_folder(out / WORK):
+        raise InputError(f"{out}: no output folder of 'crosslabel build'; give one")
+    names = sorted({relative(file, out).split("/")[0] for file in files(out, "*/shard-*")} - {WORK})
+    folders = {name: check_shards(out / name) for name in names}
+    for own in folders.values():
+        yield from own.findings
+    if finished:
+        yield from check_dataset(out, folders)
+    yield from check_work(out / WORK)
+
+
+def move_broken(out: Location, findings: Iterable[Finding]) -> list[Location]:
+    """Move what is broken to ``.work/broken``, markers first; the next build makes it anew.
+
+    Nobody else may be working in the folder.
+
+    Returns:
+        What was moved, as it is called now.
+    """
+    moved: dict[Location, Location] = {}
+    for file in (file for finding in findings for file in finding.broken):
+        if file not in moved and is_file(file):
+            moved[file] = out / WORK / BROKEN / relative(file, out)
+            move(file, moved[file])
+    return list(moved.values())
