@@ -22,6 +22,7 @@ from crosslabel.commands import (
     predict,
     project,
     soften,
+    work,
 )
 from crosslabel.commands import translate as translate_command
 from pipeline.faults import explained
@@ -42,6 +43,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command(epilog=build.EXAMPLE)(build.build)
+app.command(epilog=work.EXAMPLE)(work.work)
 app.command(epilog=translate_command.EXAMPLE)(translate_command.translate)
 app.command(epilog=align.EXAMPLE)(align.align)
 app.command(epilog=project.EXAMPLE)(project.project)

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
 from flows.tasks import finish_build, plan_build, run_unit, whole
-from pipeline.account import Account
+from pipeline.account import RUN, Account
 from pipeline.build import ROOM, Alone
 from pipeline.folder import prepared
 from pipeline.plan import Plan
@@ -94,7 +94,7 @@ def _work(plan: Plan, account: Account, room: Mapping[Any, int]) -> None:
 def _finish(plan: Plan, account: Account) -> dict[str, Any]:
     with account.timed("finish"):
         manifest = finish_build(whole(plan))
-    account.write(plan.out)
+    account.write(plan.out / RUN)
     show_counts(manifest)
     rows = {lang: own["rows"] for lang, own in manifest["languages"].items()}
     return {"out": str(plan.out), "rows": rows}

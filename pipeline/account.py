@@ -115,6 +115,6 @@ class Account:
             "host": platform.node(),
         }
 
-    def write(self, out: Location) -> None:
-        """Leave the account as ``run.json`` in the output folder."""
-        write_json(out / RUN, self.as_dict())
+    def write(self, file: Location) -> None:
+        """Leave the account in a file."""
+        write_json(file, self.as_dict())

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.account import Account
+from pipeline.account import RUN, Account
 from pipeline.faults import heals
 from pipeline.finish import finish
 from pipeline.folder import prepared
@@ -64,7 +64,7 @@ def build(
         run_units(planned, Alone(), account, progress, run)
         with account.timed("finish"):
             manifest = finish(planned)
-        account.write(out)
+        account.write(out / RUN)
     return planned, manifest, account
 
 

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from projection.errors import CrosslabelError, InputError, TransientError
+from projection.halving import out_of_memory
 
 GO_ON = "run the same command again to go on"
 
@@ -46,7 +47,6 @@ _STAYS: Mapping[int, str] = MappingProxyType({
     errno.EISDIR: "choose another place",
     errno.ENAMETOOLONG: "choose a shorter name",
 })
-_MEMORY_WORDS = ("out of memory", "alloc_failed", "not enough memory", "can't allocate memory")
 _DATABASE: Mapping[int, int] = MappingProxyType({
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_READONLY: errno.EROFS,
@@ -62,9 +62,7 @@ def heals(error: BaseException) -> bool:
         return isinstance(error, TransientError)
     if isinstance(error, OSError):
         return error.errno is None or error.errno in _HEALS  # clients of networks give no number
-    if isinstance(error, RuntimeError):
-        return any(word in str(error).lower() for word in _MEMORY_WORDS)
-    return isinstance(error, MemoryError)
+    return out_of_memory(error)
 
 
 def explained(error: OSError, file: object = None) -> CrosslabelError:

@@ -107,14 +107,18 @@ def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dic
     return {
         **added_up([marker for _, marker in shards]),
         "aligner": _aligner(language.aligner),
-        "computed": sorted({f"{info['device']}/{info['compute_type']}" for info in infos
-                            if "device" in info}),
+        "computed": sorted({_computed(info) for info in infos if "device" in info}),
         "shards": [
             {"file": f"{plan.recipe.sides(lang)[0]}/{name}.arrow", "rows": marker["rows"],
              "sha256": marker["sha256"][f"{name}.arrow"]}
             for name, marker in shards
         ],
     }
+
+
+def _computed(info: dict[str, Any]) -> str:
+    halved = f"/batches of {info['batch_tokens']} tokens" if "batch_tokens" in info else ""
+    return f"{info['device']}/{info['compute_type']}{halved}"
 
 
 def _aligner(file: Location | None) -> dict[str, int] | None:
@@ -142,4 +146,5 @@ def _drop_superseded_labels(plan: Plan) -> None:
                for shard in range(len(plan.source.hashes))}
     for file in files(plan.out / WORK / "labels", "*.jsonl"):
         if file not in current:
+            remove(file.with_suffix(".json"))
             remove(file)

@@ -22,6 +22,9 @@ from pipeline.storage import (
 )
 from projection.errors import InputError
 
+CLAIMS = "claims"
+"""Folder of the locks of those who share a build."""
+
 
 @contextmanager
 def prepared(out: Location, *, fresh: bool = False) -> Iterator[None]:
@@ -36,6 +39,7 @@ def prepared(out: Location, *, fresh: bool = False) -> Iterator[None]:
     with hold(out / WORK, exclusive=True):
         if fresh:
             _forget(out)
+        remove_tree(out / WORK / CLAIMS)
         remove_leftovers(out)
         yield
 

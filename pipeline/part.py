@@ -36,8 +36,7 @@ def run_part(plan: Plan, lang: str, slot: int) -> PartRef:
         texts = language.part_texts(slot)
         source = plan.recipe.source.lang
         translations = translator.translate(texts, source, lang, plan.recipe.translation)
-        computed = {"device": translator.device, "compute_type": translator.compute_type}
-        language.memory.commit(key, texts, translations, computed)
+        language.memory.commit(key, texts, translations, translator.computed)
     info = language.memory.info(key)
     seconds = time.perf_counter() - started if fresh else 0.0
     return PartRef(lang, key, info["rows"], info["device"], info["compute_type"], seconds)

@@ -31,6 +31,7 @@ from pipeline.quality.thresholds import Quality
 from pipeline.readers.columns import check_columns
 from pipeline.records import Task
 from projection.errors import InputError
+from projection.files.limits import MAX_FOLDER_NAME
 from projection.markers import CONVENTIONS, Markers
 from projection.spans.rules import SpanRules
 
@@ -39,7 +40,7 @@ NO_MARKERS, MODEL_MARKERS = "off", "model"
 
 
 def _language(tag: str) -> str:
-    if not langcodes.tag_is_valid(tag):
+    if len(tag) > MAX_FOLDER_NAME or not langcodes.tag_is_valid(tag):
         raise ValueError(f"{tag!r} is not a valid BCP-47 language tag, for example 'de' or 'pt-BR'")
     return str(langcodes.standardize_tag(tag))
 
@@ -74,7 +75,7 @@ Method = Annotated[str, AfterValidator(_method)]
 class Part(BaseModel):
     """Common behaviour: unknown keys are errors, values never change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Source(Part):
@@ -239,6 +240,10 @@ class Engine(Part):
     """The machine: nothing here changes which rows, ids or counts come out."""
 
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
+    device_index: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        (0,), min_length=1, description="Numbers of the GPUs that translate side by side; other "
+        "models run on the first that CUDA_VISIBLE_DEVICES shows."
+    )
     compute_type: str = Field("auto", description="CTranslate2 compute type, e.g. float16.")
     threads: int = Field(0, ge=0, description="CPU threads per model; 0 takes all cores.")
     batch_tokens: int = Field(0, ge=0, description="Source tokens per batch; 0 is automatic.")
@@ -248,7 +253,8 @@ class Recipe(Part):
     """Everything about one corpus build."""
 
     crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Short name of the corpus.")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=MAX_FOLDER_NAME,
+                      description="Short name of the corpus.")
     source: Source
     targets: tuple[Language, ...] = Field(min_length=1, description="Languages to translate into.")
     segmentation: Segmentation = Segmentation()

@@ -21,6 +21,7 @@ from pipeline.recipe import Engine
 from pipeline.recipe import Translation as Decoding
 from pipeline.tokens import load_tokens
 from projection.errors import InputError
+from projection.halving import BatchTokens
 
 _EOS = "</s>"
 _CPU_BATCH_TOKENS = 2048
@@ -43,8 +44,8 @@ class Translation:
 
 
 class Translator:
-    """A loaded translation model. Safe to use from several threads; the engine serves one at a
-    time so that its batches never mix.
+    """A loaded translation model. Safe to use from several threads: each call is cut into batches
+    of its own, and the engine takes those of all calls from one queue.
 
     Args:
         model: CTranslate2 folder with its manifest.
@@ -59,14 +60,15 @@ class Translator:
 
         self.model = model
         device = _device(engine.device)
-        self._batch_tokens = engine.batch_tokens or (
+        self._batch = BatchTokens(engine.batch_tokens or (
             _GPU_BATCH_TOKENS if device == "cuda" else _CPU_BATCH_TOKENS
-        )
+        ))
         try:
             self._tokens = load_tokens(model.path)
             self._engine = ctranslate2.Translator(
                 str(model.path),
                 device=device,
+                device_index=list(engine.device_index) if device == "cuda" else 0,
                 compute_type=_compute_type(engine.compute_type, device),
                 intra_threads=engine.threads or os.cpu_count() or 1,
             )
@@ -74,7 +76,6 @@ class Translator:
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise InputError(f"{model.path}: the translation model cannot be loaded: {first}; "
                              "check it with 'crosslabel models check'") from None
-        self._lock = threading.Lock()
 
     @property
     def device(self) -> str:
@@ -85,6 +86,14 @@ class Translator:
     def compute_type(self) -> str:
         """Effective compute type; CTranslate2 replaces one the device does not support."""
         return str(self._engine.compute_type)
+
+    @property
+    def computed(self) -> dict[str, Any]:
+        """What may change the last digits of what comes out; the size of batches where it had to be
+        halved."""
+        halved = self._batch.tokens < self._batch.wanted
+        return {"device": self.device, "compute_type": self.compute_type,
+                **({"batch_tokens": self._batch.tokens} if halved else {})}
 
     def translate(
         self, texts: Sequence[str], source: str, target: str, decoding: Decoding
@@ -101,19 +110,18 @@ class Translator:
         tokens = self._tokenize(texts, route)
         limit = self.model.manifest.max_source_tokens
         fitting = [i for i, pieces in enumerate(tokens) if len(pieces) <= limit]
-        with self._lock:
-            results = self._engine.translate_batch(
-                [tokens[i] for i in fitting],
-                target_prefix=[route.target] * len(fitting) if route.target else None,
-                beam_size=decoding.beam,
-                length_penalty=decoding.length_penalty,
-                max_batch_size=self._batch_tokens,
-                batch_type="tokens",
-                max_input_length=0,
-                max_decoding_length=self.model.manifest.max_target_tokens,
-                return_scores=True,
-                return_end_token=True,
-            )
+        results = self._batch.compute(lambda batch_tokens: self._engine.translate_batch(
+            [tokens[i] for i in fitting],
+            target_prefix=[route.target] * len(fitting) if route.target else None,
+            beam_size=decoding.beam,
+            length_penalty=decoding.length_penalty,
+            max_batch_size=batch_tokens,
+            batch_type="tokens",
+            max_input_length=0,
+            max_decoding_length=self.model.manifest.max_target_tokens,
+            return_scores=True,
+            return_end_token=True,
+        ))
         judged = self._detokenize(results, len(route.target))
         translated = dict(zip(fitting, judged, strict=True))
         return [translated.get(i) or _over_limit(len(p), limit) for i, p in enumerate(tokens)]
@@ -138,12 +146,11 @@ class Translator:
         most = self.model.manifest.max_source_tokens, self.model.manifest.max_target_tokens
         fitting = [i for i, (own, other) in enumerate(zip(given, wanted, strict=True))
                    if len(own) <= most[0] and len(other) < most[1]]
-        with self._lock:
-            scored = self._engine.score_batch(
-                [given[i] for i in fitting], [wanted[i] for i in fitting],
-                max_batch_size=batch_tokens or self._batch_tokens, batch_type="tokens",
-                max_input_length=0,
-            )
+        size = BatchTokens(batch_tokens) if batch_tokens else self._batch
+        scored = size.compute(lambda tokens: self._engine.score_batch(
+            [given[i] for i in fitting], [wanted[i] for i in fitting],
+            max_batch_size=tokens, batch_type="tokens", max_input_length=0,
+        ))
         means = [math.nan] * len(given)
         for i, own in zip(fitting, scored, strict=True):
             tokens = own.log_probs[len(route.target):]
@@ -157,12 +164,11 @@ class Translator:
             InputError: the model does not translate in this direction.
         """
         route = self.model.manifest.route(source, target)
-        with self._lock:
-            [result] = self._engine.translate_batch(
-                self._tokenize([text], route), beam_size=1, max_input_length=0,
-                target_prefix=[route.target] if route.target else None,
-                max_decoding_length=self.model.manifest.max_target_tokens,
-            )
+        [result] = self._engine.translate_batch(
+            self._tokenize([text], route), beam_size=1, max_input_length=0,
+            target_prefix=[route.target] if route.target else None,
+            max_decoding_length=self.model.manifest.max_target_tokens,
+        )
         return list(result.hypotheses[0][len(route.target):])
 
     def _tokenize(self, texts: Sequence[str], route: Route) -> list[list[str]]:

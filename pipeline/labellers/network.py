@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,17 +76,26 @@ class Network:
         """
         import torch
 
+        from projection.halving import halved
+
         lengths = np.array([len(own["input_ids"]) for own in inputs])
         with torch.inference_mode():
-            for rows in by_length(lengths, _BATCH_TOKENS[self.device]):
-                batch = self.tokenizer.pad([inputs[row] for row in rows], return_tensors="pt")
-                found = self.model(**{name: own.to(self.device) for name, own in batch.items()})
-                named = {name: found[name].float().cpu().numpy() for name in found
-                         if name.endswith("logits")}
-                masks = batch["attention_mask"].numpy().astype(bool)
-                for place, row in enumerate(rows.tolist()):
-                    real = masks[place] if self.per_token else ...
-                    yield row, {name: own[place][real] for name, own in named.items()}
+            for batch in by_length(lengths, _BATCH_TOKENS[self.device]):
+                compute = partial(self._outputs, inputs)
+                for rows, (masks, named) in halved(compute, batch.tolist()):
+                    for place, row in enumerate(rows):
+                        real = masks[place] if self.per_token else ...
+                        yield row, {name: own[place][real] for name, own in named.items()}
+
+    def _outputs(
+        self, inputs: Sequence[dict[str, list[int]]], rows: Sequence[int]
+    ) -> tuple[Array, dict[str, Array]]:
+        """Which tokens of the padded rows are real, and the logits of all, by name."""
+        batch = self.tokenizer.pad([inputs[row] for row in rows], return_tensors="pt")
+        found = self.model(**{name: own.to(self.device) for name, own in batch.items()})
+        named = {name: found[name].float().cpu().numpy() for name in found
+                 if name.endswith("logits")}
+        return batch["attention_mask"].numpy().astype(bool), named
 
 
 def softmax(logits: Array) -> Array:

@@ -8,6 +8,7 @@ takes its state from the window where it stands farther from the border: nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from projection.errors import InputError
+from projection.halving import halved
 from projection.interface import Encoded
 
 _TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 65536}
@@ -115,14 +117,17 @@ class LayerStates:
         ]
         windows.sort(key=lambda w: (w.end - w.start, w.sentence, w.start))
         for batch in _batches(windows, self._batch_tokens, extra):
-            hidden = self._run([ids[w.sentence][w.start:w.end] for w in batch], specials)
-            for window, vectors in zip(batch, hidden, strict=True):
-                own = vectors[window.keep_start - window.start:window.keep_end - window.start]
-                states[window.sentence][window.keep_start:window.keep_end] = own
+            for own, hidden in halved(partial(self._encoded, ids, specials), batch):
+                for window, vectors in zip(own, hidden, strict=True):
+                    kept = vectors[window.keep_start - window.start:window.keep_end - window.start]
+                    states[window.sentence][window.keep_start:window.keep_end] = kept
         return states
 
-    def _run(self, batch: Sequence[Sequence[int]], specials: Specials) -> NDArray[np.float32]:
-        """States without those of the special tokens in front, float32 (batch, padded, dim)."""
+    def _encoded(
+        self, ids: Sequence[Sequence[int]], specials: Specials, windows: Sequence[_Window]
+    ) -> NDArray[np.float32]:
+        """States without those of the special tokens in front, float32 (windows, padded, dim)."""
+        batch = [ids[window.sentence][window.start:window.end] for window in windows]
         full = [[*specials.before, *tokens, *specials.after] for tokens in batch]
         width = max(map(len, full))
         rows = np.full((len(full), width), self._pad, dtype=np.int64)

@@ -1,0 +1,84 @@
+"""A build that several processes share, on one machine or many: each takes what no other has.
+
+All work in one output folder, on a disk that they share or in a store, with the same recipe. Nobody
+leads: a process takes a unit that is ready and not taken, commits it and takes the next. What one
+that was killed had taken is free again, at once on a disk and after a while in a store, and another
+does it.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from contextlib import AbstractContextManager
+from typing import Any
+
+from pipeline.account import Account
+from pipeline.build import RunUnit, run_units
+from pipeline.finish import finish
+from pipeline.folder import CLAIMS, shared
+from pipeline.location import Location
+from pipeline.locks import Locks
+from pipeline.plan import WORK, Plan, plan
+from pipeline.progress import Progress, silent
+from pipeline.recipe import Recipe
+from pipeline.units import Unit, is_done, run_unit
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+def work(
+    recipe: Recipe,
+    out: Location,
+    *,
+    limit: int | None = None,
+    progress: Progress = silent,
+    run: RunUnit = run_unit,
+) -> tuple[Plan, dict[str, Any], Account]:
+    """Take part in a build until it is finished.
+
+    Args:
+        limit: take this many input rows at the most, the same number in every process.
+        run: does one unit.
+
+    Returns:
+        The plan, the manifest and the account of what this process did.
+
+    Raises:
+        InputError: the recipe, corpus, models or output folder cannot be used.
+        StoppedError: SIGTERM or Ctrl-C came; the units in hand were finished first.
+        CrosslabelError: a run that does not share works in ``out``, or a unit failed.
+    """
+    account = Account()
+    with shared(out):
+        locks = Locks(out / WORK / CLAIMS)
+        with account.timed("plan"), _in_turn(locks, "plan"):
+            planned = plan(recipe, out, limit)
+        account.add_plan(planned)
+        run_units(planned, _Claims(planned, locks), account, progress, run)
+        with account.timed("finish"), _in_turn(locks, "finish"):
+            manifest = finish(planned)
+        account.write(out / WORK / "accounts" / f"{platform.node()}-{os.getpid()}.json")
+    return planned, manifest, account
+
+
+def _in_turn(locks: Locks, name: str) -> AbstractContextManager[object]:
+    """A lock, as soon as no other process has it."""
+    while (lock := locks.take(name)) is None:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    return lock
+
+
+class _Claims:
+    """The units of a build, each taken by one process at a time."""
+
+    def __init__(self, planned: Plan, locks: Locks) -> None:
+        self._plan = planned
+        self._locks = locks
+
+    def take(self, unit: Unit) -> AbstractContextManager[object] | None:
+        return self._locks.take(f"{unit.stage}-{unit.lang}-{unit.number}")
+
+    def is_done(self, unit: Unit) -> bool:
+        return is_done(self._plan, unit)
