@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from finetune.reading.collate import SoftTokens
 from finetune.reading.sampling import Sampling
@@ -16,6 +16,12 @@ from finetune.schema import Task
 from pipeline.location import LocationField
 from pipeline.recipe import Format, Language, Part
 from pipeline.records import Task as RowTask
+from projection.files.limits import MAX_FOLDER_NAME
+
+GoldName = Annotated[
+    str, StringConstraints(pattern=r"^\w[\w. -]*$", max_length=MAX_FOLDER_NAME)
+]
+"""Name of a gold file; a folder of the run is named by it."""
 
 
 class Data(Part):
@@ -133,7 +139,8 @@ class FinetuneRecipe(Part):
     """Everything about one fine-tuning run."""
 
     crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Short name of the run.")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=MAX_FOLDER_NAME,
+                      description="Short name of the run.")
     task: Task
     data: tuple[Data, ...] = Field(min_length=1, description="Training pairs.")
     labels: tuple[str, ...] | None = Field(
@@ -151,7 +158,7 @@ class FinetuneRecipe(Part):
     teachers: tuple[Path, ...] = Field(
         (), description="Models that teach instead of a first stage of this run."
     )
-    evaluation: dict[str, Evaluation] = Field({}, description="Gold files by name.")
+    evaluation: dict[GoldName, Evaluation] = Field({}, description="Gold files by name.")
     machine: Machine = Machine()
 
     @model_validator(mode="after")

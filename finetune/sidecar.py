@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from finetune.schema import VERSION, Task
+from pipeline.manifest import ShardFile, Tag
 from pipeline.storage import read_json, write_json
 from projection.errors import InputError
 
@@ -37,11 +38,11 @@ class TokenizerFacts(BaseModel):
 
 
 class ShardEntry(BaseModel):
-    """One committed shard; ``file`` is relative to the folder of the sidecar."""
+    """One committed shard; ``file`` is relative to the folder of the sidecar and lies below it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    file: str
+    file: ShardFile
     rows: int
     sha256: str
 
@@ -70,7 +71,7 @@ class Sidecar(BaseModel):
     options: dict[str, Any]
     origin: dict[str, Any]
     counts: dict[str, int]
-    shards: dict[str, tuple[ShardEntry, ...]]
+    shards: dict[Tag, tuple[ShardEntry, ...]]
 
     def write(self, folder: Path) -> None:
         """Commit as ``features.json``."""
@@ -91,8 +92,9 @@ def read_sidecar(folder: Path) -> Sidecar:
     if values is None:
         raise InputError(f"{folder}: no {FILE}, so no finished features; "
                          "make them with 'crosslabel featurize'")
-    if values.get("version") != VERSION:
-        raise InputError(f"{folder / FILE}: version {values.get('version')!r}, this program reads "
+    version = values.get("version") if isinstance(values, dict) else None
+    if version != VERSION:
+        raise InputError(f"{folder / FILE}: version {version!r}, this program reads "
                          f"{VERSION!r}; make the features anew with 'crosslabel featurize'")
     try:
         return Sidecar.model_validate(values)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from finetune.reading.columns import Array
 from finetune.schema import Task, soft_features
@@ -49,13 +49,18 @@ def read_soft_sidecar(folder: Path) -> SoftSidecar:
     """The sidecar of soft labels.
 
     Raises:
-        InputError: there is none.
+        InputError: there is none, or it is of another form.
     """
     values = read_json(folder / FILE)
     if values is None:
         raise InputError(f"{folder}: no {FILE}, so no finished soft labels; "
                          "make them with 'crosslabel soften'")
-    return SoftSidecar.model_validate(values)
+    try:
+        return SoftSidecar.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"{folder / FILE}: {where}: {first['msg']}") from None
 
 
 def write_soft_shard(

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.finish import MANIFEST
 from pipeline.location import Location
+from pipeline.manifest import check_manifest
 from pipeline.records import Pair, Reject
 from pipeline.shards import read_pairs, read_rejects
 from pipeline.storage import read_json
@@ -17,13 +18,13 @@ def read_manifest(folder: Location) -> dict[str, Any]:
     """The manifest of a corpus.
 
     Raises:
-        InputError: the folder holds no finished corpus.
+        InputError: the folder holds no finished corpus, or the manifest is none.
     """
-    manifest: dict[str, Any] | None = read_json(folder / MANIFEST)
-    if manifest is None:
+    values = read_json(folder / MANIFEST)
+    if values is None:
         raise InputError(f"{folder}: no {MANIFEST}, so not a finished corpus; "
                          "make one with 'crosslabel build'")
-    return manifest
+    return check_manifest(values, str(folder / MANIFEST))
 
 
 def languages(folder: Location) -> list[str]:

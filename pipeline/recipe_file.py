@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -12,10 +13,13 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.recipe import Recipe
 from pipeline.shipped import RECIPES, names
+from pipeline.yaml_text import parse
 from projection.errors import InputError
+from projection.files.limits import MAX_RECIPE_CHARACTERS
 
 Location = tuple[int | str, ...]
 AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
+_SHIPPED_NAME = re.compile(r"\w[\w.-]*")
 
 
 def load(name: str, overrides: Sequence[str] = ()) -> Recipe:
@@ -68,25 +72,24 @@ def with_overrides(recipe: AnyRecipe, overrides: Sequence[str] = ()) -> AnyRecip
 
 def _find(name: str) -> Path:
     shipped = RECIPES / f"{name}.yaml"
-    if shipped.is_file():
-        return shipped
-    path = Path(name)
-    if path.is_file():
-        return path
+    try:
+        if _SHIPPED_NAME.fullmatch(name) and shipped.is_file():
+            return shipped
+        if Path(name).is_file():
+            return Path(name)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be looked for ({error.strerror})") from None
     raise InputError(f"{name}: no such recipe file, and no shipped recipe of that name; "
                      f"shipped: {', '.join(names(RECIPES, '*.yaml'))}")
 
 
 def _parse(file: Path) -> tuple[yaml.Node | None, dict[str, Any]]:
     try:
-        text = file.read_text(encoding="utf-8")
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not UTF-8 text"
-        raise InputError(f"{file}{line}: not valid YAML: {problem}") from None
+        with file.open(encoding="utf-8") as opened:
+            text = opened.read(MAX_RECIPE_CHARACTERS + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read as UTF-8 text ({error})") from None
+    tree, values = parse(text, str(file))
     if not isinstance(values, dict):
         raise InputError(f"{file}, line 1: a recipe is a mapping of keys to values, "
                          f"such as 'name: my-corpus'")
@@ -98,8 +101,12 @@ def _apply(values: dict[str, Any], override: str) -> None:
     if not equals or not key:
         raise InputError(f"--set {override}: write key=value, for example source.path=my.jsonl")
     try:
-        value = yaml.safe_load(text) if text else None
-    except yaml.YAMLError:
+        override.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError(f"--set {override}: is not UTF-8 text") from None
+    try:
+        _, value = parse(text, f"--set {key}")
+    except InputError:
         value = text
     *parents, last = key.split(".")
     for parent in parents:

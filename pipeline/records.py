@@ -150,6 +150,9 @@ def check(example: Example) -> Example:
     Raises:
         InputError: naming the first promise that is broken and the way out.
     """
+    fields = [words.field for words in example.words]
+    if len(set(fields)) != len(fields):
+        raise InputError(f"two-words: the words of a field are given twice: {', '.join(fields)}")
     if example.task == "words":
         _check_words(example)
     ids = [span.id for span in example.spans]
@@ -173,14 +176,11 @@ def _check_words(example: Example) -> None:
     if example.spans or example.relations:
         raise InputError("two-tasks: an example that labels words has no spans or relations; "
                          "leave them out")
-    fields = [words.field for words in example.words]
-    if len(set(fields)) != len(fields):
-        raise InputError(f"two-words: the words of a field are given twice: {fields}")
     for words in example.words:
         if len(words.labels) != len(words.ranges):
             raise InputError(f"labels-differ: {len(words.labels)} word labels for "
                              f"{len(words.ranges)} words; give null for a word without one")
-    if not fields:
+    if not example.words:
         raise InputError("no-words: the row labels words but has none")
 
 

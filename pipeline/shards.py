@@ -18,7 +18,7 @@ from pipeline.pairing import pair, shard_row
 from pipeline.parallel import Parallel
 from pipeline.recipe import Recipe
 from pipeline.records import Pair, Reject, Task
-from pipeline.storage import committed, is_file, open_arrow, opened, read_json, write_json
+from pipeline.storage import committed, damaged, is_file, open_arrow, opened, read_json, write_json
 from projection.interface import Projection
 
 Marker = dict[str, Any]
@@ -111,11 +111,20 @@ def read_marker(folder: Location, name: str) -> Marker | None:
 
 
 def read_pairs(file: Location) -> Iterator[Pair]:
-    """The pairs of one shard file, in order."""
+    """The pairs of one shard file, in order.
+
+    Raises:
+        DamagedError: it holds something else. Arrow follows wrong offsets blindly, so they are
+            checked first.
+    """
     with open_arrow(file) as batches:
-        for batch in batches:
-            for values in batch.to_pylist():
-                yield schema.pair(values)
+        try:
+            for batch in batches:
+                batch.validate(full=True)
+                for values in batch.to_pylist():
+                    yield schema.pair(values)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            raise damaged(file, f"holds something else than pairs ({error!r})") from None
 
 
 def read_rejects(file: Location) -> Iterator[Reject]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.readers.lines import shown
 from pipeline.readers.record import Record
 from projection.errors import InputError
+from projection.files.limits import MAX_RECORD_BYTES
 from projection.files.lines import whole_lines
 
 # Quotes are doubled within a quoted cell; other columns than those of the texts need room too.
@@ -32,7 +33,7 @@ def csv_records(path: Path, max_characters: int) -> Iterator[Record]:
     Raises:
         InputError: the file cannot be read.
     """
-    limit = max(_MIN_CHARACTERS, _LIMITS_PER_RECORD * max_characters)
+    limit = min(max(_MIN_CHARACTERS, _LIMITS_PER_RECORD * max_characters), MAX_RECORD_BYTES)
     # The only limit of the csv module; it holds for the process and is raised, never lowered.
     csv.field_size_limit(max(csv.field_size_limit(), limit))
     lines = _Lines(path, limit)

@@ -67,24 +67,20 @@ def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reje
     name = path.name if path.is_dir() else stem(path)
     for number, row in enumerate(_stream(path, table), start=1):
         id = f"{name}-{number}"
-        if isinstance(row, UnicodeDecodeError):
-            yield gate.reject(number, "", _not_utf8(row), id=id)
+        if isinstance(row, InputError):
+            yield gate.reject(number, "", str(row), id=id)
             continue
         given = row.get(options.columns.get("id", "id"))
         id = str(given) if given is not None else id
         yield gate.admit(number, _shown(row), partial(_example, id, row, table, options), id=id)
 
 
-def _stream(path: Path, table: Table) -> Iterator[Row | UnicodeDecodeError]:
+def _stream(path: Path, table: Table) -> Iterator[Row | InputError]:
     try:
         for batch in table.batches:
             yield from rows_of(batch)
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
-
-
-def _not_utf8(error: UnicodeDecodeError) -> str:
-    return f"invalid-utf8: byte {error.start} of a text is {error.object[error.start]:#04x}"
 
 
 def _example(id: str, row: Row, table: Table, options: Options) -> Example:

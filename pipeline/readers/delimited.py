@@ -29,6 +29,7 @@ from pipeline.readers.record import Record
 from pipeline.readers.values import Row
 from pipeline.records import Example, Reject, Task
 from projection.errors import InputError
+from projection.files.limits import MAX_COLUMNS
 from projection.files.lines import lines
 
 _LISTS = ("tokens", "tags")
@@ -85,6 +86,9 @@ def _header(path: Path, first: Record, options: Options) -> _Header:
     if isinstance(first.cells, InputError):
         raise InputError(f"{path}: the first line does not name columns: {first.cells}")
     names = first.cells
+    if len(names) > MAX_COLUMNS:
+        raise InputError(f"{path}: the first line has {len(names)} columns, the limit is "
+                         f"{MAX_COLUMNS}; is it a table?")
     columns = options.columns or layout(names)
     if not columns:
         raise InputError(f"{path}: the first line has the columns {', '.join(names)[:200]}; say "

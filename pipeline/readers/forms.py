@@ -36,8 +36,6 @@ from projection.errors import InputError
 
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
 _KEYS = (KEYS | {"fields", "probabilities"}) - {"tags"}
-# Far from the depth at which writing JSON, unlike reading it, would run out of stack.
-_MAX_DEPTH = 100
 
 
 def example_from(row: Row, lang: str | None, task: Task | None = None) -> Example:
@@ -172,7 +170,5 @@ def _meta(row: Row, spans: Sequence[Row]) -> dict[str, Any]:
     extras = {values.name(span, "id", str(number)): extra for number, span in enumerate(spans)
               if (extra := {k: v for k, v in span.items() if k not in SPAN_KEYS})}
     meta |= {"spans": extras} if extras else {}
-    if values.depth(meta) > _MAX_DEPTH:
-        raise InputError(f"nested-too-deep: keys beside the text are nested more than {_MAX_DEPTH} "
-                         "deep; leave them out")
+    values.check_kept(meta)
     return meta

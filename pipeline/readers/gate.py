@@ -9,7 +9,7 @@ from pipeline.readers.options import Options
 from pipeline.readers.sizes import size_reasons
 from pipeline.records import Example, Reject, check
 from projection.errors import InputError
-from projection.files.limits import MAX_LABELS
+from projection.files.limits import MAX_FOLDER_NAME, MAX_LABELS
 from projection.plain import one_line
 
 _RAW_CHARACTERS = 300
@@ -64,7 +64,7 @@ class Gate:
         if before is not None:
             yield (f"duplicate-id: {example.id!r} is also the id of row {before}; ids must be "
                    "unique among the rows of a language")
-        if not _LANGUAGE.fullmatch(example.lang):
+        if len(example.lang) > MAX_FOLDER_NAME or not _LANGUAGE.fullmatch(example.lang):
             yield f"bad-language: {example.lang!r} is not a language tag such as 'en' or 'pt-BR'"
         yield from (f"empty-text: field {name!r} has no text"
                     for name, text in example.fields.items() if not text.strip())

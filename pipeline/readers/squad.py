@@ -29,11 +29,11 @@ from pipeline.readers.squad_file import read_articles
 from pipeline.readers.values import Row
 from pipeline.records import ANSWER, CONTEXT, QUESTION, Example, Reject, Span
 from projection.errors import InputError
+from projection.files.limits import MAX_ANNOTATIONS
 
 TITLE, IMPOSSIBLE, REPAIRED, ANSWERS = "title", "is_impossible", "repaired_answers", "answers"
 _KEYS = frozenset({"id", "question", "answers"})
 _ANSWER_KEYS = frozenset({"text", "answer_start"})
-_MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,26 @@ def read_squad(path: Path, options: Options) -> Iterator[Example | Reject]:
         InputError: no language is given, or the file cannot be read or has another layout.
     """
     lang = required_language(path, options)
-    return _rows(path, lang, Gate(path.name, options))
+    return _rows(path, lang, options)
 
 
-def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
+def _rows(path: Path, lang: str, options: Options) -> Iterator[Example | Reject]:
+    gate = Gate(path.name, options)
     for number, found in enumerate(_questions(read_articles(path)), start=1):
         if isinstance(found, InputError):
             yield gate.reject(number, "", str(found))
             continue
         id = _given_id(found.question) or f"{stem(path)}-{number}"
-        yield gate.admit(number, _shown(found.question), partial(_example, id, lang, found), id=id)
+        build = partial(_example, id, lang, found, options.max_characters)
+        yield gate.admit(number, _shown(found.question), build, id=id)
 
 
 def _given_id(question: Any) -> str | None:
     """The id as it can be shown, whatever it holds."""
     id = question.get("id") if isinstance(question, dict) else None
-    return None if id is None else shown(str(id).encode("utf-8", errors="replace"))
+    if isinstance(id, list | dict) or id is None:
+        return None
+    return shown(str(id).encode("utf-8", errors="replace"))
 
 
 def _shown(question: Any) -> str:
@@ -109,12 +113,18 @@ def _list(row: Any, key: str, place: str) -> list[Any]:
     return values.items(row, key)
 
 
-def _example(id: str, lang: str, found: _Question) -> Example:
+def _example(id: str, lang: str, found: _Question, max_characters: int) -> Example:
     try:
         row = values.as_object("qas", found.question)
-        _refuse_unwritable(row, found)
         context = values.text(found.paragraph, CONTEXT)
+        if len(context) > max_characters:
+            raise InputError(f"text-too-long: the context has {len(context)} characters, the limit "
+                             f"(max_characters) is {max_characters}")
+        _refuse_unwritable([row, found.title, context])
         answers = values.objects(row, ANSWERS)
+        if len(answers) > MAX_ANNOTATIONS:
+            raise InputError(f"too-many-spans: the question has {len(answers)} answers, the limit "
+                             f"is {MAX_ANNOTATIONS}")
         _check_impossible(row, answers)
         places = [_place(context, answer) for answer in answers]
         return Example(
@@ -142,13 +152,10 @@ def _check_impossible(row: Row, answers: Sequence[Row]) -> None:
         raise InputError("no-answer: is_impossible is false but there are no answers; correct one")
 
 
-def _refuse_unwritable(row: Row, found: _Question) -> None:
-    if values.depth(row) > _MAX_DEPTH:
-        raise InputError(f"nested-too-deep: the question is nested more than {_MAX_DEPTH} deep; "
-                         "leave out what is not needed")
+def _refuse_unwritable(kept: Sequence[Any]) -> None:
+    values.check_kept(kept)
     try:
-        json.dumps([row, found.title, found.paragraph.get(CONTEXT)],
-                   ensure_ascii=False).encode("utf-8")
+        json.dumps(kept, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
         raise InputError(f"lone-surrogate: {error.object[error.start]!r} is half of a character; "
                          "write the character itself or both halves") from error

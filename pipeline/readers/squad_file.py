@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from projection.errors import InputError
+from projection.files.limits import MAX_FILE_BYTES
 
 _HEAD_BYTES = 1 << 16
 _KEY = re.compile(r'\s*[{,]\s*("(?:[^"\\]|\\.)*")\s*:\s*')
@@ -25,8 +26,12 @@ def read_articles(path: Path) -> list[Any]:
     """
     try:
         with _open(path) as file:
-            text = file.read().removeprefix(codecs.BOM_UTF8).decode("utf-8")
-        content = json.loads(text, parse_constant=str)
+            content = file.read(MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
+            raise InputError(f"{path}: has more than {MAX_FILE_BYTES:,} bytes, which are read at "
+                             "once; cut it into several files")
+        text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        value = json.loads(text, parse_constant=str)
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: byte {error.start} is {error.object[error.start]:#04x}, not "
                          "UTF-8; convert the file to UTF-8") from error
@@ -34,7 +39,7 @@ def read_articles(path: Path) -> list[Any]:
         raise InputError(f"{path}: not valid JSON ({error}); correct the file") from error
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: cannot be read ({error}); check the file") from error
-    articles = content.get("data") if isinstance(content, dict) else None
+    articles = value.get("data") if isinstance(value, dict) else None
     if not isinstance(articles, list):
         raise InputError(f"{path}: has no list 'data' of articles; expected the layout of SQuAD")
     return articles

@@ -36,17 +36,19 @@ def open_table(path: Path) -> Table:
         if path.is_dir():
             return _folder(path)
         return _parquet(path) if path.suffix == ".parquet" else _arrow(path)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # damaged files raise dozens of types
         raise unreadable(path, error) from error
 
 
-def rows_of(batch: Any) -> Iterator[Row | UnicodeDecodeError]:
-    """Rows of a batch; in place of a row with text that is not UTF-8, the error."""
+def rows_of(batch: Any) -> Iterator[Row | InputError]:
+    """Rows of a batch; in place of a row that is not what its columns say, the error."""
     try:
-        yield from batch.to_pylist()
-    except UnicodeDecodeError:
-        for index in range(batch.num_rows):
-            yield _row(batch.slice(index, 1))
+        rows = _checked(batch)
+    except InputError:
+        rows = [_row(batch.slice(index, 1)) for index in range(batch.num_rows)]
+    yield from rows
 
 
 def unreadable(path: Path, error: Exception) -> InputError:
@@ -76,12 +78,27 @@ def named(feature: Any, value: Any) -> Any:
     return value if inner is None else [named(inner, item) for item in value]
 
 
-def _row(batch: Any) -> Row | UnicodeDecodeError:
+def _row(batch: Any) -> Row | InputError:
     try:
-        row: Row = batch.to_pylist()[0]
-    except UnicodeDecodeError as error:
+        [row] = _checked(batch)
+    except InputError as error:
         return error
     return row
+
+
+def _checked(batch: Any) -> list[Row]:
+    """The rows of a batch whose every offset is checked first: Arrow follows wrong ones blindly.
+
+    Raises:
+        InputError: a row is damaged, has text that is not UTF-8, or a time that is none.
+    """
+    try:
+        batch.validate(full=True)
+        rows: list[Row] = batch.to_pylist()
+    except (ValueError, OverflowError) as error:
+        code = "invalid-utf8" if "UTF8" in str(error) else "damaged-row"
+        raise InputError(f"{code}: the row cannot be read ({error})") from error
+    return rows
 
 
 def _folder(path: Path) -> Table:

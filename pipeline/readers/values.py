@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from projection.errors import InputError
+from projection.files.limits import MAX_DEPTH
 
 Row = Mapping[str, Any]
 
@@ -130,14 +131,22 @@ def wrong_type(key: str, expected: str, value: Any) -> InputError:
     return InputError(f"wrong-type: {key!r} must be {expected}, found {found[:40]}")
 
 
-def depth(value: Any) -> int:
-    """How deep lists and objects are nested; 1 for a plain value."""
+def check_kept(value: Any) -> None:
+    """Refuse what cannot be kept as it is, because JSON has no form for it or none can be written.
+
+    Raises:
+        InputError: lists and objects are nested too deep, or a number is not finite (``1e999``).
+    """
     levels, layer = 0, [value]
     while layer:
         levels += 1
+        if levels > MAX_DEPTH:
+            raise InputError(f"nested-too-deep: lists and objects are nested more than {MAX_DEPTH} "
+                             "deep; leave out what is not needed")
+        if not all(math.isfinite(own) for own in layer if isinstance(own, float)):
+            raise InputError("not-finite: a number beside the text is not finite; leave it out")
         layer = [inner for outer in layer if isinstance(outer, dict | list)
                  for inner in (outer.values() if isinstance(outer, dict) else outer)]
-    return levels
 
 
 def _get(row: Row, key: str, default: Any) -> Any:

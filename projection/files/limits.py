@@ -19,8 +19,11 @@ MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 1 << 30, 200
 """A gzipped file may unpack to 1 GiB, or to so many times its size: text rarely passes 20 times,
 a file made to fill a machine 1,000 times."""
 
-MAX_RECIPE_BYTES, MAX_RECIPE_NODES = 1 << 20, 100_000
-"""Bytes of a recipe, and keys and values in it where every alias counts as what it stands for."""
+MAX_RECIPE_CHARACTERS = 1 << 20
+"""Characters of a recipe, where every alias counts as what it stands for."""
+
+MAX_FOLDER_NAME = 100
+"""Characters of the name of a recipe and of a language tag: folders are named by them."""
 
 MAX_NAME = 1000
 """Characters of an id, a label or the name of a field: they are compared, counted and shown."""

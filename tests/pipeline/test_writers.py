@@ -175,7 +175,7 @@ def examples(draw: st.DrawFn) -> Example:
                   for n, field in enumerate(where))
     ends = st.sampled_from([span.id for span in spans]) if spans else st.nothing()
     relations = draw(st.lists(st.builds(Relation, ends, ends, NAME))) if spans else []
-    word_fields = draw(st.lists(names, max_size=2))
+    word_fields = draw(st.lists(names, max_size=2, unique=True))
     words = [draw(ranges(len(fields[field]))) for field in word_fields]
     labels, scores = draw(st.sampled_from([(False, False), (True, False), (True, True)]))
     return Example(

@@ -1,0 +1,239 @@
+"""Properties of everything else that is read: recipes, files of pairs and predictions, corpora."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from pipeline.records import Example
+from pipeline.storage import canonical
+from projection.errors import CrosslabelError, InputError
+from tests.fuzzing.reading import check_written, lines_of
+from tests.fuzzing.rules import check_message, check_rows
+from tests.fuzzing.tables import table_bytes
+
+SHARD = "de/shard-00000-0123456789ab.arrow"
+_TERMINAL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@st.composite
+def zipped(draw: DrawFn, contents: SearchStrategy[bytes]) -> bytes:
+    """Gzipped files, some of them cut off or damaged."""
+    made = gzip.compress(draw(contents), mtime=0)
+    place = draw(st.integers(0, len(made)))
+    return draw(st.sampled_from((made, made, made[:place], made[:place] + b"x" + made[place + 1:])))
+
+
+def _given(folder: Path, name: str, content: bytes) -> Path:
+    file = folder / name
+    file.write_bytes(content)
+    return file
+
+
+def dataset_folder(folder: Path, content: bytes) -> None:
+    """A folder of ``datasets`` whose Arrow file, state or information is damaged."""
+    from pipeline.readers import read
+
+    saved = folder / "saved"
+    saved.mkdir(exist_ok=True)
+    (saved / "dataset_info.json").write_text('{"features": null}')
+    (saved / "state.json").write_text(
+        '{"_data_files": [{"filename": "data.arrow"}], "_fingerprint": "0", "_split": null,'
+        ' "_format_columns": null, "_format_kwargs": {}, "_format_type": null,'
+        ' "_output_all_columns": false}'
+    )
+    damaged = ("data.arrow", "state.json", "dataset_info.json")[len(content) % 3]
+    (saved / "data.arrow").write_bytes(table_bytes("arrow"))
+    (saved / damaged).write_bytes(content)
+    try:
+        check_written(folder, check_rows(list(read(saved, lang="en"))))
+    except InputError as error:
+        check_message(error, saved)
+
+
+def recipe(folder: Path, content: bytes) -> None:
+    """A recipe names only what can be a folder, and can be written down."""
+    _load(_given(folder, "fuzzed.yaml", content), [])
+
+
+def override(folder: Path, content: bytes) -> None:
+    """Anything may stand behind ``--set``."""
+    good = b"name: mine\nsource: {path: x.jsonl}\ntargets: [de]\n"
+    file = _given(folder, "fuzzed.yaml", good)
+    _load(file, [content.decode("utf-8", "surrogateescape")])
+
+
+def _load(file: Path, overrides: list[str]) -> None:
+    from pipeline.recipe_file import load
+
+    try:
+        loaded = load(str(file), overrides)
+    except InputError as error:
+        assert len(str(error)) <= 2000 and "\n" not in str(error)
+        return
+    canonical(loaded.public())
+    for name in (loaded.name, loaded.source.lang, *loaded.targets):
+        assert _FOLDER.fullmatch(name), name
+
+
+def bitext(folder: Path, content: bytes) -> None:
+    """Every line counts, as usable or as bad."""
+    from pipeline.bitext import Bitext
+
+    found = Bitext(_given(folder, "fuzzed.tsv", content), "en", "de")
+    contents = found.contents()
+    assert contents.usable + contents.bad == lines_of(content)
+    assert len(list(found.read())) == contents.usable
+    assert len(contents.warning or "") <= 2000
+    _refused(found.path, found.check)
+
+
+def given_translations(folder: Path, content: bytes) -> None:
+    """Rows come out as text by field."""
+    from pipeline.given import GivenTranslations
+
+    file = _given(folder, "fuzzed.jsonl", content)
+
+    def read() -> None:
+        contents = GivenTranslations(file, "de").read()
+        assert len(contents.warning or "") <= 2000
+        canonical({id: dict(fields) for id, fields in contents.rows.items()})
+
+    _refused(file, read)
+
+
+def _refused(file: Path, read: object) -> None:
+    try:
+        read()  # type: ignore[operator]
+    except InputError as error:
+        check_message(error, file)
+
+
+def _check_row_errors(errors: Iterable[object]) -> None:
+    for error in errors:
+        assert len(str(error)) <= 2000 and "\n" not in str(error), str(error)[:200]
+
+
+def pair_file(folder: Path, content: bytes) -> None:
+    """One result per line; spans stand in their texts and predictions of them can be written."""
+    from projection.files.jsonl import RowError
+    from projection.files.pairs import PairRow, read_pairs
+
+    found = list(read_pairs(_given(folder, "fuzzed.jsonl", content)))
+    assert len(found) == lines_of(content)
+    _check_row_errors(own for own in found if isinstance(own, RowError))
+    for row in (own for own in found if isinstance(own, PairRow)):
+        for span in row.pair.spans:
+            assert all(0 <= start < end <= len(row.pair.source.text)
+                       for start, end in span.fragments)
+        for start, end in (*row.pair.source.words, *row.pair.target.words):
+            assert 0 <= start < end
+        canonical([row.pair.id, [span.label for span in row.pair.spans], row.pair.source.text])
+
+
+def projections(folder: Path, content: bytes) -> None:
+    """Every line is a prediction or named as bad."""
+    from projection.files.predictions import read_predictions
+
+    found, errors = read_predictions(_given(folder, "fuzzed.jsonl", content))
+    assert len(found) + len(errors) == lines_of(content)
+    _check_row_errors(errors)
+
+
+def predictions(folder: Path, content: bytes) -> None:
+    """As :func:`projections`, for predictions of tasks: those to combine and those to score."""
+    from finetune.combine.files import read_predictions
+    from finetune.scores.gold import Gold
+    from finetune.scores.predicted import read_predicted
+
+    file = _given(folder, "fuzzed.jsonl", content)
+    found = read_predictions(file)
+    assert len(found.found) + len(found.problems) == lines_of(content)
+    _check_row_errors(found.problems)
+    for gold in (Gold("token", (("en", "1"),), ("O", "B-X", "I-X")),
+                 Gold("token", (("en", "1"),), ("NOUN",)), Gold("qa", (("en", "1"),), ()),
+                 Gold("sequence", (("en", "2"),), ("x",)), Gold("sequence", (("de", "3"),), ())):
+        beside = read_predicted(file, gold)
+        _check_row_errors(beside.bad_rows)
+        assert len(beside.rows) == len(beside.missing) + sum(
+            own is not None for own in beside.rows)
+
+
+def manifest(folder: Path, content: bytes) -> None:
+    """A corpus of somebody else is shown and exported, or refused; nothing is written elsewhere."""
+    from rich.console import Console
+
+    from crosslabel.report import print_corpus
+    from pipeline.corpus import read_manifest
+    from pipeline.export import export
+
+    corpus = folder / "around" / "corpus"
+    shutil.rmtree(folder / "around", ignore_errors=True)
+    (corpus / "de").mkdir(parents=True)
+    (corpus / SHARD).write_bytes(table_bytes("shard"))
+    (corpus / "manifest.json").write_bytes(content)
+    try:
+        console = Console(file=io.StringIO(), width=200)
+        print_corpus(corpus, read_manifest(corpus), console)
+        shown = console.file.getvalue()  # type: ignore[attr-defined]
+        assert not _TERMINAL.search(shown), repr(shown)
+        export(corpus, "jsonl", corpus / "export")
+    except CrosslabelError as error:
+        assert "\n" not in str(error) and len(str(error)) <= 2000
+    files = {own.relative_to(folder / "around") for own in (folder / "around").rglob("*")}
+    outside = {own for own in files if own.parts[:2] not in {("corpus",), ("corpus", "de"),
+                                                            ("corpus", "manifest.json"),
+                                                            ("corpus", "export")}}
+    assert not outside, outside
+
+
+def shard(folder: Path, content: bytes) -> None:
+    """Pairs, or an error that names the shard."""
+    import json
+
+    from pipeline.corpus import pairs
+    from tests.fuzzing.seeds import MANIFESTS
+
+    (folder / "de").mkdir(exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps(MANIFESTS[0]))
+    (folder / SHARD).write_bytes(content)
+    try:
+        for pair in pairs(folder):
+            assert isinstance(pair.a, Example) and isinstance(pair.b, Example)
+    except CrosslabelError as error:
+        check_message(InputError(str(error)), folder / SHARD)
+
+
+def sidecar(folder: Path, content: bytes) -> None:
+    """Shards of features lie in their folder."""
+    from finetune.sidecar import read_sidecar
+
+    _given(folder, "features.json", content)
+    try:
+        found = read_sidecar(folder)
+    except InputError as error:
+        check_message(error, folder)
+        return
+    for file in found.files(folder):
+        assert file.resolve().is_relative_to(folder.resolve()), file
+
+
+def model(folder: Path, content: bytes) -> None:
+    """A model says what it is, or an error says what is wrong with it."""
+    from pipeline.models import describe
+
+    _given(folder, "model.json", content)
+    try:
+        found = describe(folder)
+    except InputError as error:
+        check_message(error, folder)
+        return
+    canonical(found.manifest.model_dump(mode="json"))

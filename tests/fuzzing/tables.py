@@ -1,0 +1,66 @@
+"""Arrow and Parquet files with damaged bytes; a small one of each kind is made once."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from tests.fuzzing.mutations import mutated
+
+Kind = Literal["arrow", "parquet", "folder", "shard"]
+
+_ROWS: dict[str, list[Any]] = {
+    "id": ["1", "2", "3"],
+    "tokens": [["Anna", "left"], ["Ben"], ["It", "rains", "."]],
+    "ner_tags": [["B-PER", "O"], ["U-PER"], ["O", "O", "O"]],
+    "page": [1, None, 3],
+}
+
+
+@lru_cache(maxsize=4)
+def table_bytes(kind: Kind) -> bytes:
+    """A good file of one kind."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    table = _shard_table() if kind == "shard" else pa.table(_ROWS)
+    if kind == "parquet":
+        pq.write_table(table, out)
+        return out.getvalue()
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table)
+    return out.getvalue()
+
+
+def _shard_table() -> Any:
+    from pipeline import schema
+    from pipeline.records import Example, Pair, Segment, Span, Words
+    from projection.interface import Projection
+
+    b = Example("1", "spans", "en", {"text": "Anna left"}, (Span("0", "text", ((0, 4),), "PER"),),
+                words=(Words("text", ((0, 4), (5, 9))),), meta={"page": 1})
+    a = Example("1", "spans", "de", {"text": "Anna ging"}, (Span("0", "text", ((0, 4),), "PER"),),
+                words=(Words("text", ((0, 4), (5, 9))),))
+    projection = Projection("0", "PER", ((0, 4),), "awesome", "projected")
+    pair = Pair("x", a, b, "machine", "human", "b", (Segment("text", (0, 9), (0, 9)),),
+                (projection,))
+    row = schema.row(pair, (["Anna", "ging"], [1, 0]), (["Anna", "left"], [1, 0]))
+    return schema.table([row], ["PER"], "spans")
+
+
+@st.composite
+def table_files(draw: DrawFn, kind: Kind) -> bytes:
+    """A file with a few bytes changed, or as other files are made wrong."""
+    good = table_bytes(kind)
+    if draw(st.integers(0, 3)) == 0:
+        return draw(mutated([good]))
+    content = bytearray(good)
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(content) - 1))
+        content[place] = draw(st.integers(0, 255))
+    return bytes(content)
