@@ -19,12 +19,14 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
+from flows.gpus import whole_gpus
+from flows.parameters import recipe_given
 from flows.tasks import finish_build, plan_build, run_unit, whole
 from pipeline.account import RUN, Account
 from pipeline.build import ROOM, Alone
 from pipeline.folder import prepared
 from pipeline.plan import Plan
-from pipeline.recipe_file import load
+from pipeline.recipe import Recipe
 from pipeline.schedule import Schedule, work_through
 from pipeline.units import STAGES, units
 from projection.errors import InputError
@@ -38,7 +40,7 @@ _THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=sum(ROOM.values()))
     persist_result=False,
 )
 def build_corpus(
-    recipe: str,
+    recipe: str | Recipe,
     overrides: list[str] | None = None,
     out: str | None = None,
     limit: Annotated[int, Field(ge=1)] | None = None,
@@ -48,7 +50,7 @@ def build_corpus(
     """Build a corpus, continuing whatever an earlier run left in the output folder.
 
     Args:
-        recipe: name of a shipped recipe, or a recipe file.
+        recipe: name of a shipped recipe, a recipe file, or a whole recipe.
         overrides: changes to the recipe, ``key.sub=value``.
         out: output folder; by default ``out/`` and the recipe's name.
         limit: take this many input rows at the most.
@@ -60,9 +62,9 @@ def build_corpus(
         The output folder (``out``) and the rows written per language (``rows``).
     """
     try:
-        loaded = load(recipe, overrides or [])
+        loaded = recipe_given(Recipe, recipe, overrides)
         folder = Path(out) if out else Path("out") / loaded.name
-        with prepared(folder, fresh=fresh):
+        with whole_gpus(loaded.engine.device), prepared(folder, fresh=fresh):
             account = Account()
             with account.timed("plan"):
                 plan = plan_build(loaded, folder, limit)

@@ -16,9 +16,10 @@ from prefect.states import Failed
 from finetune.recipe import FinetuneRecipe
 from finetune.run import STUDENT, Run
 from flows.artifacts import Progress, show_figures
+from flows.gpus import whole_gpus
+from flows.parameters import recipe_given
 from flows.tasks import unit, whole
 from pipeline.progress import Progress as Report
-from pipeline.recipe_file import load_as
 from projection.errors import InputError
 
 Scores = dict[str, Any]
@@ -26,12 +27,12 @@ Scores = dict[str, Any]
 
 @flow(name="finetune", persist_result=False)
 def finetune(
-    recipe: str, overrides: list[str] | None = None, out: str | None = None
+    recipe: str | FinetuneRecipe, overrides: list[str] | None = None, out: str | None = None
 ) -> dict[str, Any] | State[Any]:
     """Fine-tune a student and measure it, continuing what an earlier run left.
 
     Args:
-        recipe: name of a shipped recipe, or a recipe file.
+        recipe: name of a shipped recipe, a recipe file, or a whole recipe.
         overrides: changes to the recipe, ``key.sub=value``.
         out: output folder; by default ``out/`` and the recipe's name.
 
@@ -40,9 +41,10 @@ def finetune(
         file (``scores``), as in ``results.json``.
     """
     try:
-        loaded = load_as(FinetuneRecipe, recipe, overrides or [])
+        loaded = recipe_given(FinetuneRecipe, recipe, overrides)
         run = Run(loaded, Path(out) if out else Path("out") / loaded.name)
-        scores = _work(run)
+        with whole_gpus(loaded.machine.device):
+            scores = _work(run)
     except InputError as error:
         return Failed(message=str(error), data=error)
     show_figures(loaded.name, scores)

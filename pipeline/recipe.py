@@ -69,7 +69,9 @@ Format = Literal[
     "auto", "jsonl", "conll", "conllu", "text", "dataset", "tsv", "csv", "slots", "squad"
 ]
 Language = Annotated[str, AfterValidator(_language)]
-Method = Annotated[str, AfterValidator(_method)]
+Method = Annotated[
+    str, AfterValidator(_method), Field(json_schema_extra={"enum": list(BUILD_METHODS)})
+]
 
 
 class Part(BaseModel):
