@@ -1,0 +1,121 @@
+"""The services of docker-compose.yml as processes: runs that complete, are refused, cancelled."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.build import build
+from pipeline.shipped import RECIPES
+from tests.flows.processes import wait_until
+from tests.flows.topology import Topology, topology
+from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
+
+BUILD = "build-corpus/build-corpus"
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Topology]:
+    with topology(tmp_path_factory.mktemp("topology")) as made:
+        made.deploy()
+        yield made
+
+
+def _whole_recipe() -> dict[str, Any]:
+    """demo-ner as an object, its paths written out."""
+    recipe: dict[str, Any] = yaml.safe_load((RECIPES / "demo-ner.yaml").read_text())
+    recipe["source"]["path"] = str((RECIPES / recipe["source"]["path"]).resolve())
+    return recipe
+
+
+def test_run_of_a_whole_recipe_gives_the_same_bytes_as_the_command(
+    deployed: Topology, reference: dict[str, bytes]
+) -> None:
+    parameters = {"recipe": _whole_recipe(), "overrides": list(SMALL), "limit": LIMIT}
+    said = deployed.command("deployment", "run", BUILD, "--params", json.dumps(parameters),
+                            "--watch", "--watch-timeout", "300")
+    assert "finished successfully" in said, deployed.workers["worker-0"].log.read_text()
+    assert results(deployed.folder / "out" / "demo-ner") == reference
+
+
+@pytest.mark.parametrize(
+    ("deployment", "recipe", "field", "reason"),
+    [
+        (BUILD, {"translation": {"beam": 0}}, "recipe.translation.beam", "less than the minimum"),
+        (BUILD, {"engine": {"device": "tpu"}}, "recipe.engine.device", "'cuda'"),
+        (BUILD, {"projection": {"method": "best"}}, "recipe.projection.method", "'cascade'"),
+        (BUILD, {"translation": {"beams": 2}}, "recipe.translation", "'beams' was unexpected"),
+        ("finetune/finetune", {"training": {"epochs": 0}}, "recipe.training.epochs", "minimum"),
+    ],
+)
+def test_server_refuses_a_run_whose_recipe_is_wrong_and_names_the_field(
+    deployed: Topology, deployment: str, recipe: dict[str, Any], field: str, reason: str
+) -> None:
+    whole = {"build-corpus": {"name": "mine", "source": {"path": "mine.jsonl"}, "targets": ["de"]},
+             "finetune": {"name": "mine", "task": "token", "data": [{"path": "mine.jsonl"}]}}
+    before = deployed.api("POST", "flow_runs/count", json={}).json()
+    answer = deployed.create_run(
+        deployment, {"recipe": whole[deployment.partition("/")[0]] | recipe})
+    assert answer.status_code == 409
+    assert f"'{field}'" in answer.text and reason in answer.text
+    assert deployed.api("POST", "flow_runs/count", json={}).json() == before
+
+
+def test_user_interface_gets_the_fields_of_the_recipe(deployed: Topology) -> None:
+    for name, model, field in [(BUILD, "Translation", "beam"),
+                               ("finetune/finetune-gpu", "Training", "learning_rate")]:
+        own = deployed.api("GET", f"deployments/name/{name}").json()
+        assert own["enforce_parameter_schema"]
+        shown = own["parameter_openapi_schema"]["definitions"][model]["properties"][field]
+        assert shown["description"] and shown["type"] in ("integer", "number")
+
+
+def test_api_wants_the_password(deployed: Topology) -> None:
+    import httpx
+
+    assert httpx.get(f"{deployed.url}/admin/settings", timeout=60).status_code == 401
+
+
+def test_deploying_again_changes_nothing(deployed: Topology) -> None:
+    def registered() -> tuple[set[str], list[str]]:
+        deployments = deployed.api("POST", "deployments/filter", json={}).json()
+        automations = deployed.api("POST", "automations/filter", json={}).json()
+        return {own["id"] for own in deployments}, sorted(own["name"] for own in automations)
+
+    before = registered()
+    deployed.deploy()
+    assert registered() == before
+    assert len(before[0]) == 6 and len(before[1]) == 2
+
+
+def test_cancelled_run_ends_with_the_unit_in_hand_and_can_be_continued(
+    deployed: Topology, tmp_path: Path
+) -> None:
+    changes = [*SMALL, "translation.part_texts=3", "output.shard_rows=1"]
+    out = deployed.folder / "out" / "cancelled"
+    run = deployed.start_run(BUILD, {"overrides": changes, "limit": LIMIT, "out": str(out)})
+    wait_until("the first part", lambda: list(out.glob(".work/translations/*/*.json")),
+               deployed.workers["worker-0"].log)
+    process = int(deployed.state(run)["infrastructure_pid"].rpartition(":")[2])
+    deployed.command("flow-run", "cancel", run)
+    assert deployed.wait_final(run)["state_type"] == "CANCELLED"
+    wait_until("the end of the process", lambda: not _alive(process))
+    assert not (out / "manifest.json").exists()
+    recipe = small_recipe(*changes[len(SMALL):])
+    build(recipe, out, limit=LIMIT)
+    build(recipe, tmp_path / "out", limit=LIMIT)
+    assert results(out) == results(tmp_path / "out")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
