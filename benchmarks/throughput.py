@@ -1,0 +1,125 @@
+"""What a build takes beside its engine: the whole of it with an engine that sleeps.
+
+    python -m benchmarks.throughput --rows 1200 --rates 10 20 40
+
+The texts are translated once for real; then builds begin anew with an engine that gives the same
+after sleeping so many seconds per text as the rate says, so that all else (reading, segments,
+tokens, aligner, projection, checks, writing) must hide behind it. Each rate is measured twice: as
+builds run, and with each stage begun after the one before it has ended. One thread per model, so
+that the processor time of a unit is that of its thread; what CTranslate2's own threads took is the
+rest of the process's time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import machine
+from benchmarks.paths import DATA, RESULTS
+from benchmarks.sleeping_engine import Recorder, SleepingEngine
+from benchmarks.turns import progress
+from pipeline import build as building
+from pipeline.plan import Plan
+from pipeline.recipe import Recipe
+from pipeline.recipe_file import load
+from pipeline.storage import write_json
+from pipeline.translate import load_translator
+from pipeline.units import Needs, Ref, Unit, run_unit, units
+
+CORPUS = DATA / "ner_en" / "wikigold.jsonl.gz"
+METHODS = ("itermax", "cascade")
+
+
+def main() -> None:
+    """Measure and write the figures."""
+    given = _arguments()
+    translator = load_translator(_recipe(given, METHODS[0]).translation,
+                                 _recipe(given, METHODS[0]).engine)
+    recorder = Recorder(translator._engine)
+    results: list[dict[str, Any]] = []
+    for method in METHODS:
+        recipe = _recipe(given, method)
+        translator._engine = recorder
+        real = _measured(recipe, given.rows, units)
+        results.append({"method": method, "engine": "real", **real})
+        progress(f"{method}, real engine: {real['seconds']} s")
+        for rate in given.rates:
+            for order, needs in (("beside each other", units), ("one after another", _in_turn)):
+                engine = SleepingEngine(recorder, rate)
+                translator._engine = engine
+                own = _measured(recipe, given.rows, needs)
+                own |= {"slept": round(engine.slept, 2),
+                        "ratio": round(own["seconds"] / engine.slept, 3)}
+                results.append({"method": method, "engine": "sleeping", "rate": rate,
+                                "stages": order, **own})
+                progress(f"{method}, {rate} texts/s, {order}: {own['ratio']} x the engine's time")
+    write_json(RESULTS / "throughput.json",
+               {"machine": machine("cpu"), "rows": given.rows, "corpus": CORPUS.name,
+                "targets": ["de", "es"], "results": results})
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1200)
+    parser.add_argument("--part-texts", type=int, default=128)
+    parser.add_argument("--shard-rows", type=int, default=128)
+    parser.add_argument("--rates", type=float, nargs="+", default=[10.0, 20.0, 40.0])
+    return parser.parse_args()
+
+
+def _recipe(given: argparse.Namespace, method: str) -> Recipe:
+    return load("demo-ner", [
+        f"source.path={CORPUS}", "source.labels=null", "engine.threads=1",
+        f"translation.part_texts={given.part_texts}", f"output.shard_rows={given.shard_rows}",
+        f"projection.method={method}",
+    ])
+
+
+def _in_turn(plan: Plan) -> Needs:
+    """Units that also wait for all units of the stages before theirs."""
+    needs = units(plan)
+    parts = frozenset(unit for unit in needs if unit.stage == "translate")
+    aligners = frozenset(unit for unit in needs if unit.stage == "train")
+    before = {"translate": frozenset[Unit](), "train": parts, "project": parts | aligners}
+    return {unit: before[unit.stage] for unit in needs}
+
+
+def _measured(recipe: Recipe, rows: int, needs: Callable[[Plan], Needs]) -> dict[str, Any]:
+    """Seconds of a build from nothing, models loaded, and processor seconds of its stages."""
+    spent: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def run(plan: Plan, unit: Unit) -> Ref:
+        began = time.thread_time()
+        ref = run_unit(plan, unit)
+        with lock:
+            spent[unit.stage] += time.thread_time() - began
+        return ref
+
+    building.units = needs  # type: ignore[attr-defined]
+    with tempfile.TemporaryDirectory() as folder:
+        building.build(recipe, Path(folder) / "warm", limit=8, run=run)
+        spent.clear()
+        began, processor = time.perf_counter(), time.process_time()
+        _, _, account = building.build(recipe, Path(folder) / "out", limit=rows, run=run)
+        seconds, total = time.perf_counter() - began, time.process_time() - processor
+    plan_finish = account.seconds["plan"], account.seconds["finish"]
+    return {
+        "seconds": round(seconds, 2),
+        "texts": account.texts,
+        "plan_seconds": round(plan_finish[0], 2),
+        "finish_seconds": round(plan_finish[1], 2),
+        "processor_seconds": {**{stage: round(own, 2) for stage, own in sorted(spent.items())},
+                              "total": round(total, 2)},
+    }
+
+
+if __name__ == "__main__":
+    main()
