@@ -1,0 +1,93 @@
+"""Dask clusters, and units of work as their tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import dask
+from distributed import Client
+from prefect import Task
+from prefect.client.schemas.objects import RunInput
+from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
+
+from flows.cluster import needs_gpu
+from pipeline.plan import Plan
+from pipeline.units import Unit
+from projection.errors import InputError
+
+GPU = "GPU"
+"""The resource that workers offer and units ask for: ``dask worker --resources GPU=1``."""
+
+_THREADS_PER_WORKER = 2
+
+
+class UnitRunner(DaskTaskRunner):
+    """Submits units of work; Dask would make a plain tuple of a plan that is marked as whole."""
+
+    def submit(
+        self,
+        task: Task[Any, Any],
+        parameters: dict[str, Any],
+        wait_for: Iterable[PrefectDaskFuture[Any]] | None = None,
+        dependencies: dict[str, set[RunInput]] | None = None,
+    ) -> PrefectDaskFuture[Any]:
+        plan, unit = parameters["plan"].unwrap(), parameters["unit"]
+        with self.asking(plan, unit):
+            return super().submit(task, {"plan": plan, "unit": unit}, wait_for, dependencies)
+
+    def asking(self, plan: Plan, unit: Unit) -> AbstractContextManager[object]:
+        """What a unit asks of the worker that shall do it: nothing."""
+        return nullcontext()
+
+
+class GpuRunner(UnitRunner):
+    """Units that a model does wait for a worker whose GPU is free."""
+
+    def asking(self, plan: Plan, unit: Unit) -> AbstractContextManager[object]:
+        if needs_gpu(plan, unit):
+            return dask.annotate(resources={GPU: 1})
+        return nullcontext()
+
+
+def local_runner(workers: int) -> tuple[UnitRunner, int]:
+    """A runner that starts worker processes on this machine, and how many threads they have."""
+    cluster = {
+        "n_workers": workers,
+        "threads_per_worker": _THREADS_PER_WORKER,
+        "memory_limit": 0,  # models are most of it, and a worker started anew has to load them too
+        "dashboard_address": None,
+    }
+    return UnitRunner(cluster_kwargs=cluster), workers * _THREADS_PER_WORKER
+
+
+def runner_at(address: str, *, gpus: bool) -> tuple[UnitRunner, int]:
+    """A runner on a cluster that stands, and how many threads it has now.
+
+    Args:
+        address: of its scheduler.
+        gpus: whether units that a model does shall each have a GPU to themselves.
+
+    Raises:
+        InputError: nothing answers there, or it has no workers, or none that offers a GPU.
+    """
+    workers = _workers(address)
+    if not workers:
+        raise InputError(f"{address}: the cluster has no workers; "
+                         f"start some with 'dask worker {address}'")
+    if gpus and not any(GPU in worker["resources"] for worker in workers.values()):
+        raise InputError(f"{address}: no worker offers a GPU; start them with "
+                         f"'dask worker {address} --resources {GPU}=1'")
+    kind = GpuRunner if gpus else UnitRunner
+    return kind(address=address), sum(worker["nthreads"] for worker in workers.values())
+
+
+def _workers(address: str) -> Mapping[str, Any]:
+    try:
+        with Client(address, set_as_default=False) as client:
+            workers: Mapping[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
+    except (OSError, ValueError) as error:
+        raise InputError(f"{address}: no Dask scheduler answers: {error}; "
+                         "start one with 'dask scheduler'") from None
+    return workers
