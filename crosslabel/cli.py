@@ -11,6 +11,7 @@ import typer
 from crosslabel.commands import (
     align,
     build,
+    cache,
     combine,
     evaluate,
     export,
@@ -22,9 +23,11 @@ from crosslabel.commands import (
     predict,
     project,
     soften,
+    verify,
     work,
 )
 from crosslabel.commands import translate as translate_command
+from crosslabel.terminal import PlainLines
 from pipeline.faults import explained
 from projection.errors import CrosslabelError, InputError
 
@@ -49,6 +52,7 @@ app.command(epilog=align.EXAMPLE)(align.align)
 app.command(epilog=project.EXAMPLE)(project.project)
 app.add_typer(evaluate.app, name="evaluate")
 app.command(epilog=inspect.EXAMPLE)(inspect.inspect)
+app.command(epilog=verify.EXAMPLE)(verify.verify)
 app.command(epilog=export.EXAMPLE)(export.export)
 app.command(epilog=featurize.EXAMPLE)(featurize.featurize)
 app.command(epilog=soften.EXAMPLE)(soften.soften)
@@ -56,12 +60,15 @@ app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
 app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.command(epilog=combine.EXAMPLE)(combine.combine)
 app.add_typer(models.app, name="models")
+app.add_typer(cache.app, name="cache")
 app.add_typer(flow.app, name="flow")
 
 
 def main() -> None:
     """Run the command line; errors a person can mend are one line on stderr."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    log = logging.StreamHandler()
+    log.setFormatter(PlainLines("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[log])
     try:
         app()
     except CrosslabelError as error:

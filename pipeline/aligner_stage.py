@@ -6,15 +6,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.aligner import FILE, Trained, sides, train_aligner
 from pipeline.bitext import evenly
 from pipeline.language_plan import LanguagePlan
+from pipeline.local_copies import local_copy
 from pipeline.location import Location
 from pipeline.plan import Plan
-from pipeline.storage import committed, is_file, read_json, write_json
+from pipeline.storage import committed, damaged, is_file, read_marker_file, sha256, write_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,26 @@ def run_aligner(plan: Plan, lang: str) -> AlignerRef:
 
 def read_aligner(file: Location) -> dict[str, Any] | None:
     """The marker of an aligner, or ``None`` if the aligner is not committed."""
-    marker: dict[str, Any] | None = read_json(file.with_suffix(".json"))
+    marker: dict[str, Any] | None = read_marker_file(file.with_suffix(".json"))
     return marker if is_file(file) else None
+
+
+def aligner_copy(file: Location) -> Path:
+    """Local path of a committed aligner, looked at once per process.
+
+    Raises:
+        DamagedError: it is not what was written.
+    """
+    marker = read_aligner(file) or {}
+    return _checked(file, marker.get("sha256", ""))
+
+
+@lru_cache(maxsize=64)
+def _checked(file: Location, digest: str) -> Path:
+    copy = local_copy(file)
+    if sha256(copy) != digest:
+        raise damaged(file, "is not what was written: its sha256 is not that of its marker")
+    return copy
 
 
 def _reference(lang: str, marker: dict[str, Any], seconds: float) -> AlignerRef:

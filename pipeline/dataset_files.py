@@ -39,13 +39,13 @@ def write_dataset(
 
 
 def drop_superseded(folder: Location, current: set[str]) -> None:
-    """Remove shards of earlier runs, markers first, so that globbing the folder is safe.
+    """Remove shards of earlier runs, markers first, so that globbing the folder is safe; what a
+    killed run wrote of a shard before its marker, too.
 
     Args:
         current: names of the shards that stay.
     """
-    for marker in files(folder, "shard-*.json"):
-        if marker.stem not in current:
-            for file in (marker, marker.with_suffix(".arrow"),
-                         marker.with_suffix(".rejects.jsonl")):
-                remove(file)
+    superseded = [file for file in files(folder, "shard-*")
+                  if file.name.split(".")[0] not in current]
+    for file in sorted(superseded, key=lambda file: file.suffix != ".json"):
+        remove(file)

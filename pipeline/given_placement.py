@@ -12,9 +12,9 @@ from typing import Any
 from pipeline.given import Contents, GivenTranslations
 from pipeline.location import Location
 from pipeline.memory import Memory
-from pipeline.placement import Place, places_file
+from pipeline.placement import Place, places_file, write_places
 from pipeline.source import Source, SourceRow
-from pipeline.storage import key, write_json
+from pipeline.storage import key
 from pipeline.translate import Translation
 from projection.errors import InputError
 
@@ -37,7 +37,8 @@ class GivenPlacement:
         self._found = 0
 
     def run(self, source: Source, given: GivenTranslations) -> dict[str, Any]:
-        """Place all segments; gives the parts' keys, counts, and what was wrong with the file.
+        """Place all segments; gives the parts' keys, counts, hashes of files, and what was wrong
+        with the translations.
 
         Raises:
             InputError: the file cannot be read, or it is not of this corpus.
@@ -46,12 +47,15 @@ class GivenPlacement:
         if not contents.knows_any(_ids(source)):
             raise InputError(f"{given.path}: none of its ids is the id of a row of the corpus; "
                              f"ids there are like {next(_ids(source), 'none')!r}")
+        segments, hashes = 0, {}
         for shard in range(len(source.hashes)):
+            file = places_file(self._folder, shard)
             places = list(self._places(source, shard, contents))
-            write_json(places_file(self._folder, shard), places)
+            segments += len(places)
+            hashes[file.name] = write_places(file, places)
         self._close()
-        return {"parts": self._parts, "new": [], "hits": self._found, "texts": 0,
-                "warning": contents.warning}
+        return {"parts": self._parts, "new": [], "segments": segments, "hits": self._found,
+                "texts": 0, "sha256": hashes, "warning": contents.warning}
 
     def _places(self, source: Source, shard: int, contents: Contents) -> Iterator[Place]:
         for row in _rows(source, shard):

@@ -18,7 +18,7 @@ from pipeline.records import Example
 from pipeline.shard_names import labels_file, shard_name
 from pipeline.shard_rows import shard_rows
 from pipeline.shards import read_marker
-from pipeline.storage import canonical, committed, is_file, opened
+from pipeline.storage import canonical, committed, is_file, opened, read_marker_file, write_json
 
 Labelled = Example | str | None
 """A labelled translation, ``code: explanation`` of why it has no labels, or no translation."""
@@ -54,6 +54,7 @@ def run_labels(plan: Plan, lang: str, shard: int) -> LabelRef:
         for row in rows:
             own = None if row.other.reasons else next(found)
             out.write(canonical(_dump(own)) + b"\n")
+    write_json(file.with_suffix(".json"), {"rows": len(rows), "sha256": out.sha256})
     return LabelRef(lang, shard, time.perf_counter() - started)
 
 
@@ -61,13 +62,20 @@ def has_labels(plan: Plan, lang: str, shard: int) -> bool:
     """Whether the labels of a shard are committed, or the shard itself, which makes them needless.
     """
     side_a, _ = plan.recipe.sides(lang)
-    return (is_file(labels_file(plan, lang, shard))
+    file = labels_file(plan, lang, shard)
+    return ((read_marker_file(file.with_suffix(".json")) is not None and is_file(file))
             or read_marker(plan.out / side_a, shard_name(plan, lang, shard)) is not None)
 
 
 def read_labels(plan: Plan, lang: str, shard: int) -> list[Labelled]:
-    """The labels of a shard, one for each of its rows that is no reject."""
-    with opened(labels_file(plan, lang, shard)) as lines:
+    """The labels of a shard, one for each of its rows that is no reject.
+
+    Raises:
+        DamagedError: they are not what was written.
+    """
+    file = labels_file(plan, lang, shard)
+    marker = read_marker_file(file.with_suffix(".json")) or {}
+    with opened(file, marker.get("sha256", "")) as lines:
         return [_load(json.loads(line)) for line in lines]
 
 

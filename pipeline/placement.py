@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pipeline.location import Location
 from pipeline.marked_segments import mark_segments
 from pipeline.memory import Index
 from pipeline.source import Source, SourceRow
-from pipeline.storage import canonical, committed, key, write_json
+from pipeline.storage import canonical, committed, key
 from projection.markers import Markers
 
 Place = tuple[int, int]
@@ -32,11 +32,13 @@ class Placement:
         self._parts: list[str] = []
         self._new: list[int] = []
         self._open: list[str] = []
+        self._segments = 0
         self._hits = 0
         self._texts = 0
+        self._hashes: dict[str, str] = {}
 
     def run(self, source: Source, markers: Markers | None = None) -> dict[str, Any]:
-        """Place all segments; gives the parts' keys, which are new, and counts.
+        """Place all segments; gives the parts' keys, which are new, counts, and hashes of files.
 
         With markers, segments with spans are then placed once more, in parts of their own that come
         after the ``plain_parts``: what is translated without markers is the same either way.
@@ -50,11 +52,13 @@ class Placement:
                 file = marked_places_file(self._folder, shard)
                 self._place_all(file, _marked_texts(source, shard, markers))
             self._close()
-        return {"parts": self._parts, "new": self._new, "hits": self._hits, "texts": self._texts,
-                **plain}
+        return {"parts": self._parts, "new": self._new, "segments": self._segments,
+                "hits": self._hits, "texts": self._texts, "sha256": self._hashes, **plain}
 
     def _place_all(self, file: Location, texts: Iterable[str | None]) -> None:
-        write_json(file, [None if text is None else self._place(text) for text in texts])
+        places = [None if text is None else self._place(text) for text in texts]
+        self._segments += sum(place is not None for place in places)
+        self._hashes[file.name] = write_places(file, places)
 
     def _place(self, text: str) -> Place:
         found = self._index.find(text)
@@ -89,8 +93,10 @@ class Placement:
             return
         slot = self._new[-1]
         self._parts[slot] = key(self._open)
-        with committed(texts_file(self._folder, slot)) as out:
+        file = texts_file(self._folder, slot)
+        with committed(file) as out:
             out.writelines(canonical(text) + b"\n" for text in self._open)
+        self._hashes[file.name] = out.sha256
         self._open = []
 
 
@@ -104,6 +110,13 @@ def _marked_texts(source: Source, shard: int, markers: Markers) -> Iterator[str 
     for row in source.rows(shard):
         if isinstance(row, SourceRow):
             yield from (own.text if own else None for own in mark_segments(row, markers))
+
+
+def write_places(file: Location, places: Sequence[Place | None]) -> str:
+    """Commit the places of a shard's segments; gives the sha256 of the file."""
+    with committed(file) as out:
+        out.write(canonical(places) + b"\n")
+    return out.sha256
 
 
 def texts_file(folder: Location, slot: int) -> Location:

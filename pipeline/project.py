@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.local_copies import local_copy
+from pipeline.aligner_stage import aligner_copy
 from pipeline.parallel import Parallel
 from pipeline.plan import Plan
 from pipeline.projectors import ProjectorOptions, projector
@@ -34,6 +34,7 @@ def load_projector(plan: Plan, lang: str) -> Projector:
 
     Raises:
         InputError: a model is missing or cannot be loaded.
+        DamagedError: the aligner is not what was written.
     """
     projection, engine = plan.recipe.projection, plan.recipe.engine
     model = plan.recipe.translation if plan.encoder is None else projection
@@ -45,7 +46,7 @@ def load_projector(plan: Plan, lang: str) -> Projector:
         device=engine.device,
         gap=projection.gap,
         rules=SpanRules.of(projection.rules),
-        statistical=local_copy(aligner) if aligner else None,
+        statistical=aligner_copy(aligner) if aligner else None,
         precision=projection.precision,
         translation=plan.recipe.translation.model,
         translation_revision=plan.recipe.translation.revision,
