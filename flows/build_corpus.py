@@ -25,6 +25,7 @@ from flows.tasks import finish_build, plan_build, run_unit, whole
 from pipeline.account import RUN, Account
 from pipeline.build import ROOM, Alone
 from pipeline.folder import prepared
+from pipeline.location import location
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe
 from pipeline.schedule import Schedule, work_through
@@ -63,7 +64,7 @@ def build_corpus(
     """
     try:
         loaded = recipe_given(Recipe, recipe, overrides)
-        folder = Path(out) if out else Path("out") / loaded.name
+        folder = location(out) if out else Path("out") / loaded.name
         with whole_gpus(loaded.engine.device), prepared(folder, fresh=fresh):
             account = Account()
             with account.timed("plan"):
@@ -96,6 +97,7 @@ def _work(plan: Plan, account: Account, room: Mapping[Any, int]) -> None:
 def _finish(plan: Plan, account: Account) -> dict[str, Any]:
     with account.timed("finish"):
         manifest = finish_build(whole(plan))
+    account.add_sizes(plan.out)
     account.write(plan.out / RUN)
     show_counts(manifest)
     rows = {lang: own["rows"] for lang, own in manifest["languages"].items()}

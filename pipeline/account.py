@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.aligner_stage import AlignerRef
+from pipeline.cache import usage
 from pipeline.label_stage import LabelRef
 from pipeline.location import Location
 from pipeline.part import PartRef
@@ -29,6 +30,7 @@ class Account:
         begun: when the run began, on the clock of ``time.perf_counter``.
         translating: when the first part was begun and the last one ended, on the same clock.
         warnings: what a person should know about the input.
+        sizes: bytes of the folder's files by kind, see :func:`pipeline.cache.usage`.
     """
 
     seconds: dict[str, float] = field(default_factory=dict)
@@ -37,14 +39,18 @@ class Account:
     parts: int = 0
     texts: int = 0
     hits: int = 0
+    segments: int = 0
     aligners: int = 0
     labelled: int = 0
     shards: int = 0
     warnings: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
 
     def add_plan(self, planned: Plan) -> None:
         """Count what the plan found in the translation memory."""
-        self.hits += sum(language.hits for language in planned.languages.values())
+        for language in planned.languages.values():
+            self.hits += language.hits
+            self.segments += language.segments
 
     def add(self, ref: Ref) -> None:
         """Count a unit of work if this run did it, and note what was wrong with its input."""
@@ -84,6 +90,10 @@ class Account:
         finally:
             self.add_time(stage, time.perf_counter() - started)
 
+    def add_sizes(self, out: Location) -> None:
+        """Note how much the files of a folder take."""
+        self.sizes = {kind: own.bytes for kind, own in usage(out).items()}
+
     @property
     def elapsed(self) -> float:
         """Seconds since the run began."""
@@ -109,9 +119,11 @@ class Account:
             "texts_translated": self.texts,
             "texts_per_second": round(self.texts_per_second, 1),
             "segments_from_memory": self.hits,
+            "memory_hit_rate": round(self.hits / self.segments, 4) if self.segments else None,
             "aligners_trained": self.aligners,
             "shards_labelled": self.labelled,
             "shards_written": self.shards,
+            "bytes": self.sizes,
             "host": platform.node(),
         }
 

@@ -64,6 +64,7 @@ def build(
         run_units(planned, Alone(), account, progress, run)
         with account.timed("finish"):
             manifest = finish(planned)
+        account.add_sizes(out)
         account.write(out / RUN)
     return planned, manifest, account
 

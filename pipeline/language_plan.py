@@ -35,6 +35,7 @@ class LanguagePlan:
         new: positions in ``parts`` of those this plan adds.
         hits: segments whose translation was in the memory already.
         texts: distinct texts in the new parts.
+        segments: all segments; 0 in a plan that was saved before they were counted.
         aligner: file of the statistical aligner; ``None`` if the method needs none. Its folder is
             named by all that decides what is learnt.
         marked: whether segments with spans are also translated with markers.
@@ -53,6 +54,7 @@ class LanguagePlan:
     marked: bool = False
     given: str | None = None
     warning: str | None = None
+    segments: int = 0
 
     def part_texts(self, slot: int) -> list[str]:
         """Source texts of a new part.
@@ -136,7 +138,7 @@ def plan_language(
     return LanguagePlan(
         lang, folder, memory, tuple(saved["parts"]), tuple(saved["new"]), saved["hits"],
         saved["texts"], aligner, marked=markers is not None, given=known,
-        warning=saved.get("warning"),
+        warning=saved.get("warning"), segments=saved.get("segments", 0),
     )
 
 

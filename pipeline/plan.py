@@ -9,6 +9,7 @@ change nothing in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.bitext import Bitext
 from pipeline.convert import translation_model
@@ -28,10 +29,13 @@ from pipeline.quality.planned import Checks, plan_checks
 from pipeline.recipe import MODEL_MARKERS, NO_MARKERS, Recipe
 from pipeline.records import Task
 from pipeline.source import Source, plan_source
+from pipeline.storage import write_json
 from projection.errors import InputError
 from projection.markers import CONVENTIONS, Markers
 
 WORK = ".work"
+CURRENT = "current.json"
+"""Beside the plans: what the latest of them is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,25 @@ def plan(recipe: Recipe, out: Location, limit: int | None = None) -> Plan:
         lang: plan_language(recipe, lang, translator, source, markers, projects, work)
         for lang in recipe.targets
     }
-    return Plan(recipe, out, source, languages, translator, encoder if projects else None,
-                calibrator if projects else None, labeller, task,
-                labels if task != "text" else (), projects, markers, checks)
+    planned = Plan(recipe, out, source, languages, translator, encoder if projects else None,
+                   calibrator if projects else None, labeller, task,
+                   labels if task != "text" else (), projects, markers, checks)
+    write_json(work / CURRENT, _current(planned))
+    return planned
+
+
+def _current(plan: Plan) -> dict[str, Any]:
+    """Names of the folders and given parts that a plan needs, for who clears away the rest."""
+    return {
+        "source": plan.source.folder.name,
+        "labels": plan.labeller is not None,
+        "languages": {
+            lang: {"plan": own.folder.name, "memory": own.memory.folder.name,
+                   "aligner": own.aligner.parent.name if own.aligner else None,
+                   "given": list(own.parts) if own.given else None}
+            for lang, own in plan.languages.items()
+        },
+    }
 
 
 def _translator(recipe: Recipe) -> Model | None:

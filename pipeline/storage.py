@@ -17,6 +17,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -189,7 +190,7 @@ def open_arrow(file: Location, digest: str | None = None) -> Iterator[Any]:
                 source.seek(0)
             yield pa.ipc.open_stream(source)
     except (pa.ArrowException, OSError) as error:
-        if getattr(error, "errno", None) is not None:  # of the disk, not of what is on it
+        if getattr(error, "errno", None) not in (None, ENOENT):  # of the disk, not of the file
             raise
         raise damaged(file, f"is no whole Arrow stream ({str(error).splitlines()[0]})") from None
 
@@ -256,12 +257,12 @@ def sizes(folder: Location, pattern: str = "**") -> dict[str, int]:
     return {name: size for name, size in stores.below(folder).items() if fits(name)}
 
 
-def remove(file: Location) -> None:
-    """Delete a file, if it is there."""
-    if not is_local(file):
-        stores.delete([file])
-    else:
-        file.unlink(missing_ok=True)
+def remove(*files: Location) -> None:
+    """Delete files, those that are there."""
+    for file in files:
+        if is_local(file):
+            file.unlink(missing_ok=True)
+    stores.delete(file for file in files if not is_local(file))
 
 
 def move(file: Location, target: Location) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipeline.location import Location, location
 from tests.pipeline.s3_server import BUCKET, FaultyProxy, s3_server
 
 
@@ -19,8 +20,12 @@ def s3() -> Iterator[FaultyProxy]:
             "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": proxy.url,
         }.items():  # fmt: skip
             patch.setenv(name, value)
-        from pipeline.location import location
-
         location(f"s3://{BUCKET}/x").fs.mkdir(BUCKET)  # type: ignore[union-attr]
         yield proxy
         proxy.close()
+
+
+@pytest.fixture
+def stored(s3: FaultyProxy, request: pytest.FixtureRequest) -> Location:
+    """A folder of the test's own in the bucket."""
+    return location(f"s3://{BUCKET}/{request.node.name.replace('[', '-').rstrip(']')}")
