@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosslabel.terminal import warn
 from pipeline.methods import needs_aligner
 from projection.errors import InputError
 
@@ -44,7 +44,7 @@ def trained_for(
     corpus = [(pair.source, pair.target) for pair in pairs]
     with temporary_aligner(corpus, _in_languages_of(pairs, bitext)) as (path, trained):
         if trained.warning:
-            print(trained.warning, file=sys.stderr)
+            warn(trained.warning)
         yield replace(options, statistical=path)
 
 

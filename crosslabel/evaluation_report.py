@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from rich import box
 from rich.console import Console, Group
-from rich.markup import escape
 from rich.table import Table
 
+from crosslabel.terminal import cell
 from projection.evaluation.bootstrap import Interval
 from projection.evaluation.comparison import Comparison
 from projection.evaluation.reliability import Reliability
@@ -28,7 +28,7 @@ def print_comparison(comparison: Comparison) -> None:
         if found is not None:
             console.print(_reliability(name, found))
     if comparison.differences:
-        console.print(f"difference: F1 minus that of {escape(comparison.first)}")
+        console.print(f"difference: F1 minus that of {cell(comparison.first)}")
     console.print(f"{comparison.pairs} pairs; intervals hold 95 % of {comparison.samples} "
                   f"resampled gold sets (seed {comparison.seed})")
 
@@ -41,7 +41,7 @@ def _scores(comparison: Comparison) -> Table:
         if name in comparison.differences:
             cells += [f"{100 * comparison.difference(name):+.1f}",
                       _interval(comparison.differences[name], "+.1f")]
-        table.add_row(escape(name), *cells)
+        table.add_row(cell(name), *cells)
     table.add_section()
     table.add_row("ceiling", *_rates(comparison.ceiling()))
     return table
@@ -51,7 +51,7 @@ def _errors(comparison: Comparison) -> Table:
     table = _table("system", "correct", "predicted", "gold", *ERROR_KINDS)
     for name, report in comparison.reports.items():
         errors = [report.evaluation.errors[kind] for kind in ERROR_KINDS]
-        table.add_row(escape(name), *_counts(report.evaluation.micro()), *map(str, errors))
+        table.add_row(cell(name), *_counts(report.evaluation.micro()), *map(str, errors))
     table.add_section()
     table.add_row("ceiling", *_counts(comparison.ceiling()))
     return table
@@ -61,7 +61,7 @@ def _labels(report: Report) -> Table:
     table = _table("label", "P", "R", "F1", "correct", "predicted", "gold")
     for label in report.evaluation.labels():
         score = report.evaluation.label(label)
-        table.add_row(escape(label), *_rates(score), *_counts(score))
+        table.add_row(cell(label), *_rates(score), *_counts(score))
     return table
 
 
@@ -70,7 +70,7 @@ def _reliability(name: str, found: Reliability) -> Group:
     for own in found.bins:
         table.add_row(f"{own.low:.1f} to {own.high:.1f}", str(own.count),
                       *(f"{100 * rate:.1f}" for rate in (own.mean_probability, own.share_correct)))
-    return Group(f"probabilities of {escape(name)}: calibration error "
+    return Group(f"probabilities of {cell(name)}: calibration error "
                  f"{found.calibration_error:.3f}, Brier score {found.brier:.3f}, "
                  f"{found.without} spans without", table)
 

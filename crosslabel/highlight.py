@@ -9,6 +9,7 @@ from rich.text import Text
 
 from pipeline.records import Example
 from pipeline.word_labels import given_spans
+from projection.plain import plain
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
 
@@ -18,8 +19,8 @@ def highlighted(
 ) -> Text:
     """All fields of an example; each span or labelled word stands out, its label after it.
 
-    What is in the texts stays text: control characters are shown as spaces, so that nothing in a
-    corpus can steer the terminal.
+    What is in the texts, labels and names stays text: control characters are shown as spaces, so
+    that nothing in a corpus can steer the terminal.
 
     Args:
         lost: by field the words outside all spans that lost ones may have become; they stand in
@@ -28,7 +29,7 @@ def highlighted(
     line = Text()
     for number, (name, text) in enumerate(example.fields.items()):
         if number:
-            line.append(f"\n{name}: ")
+            line.append(f"\n{plain(name)}: ")
         words = _lost_words(example, name, (lost or {}).get(name, ()))
         line.append_text(_marked(text, sorted(_spans(example, name, labels) + words)))
     return line
@@ -71,14 +72,11 @@ def _marked(text: str, marks: Sequence[_Mark]) -> Text:
     for mark in marks:
         if mark.start < done:
             continue
-        line.append(_plain(text[done:mark.start]))
-        line.append(f"{mark.before}{_plain(text[mark.start:mark.end])}{mark.after}",
+        line.append(plain(text[done:mark.start]))
+        line.append(f"{mark.before}{plain(text[mark.start:mark.end])}{mark.after}",
                     style=f"bold {mark.colour}")
-        line.append(mark.said, style=f"dim {mark.colour}")
+        line.append(plain(mark.said), style=f"dim {mark.colour}")
         done = mark.end
-    line.append(_plain(text[done:]))
+    line.append(plain(text[done:]))
     return line
 
-
-def _plain(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)

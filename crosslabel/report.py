@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Any
 
 from rich.console import Console, Group
-from rich.markup import escape
 from rich.table import Table
 
 from crosslabel.highlight import highlighted
+from crosslabel.terminal import cell
 from pipeline.account import Account
 from pipeline.location import Location
 from pipeline.pairing import unknown_words
@@ -53,8 +53,8 @@ def print_build(plan: Plan, manifest: dict[str, Any], account: Account) -> None:
     print_corpus(plan.out, manifest, console)
     console.print(_account(manifest, account))
     for warning in (*plan.warnings, *account.warnings):
-        console.print(f"[yellow]{escape(warning)}[/]")
-    console.print(f"Open it: [bold]datasets.load_from_disk({str(plan.out)!r})[/]")
+        console.print(f"[yellow]{cell(warning)}[/]")
+    console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(str(plan.out)))})[/]")
 
 
 def print_corpus(out: Location, manifest: dict[str, Any], console: Console) -> None:
@@ -75,14 +75,15 @@ def print_corpus(out: Location, manifest: dict[str, Any], console: Console) -> N
 
 
 def _rows_table(name: str, languages: dict[str, Any]) -> Table:
-    table = Table(title=f"{name}: rows", title_justify="left")
+    table = Table(title=f"{cell(name)}: rows", title_justify="left")
     for column in ("language", "in", "out", "rejected", "sentences", "shards", "why rejected"):
         table.add_column(column, justify="left" if column in ("language", "why rejected")
                          else "right")
     for lang, counts in languages.items():
         reasons = ", ".join(f"{why} {n}" for why, n in counts["reject_reasons"].items())
-        table.add_row(lang, *(str(counts[k]) for k in ("rows_in", "rows", "rejected", "segments")),
-                      str(len(counts["shards"])), reasons or "–")
+        numbers = (counts[k] for k in ("rows_in", "rows", "rejected", "segments"))
+        table.add_row(cell(lang), *map(str, numbers), str(len(counts["shards"])),
+                      cell(reasons) or "–")
         if counts["repaired_tags"]:
             table.caption = f"{counts['repaired_tags']} tags of the corpus were mended on reading"
     return table
@@ -92,10 +93,10 @@ def _classes_table(languages: dict[str, Any]) -> Table:
     table = Table(title="labels of texts", title_justify="left")
     table.add_column("label")
     for lang in languages:
-        table.add_column(lang, justify="right")
+        table.add_column(cell(lang), justify="right")
     found = [counts.get("classes", {}) for counts in languages.values()]
     for label in sorted({label for own in found for label in own}):
-        table.add_row(escape(label), *(str(own.get(label, 0)) for own in found))
+        table.add_row(cell(label), *(str(own.get(label, 0)) for own in found))
     return table
 
 
@@ -110,7 +111,7 @@ def _spans_table(labels: Sequence[str], languages: dict[str, Any], title: str) -
         for label in labels:
             own = [entry for entry in counts["spans"] if entry["label"] == label]
             if own:
-                table.add_row(lang, label, *_span_counts(own))
+                table.add_row(cell(lang), cell(label), *_span_counts(own))
         table.add_section()
     return table
 
@@ -121,7 +122,7 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
         for status in ("projected", "abstained", "rejected")
     }
     reasons = ", ".join(f"{e['reason']} {e['count']}" for e in entries if e["reason"])
-    return [str(sum(by_status.values())), *map(str, by_status.values()), reasons or "–"]
+    return [str(sum(by_status.values())), *map(str, by_status.values()), cell(reasons) or "–"]
 
 
 def _pictured(out: Location, manifest: dict[str, Any]) -> Iterator[Pair]:
@@ -184,11 +185,11 @@ def _picture(pair: Pair, labels: Sequence[str], mask_above: float | None = None)
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     lost = _lost(pair, mask_above) if mask_above is not None else {}
-    table.add_row(pair.b.lang, highlighted(pair.b, labels))
-    table.add_row(pair.a.lang, highlighted(pair.a, labels, lost))
+    table.add_row(cell(pair.b.lang), highlighted(pair.b, labels))
+    table.add_row(cell(pair.a.lang), highlighted(pair.a, labels, lost))
     said = pair.b.label if pair.b.label is not None else pair.b.value
     if said is not None:
-        table.add_row("→", escape(str(said)))
+        table.add_row("→", cell(said))
     return Group(table, "")
 
 

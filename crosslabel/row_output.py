@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TypeVar
 
 import typer
 
+from crosslabel.terminal import warn
 from projection.errors import InputError
 
 EXIT_BAD_ROWS = 3
@@ -49,6 +49,6 @@ def _write(write: Callable[[bytes], int], line: str) -> None:
 def report_bad_rows(problems: Sequence[object]) -> None:
     """Name rows that could not be used on stderr and leave with exit code 3, if there are any."""
     for problem in problems:
-        print(problem, file=sys.stderr)
+        warn(problem)
     if problems:
         raise typer.Exit(EXIT_BAD_ROWS)

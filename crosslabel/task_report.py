@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+
+from crosslabel.terminal import cell
 
 if TYPE_CHECKING:
     from finetune.scores.gold import Key
@@ -33,7 +34,7 @@ def print_task_comparison(comparison: TaskComparison) -> None:
         console.print(_table(comparison, headings, lambda own: _first(own[first], first)))
         if others:
             console.print(_table(comparison, others, lambda own: _values(own, others)))
-        console.print(f"difference: {first} minus that of {escape(comparison.systems[0].name)}",
+        console.print(f"difference: {first} minus that of {cell(comparison.systems[0].name)}",
                       soft_wrap=True)
     examples = sum(comparison.systems[0].examples.values())
     console.print(f"{examples} examples; intervals hold 95 % of {comparison.samples} resampled "
@@ -55,7 +56,7 @@ def _table(
     for lang in [*langs, *([_MEAN] if len(langs) > 1 else [])]:
         for system in comparison.systems:
             figures = system.mean if lang == _MEAN else system.languages[lang]
-            table.add_row(escape(lang), escape(system.name), *cells(figures))
+            table.add_row(cell(lang), cell(system.name), *cells(figures))
         table.add_section()
     return table
 

@@ -18,7 +18,15 @@ from pipeline.pairing import pair, shard_row
 from pipeline.parallel import Parallel
 from pipeline.recipe import Recipe
 from pipeline.records import Pair, Reject, Task
-from pipeline.storage import committed, damaged, is_file, open_arrow, opened, read_json, write_json
+from pipeline.storage import (
+    committed,
+    damaged,
+    is_file,
+    open_arrow,
+    opened,
+    read_marker_file,
+    write_json,
+)
 from projection.interface import Projection
 
 Marker = dict[str, Any]
@@ -104,10 +112,9 @@ class ShardContent:
 
 def read_marker(folder: Location, name: str) -> Marker | None:
     """The marker of a shard, or ``None`` if the shard is not committed."""
-    marker: Marker | None = read_json(folder / f"{name}.json")
-    if marker is None or not all(is_file(folder / file) for file in marker["sha256"]):
-        return None
-    return marker
+    marker: Marker | None = read_marker_file(folder / f"{name}.json")
+    named = marker and marker.get("sha256")
+    return marker if named and all(is_file(folder / file) for file in named) else None
 
 
 def read_pairs(file: Location) -> Iterator[Pair]:

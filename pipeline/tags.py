@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -50,14 +51,15 @@ class Tagged:
 
 
 def flatten(words: Sequence[Range], spans: Iterable[Span]) -> Tagged:
-    """Tag words with spans of the same text.
+    """Tag words, which are in order, with spans of the same text.
 
     Of spans that share a word the outermost wins: the longest in words, then the leftmost, then
     the first one given.
     """
     tags = ["O"] * len(words)
     left_out = widened = 0
-    touched = [(span, _touched(words, span)) for span in spans]
+    starts, ends = [start for start, _ in words], [end for _, end in words]
+    touched = [(span, _touched(starts, ends, span)) for span in spans]
     for span, inside in sorted(touched, key=lambda pair: (-len(pair[1]), pair[1][:1])):
         if not _is_free(inside, tags):
             left_out += 1
@@ -68,9 +70,12 @@ def flatten(words: Sequence[Range], spans: Iterable[Span]) -> Tagged:
     return Tagged(tuple(tags), left_out, widened)
 
 
-def _touched(words: Sequence[Range], span: Span) -> list[int]:
-    return [index for index, (left, right) in enumerate(words)
-            if any(start < right and left < end for start, end in span.fragments)]
+def _touched(starts: Sequence[int], ends: Sequence[int], span: Span) -> list[int]:
+    """Indices of the words that a span has a character of."""
+    inside: dict[int, None] = {}
+    for start, end in span.fragments:
+        inside.update(dict.fromkeys(range(bisect_right(ends, start), bisect_left(starts, end))))
+    return list(inside)
 
 
 def _is_free(inside: Sequence[int], tags: Sequence[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crosslabel.options import CorpusFolder
+from crosslabel.terminal import say, warn
 from pipeline.export import FORMATS
 from pipeline.location import as_local
 
 if TYPE_CHECKING:
     from pipeline.export import Exported
+
+_NAMED = 20
+"""Ids of rows of one reason that are named."""
 
 EXAMPLE = "Example: crosslabel export out/demo-ner --format conll --output conll"
 
@@ -34,9 +37,9 @@ def export(
 
     files = output or as_local(folder / "export", "the folder of exported files (--output)")
     for done in run(folder, format, files):
-        print(f"{done.path}: {done.written.rows} rows")
+        say(f"{done.path}: {done.written.rows} rows")
         for problem in _problems(done):
-            print(problem, file=sys.stderr)
+            warn(problem)
 
 
 def _problems(done: Exported) -> Iterator[str]:
@@ -44,6 +47,7 @@ def _problems(done: Exported) -> Iterator[str]:
     for id, reason in done.written.left_out:
         reasons.setdefault(reason, []).append(id)
     for reason, ids in reasons.items():
-        yield f"{done.path}: {len(ids)} rows left out: {reason}: {', '.join(ids)}"
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        yield f"{done.path}: {len(ids)} rows left out: {reason}: {', '.join(ids[:_NAMED])}{more}"
     for what, count in done.written.losses.items():
         yield f"{done.path}: {count} not written: {what}"

@@ -16,6 +16,7 @@ from crosslabel.options import (
     Translations,
     named_columns,
 )
+from crosslabel.terminal import cell
 from pipeline.location import Location, as_local, location
 from projection.errors import InputError
 
@@ -95,7 +96,6 @@ def featurize(
 
 def _print(out: Path, sidecar: Sidecar) -> None:
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     console = Console()
@@ -104,11 +104,11 @@ def _print(out: Path, sidecar: Sidecar) -> None:
     table.add_column("rows", justify="right")
     table.add_column("shards", justify="right")
     for lang, shards in sidecar.shards.items():
-        table.add_row(lang, str(sum(shard.rows for shard in shards)), str(len(shards)))
+        table.add_row(cell(lang), str(sum(shard.rows for shard in shards)), str(len(shards)))
     console.print(table)
     counts = Table(title="what happened", title_justify="left", show_header=False)
     for what, count in sidecar.counts.items():
-        counts.add_row(escape(what), str(count))
+        counts.add_row(cell(what), str(count))
     console.print(counts)
-    console.print(f"Open it: [bold]datasets.load_from_disk({escape(repr(str(out)))})[/]",
+    console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(str(out)))})[/]",
                   soft_wrap=True)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from crosslabel.options import CorpusFolder
+from crosslabel.terminal import print_json
 
 EXAMPLE = "Example: crosslabel inspect out/demo-ner"
 
@@ -23,8 +24,6 @@ def inspect(
 
     manifest = read_manifest(folder)
     if as_json:
-        import json
-
-        print(json.dumps(manifest, ensure_ascii=False, indent=1))
+        print_json(manifest)
     else:
         print_corpus(folder, manifest, Console())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from crosslabel.commands import tune_markers
+from crosslabel.terminal import cell, print_json, say, warn
 
 app = typer.Typer(help="List, convert, tune and check models.", no_args_is_help=True)
 app.command("tune-markers", epilog=tune_markers.EXAMPLE)(tune_markers.tune_markers)
@@ -25,7 +24,7 @@ def list_models(
     models = shipped_models()
     if as_json:
         described = [m.manifest.model_dump(mode="json", exclude_none=True) for m in models]
-        print(json.dumps(described, ensure_ascii=False, indent=1))
+        print_json(described)
         return
     from rich.console import Console
     from rich.table import Table
@@ -34,9 +33,10 @@ def list_models(
     for model in models:
         manifest = model.manifest
         size = sum(p.stat().st_size for p in model.path.rglob("*") if p.is_file()) / 1e6
-        table.add_row(manifest.name, manifest.kind, manifest.family,
-                      ", ".join(manifest.languages.source), ", ".join(manifest.languages.target),
-                      manifest.licence, f"{size:.1f}")
+        table.add_row(*map(cell, (
+            manifest.name, manifest.kind, manifest.family, ", ".join(manifest.languages.source),
+            ", ".join(manifest.languages.target), manifest.licence, f"{size:.1f}",
+        )))
     Console().print(table)
 
 
@@ -59,7 +59,7 @@ def convert(
     name = path.name if Path(model).is_dir() else model
     manifest = run(path, output, name=name, revision=revision, quantization=quantization)
     if manifest.warning:
-        print(f"crosslabel: {manifest.warning}", file=sys.stderr)
+        warn(f"crosslabel: {manifest.warning}")
     print(f"{output}: ready; use it with --set translation.model={output}")
 
 
@@ -77,4 +77,4 @@ def check(
     from pipeline.check_model import check_model
 
     for line in check_model(model, revision, text, lang):
-        print(line)
+        say(line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crosslabel.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
+from crosslabel.terminal import warn
 from pipeline.link_sources import DEFAULT_TRANSLATION, LEARNING, link_source
 from pipeline.methods import needs_aligner, needs_calibrator
 from pipeline.projectors import (
@@ -139,7 +139,7 @@ def _project_by_links(
     _project(rows, AlignmentProjector(source, options.rules, options.gap), write)
     dropped = source.dropped if isinstance(source, GivenLinks) else {}
     for reason, count in sorted(dropped.items()):
-        print(f"{links}: {count} links dropped: {reason}", file=sys.stderr)
+        warn(f"{links}: {count} links dropped: {reason}")
 
 
 def _project(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from crosslabel.terminal import print_data, warn
 from projection.errors import InputError, at
 
 EXAMPLE = "Example: crosslabel translate letters.txt --to de --output letters.de.txt"
@@ -37,12 +37,12 @@ def translate(
     engine = Engine.model_validate({"device": device})
     decoding = Translation(model=model, revision=revision, beam=beam)
     results = translate_texts(texts, source_lang, to, decoding, engine)
-    with line_writer(output) if output else nullcontext(print) as write:
+    with line_writer(output) if output else nullcontext(print_data) as write:
         for result in results:
             write(result.fields.get("text", ""))
     warning = load_translator(decoding, engine).model.manifest.warning
     if warning:
-        print(f"crosslabel: {warning}", file=sys.stderr)
+        warn(f"crosslabel: {warning}")
     for number, result in enumerate(results, start=1):
         problems += [f"{at(file, number)}: not translated: {why}" for why in result.reasons]
     report_bad_rows(problems)

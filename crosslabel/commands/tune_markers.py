@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.terminal import warn
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def tune_markers(
     for one in tuned.after:
         print(_line(one))
     if tuned.manifest.warning:
-        print(f"crosslabel: {tuned.manifest.warning}", file=sys.stderr)
+        warn(f"crosslabel: {tuned.manifest.warning}")
     print(f"{output}: ready after {tuned.steps} steps; use it with "
           f"--set translation.model={output}")
 

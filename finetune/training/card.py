@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import yaml
 from finetune.recipe import FinetuneRecipe
 from finetune.sidecar import Sidecar, read_sidecar
 from pipeline.models import encoder_model
+from projection.plain import plain
 
+_MARKDOWN = re.compile(r"([\\`*\[\]<>|&])")
+_BACKTICKS = re.compile("`+")
 _AUTO = {"sequence": "AutoModelForSequenceClassification",
          "token": "AutoModelForTokenClassification",
          "qa": "AutoModelForQuestionAnswering"}
@@ -37,10 +41,10 @@ def _front(recipe: FinetuneRecipe, sidecars: Sequence[Sidecar]) -> list[str]:
 
 def _body(recipe: FinetuneRecipe, stage: str, sidecars: Sequence[Sidecar]) -> Iterator[str]:
     encoder = encoder_model(recipe.student, recipe.revision).manifest
-    yield f"# {recipe.name} ({stage})"
+    yield f"# {_said(recipe.name)} ({stage})"
     yield ""
-    yield (f"{encoder.name} (licence: {encoder.licence}), fine-tuned on pairs of a text and its "
-           "translation with the method of FILTER (Fang et al. 2020).")
+    yield (f"{_said(encoder.name)} (licence: {_said(encoder.licence)}), fine-tuned on pairs of a "
+           "text and its translation with the method of FILTER (Fang et al. 2020).")
     if recipe.self_teaching and stage == "student":
         yield (f"It learned soft labels of a teacher with weight {recipe.self_teaching.weight} at "
                f"temperature {recipe.self_teaching.temperature}.")
@@ -52,15 +56,22 @@ def _body(recipe: FinetuneRecipe, stage: str, sidecars: Sequence[Sidecar]) -> It
     yield ""
     for own in sidecars:
         rows = sum(shard.rows for shards in own.shards.values() for shard in shards)
-        yield f"- {', '.join(own.shards)}: {rows} rows; {_origin(own)}"
+        yield f"- {', '.join(own.shards)}: {rows} rows; {_said(_origin(own))}"
     yield ""
     yield "The licences of the data and of the models that made it hold for this model too."
     yield ""
     yield "## Recipe"
     yield ""
-    yield "```yaml"
-    yield yaml.safe_dump(recipe.public(), sort_keys=False, allow_unicode=True).strip()
-    yield "```"
+    text = yaml.safe_dump(recipe.public(), sort_keys=False, allow_unicode=True).strip()
+    fence = "`" * max([3, *(len(run) + 1 for run in _BACKTICKS.findall(text))])
+    yield f"{fence}yaml"
+    yield text
+    yield fence
+
+
+def _said(text: str) -> str:
+    """Words of others as words: neither HTML nor a link, nor anything else of Markdown."""
+    return _MARKDOWN.sub(r"\\\1", plain(text))
 
 
 def _origin(sidecar: Sidecar) -> str:

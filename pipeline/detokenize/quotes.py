@@ -32,6 +32,7 @@ class QuoteReader:
         self._words = words
         self._language = language
         self._open: dict[str, bool] = {}
+        self._last = {_FAMILIES[word]: here for here, word in enumerate(words) if is_quote(word)}
 
     def role(self, here: int) -> Sticks:
         """What the mark at position ``here`` sticks to."""
@@ -61,7 +62,7 @@ class QuoteReader:
         return (inward or self._language in _NORDIC) and self._has_partner(here, family)
 
     def _has_partner(self, here: int, family: str) -> bool:
-        return any(_FAMILIES.get(word) == family for word in self._words[here + 1:])
+        return self._last[family] > here
 
     def _seems_to_open(self, here: int) -> bool:
         """A mark without a partner: its other half is in another sentence."""

@@ -47,7 +47,8 @@ def rows_of(batch: Any) -> Iterator[Row | InputError]:
     try:
         rows = _checked(batch)
     except InputError:
-        rows = [_row(batch.slice(index, 1)) for index in range(batch.num_rows)]
+        yield from (_row(batch.slice(index, 1)) for index in range(batch.num_rows))
+        return
     yield from rows
 
 

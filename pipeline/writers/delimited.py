@@ -22,6 +22,7 @@ from pipeline.writers.written import Written, said
 from projection.errors import InputError
 
 _BESIDE = ("id", "lang", "label", "value")
+_PLAIN_HEADER = ("id", "lang", "text", "label")
 _BREAKS_COLUMNS = re.compile(r"[\t\n\r]")
 _Line = Callable[[Sequence[str]], str]
 
@@ -38,14 +39,19 @@ def write_csv(path: Path, examples: Iterable[Example]) -> Written:
 
 def _write(path: Path, examples: Iterable[Example], line: _Line) -> Written:
     written = Written()
-    header, rows = _with_header(examples)
+    header, rows = _with_header(examples, line)
     say = partial(_row, header, line)
     write_lines(path, chain([line(header)], said(rows, say, written)))
     return written
 
 
-def _with_header(examples: Iterable[Example]) -> tuple[Sequence[str], Iterator[Example]]:
-    """The columns of the first labelled example, or of the first one; and all examples."""
+def _with_header(
+    examples: Iterable[Example], line: _Line
+) -> tuple[Sequence[str], Iterator[Example]]:
+    """The columns of the first labelled example, or of the first one; and all examples.
+
+    Where a line cannot hold these, the columns are those of plain texts with a label.
+    """
     rest = iter(examples)
     seen: list[Example] = []
     for example in rest:
@@ -55,7 +61,12 @@ def _with_header(examples: Iterable[Example]) -> tuple[Sequence[str], Iterator[E
     model = seen[-1] if seen and _labels(seen[-1]) else next(iter(seen), None)
     fields = tuple(model.fields) if model else ("text",)
     labels = _labels(model) if model else ()
-    return ("id", "lang", *fields, *(labels or ("label",))), chain(seen, rest)
+    header = ("id", "lang", *fields, *(labels or ("label",)))
+    try:
+        line(header)
+    except InputError:
+        header = _PLAIN_HEADER
+    return header, chain(seen, rest)
 
 
 def _labels(example: Example) -> tuple[str, ...]:

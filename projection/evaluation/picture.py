@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from projection.errors import InputError
 from projection.evaluation.report import Report
+from projection.plain import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,7 @@ def _save(figure: Figure, file: BinaryIO, form: str) -> None:
 def _coverage(axes: Axes, reports: Mapping[str, Report]) -> None:
     for n, (name, report) in enumerate(reports.items()):
         curve = report.coverage()
-        label = f"{name} (by {curve.measure})" if curve.measure else name
+        label = _named(f"{name} (by {curve.measure})" if curve.measure else name)
         axes.plot(
             [100 * point.coverage for point in curve.points],
             [100 * point.score.precision for point in curve.points],
@@ -92,12 +93,18 @@ def _reliability(axes: Axes, reports: Mapping[str, Report]) -> None:
         axes.plot(
             [b.mean_probability for b in found.bins], [b.share_correct for b in found.bins],
             color=_COLOURS[n % len(_COLOURS)], linestyle=_LINES[n % len(_LINES)],
-            marker="o", markersize=4, label=f"{name} (ECE {found.calibration_error:.3f})",
+            marker="o", markersize=4,
+            label=_named(f"{name} (ECE {found.calibration_error:.3f})"),
         )
     axes.set(xlabel="mean probability of a bin (0 to 1)",
              ylabel="share of its spans that are correct (0 to 1)", title="Reliability",
              xlim=(0, 1), ylim=(0, 1.02))
     _finish(axes)
+
+
+def _named(label: str) -> str:
+    """A label as it stands: what lies between dollar signs would be read as a formula."""
+    return plain(label).replace("$", r"\$")
 
 
 def _finish(axes: Axes) -> None:

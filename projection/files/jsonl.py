@@ -10,6 +10,7 @@ from typing import Any
 
 from projection.errors import InputError, at
 from projection.files.lines import lines
+from projection.plain import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class RowError:
     id: str | None = None
 
     def __str__(self) -> str:
-        return f"{at(self.file, self.row)}: {self.problem}"
+        return one_line(f"{at(self.file, self.row)}: {self.problem}")
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | RowError]]:

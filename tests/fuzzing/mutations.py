@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 PIECES = (
     b"", b"\n", b"\n\n", b"\r", b"\r\n", b"\t", b" ", b"  ", b"\x00", b"\x0b", b"\x0c", b"\x1c",
@@ -42,113 +43,134 @@ VALUES: Sequence[Any] = (
 )
 """Values that a key may wrongly have."""
 
-Edit = Callable[[DrawFn, bytes, Sequence[bytes]], bytes]
+Edit = Callable[[Random, bytes, Sequence[bytes]], bytes]
 
 
-def _place(draw: DrawFn, content: bytes) -> int:
-    return draw(st.integers(0, len(content)))
+def _place(chance: Random, content: bytes) -> int:
+    return chance.randint(0, len(content))
 
 
-def _stretch(draw: DrawFn, content: bytes, longest: int = 60) -> tuple[int, int]:
-    start = _place(draw, content)
-    return start, min(len(content), start + draw(st.integers(0, longest)))
+def _stretch(chance: Random, content: bytes, longest: int = 60) -> tuple[int, int]:
+    start = _place(chance, content)
+    return start, min(len(content), start + chance.randint(0, longest))
 
 
-def _insert(draw: DrawFn, content: bytes, seeds: Sequence[bytes]) -> bytes:
-    place = _place(draw, content)
-    return content[:place] + draw(st.sampled_from(PIECES)) + content[place:]
+def _insert(chance: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
+    place = _place(chance, content)
+    return content[:place] + chance.choice(PIECES) + content[place:]
 
 
-def _replace(draw: DrawFn, content: bytes, seeds: Sequence[bytes]) -> bytes:
-    start, end = _stretch(draw, content)
-    return content[:start] + draw(st.sampled_from(PIECES)) + content[end:]
+def _replace(chance: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
+    start, end = _stretch(chance, content)
+    return content[:start] + chance.choice(PIECES) + content[end:]
 
 
-def _delete(draw: DrawFn, content: bytes, seeds: Sequence[bytes]) -> bytes:
-    start, end = _stretch(draw, content)
+def _delete(chance: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
+    start, end = _stretch(chance, content)
     return content[:start] + content[end:]
 
 
-def _repeat(draw: DrawFn, content: bytes, seeds: Sequence[bytes]) -> bytes:
-    start, end = _stretch(draw, content)
-    return content[:end] + content[start:end] * draw(st.integers(1, 20)) + content[end:]
+def _repeat(chance: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
+    start, end = _stretch(chance, content)
+    return content[:end] + content[start:end] * chance.randint(1, 20) + content[end:]
 
 
-def _cut(draw: DrawFn, content: bytes, seeds: Sequence[bytes]) -> bytes:
-    return content[: _place(draw, content)]
+def _cut(chance: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
+    return content[: _place(chance, content)]
 
 
-def _flip(draw: DrawFn, content: bytes, seeds: Sequence[bytes]) -> bytes:
-    place = _place(draw, content)
-    return content[:place] + bytes([draw(st.integers(0, 255))]) + content[place + 1 :]
+def _set_byte(chance: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
+    place = _place(chance, content)
+    return content[:place] + chance.randbytes(1) + content[place + 1 :]
 
 
-def _splice(draw: DrawFn, content: bytes, seeds: Sequence[bytes]) -> bytes:
-    other = draw(st.sampled_from(seeds))
-    return content[: _place(draw, content)] + other[_place(draw, other) :]
+def _splice(chance: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
+    other = chance.choice(seeds)
+    return content[: _place(chance, content)] + other[_place(chance, other) :]
 
 
-def _swap_lines(draw: DrawFn, content: bytes, seeds: Sequence[bytes]) -> bytes:
+def _swap_lines(chance: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
     lines = content.split(b"\n")
-    here, there = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+    here, there = chance.randrange(len(lines)), chance.randrange(len(lines))
     lines[here], lines[there] = lines[there], lines[here]
     return b"\n".join(lines)
 
 
-_EDITS: Sequence[Edit] = (_insert, _replace, _delete, _repeat, _cut, _flip, _splice, _swap_lines)
+_EDITS: Sequence[Edit] = (
+    _insert, _replace, _delete, _repeat, _cut, _set_byte, _splice, _swap_lines,
+)
 
 
-@st.composite
-def mutated(draw: DrawFn, seeds: Sequence[bytes]) -> bytes:
+def by_chance(make: Callable[[Random], bytes]) -> SearchStrategy[bytes]:
+    """What is made by chance from one number: far cheaper than to draw each choice."""
+    return st.integers(0, 2**64 - 1).map(lambda number: make(Random(number)))
+
+
+def mutate(chance: Random, seeds: Sequence[bytes]) -> bytes:
     """One of the seeds after some edits of its bytes; now and then bytes of any kind."""
-    if draw(st.integers(0, 19)) == 0:
-        return draw(st.binary(max_size=200))
-    content = draw(st.sampled_from(seeds))
-    for edit in draw(st.lists(st.sampled_from(_EDITS), min_size=1, max_size=5)):
-        content = edit(draw, content, seeds)
+    if chance.random() < 0.05:
+        return chance.randbytes(chance.randint(0, 200))
+    content = chance.choice(seeds)
+    for _ in range(chance.randint(1, 5)):
+        content = chance.choice(_EDITS)(chance, content, seeds)
     return content
 
 
-@st.composite
-def mutated_value(draw: DrawFn, seeds: Sequence[Any]) -> Any:
+def mutate_value(chance: Random, seeds: Sequence[Any]) -> Any:
     """One of the JSON seeds with some of its values replaced, left out, nested or renamed."""
-    value = json.loads(json.dumps(draw(st.sampled_from(seeds))))
-    for _ in range(draw(st.integers(1, 4))):
-        value = _mutate(draw, value)
+    value = copy.deepcopy(chance.choice(seeds))
+    for _ in range(chance.randint(1, 4)):
+        value = _change(chance, value)
     return value
 
 
-def _mutate(draw: DrawFn, value: Any) -> Any:
+def _change(chance: Random, value: Any) -> Any:
     """Change ``value`` or something within it."""
-    inner = list(value) if isinstance(value, dict) else range(
-        len(value) if isinstance(value, list) else 0)
-    if not inner or draw(st.integers(0, 5)) == 0:
-        other = copy.deepcopy(draw(st.sampled_from(VALUES)))
-        return draw(st.sampled_from([other, [value], {"text": value}]))
-    key: Any = draw(st.sampled_from(list(inner)))
-    change = draw(st.sampled_from(("within", "within", "drop", "repeat", "rename")))
+    keys = list(value) if isinstance(value, dict) else list(
+        range(len(value)) if isinstance(value, list) else ())
+    if not keys or chance.random() < 0.15:
+        return chance.choice([copy.deepcopy(chance.choice(VALUES)), [value], {"text": value}])
+    key: Any = chance.choice(keys)
+    change = chance.choice(("within", "within", "drop", "repeat", "rename"))
     if change == "within":
-        value[key] = _mutate(draw, value[key])
+        value[key] = _change(chance, value[key])
     elif change == "drop":
         del value[key]
     elif isinstance(value, list):
         value.insert(key, copy.deepcopy(value[key]))
     else:
-        name = draw(st.sampled_from(("id", "text", "label", "", "a\nb", "\ud800", "x" * 2000)))
+        name = chance.choice(("id", "text", "label", "", "a\nb", "\ud800", "x" * 2000))
         value[name] = copy.deepcopy(value[key]) if change == "repeat" else value.pop(key)
     return value
 
 
+def mutated(seeds: Sequence[bytes]) -> SearchStrategy[bytes]:
+    """Files with their bytes mutated."""
+    return by_chance(lambda chance: mutate(chance, seeds))
+
+
 def json_lines(seeds: Sequence[Any]) -> SearchStrategy[bytes]:
     """Files with a mutated row per line, and files of such rows with their bytes mutated."""
-    rows = st.lists(mutated_value(seeds), min_size=1, max_size=3).map(_as_lines)
-    return st.one_of(rows, mutated([_as_lines([seed]) for seed in seeds]))
+    lines = [_as_lines([seed]) for seed in seeds]
+
+    def make(chance: Random) -> bytes:
+        if chance.random() < 0.5:
+            return mutate(chance, lines)
+        return _as_lines([mutate_value(chance, seeds) for _ in range(chance.randint(1, 3))])
+
+    return by_chance(make)
 
 
 def json_files(seeds: Sequence[Any]) -> SearchStrategy[bytes]:
     """Files that are one mutated JSON value."""
-    whole = mutated_value(seeds).map(lambda value: json.dumps(value).encode())
-    return st.one_of(whole, mutated([json.dumps(seed).encode() for seed in seeds]))
+    whole = [json.dumps(seed).encode() for seed in seeds]
+
+    def make(chance: Random) -> bytes:
+        if chance.random() < 0.5:
+            return mutate(chance, whole)
+        return json.dumps(mutate_value(chance, seeds)).encode()
+
+    return by_chance(make)
 
 
 def _as_lines(rows: Sequence[Any]) -> bytes:

@@ -6,15 +6,16 @@ import gzip
 import io
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from random import Random
 
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 from pipeline.records import Example
 from pipeline.storage import canonical
 from projection.errors import CrosslabelError, InputError
+from tests.fuzzing.mutations import by_chance, mutate
 from tests.fuzzing.reading import check_written, lines_of
 from tests.fuzzing.rules import check_message, check_rows
 from tests.fuzzing.tables import table_bytes
@@ -24,12 +25,15 @@ _TERMINAL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-@st.composite
-def zipped(draw: DrawFn, contents: SearchStrategy[bytes]) -> bytes:
+def zipped(seeds: Sequence[bytes]) -> SearchStrategy[bytes]:
     """Gzipped files, some of them cut off or damaged."""
-    made = gzip.compress(draw(contents), mtime=0)
-    place = draw(st.integers(0, len(made)))
-    return draw(st.sampled_from((made, made, made[:place], made[:place] + b"x" + made[place + 1:])))
+
+    def make(chance: Random) -> bytes:
+        made = gzip.compress(mutate(chance, seeds), mtime=0)
+        place = chance.randrange(len(made))
+        return chance.choice((made, made[:place], made[:place] + b"x" + made[place + 1 :]))
+
+    return by_chance(make)
 
 
 def _given(folder: Path, name: str, content: bytes) -> Path:
@@ -110,9 +114,9 @@ def given_translations(folder: Path, content: bytes) -> None:
     _refused(file, read)
 
 
-def _refused(file: Path, read: object) -> None:
+def _refused(file: Path, read: Callable[[], None]) -> None:
     try:
-        read()  # type: ignore[operator]
+        read()
     except InputError as error:
         check_message(error, file)
 

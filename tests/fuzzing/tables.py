@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from random import Random
 from typing import Any, Literal
 
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import SearchStrategy
 
-from tests.fuzzing.mutations import mutated
+from tests.fuzzing.mutations import by_chance, mutate
 
 Kind = Literal["arrow", "parquet", "folder", "shard"]
 
@@ -53,14 +53,16 @@ def _shard_table() -> Any:
     return schema.table([row], ["PER"], "spans")
 
 
-@st.composite
-def table_files(draw: DrawFn, kind: Kind) -> bytes:
-    """A file with a few bytes changed, or as other files are made wrong."""
-    good = table_bytes(kind)
-    if draw(st.integers(0, 3)) == 0:
-        return draw(mutated([good]))
-    content = bytearray(good)
-    for _ in range(draw(st.integers(1, 4))):
-        place = draw(st.integers(0, len(content) - 1))
-        content[place] = draw(st.integers(0, 255))
-    return bytes(content)
+def table_files(kind: Kind) -> SearchStrategy[bytes]:
+    """Files with a few bytes changed, or as other files are made wrong."""
+
+    def make(chance: Random) -> bytes:
+        good = table_bytes(kind)
+        if chance.random() < 0.25:
+            return mutate(chance, [good])
+        content = bytearray(good)
+        for _ in range(chance.randint(1, 4)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        return bytes(content)
+
+    return by_chance(make)

@@ -36,7 +36,7 @@ TARGETS: Mapping[str, Target] = {
     "conll words": Target(mutated(seeds.CONLL), reading("conll", task="words")),
     "conllu": Target(mutated(seeds.CONLLU), reading("conllu")),
     "text": Target(mutated(seeds.TEXT), reading("text", lines_of)),
-    "text.gz": Target(other_files.zipped(mutated(seeds.TEXT)), reading(
+    "text.gz": Target(other_files.zipped(seeds.TEXT), reading(
         "text", ending=".gz", may_refuse=True)),
     "tsv": Target(mutated(seeds.TSV), reading("tsv", lines_below_a_header, may_refuse=True)),
     "csv": Target(mutated(seeds.CSV), reading("csv", may_refuse=True)),
