@@ -2,9 +2,9 @@
 
     python -m benchmarks.memory --rows 20000 200000
 
-Each build is a process of its own. The engine is replaced by one that gives its input back, so that
-the size of the corpus is what differs; the sentences are repeated, each with a number of its own, so
-that all texts differ. The statistical aligner learns from 20,000 pairs in both.
+Each build is a process of its own. The engine is replaced by one that gives its input back, so
+that the size of the corpus is what differs; the sentences are repeated, each with a number of its
+own, so that all texts differ. The statistical aligner learns from 20,000 pairs in both.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import argparse
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,7 @@ def _in_turn(plan: Plan) -> Needs:
 
 def _measured(recipe: Recipe, rows: int, needs: Callable[[Plan], Needs]) -> dict[str, Any]:
     """Seconds of a build from nothing, models loaded, and processor seconds of its stages."""
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     lock = threading.Lock()
 
     def run(plan: Plan, unit: Unit) -> Ref:
@@ -103,7 +103,7 @@ def _measured(recipe: Recipe, rows: int, needs: Callable[[Plan], Needs]) -> dict
             spent[unit.stage] += time.thread_time() - began
         return ref
 
-    building.units = needs  # type: ignore[attr-defined]
+    building.units = needs  # type: ignore[attr-defined, assignment]
     with tempfile.TemporaryDirectory() as folder:
         building.build(recipe, Path(folder) / "warm", limit=8, run=run)
         spent.clear()

@@ -16,12 +16,13 @@ from prefect.client.schemas.filters import ArtifactFilter, FlowRunFilter, FlowRu
 from prefect.client.schemas.objects import State, TaskRun
 
 from flows import tasks
+from flows.work_on_corpus import work_on_corpus
 from pipeline.build import RunUnit, build
 from pipeline.plan import Plan, plan
 from pipeline.units import Ref, Stage, Unit, is_done, run_unit
 from projection.errors import CrosslabelError, InputError
 from tests.flows.small_run import run
-from tests.pipeline.corpus_builds import LIMIT, results, small_recipe, units_of
+from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe, units_of
 from tests.pipeline.labellers.tiny_labellers import tiny_labeller
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -215,3 +216,14 @@ def test_only_what_may_pass_is_tried_again(error: Exception, again: bool) -> Non
     from prefect.states import Failed
 
     assert tasks.may_pass(None, None, Failed(data=error)) is again
+
+
+def test_runs_that_share_a_build_end_with_the_files_of_the_command(
+    tmp_path: Path, reference: dict[str, bytes]
+) -> None:
+    for _ in range(2):
+        state = work_on_corpus("demo-ner", str(tmp_path / "out"), list(SMALL), LIMIT,
+                               return_state=True)
+        assert state.is_completed()
+        assert set(state.result()["rows"]) == {"de", "es"}
+    assert results(tmp_path / "out") == reference

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,3 +118,32 @@ def test_damaged_model_is_an_input_error(translator: Translator, tmp_path: Path)
     (damaged / "model.bin").write_bytes(b"\0" * 100)
     with pytest.raises(InputError, match="cannot be loaded"):
         Translator(describe(damaged), EXACT)
+
+
+def test_batches_are_halved_where_memory_runs_out_and_the_part_says_so(
+    translator: Translator
+) -> None:
+    """An engine with room for 600 tokens at a time gives what one with room for all does."""
+    asked = []
+
+    class SmallDevice:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(translator._engine, name)
+
+        def translate_batch(self, *texts: Any, max_batch_size: int, **options: Any) -> Any:
+            asked.append(max_batch_size)
+            if max_batch_size > 600:
+                raise RuntimeError("CUDA failed with error out of memory")
+            return translator._engine.translate_batch(
+                *texts, max_batch_size=max_batch_size, **options)
+
+    small = Translator(translator.model, EXACT)
+    small._engine = SmallDevice()
+    texts, decoding = _samples(20), Translation(beam=1)
+    wanted = translator.translate(texts, "en", "de", decoding)
+    assert [own.text for own in small.translate(texts, "en", "de", decoding)] == [
+        own.text for own in wanted]
+    assert asked == [2048, 1024, 512]
+    assert small.computed == {**translator.computed, "batch_tokens": 512}
+    small.translate(texts, "en", "de", decoding)
+    assert asked[3:] == [512]

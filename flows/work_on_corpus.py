@@ -1,0 +1,66 @@
+"""The flow ``work-on-corpus``: what ``crosslabel work`` does, as many runs as machines.
+
+Each run is one process that takes part in a build; Prefect starts and shows them, and the output
+folder that they share says who does what. A run that is lost leaves its work to the others.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Failed
+from pydantic import Field
+
+from flows.artifacts import Progress, show_counts
+from flows.gpus import whole_gpus
+from flows.parameters import recipe_given
+from pipeline.location import location
+from pipeline.recipe import Recipe
+from pipeline.work import work
+from projection.errors import InputError
+
+
+@flow(name="work-on-corpus", persist_result=False)
+def work_on_corpus(
+    recipe: str | Recipe,
+    out: str,
+    overrides: list[str] | None = None,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+) -> dict[str, Any] | State[Any]:
+    """Take part in a build until it is finished; start as many runs as there are machines.
+
+    Args:
+        recipe: name of a shipped recipe, a recipe file, or a whole recipe; the same in all runs.
+        out: output folder that all machines reach, such as ``s3://corpora/mine``.
+        overrides: changes to the recipe, ``key.sub=value``; the same in all runs.
+        limit: take this many input rows at the most; the same in all runs.
+
+    Returns:
+        The output folder (``out``) and the rows written per language (``rows``).
+    """
+    try:
+        loaded = recipe_given(Recipe, recipe, overrides)
+        with whole_gpus(loaded.engine.device):
+            plan, manifest, account = work(loaded, location(out), limit=limit, progress=_shown())
+    except InputError as error:
+        return Failed(message=str(error), data=error)
+    for warning in (*plan.warnings, *account.warnings):
+        get_run_logger().warning("%s", warning)
+    show_counts(manifest)
+    rows = {lang: own["rows"] for lang, own in manifest["languages"].items()}
+    return {"out": str(plan.out), "rows": rows}
+
+
+def _shown() -> Any:
+    """A progress callback with a bar for each stage, which counts what all runs have done."""
+    bars: dict[str, Progress] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage not in bars:
+            bars[stage] = Progress(total, f"work-{stage}", f"Units of the stage {stage}")
+        bars[stage].reach(done)
+
+    return progress
