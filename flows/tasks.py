@@ -7,7 +7,6 @@ caches nothing: a cached state would outlive the file it stands for, the markers
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from prefect import Task
@@ -20,6 +19,7 @@ from pipeline import units
 from pipeline.build import DELAYS
 from pipeline.faults import heals
 from pipeline.finish import finish
+from pipeline.location import Location
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe
 from pipeline.units import Ref, Unit
@@ -66,7 +66,7 @@ def whole(value: R) -> R:
 
 
 @unit("plan {recipe.name}")
-def plan_build(recipe: Recipe, out: Path, limit: int | None) -> Plan:
+def plan_build(recipe: Recipe, out: Location, limit: int | None) -> Plan:
     """Plan the build."""
     return pipeline.plan.plan(recipe, out, limit)
 
