@@ -19,6 +19,7 @@ from flows.artifacts import Progress, show_figures
 from flows.gpus import whole_gpus
 from flows.parameters import recipe_given
 from flows.tasks import unit, whole
+from pipeline.location import as_local, location
 from pipeline.progress import Progress as Report
 from projection.errors import InputError
 
@@ -42,7 +43,8 @@ def finetune(
     """
     try:
         loaded = recipe_given(FinetuneRecipe, recipe, overrides)
-        run = Run(loaded, Path(out) if out else Path("out") / loaded.name)
+        folder = location(out) if out else Path("out") / loaded.name
+        run = Run(loaded, as_local(folder, "the folder of a model (out)"))
         with whole_gpus(loaded.machine.device):
             scores = _work(run)
     except InputError as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from pipeline import aligner, given
 from pipeline.given import GivenTranslations
 from pipeline.given_placement import GivenPlacement
-from pipeline.location import Location
+from pipeline.location import Location, is_local
 from pipeline.marked_segments import VERSION as MARKED_VERSION
 from pipeline.memory import Memory
 from pipeline.methods import needs_aligner
@@ -84,21 +86,31 @@ class LanguagePlan:
         """The same of each segment with markers; ``None`` for one that is not marked."""
         if not self.marked:
             return [None] * len(self.places(shard))
-        return self._places(marked_places_file(self.folder, shard))
-
-    def _places(self, file: Location) -> list[Place | None]:
-        try:
-            read = json.loads(read_bytes(file))
-            places = [(place[0], place[1]) if place else None for place in read]
-            if all(0 <= place[0] < len(self.parts) for place in places if place):
-                return places
-        except (ValueError, TypeError, IndexError, FileNotFoundError):
-            pass
-        raise damaged(file, "does not say where translations stand")
+        return list(self._places(marked_places_file(self.folder, shard)))
 
     def slots(self, shard: int) -> set[int]:
         """Positions in ``parts`` of all parts that a shard reads."""
-        return {place[0] for place in (*self.places(shard), *self.marked_places(shard)) if place}
+        marked = self.marked_places(shard) if self.marked else ()
+        return {place[0] for place in (*self.places(shard), *marked) if place}
+
+    def _places(self, file: Location) -> Sequence[Place | None]:
+        read = _places if is_local(file) else _places_in_store
+        return read(file, self.parts)
+
+
+def _places(file: Location, parts: tuple[str, ...]) -> Sequence[Place | None]:
+    try:
+        read = json.loads(read_bytes(file))
+        places = [(place[0], place[1]) if place else None for place in read]
+        if all(0 <= place[0] < len(parts) for place in places if place):
+            return places
+    except (ValueError, TypeError, IndexError, FileNotFoundError):
+        pass
+    raise damaged(file, "does not say where translations stand")
+
+
+# A shard looks at its places several times, and each time would be a request.
+_places_in_store = lru_cache(maxsize=64)(_places)
 
 
 def plan_language(

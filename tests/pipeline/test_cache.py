@@ -78,6 +78,22 @@ def test_what_was_pruned_is_made_anew(grown: Path) -> None:
         name: content for name, content in results(alone).items() if name[:2] == "de"}
 
 
+def test_parts_that_are_gone_are_translated_anew(grown: Path) -> None:
+    recipe = small_recipe(*STATISTICAL)
+    before = results(grown)
+    planned = plan(recipe, grown, 12)
+    language = planned.languages["de"]
+    found = [part for slot, part in enumerate(language.parts) if slot not in language.new]
+    assert found
+    (language.memory.folder / f"{found[0]}.json").unlink()
+    for shard in (grown / "de").glob("shard-*"):
+        shard.unlink()
+    _, manifest, account = build(recipe, grown, limit=12)
+    assert account.texts
+    assert manifest["languages"]["de"]["rows"] == json.loads(
+        before["manifest.json"])["languages"]["de"]["rows"]
+
+
 def test_of_given_translations_those_of_the_latest_file_stay(tmp_path: Path) -> None:
     rows = [{"id": f"r{n}", "text": f"Anna saw {n} birds.",
              "spans": [{"start": 0, "end": 4, "label": "PER"}]} for n in range(12)]

@@ -52,6 +52,17 @@ def test_index_is_rebuilt_from_the_parts(tmp_path: Path) -> None:
         assert index.find("Five.") is None
 
 
+def test_index_does_not_tell_of_parts_that_are_gone(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "space")
+    memory.commit("p1", TEXTS[:3], TRANSLATIONS[:3], COMPUTED)
+    memory.commit("p2", TEXTS[2:], TRANSLATIONS[2:], COMPUTED)
+    with memory.open_index() as index:
+        assert [index.find(text) for text in TEXTS[1:3]] == [("p1", 1), ("p1", 2)]
+    (memory.folder / "p1.arrow").unlink()
+    with memory.open_index() as index:
+        assert [index.find(text) for text in TEXTS] == [None, None, ("p2", 0), ("p2", 1)]
+
+
 @given(st.lists(st.text(st.characters(codec="utf-8")), unique=True, max_size=30))
 def test_reservations_are_found_by_exact_text(texts: list[str]) -> None:
     import tempfile
