@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.aligner import FILE, Trained, sides, train_aligner
+from pipeline.aligner import Trained, sides, train_aligner
 from pipeline.bitext import evenly
 from pipeline.language_plan import LanguagePlan
 from pipeline.local_copies import local_copy
@@ -110,10 +109,8 @@ def _translated(
 
 
 def _commit(file: Location, trained: Trained) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder, committed(file) as out:
-        saved = Path(folder) / FILE
-        trained.aligner.save(saved)
-        out.write(saved.read_bytes())
+    with committed(file) as out:
+        out.write(trained.aligner.to_bytes())
     marker = {
         "corpus_pairs": trained.corpus_pairs,
         "bitext_pairs": trained.bitext_pairs,

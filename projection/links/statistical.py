@@ -67,7 +67,11 @@ class StatisticalAligner:
 
     def save(self, path: Path) -> None:
         """Write the model to one file, in the safetensors format; equal models, equal bytes."""
-        self._model.save(path)
+        path.write_bytes(self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """What :meth:`save` writes."""
+        return self._model.to_bytes()
 
     @classmethod
     def load(cls, path: Path, threshold: float = 0.5) -> StatisticalAligner:

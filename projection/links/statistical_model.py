@@ -107,9 +107,9 @@ class Model:
         across[other] = _expected(prior, target.values(self.target_totals, 1.0)[j[other]])
         return down, across
 
-    def save(self, path: Path) -> None:
-        """Write the parameters in the safetensors format."""
-        from safetensors.numpy import save_file
+    def to_bytes(self) -> bytes:
+        """The parameters in the safetensors format."""
+        from safetensors.numpy import save
 
         tensors: dict[str, NDArray[np.generic]] = {
             "source_words": _packed(self.source_words), "target_words": _packed(self.target_words),
@@ -118,11 +118,12 @@ class Model:
         }
         for name, direction in (("forward", self.forward), ("backward", self.backward)):
             tensors |= {f"{name}.{part}": values for part, values in direction._asdict().items()}
-        save_file(tensors, path, {"statistical": json.dumps([_VERSION, self.pairs])})
+        packed: bytes = save(tensors, {"statistical": json.dumps([_VERSION, self.pairs])})
+        return packed
 
     @classmethod
     def load(cls, path: Path) -> Model:
-        """Read what :meth:`save` wrote.
+        """Read what :meth:`to_bytes` gave.
 
         Raises:
             InputError: the file is missing, broken or of another version.
