@@ -83,8 +83,8 @@ def test_deep_nesting_of_anything_in_squad_is_rejected(tmp_path: Path, depth: in
         question = {"id": "1", "question": "?", "answers": [], "context": "c", "title": "t"}
         parts = {key: json.dumps(own) for key, own in question.items()} | {place: deep}
         file.write_text(
-            '{"data": [{"title": %(title)s, "paragraphs": [{"context": %(context)s, "qas": [{"id": '
-            '%(id)s, "question": %(question)s, "answers": %(answers)s}]}]}]}' % parts)
+            '{{"data": [{{"title": {title}, "paragraphs": [{{"context": {context}, "qas": [{{"id": '
+            '{id}, "question": {question}, "answers": {answers}}}]}}]}}]}}'.format(**parts))
         try:
             [row] = read(file, format="squad", lang="en")
         except Exception as error:
@@ -95,7 +95,7 @@ def test_deep_nesting_of_anything_in_squad_is_rejected(tmp_path: Path, depth: in
 
 @pytest.mark.parametrize("row", ['"meta": {"x": 1e999}', '"x": [-1e999]', '"value": 1e999'])
 def test_a_number_that_json_cannot_say_is_rejected(tmp_path: Path, row: str) -> None:
-    bad = '{"id": "1", "lang": "en", "text": "a", %s}' % row
+    bad = f'{{"id": "1", "lang": "en", "text": "a", {row}}}'
     assert read_lines(tmp_path / "a.jsonl", bad, GOOD) == ["not-finite", "ok"]
 
 
