@@ -17,6 +17,7 @@ DEPLOYMENTS: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_
 KINDS = {
     "build-corpus": ("build-corpus", "demo-ner"),
     "translate-test": ("build-corpus", "demo-translate-test"),
+    "work-on-corpus": ("work-on-corpus", "demo-ner"),
     "finetune": ("finetune", "demo-filter"),
 }
 

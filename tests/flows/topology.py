@@ -143,6 +143,6 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "PREFECT_SERVER_API_AUTH_STRING": f"{USER}:{PASSWORD}",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_ENABLED": "false",
-        "PREFECT_CLIENT_MAX_RETRIES": "8",
+        "PREFECT_CLIENT_MAX_RETRIES": "7",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
     }

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.build import build
-from tests.flows.processes import wait_until
+from tests.flows.processes import Service, wait_until
 from tests.flows.topology import ROOT, Topology, topology
 from tests.long.results import record
 from tests.pipeline.corpus_builds import SMALL, results, small_recipe
@@ -28,9 +28,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Topology]:
     """The services, with signs of life that come and are missed sooner."""
     folder = tmp_path_factory.mktemp("files")
     automations = (ROOT / "automations.yaml").read_text()
-    assert "within: 900" in automations
+    assert "within: 300" in automations
     (folder / "automations.yaml").write_text(
-        automations.replace("within: 900", f"within: {SILENCE}"))
+        automations.replace("within: 300", f"within: {SILENCE}"))
     (folder / "prefect.yaml").write_text((ROOT / "prefect.yaml").read_text())
     settings = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT)}
     with topology(tmp_path_factory.mktemp("topology"), **settings) as made:
@@ -88,22 +88,31 @@ def test_run_goes_on_when_worker_and_server_were_killed(
     record("worker and server killed", {"seconds until completed": _since(killed)})
 
 
-def test_run_of_a_machine_that_was_switched_off_goes_on_elsewhere(
-    deployed: Topology, reference: dict[str, bytes]
-) -> None:
-    worker = deployed.workers["worker-0"]
-    run, out = _under_way(deployed, "machine")
-    process = int(deployed.state(run)["infrastructure_pid"].rpartition(":")[2])
+def _stop(worker: Service, process: int) -> None:
+    worker.stop()
+
+
+def _switch_off(worker: Service, process: int) -> None:
     os.kill(worker.pid, signal.SIGSTOP)  # so that it cannot tell of the other
     os.kill(process, signal.SIGKILL)
     worker.kill()
+
+
+@pytest.mark.parametrize("end", [_stop, _switch_off])
+def test_run_that_ends_in_silence_begins_again(
+    deployed: Topology, reference: dict[str, bytes], end: Callable[[Service, int], None]
+) -> None:
+    worker = deployed.workers["worker-0"]
+    run, out = _under_way(deployed, end.__name__)
+    process = int(deployed.state(run)["infrastructure_pid"].rpartition(":")[2])
+    end(worker, process)
     killed = time.monotonic()
     assert deployed.state(run)["state_type"] == "RUNNING"
     worker.start()
     assert _completed(deployed, run)["run_count"] > 1
     assert results(out) == reference
-    record("machine switched off", {"seconds of silence taken for death": SILENCE,
-                                    "seconds until completed": _since(killed)})
+    record(f"worker: {end.__name__.strip('_')}", {
+        "seconds of silence taken for death": SILENCE, "seconds until completed": _since(killed)})
 
 
 def _since(moment: float) -> float:
