@@ -3,7 +3,7 @@
 A later plan leaves behind: rows and plans of other inputs or settings, translations by other models
 or decodings, aligners and labels of other texts. All can be made anew; translations at a price, so
 those by the model and decoding of the latest plan stay, whether it reads them or not, as later rows
-may. Of given translations only those that it reads stay.
+may. Of given translations only those that it reads stay. What ``verify`` put aside goes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pipeline.location import Location
 from pipeline.memory import INDEX, Memory
 from pipeline.plan import CURRENT, WORK
 from pipeline.storage import read_marker_file, remove, remove_tree, sizes
+from pipeline.verify.run import BROKEN
 from projection.errors import InputError
 
 SHARDS, MEMORY, OTHER = "shards", "translation memory", "other"
@@ -95,6 +96,8 @@ class _Needed:
     def has(self, name: str) -> bool:
         """Whether a file of the output folder is needed."""
         place, kind, *below = (*name.split("/"), "")
+        if (place, kind) == (WORK, BROKEN):
+            return False
         if place != WORK or kind not in _WORK_KINDS or len(below) < 2:
             return True
         if kind == "labels":

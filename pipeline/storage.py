@@ -69,9 +69,10 @@ def committed(file: Location) -> Iterator[Written]:
         with _whole_or_not(file) as out:
             yield out
     except OSError as error:
-        if isinstance(error, CrosslabelError) or error.errno is None:
+        found = explained(error, file)
+        if error.errno is None or type(found) is CrosslabelError:  # not of the disk
             raise
-        raise explained(error, file) from error
+        raise found from error
 
 
 @contextmanager

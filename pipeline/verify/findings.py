@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.location import Location
 from pipeline.storage import opened, read_bytes
-from projection.errors import CrosslabelError, DamagedError
+from projection.errors import DamagedError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,9 +85,7 @@ def as_written(file: Location, digest: str) -> Iterator[BufferedReader]:
         yield content
 
 
-def _unread(error: OSError) -> Exception:
-    if isinstance(error, CrosslabelError):
-        return error  # the store failed, which says nothing of the file
+def _unread(error: OSError) -> UnsoundError:
     return UnsoundError(f"cannot be read ({error.strerror or error})")
 
 

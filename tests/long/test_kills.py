@@ -38,6 +38,8 @@ FILES = {
     "marker of a shard": r"/shard-[^/]*\.json$",
     "manifest": r"/(manifest|state|dataset_info)\.json$",
 }
+_NEXT = 4
+"""Kinds that a kill is chosen among: the next ones, so that a build is killed at all its stages."""
 MOMENTS = ("half", "whole", "renamed")
 
 
@@ -107,21 +109,21 @@ def _runs(
         left = _left(out, reference.out)
         if choose.random() < 0.25:
             process = _start(["-m", "crosslabel", *words])
-            _kill_within(process, choose.uniform(0.2, 1.0) * reference.seconds)
+            _kill_within(process, choose.uniform(0.2, 0.8) * reference.seconds)
             yield process, None
         elif not left:
             yield _start(["-m", "crosslabel", *words]), None
         else:
-            kind = choose.choice(list(left))
+            kind = choose.choice(list(left)[:_NEXT])
             moment, nth = choose.choice(MOMENTS), str(choose.randint(1, min(3, left[kind])))
             yield _start(["-m", "tests.long.killed_build", FILES[kind], moment, nth, *words]), kind
 
 
 def _left(out: Path, reference: Path) -> dict[str, int]:
-    """Number of files of each kind that are still to be written."""
+    """Number of files of each kind that are still to be written, in the order of the work."""
     counts = Counter(_kinds(reference))
     counts.subtract(_kinds(out))
-    return {kind: count for kind, count in counts.items() if count > 0}
+    return {kind: counts[kind] for kind in FILES if counts[kind] > 0}
 
 
 def _kinds(out: Path) -> Iterator[str]:

@@ -14,7 +14,9 @@ import pytest
 
 from crosslabel.cli import main
 from pipeline.build import build
+from pipeline.location import Location, location, relative
 from pipeline.memory import Memory
+from pipeline.storage import committed, files, read_bytes, sizes
 from pipeline.verify.run import move_broken, verify
 from projection.errors import InputError
 from tests.pipeline.corpus_builds import inodes, results, small_recipe
@@ -25,7 +27,7 @@ ROWS = 12
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("corpus") / "out"
-    build(small_recipe("targets=[de]"), out, limit=ROWS)
+    build(small_recipe("targets=[de]", "projection.method=statistical"), out, limit=ROWS)
     return out
 
 
@@ -35,7 +37,7 @@ def out(corpus: Path, tmp_path: Path) -> Path:
 
 
 def _build(out: Path) -> Any:
-    return build(small_recipe("targets=[de]"), out, limit=ROWS)[2]
+    return build(small_recipe("targets=[de]", "projection.method=statistical"), out, limit=ROWS)[2]
 
 
 def _flip(file: Path) -> None:
@@ -150,6 +152,28 @@ def test_what_describes_the_corpus_must_say_what_its_markers_say(
     assert message in found[0].what
     _build(out)
     assert results(out) == before
+
+
+def test_corpus_in_a_store_is_looked_at_like_one_on_the_disk(corpus: Path) -> None:
+    out = location("memory://verify/out")
+    for name in sizes(corpus):
+        _write(out / name, (corpus / name).read_bytes())
+    assert not list(verify(out))
+    (shard,) = files(out, "de/shard-00001-*.arrow")
+    _write(shard, read_bytes(shard)[:-7])
+    (found,) = verify(out)
+    assert str(found.file) == str(shard)
+    before = set(sizes(out))
+    move_broken(out, [found])
+    gone = before - set(sizes(out))
+    assert gone == {relative(own, out) for own in found.broken}
+    (named,) = verify(out)
+    assert "manifest.json names it" in named.what
+
+
+def _write(file: Location, content: bytes) -> None:
+    with committed(file) as out:
+        out.write(content)
 
 
 def test_rows_that_went_in_are_pairs_or_rejects(out: Path) -> None:
