@@ -8,13 +8,16 @@ worker was started in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Literal
 
 from prefect.client.base import ServerType
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.utilities.annotations import quote
 
 from flows.parameters import recipe_given
 from pipeline.location import is_local, location
@@ -28,6 +31,19 @@ UNITS_PER_THREAD = 2
 """Units of a stage under way for each thread of a cluster: while it does one, another waits."""
 
 
+def require(cluster: Literal["dask", "ray"]) -> None:
+    """See to it that the libraries of a cluster are there.
+
+    Raises:
+        InputError: they are not installed.
+    """
+    try:
+        import_module(f"prefect_{cluster}")
+    except ModuleNotFoundError:
+        raise InputError(f"clusters need prefect-{cluster}, which is not installed; "
+                         f"pip install 'crosslabel[{cluster}]'") from None
+
+
 def needs_gpu(plan: Plan, unit: Unit) -> bool:
     """Whether a model does the unit, on a GPU where there is one."""
     if plan.recipe.engine.device == "cpu" or unit.stage == "train":
@@ -37,6 +53,13 @@ def needs_gpu(plan: Plan, unit: Unit) -> bool:
     translates = plan.projects and needs_translation_model(plan.recipe.projection.method)
     translates_back = plan.checks is not None and plan.checks.back is not None
     return plan.encoder is not None or translates or translates_back
+
+
+def sendable(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a task for another process: Prefect's quotes do not come out of a pickle as
+    they were."""
+    return {name: value.unwrap() if isinstance(value, quote) else value
+            for name, value in parameters.items()}
 
 
 def folder_for_all(recipe: str | Recipe, overrides: list[str] | None, out: str | None) -> str:

@@ -10,9 +10,10 @@ import dask
 from distributed import Client
 from prefect import Task
 from prefect.client.schemas.objects import RunInput
+from prefect.task_runners import TaskRunner
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
-from flows.cluster import needs_gpu
+from flows.cluster import needs_gpu, sendable
 from pipeline.plan import Plan
 from pipeline.units import Unit
 from projection.errors import InputError
@@ -24,18 +25,18 @@ _THREADS_PER_WORKER = 2
 
 
 class UnitRunner(DaskTaskRunner):
-    """Submits units of work; Dask would make a plain tuple of a plan that is marked as whole."""
+    """Submits units of work."""
 
-    def submit(
+    def submit(  # type: ignore[override]  # of the overloads only one is used
         self,
         task: Task[Any, Any],
         parameters: dict[str, Any],
         wait_for: Iterable[PrefectDaskFuture[Any]] | None = None,
         dependencies: dict[str, set[RunInput]] | None = None,
     ) -> PrefectDaskFuture[Any]:
-        plan, unit = parameters["plan"].unwrap(), parameters["unit"]
-        with self.asking(plan, unit):
-            return super().submit(task, {"plan": plan, "unit": unit}, wait_for, dependencies)
+        own = sendable(parameters)
+        with self.asking(own["plan"], own["unit"]):
+            return super().submit(task, own, wait_for, dependencies)
 
     def asking(self, plan: Plan, unit: Unit) -> AbstractContextManager[object]:
         """What a unit asks of the worker that shall do it: nothing."""
@@ -46,12 +47,10 @@ class GpuRunner(UnitRunner):
     """Units that a model does wait for a worker whose GPU is free."""
 
     def asking(self, plan: Plan, unit: Unit) -> AbstractContextManager[object]:
-        if needs_gpu(plan, unit):
-            return dask.annotate(resources={GPU: 1})
-        return nullcontext()
+        return dask.annotate(resources={GPU: 1}) if needs_gpu(plan, unit) else nullcontext()
 
 
-def local_runner(workers: int) -> tuple[UnitRunner, int]:
+def local_runner(workers: int) -> tuple[TaskRunner[Any], int]:
     """A runner that starts worker processes on this machine, and how many threads they have."""
     cluster = {
         "n_workers": workers,
@@ -62,7 +61,7 @@ def local_runner(workers: int) -> tuple[UnitRunner, int]:
     return UnitRunner(cluster_kwargs=cluster), workers * _THREADS_PER_WORKER
 
 
-def runner_at(address: str, *, gpus: bool) -> tuple[UnitRunner, int]:
+def runner_at(address: str, *, gpus: bool) -> tuple[TaskRunner[Any], int]:
     """A runner on a cluster that stands, and how many threads it has now.
 
     Args:

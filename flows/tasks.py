@@ -50,19 +50,10 @@ def unit(run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
     return decorate
 
 
-class Whole(quote[R]):
-    """A value that Prefect does not look into; it comes out of a pickle as it was."""
-
-    __slots__ = ()
-
-    def __getnewargs__(self) -> tuple[R]:
-        return (self.value,)
-
-
 def whole(value: R) -> R:
     """An argument as one value: without this Prefect looks into every field of it, for every task.
     """
-    return cast(R, Whole(value))
+    return cast(R, quote(value))
 
 
 @unit("plan {recipe.name}")
