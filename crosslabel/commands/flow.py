@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
 from crosslabel.options import Fresh, Limit, OutputFolder, Overrides, RecipeName
+from pipeline.location import location
 from projection.errors import InputError
 
 app = typer.Typer(help="Run builds and fine-tuning as Prefect flows.", no_args_is_help=True)
@@ -18,7 +20,12 @@ _ENVIRONMENT = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "DASK_LOGGING__DISTRIBUTED": "warning",
 }
+
+Cluster = Literal["dask", "ray"]
+_CLUSTER = "Clusters"
 
 
 @app.command(epilog="Example: crosslabel flow build demo-ner")
@@ -28,6 +35,20 @@ def build(
     out: OutputFolder = None,
     limit: Limit = None,
     fresh: Fresh = False,
+    on: Annotated[Cluster | None, typer.Option(
+        help="Have the work done by a cluster.", rich_help_panel=_CLUSTER)] = None,
+    address: Annotated[str | None, typer.Option(
+        metavar="HOST:PORT", rich_help_panel=_CLUSTER, help="Of Dask's scheduler or Ray's head; "
+        "without it a cluster is started on this machine.")] = None,
+    workers: Annotated[int | None, typer.Option(
+        min=1, rich_help_panel=_CLUSTER, help="Processes of a cluster on this machine; 2 by "
+        "default.")] = None,
+    gpus: Annotated[bool, typer.Option(
+        "--gpus", rich_help_panel=_CLUSTER, help="A GPU for each unit of work that a model "
+        "does.")] = False,
+    at_once: Annotated[int | None, typer.Option(
+        min=1, rich_help_panel=_CLUSTER, help="Units of work of a stage under way at once; by "
+        "default two for each thread of the cluster.")] = None,
 ) -> None:
     """Build a corpus as a flow: on the Prefect server in the settings, else on a temporary one."""
     from rich.console import Console
@@ -37,13 +58,14 @@ def build(
     from pipeline.recipe_file import load
 
     load(recipe, overrides or [])  # a wrong recipe is told before a server starts
+    cluster = _cluster(on, address=address, workers=workers, gpus=gpus or None, at_once=at_once)
     _prepare_prefect()
-    from flows.build_corpus import build_corpus
+    run = _flow_on(on)
     from flows.local import stoppable
 
     with stoppable():
-        built = build_corpus(recipe, overrides, str(out) if out else None, limit, fresh)
-    folder = Path(cast(dict[str, Any], built)["out"])
+        built = run(recipe, overrides, str(out) if out else None, limit, fresh, **cluster)
+    folder = location(cast(dict[str, Any], built)["out"])
     print_corpus(folder, read_manifest(folder), Console())
 
 
@@ -69,6 +91,44 @@ def finetune(
         made = cast(dict[str, Any], run(recipe, overrides, str(out) if out else None))
     print_results(read_json(Path(made["out"]) / RESULTS))
     print(f"The model: {made['model']}")
+
+
+def _cluster(on: Cluster | None, **given: object) -> dict[str, Any]:
+    """The parameters that were given of those for a cluster.
+
+    Raises:
+        InputError: some were, but no cluster was asked for, or both one that stands and processes.
+    """
+    own = {name: value for name, value in given.items() if value is not None}
+    if own and on is None:
+        option = next(iter(own)).replace("_", "-")
+        raise InputError(f"--{option}: is for a cluster; add --on dask or --on ray")
+    if {"address", "workers"} <= own.keys():
+        raise InputError("--workers: a cluster that stands has its own; leave out --workers or "
+                         "--address")
+    return own
+
+
+def _flow_on(on: Cluster | None) -> Callable[..., Any]:
+    """The flow that builds on what was asked for.
+
+    Raises:
+        InputError: its library is not installed.
+    """
+    if on is None:
+        from flows.build_corpus import build_corpus
+
+        return build_corpus
+    from flows.cluster import require
+
+    require(on)
+    if on == "dask":
+        from flows.on_dask import build_corpus_on_dask
+
+        return build_corpus_on_dask
+    from flows.on_ray import build_corpus_on_ray
+
+    return build_corpus_on_ray
 
 
 def _prepare_prefect() -> None:

@@ -1,0 +1,178 @@
+"""The flow build-corpus-on-dask on a real Dask cluster of two processes: same files as the command,
+models loaded once, killed workers, honest failures."""
+
+from __future__ import annotations
+
+import errno
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dask
+import pytest
+from distributed import Client, LocalCluster, Scheduler, SchedulerPlugin
+from prefect.client.schemas.objects import State
+from typer.testing import CliRunner
+
+from crosslabel.cli import app
+from flows.cluster import needs_gpu
+from flows.on_dask import build_corpus_on_dask
+from pipeline.build import build
+from pipeline.plan import plan
+from pipeline.units import Unit, units
+from projection.errors import InputError
+from tests.flows.on_clusters import MANY, ONE, failing, killed, stuck, watched
+from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    """Two worker processes that offer a GPU each; nobody looks whether they have it."""
+    with LocalCluster(n_workers=2, threads_per_worker=2, memory_limit=0, dashboard_address=None,
+                      resources={"GPU": 1}) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def workers(cluster: LocalCluster) -> Iterator[Client]:
+    """The worker processes, both there; units of work are left as they were."""
+    with Client(cluster, set_as_default=False) as client:
+        client.wait_for_workers(2)
+        client.run(_restorable)
+        yield client
+        client.wait_for_workers(2)
+        client.run(_restore)
+
+
+def _restorable() -> None:
+    from pipeline import units
+
+    units.real = units.run_unit
+
+
+def _restore() -> None:
+    from pipeline import units
+
+    units.run_unit = getattr(units, "real", units.run_unit)
+
+
+def run(
+    cluster: LocalCluster, out: Path, *changes: str, limit: int = LIMIT, gpus: bool = False
+) -> State[Any]:
+    """A flow run of the small build; its final state."""
+    state: State[Any] = build_corpus_on_dask(
+        "demo-ner", [*SMALL, *changes], str(out), limit, address=cluster.scheduler_address,
+        gpus=gpus, return_state=True,
+    )
+    return state
+
+
+class Asked(SchedulerPlugin):
+    """What the tasks that ended had asked of their worker."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._tasks = scheduler.tasks
+        self.resources: Counter[str] = Counter()
+
+    def transition(self, key: Any, start: str, finish: str, *args: Any, **named: Any) -> None:
+        if (start, finish) == ("processing", "memory"):
+            self.resources[str(self._tasks[key].resource_restrictions or {})] += 1
+
+
+def test_cluster_gives_the_same_bytes_with_one_model_per_process_and_gpus_for_models_alone(
+    cluster: LocalCluster, workers: Client, tmp_path: Path
+) -> None:
+    workers.run(watched(tmp_path / "loads"))
+    asked = Asked(cluster.scheduler)
+    cluster.scheduler.add_plugin(asked, name="asked")
+    state = run(cluster, tmp_path / "flow", MANY, gpus=True)
+    assert state.is_completed(), state.message
+    build(small_recipe(MANY), tmp_path / "command", limit=LIMIT)
+    assert results(tmp_path / "flow") == results(tmp_path / "command")
+    assert state.result()["out"] == str(tmp_path / "flow")
+
+    loads = (tmp_path / "loads").read_text().split()
+    assert len(loads) == len(set(loads)) == 2
+    planned = plan(small_recipe(MANY), tmp_path / "fresh", LIMIT)
+    stages = Counter(unit.stage for unit in units(planned))
+    assert stages["project"] == 12
+    assert asked.resources == {"{'GPU': 1}": stages["translate"] + stages["project"],
+                               "{}": stages["train"]}
+
+
+def test_unit_of_a_killed_worker_is_done_by_another(
+    cluster: LocalCluster, workers: Client, tmp_path: Path
+) -> None:
+    workers.run(stuck(tmp_path / "begun"))
+    with killed(tmp_path / "begun"):
+        state = run(cluster, tmp_path / "flow", *ONE)
+    assert state.is_completed(), state.message
+    build(small_recipe(*ONE), tmp_path / "command", limit=LIMIT)
+    assert results(tmp_path / "flow") == results(tmp_path / "command")
+
+
+def test_worker_tries_again_what_may_pass(
+    cluster: LocalCluster, workers: Client, tmp_path: Path
+) -> None:
+    workers.run(failing(OSError(errno.EIO, "disk away"), 1))
+    state = run(cluster, tmp_path / "flow", *ONE, limit=2)
+    assert state.is_completed(), state.message
+
+
+def test_input_error_in_a_worker_ends_the_flow_as_it_is(
+    cluster: LocalCluster, workers: Client, tmp_path: Path
+) -> None:
+    workers.run(failing(InputError("model.bin: damaged; fetch it"), 9999))
+    state = run(cluster, tmp_path / "flow", *ONE, limit=2)
+    assert state.is_failed()
+    assert state.message == "model.bin: damaged; fetch it"
+    with pytest.raises(InputError, match=r"^model\.bin: damaged; fetch it$"):
+        state.result()
+
+
+def test_clusters_that_cannot_do_the_work_are_told_before_it_begins(tmp_path: Path) -> None:
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as none:
+        state = run(none, tmp_path / "out")
+        assert state.message == (f"{none.scheduler_address}: the cluster has no workers; start "
+                                 f"some with 'dask worker {none.scheduler_address}'")
+        none.scale(1)
+        none.wait_for_workers(1)
+        state = run(none, tmp_path / "out", gpus=True)
+        assert "no worker offers a GPU; start them with 'dask worker" in (state.message or "")
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+        state = run(none, tmp_path / "out")
+    assert "no Dask scheduler answers: " in (state.message or "")
+    assert not (tmp_path / "out").exists()
+
+
+def test_gpus_without_a_cluster_that_offers_them_are_refused(tmp_path: Path) -> None:
+    state = build_corpus_on_dask("demo-ner", out=str(tmp_path), gpus=True, return_state=True)
+    assert state.message == "gpus is for a cluster whose workers offer GPUs; give its address"
+
+
+@pytest.mark.parametrize(
+    ("changes", "asking"),
+    [((), {"translate", "project"}), (("engine.device=cpu",), set()),
+     (("projection.method=statistical",), {"translate"}),
+     (("projection.method=translation",), {"translate", "project"})],
+)
+def test_units_that_a_model_does_need_a_gpu(
+    tmp_path: Path, changes: tuple[str, ...], asking: set[str]
+) -> None:
+    planned = plan(small_recipe(*changes), tmp_path, 6)
+    assert {unit.stage for unit in units(planned) if needs_gpu(planned, unit)} == asking
+    assert not needs_gpu(planned, Unit("train", "de"))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["--workers", "2"], "--workers: is for a cluster; add --on dask or --on ray"),
+     (["--at-once", "9"], "--at-once: is for a cluster; add --on dask or --on ray"),
+     (["--on", "dask", "--address", "tcp://there:1", "--workers", "2"],
+      "--workers: a cluster that stands has its own; leave out --workers or --address")],
+)
+def test_command_refuses_options_that_do_not_go_together(words: list[str], told: str) -> None:
+    done = CliRunner().invoke(app, ["flow", "build", "demo-ner", *words])
+    assert str(done.exception) == told
