@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PROCESSES ?= 2
 INSTALLED := $(VENV)/.installed
 # The CPU build of the pinned torch where an index offers one, else the platform's own build of it.
 TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
@@ -10,8 +11,8 @@ TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 demo: $(INSTALLED)  ## build the demo corpus: English entities to German and Spanish
 	$(BIN)/crosslabel build demo-ner --out out/demo-ner --fresh
 
-test: check  ## the whole suite
-	$(BIN)/python -m pytest
+test: check  ## the whole suite, in as many processes as PROCESSES says
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile
 
 test-long: $(INSTALLED)  ## the long forms of tests: minutes each, figures in benchmarks/results/long_tests.json
 	$(BIN)/python -m pytest tests/long
