@@ -147,10 +147,13 @@ def locate(name: str, revision: str | None = None) -> Path:
         InputError: there is no such model, or the hub cannot be reached.
     """
     shipped = MODELS / name
-    if re.fullmatch(r"[\w-][\w.-]*", name) and shipped.is_dir():
-        return shipped
-    if Path(name).is_dir():
-        return Path(name)
+    try:
+        if re.fullmatch(r"[\w-][\w.-]*", name) and shipped.is_dir():
+            return shipped
+        if Path(name).is_dir():
+            return Path(name)
+    except OSError as error:
+        raise InputError(_no_such_model(name, f"nor can it be one ({error.strerror})")) from None
     if _HUB_NAME.fullmatch(name):
         return _fetch(name, revision)
     raise InputError(_no_such_model(name, "nor can it be a hub name"))

@@ -25,6 +25,7 @@ from pipeline.readers.tables import Table, named, open_table, rows_of, unreadabl
 from pipeline.readers.values import Row
 from pipeline.records import Example, Reject
 from projection.errors import InputError
+from projection.plain import plain
 
 _NER_TAGS = "ner_tags"
 
@@ -64,7 +65,7 @@ def _layout(path: Path, table: Table) -> Mapping[str, str]:
 
 def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reject]:
     gate = Gate(path.name, options)
-    name = path.name if path.is_dir() else stem(path)
+    name = plain(path.name) if path.is_dir() else stem(path)
     for number, row in enumerate(_stream(path, table), start=1):
         id = f"{name}-{number}"
         if isinstance(row, InputError):

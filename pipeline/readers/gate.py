@@ -10,7 +10,7 @@ from pipeline.readers.sizes import size_reasons
 from pipeline.records import Example, Reject, check
 from projection.errors import InputError
 from projection.files.limits import MAX_FOLDER_NAME, MAX_LABELS
-from projection.plain import one_line
+from projection.plain import one_line, plain
 
 _RAW_CHARACTERS = 300
 _NAMED_LABELS = 20
@@ -26,7 +26,7 @@ class Gate:
     """
 
     def __init__(self, file: str, options: Options) -> None:
-        self._file = file
+        self._file = plain(file)
         self._options = options
         self._seen: dict[tuple[str, str], int] = {}
         self._labels: set[str] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from projection.errors import InputError
+from projection.plain import plain
 
 
 def decode(line: bytes) -> str:
@@ -26,6 +27,9 @@ def shown(line: bytes) -> str:
 
 
 def stem(path: Path) -> str:
-    """File name without ``.gz`` and the format's ending: ``en.train`` of ``en.train.conll.gz``."""
-    name = path.name.removesuffix(".gz")
+    """File name without ``.gz`` and the format's ending: ``en.train`` of ``en.train.conll.gz``.
+
+    Ids are made of it, so what cannot be printed or written is a space.
+    """
+    name = plain(path.name).removesuffix(".gz")
     return name.rpartition(".")[0] or name

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from pipeline.readers.values import Row
@@ -105,11 +106,27 @@ def _checked(batch: Any) -> list[Row]:
 def _folder(path: Path) -> Table:
     from datasets import DatasetDict, load_from_disk
 
+    _check_files(path)
     dataset = load_from_disk(str(path))
     if isinstance(dataset, DatasetDict):
         raise InputError(f"{path}: holds several splits; name one of "
                          f"{', '.join(str(path / split) for split in dataset)}")
     return Table(dict(dataset.features), iter(dataset.with_format("arrow").iter(_BATCH)))
+
+
+def _check_files(path: Path) -> None:
+    """Refuse a folder whose shards are said to lie elsewhere.
+
+    Raises:
+        InputError: naming such a file.
+    """
+    state = path / "state.json"
+    said = json.loads(state.read_bytes()) if state.is_file() else {}
+    for own in said.get("_data_files", ()):
+        file = PurePath(own["filename"])
+        if file.is_absolute() or ".." in file.parts:
+            raise InputError(f"{path}: says that a shard is {str(file)!r}; shards lie in the "
+                             "folder of their dataset")
 
 
 def _parquet(path: Path) -> Table:

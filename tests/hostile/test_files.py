@@ -202,3 +202,32 @@ def test_features_cannot_name_a_shard_elsewhere(tmp_path: Path, file: str) -> No
     (tmp_path / "features.json").write_text(json.dumps(sidecar))
     with pytest.raises(InputError, match=r"features\.json: shards\.de\.0\.file"):
         read_sidecar(tmp_path)
+
+
+def test_a_dataset_cannot_name_a_shard_elsewhere(tmp_path: Path) -> None:
+    from datasets import Dataset
+
+    Dataset.from_dict({"text": ["a"]}).save_to_disk(str(tmp_path / "inner"))
+    state = tmp_path / "inner" / "state.json"
+    values = json.loads(state.read_bytes())
+    values["_data_files"][0]["filename"] = "../other.arrow"
+    state.write_text(json.dumps(values))
+    with pytest.raises(InputError, match=r"inner: says that a shard is '\.\./other\.arrow'"):
+        read(tmp_path / "inner", lang="en")
+
+
+def test_a_file_name_that_is_no_text_gives_ids_that_can_be_written(tmp_path: Path) -> None:
+    import os
+
+    file = os.fsencode(tmp_path) + b"/a\xff\x1b.txt"
+    Path(os.fsdecode(file)).write_text("Anna left.\n\n")
+    good, bad = read(os.fsdecode(file), lang="en")
+    assert good.id == "a  -1"
+    assert isinstance(bad, Reject) and bad.file == "a  .txt"
+
+
+def test_a_model_name_that_is_too_long_for_a_folder_is_refused() -> None:
+    from pipeline.models import locate
+
+    with pytest.raises(InputError, match="no such model"):
+        locate("m" * 5000 + "/x")
