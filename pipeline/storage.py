@@ -41,16 +41,23 @@ def key(*values: Any) -> str:
 
 
 class Written(io.BufferedWriter):
-    """A file that is being written from its beginning to its end, and the sha256 of its bytes."""
+    """A file that is being written from its beginning to its end, and the sha256 of its bytes.
+
+    Attributes:
+        bytes: written so far.
+    """
 
     def __init__(self, raw: io.RawIOBase) -> None:
         super().__init__(raw)
         self._hash = hashlib.sha256()
+        self.bytes = 0
 
     def write(self, content: Buffer) -> int:
         """Append bytes."""
         self._hash.update(content)
-        return super().write(content)
+        written = super().write(content)
+        self.bytes += written
+        return written
 
     @property
     def sha256(self) -> str:
@@ -207,12 +214,20 @@ def sha256(file: Location) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
+def size(place: Location) -> int | None:
+    """Bytes of a file; ``None`` if it is not there."""
+    if is_local(place):
+        try:
+            return place.stat().st_size if place.is_file() else None
+        except FileNotFoundError:  # it went away in between
+            return None
+    found = stores.facts(place)
+    return int(found["size"]) if found is not None and found["type"] == "file" else None
+
+
 def is_file(place: Location) -> bool:
     """Whether a file is there."""
-    if not is_local(place):
-        found = stores.facts(place)
-        return found is not None and found["type"] == "file"
-    return place.is_file()
+    return size(place) is not None
 
 
 def is_folder(place: Location) -> bool:
@@ -248,14 +263,13 @@ def files(folder: Location, pattern: str = "**") -> list[Location]:
 def sizes(folder: Location, pattern: str = "**") -> dict[str, int]:
     """Bytes of the files that :func:`files` finds, by their path from the folder."""
     if is_local(folder):
-        found = folder.glob("**/*" if pattern == "**" else pattern)
-        own = {path.relative_to(folder).as_posix(): path.stat().st_size
-               for path in found if path.is_file()}
-        return dict(sorted(own.items()))
+        paths = folder.glob("**/*" if pattern == "**" else pattern)
+        found = {path.relative_to(folder).as_posix(): size(path) for path in paths}
+        return {name: own for name, own in sorted(found.items()) if own is not None}
     from fsspec.utils import glob_translate
 
     fits = re.compile(glob_translate(pattern)).match
-    return {name: size for name, size in stores.below(folder).items() if fits(name)}
+    return {name: own for name, own in stores.below(folder).items() if fits(name)}
 
 
 def remove(*files: Location) -> None:

@@ -16,13 +16,15 @@ from finetune.features.options import feature_options
 from finetune.sidecar import Sidecar, read_sidecar
 from finetune.tokenizer import check_tokenizer
 from pipeline.corpus import pairs, read_manifest
+from pipeline.location import Location, location
+from pipeline.storage import committed
 from pipeline.tags import UNKNOWN, tag_names
 from projection.errors import InputError
 from tests.finetune.features.hand_made import STUDENT, reference, tokenizer
 from tests.pipeline.corpus_builds import LIMIT, inodes, results
 
 
-def run(input: Path, out: Path, task: str = "token", **values: Any) -> Sidecar:
+def run(input: Location, out: Path, task: str = "token", **values: Any) -> Sidecar:
     where = {name: values.pop(name) for name in ("translations", "lang") if name in values}
     return featurize(input, out, STUDENT, feature_options(task=task, **values), **where)
 
@@ -43,6 +45,15 @@ def test_every_pair_becomes_a_row_that_datasets_opens(corpus: Path, tmp_path: Pa
     assert all(row["length"] == len(row["a_input_ids"]) + len(row["b_input_ids"]) for row in rows)
     assert {(row["a_label_origin"], row["b_label_origin"]) for row in rows} == {(3, 1)}
     assert sum(len(load_from_disk(str(tmp_path / lang))) for lang in ("de", "es")) == len(rows)
+
+
+def test_corpus_in_a_store_gives_the_same_features(corpus: Path, tmp_path: Path) -> None:
+    stored = location(f"memory://{tmp_path}/corpus")
+    for name, content in results(corpus).items():
+        with committed(stored / name) as file:
+            file.write(content)
+    assert run(stored, tmp_path / "stored") == run(corpus, tmp_path / "local")
+    assert results(tmp_path / "stored") == results(tmp_path / "local")
 
 
 def test_labels_agree_with_the_tags_of_the_corpus(corpus: Path, tmp_path: Path) -> None:
