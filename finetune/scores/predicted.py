@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +54,9 @@ def read_predicted(path: Path, gold: Gold) -> Predicted:
             if key in found:
                 raise InputError(f"{key[1]!r} ({key[0]}) was predicted before; remove one")
         except InputError as error:
-            bad.append(RowError(path.name, number, str(error), row.get("id")))
+            given = row.get("id")
+            known = given if isinstance(given, str) else None
+            bad.append(RowError(path.name, number, str(error), known))
             continue
         found[key] = row
     known = set(gold.keys)
@@ -111,7 +113,7 @@ def _check_label(row: Row) -> None:
 
 def _check_value(row: Row) -> None:
     value = row.get("value")
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if type(value) not in (int, float) or not abs(value) <= sys.float_info.max:
         raise InputError(f"'value' is {value!r}; give a finite number")
 
 

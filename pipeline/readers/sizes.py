@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from pipeline.records import Example
-from projection.files.limits import MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME
+from projection.files.limits import MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME, MAX_SIGNS
+from projection.files.signs import longest_run
 
 
 def size_reasons(example: Example, max_characters: int) -> Iterator[str]:
@@ -19,6 +20,9 @@ def size_reasons(example: Example, max_characters: int) -> Iterator[str]:
         if len(text) > max_characters:
             yield (f"text-too-long: field {name!r} has {len(text)} characters, "
                    f"the limit (max_characters) is {max_characters}")
+        if run := longest_run(text):
+            yield (f"signs-in-a-row: field {name!r} has {run} signs without a letter, digit or "
+                   f"space between them, the limit is {MAX_SIGNS}; is it text?")
     counts = {"fields": (len(example.fields), MAX_FIELDS),
               "spans": (len(example.spans), MAX_ANNOTATIONS),
               "relations": (len(example.relations), MAX_ANNOTATIONS),

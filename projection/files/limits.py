@@ -25,6 +25,10 @@ MAX_RECIPE_CHARACTERS = 1 << 20
 MAX_FOLDER_NAME = 100
 """Characters of the name of a recipe and of a language tag: folders are named by them."""
 
+MAX_SIGNS = 1000
+"""Signs in a row without a letter, digit or space: to cut them into words takes a time that grows
+with the square of their number, half a minute for 20,000."""
+
 MAX_NAME = 1000
 """Characters of an id, a label or the name of a field: they are compared, counted and shown."""
 

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from projection.errors import InputError
-from projection.files.limits import MAX_CHARACTERS
+from projection.files.limits import MAX_CHARACTERS, MAX_SIGNS
+from projection.files.signs import longest_run
 
 _LANG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
@@ -31,6 +32,9 @@ def check_text(value: object) -> str:
         raise InputError(
             f"has {len(value):,} characters, at most {MAX_CHARACTERS:,} are taken; split the text"
         )
+    if run := longest_run(value):
+        raise InputError(f"has {run:,} signs in a row, at most {MAX_SIGNS:,} are taken; "
+                         "is it text?")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise InputError("holds half of a surrogate pair; write the character whole")
     return value

@@ -19,6 +19,7 @@ from projection.files.limits import (
     MAX_LABELS,
     MAX_NAME,
     MAX_RECORD_BYTES,
+    MAX_SIGNS,
 )
 
 GOOD: dict[str, Any] = {"id": "good", "lang": "en", "text": "Anna left."}
@@ -48,6 +49,7 @@ LARGE = {
     "too-many-probabilities": {"probabilities": {f"{n}": 0.1 for n in range(MAX_ANNOTATIONS + 1)}},
     "name-too-long": {"spans": [span(label="x" * (MAX_NAME + 1))]},
     "text-too-long": {"text": "x" * 1_000_000},
+    "signs-in-a-row": {"text": "a " + "(" * (MAX_SIGNS + 1)},
     "offset-outside-text": {"spans": [span(end=10**4000)]},
     "duplicate-span-id": {"spans": [span(id="x"), span(id="x")]},
     "two-words": {"words": [{"field": "text", "ranges": [[0, 4]]}] * 2},
