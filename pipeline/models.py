@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.languages import find, refuse
 from pipeline.shipped import MODELS, names
-from pipeline.storage import key, read_json, sha256
+from pipeline.storage import canonical, key, read_json, sha256
 from projection.errors import InputError
 
 MANIFEST = "model.json"
@@ -233,7 +233,11 @@ def describe(path: Path) -> Model:
     if values is None:
         raise InputError(f"{path}: no {MANIFEST}; make the folder with 'crosslabel models convert'")
     try:
+        canonical(values)
         manifest = Manifest.model_validate(values)
+    except UnicodeEncodeError as error:
+        raise InputError(f"{path / MANIFEST}: {error.object[error.start]!r} is half of a "
+                         "character") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))

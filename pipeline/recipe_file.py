@@ -104,6 +104,8 @@ def _apply(values: dict[str, Any], override: str) -> None:
         override.encode("utf-8")
     except UnicodeEncodeError:
         raise InputError(f"--set {override}: is not UTF-8 text") from None
+    if "\0" in override:
+        raise InputError(f"--set {override}: holds a null character, which no name can have")
     try:
         _, value = parse(text, f"--set {key}")
     except InputError:

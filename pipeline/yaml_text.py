@@ -69,6 +69,8 @@ def _size(node: yaml.Node, place: str, known: dict[int, int | None]) -> int:
 
 
 def _check_characters(text: str, place: str, line: int) -> None:
+    if "\0" in text:
+        raise InputError(f"{place}, line {line}: holds a null character, which no name can have")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:

@@ -83,6 +83,7 @@ BAD_RECIPES = {
     "a wrong value that is huge": RECIPE.replace("mine", "*a9") + "a0: &a0 x\n" + _LAUGHS,
     "an alias in itself": "a: &a [*a]\n" + RECIPE,
     "half a character": RECIPE.replace("x.jsonl", '"\\ud800"'),
+    "a null character": RECIPE.replace("x.jsonl", '"x\\0"'),
     "no such day": RECIPE.replace("mine", "2020-99-99"),
     "no truth": RECIPE.replace("mine", "!!bool x"),
     "a number of many digits": RECIPE.replace("mine", "9" * 5000),
@@ -123,7 +124,7 @@ def test_a_recipe_is_looked_for_by_name_only_among_those_that_ship(name: str) ->
 
 
 @pytest.mark.parametrize("override", ["name=../x", "name=\udcff", "source.path=\udcff",
-                                      "targets=[../de]", "name=" + "m" * 5000])
+                                      "source.path=x\0", "targets=[../de]", "name=" + "m" * 5000])
 def test_an_override_that_does_harm_is_refused(tmp_path: Path, override: str) -> None:
     (tmp_path / "recipe.yaml").write_text(RECIPE)
     with pytest.raises(InputError):
@@ -241,3 +242,12 @@ def test_a_predicted_value_of_many_digits_is_a_bad_row(tmp_path: Path) -> None:
     file.write_text('{"id": "1", "lang": "en", "value": 1%s}\n' "{}\n" % ("0" * 400))
     found = read_predicted(file, Gold("sequence", (("en", "1"),), ()))
     assert [own.row for own in found.bad_rows] == [1, 2]
+
+
+def test_a_model_that_says_half_a_character_is_refused(tmp_path: Path) -> None:
+    from pipeline.models import describe
+
+    values = {"name": "m", "kind": "encoder", "family": "x", "licence": "\ud800"}
+    (tmp_path / "model.json").write_text(json.dumps(values))
+    with pytest.raises(InputError, match=r"model\.json: '\\ud800' is half of a character"):
+        describe(tmp_path)
