@@ -22,10 +22,10 @@ from pipeline.storage import (
     committed,
     damaged,
     files,
-    is_file,
     key,
     open_arrow,
     read_marker_file,
+    size,
     write_json,
 )
 from pipeline.translate import Translation
@@ -40,8 +40,9 @@ class Memory:
     folder: Location
 
     def has(self, part: str) -> bool:
-        """Whether a part is committed."""
-        return read_marker_file(self._marker(part)) is not None and is_file(self._file(part))
+        """Whether a part is committed, and as long as it was."""
+        marker, found = read_marker_file(self._marker(part)), size(self._file(part))
+        return marker is not None and found is not None and found == marker.get("bytes", found)
 
     def info(self, part: str) -> dict[str, Any]:
         """The marker of a committed part: rows, sha256, and how it was computed.
@@ -79,7 +80,8 @@ class Memory:
         })
         with committed(self._file(part)) as out, pa.ipc.new_stream(out, table.schema) as writer:
             writer.write_table(table)
-        write_json(self._marker(part), {"rows": len(texts), "sha256": out.sha256, **computed})
+        write_json(self._marker(part),
+                   {"rows": len(texts), "bytes": out.bytes, "sha256": out.sha256, **computed})
 
     def rows(self, part: str) -> list[tuple[str, Translation]]:
         """Source texts of a committed part with their translations, in row order.

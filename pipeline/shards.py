@@ -19,12 +19,13 @@ from pipeline.parallel import Parallel
 from pipeline.recipe import Recipe
 from pipeline.records import Pair, Reject, Task
 from pipeline.storage import (
+    Written,
     committed,
     damaged,
-    is_file,
     open_arrow,
     opened,
     read_marker_file,
+    size,
     write_json,
 )
 from projection.interface import Projection
@@ -77,11 +78,11 @@ class ShardContent:
     def commit(self, folder: Location, name: str) -> Marker:
         """Write the shard's files into ``folder`` and, last, its marker; return the marker."""
         arrow, rejects = folder / f"{name}.arrow", folder / f"{name}.rejects.jsonl"
-        hashes = {arrow.name: self._write_arrow(arrow)}
+        written = {arrow.name: self._write_arrow(arrow)}
         with committed(rejects) as out:
             for reject in self._rejects:
                 out.write(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n")
-        hashes[rejects.name] = out.sha256
+        written[rejects.name] = out
         reasons = Counter(reason.split(":")[0] for r in self._rejects for reason in r.reasons)
         marker = {
             "rows_in": len(self._rows) + len(self._rejects),
@@ -95,26 +96,35 @@ class ShardContent:
             "methods": sorted(self._methods),
             "calibrators": sorted(self._calibrators),
             **self._with_markers,
-            "sha256": hashes,
+            "bytes": {name: own.bytes for name, own in written.items()},
+            "sha256": {name: own.sha256 for name, own in written.items()},
         }
         write_json(folder / f"{name}.json", marker)
         return marker
 
-    def _write_arrow(self, file: Location) -> str:
-        """Write the pairs; gives the sha256 of the file."""
+    def _write_arrow(self, file: Location) -> Written:
+        """Write the pairs."""
         import pyarrow as pa
 
         table = schema.table(self._rows, self._labels, self._task)
         with committed(file) as out, pa.ipc.new_stream(out, table.schema) as writer:
             writer.write_table(table)
-        return out.sha256
+        return out
 
 
 def read_marker(folder: Location, name: str) -> Marker | None:
-    """The marker of a shard, or ``None`` if the shard is not committed."""
+    """The marker of a shard, or ``None`` if the shard is not committed.
+
+    A file that is longer or shorter than it was is none; a hash would cost a reading of every shard
+    in every run, and is left to ``crosslabel verify``.
+    """
     marker: Marker | None = read_marker_file(folder / f"{name}.json")
-    named = marker and marker.get("sha256")
-    return marker if named and all(is_file(folder / file) for file in named) else None
+    if marker is None or "sha256" not in marker:
+        return None
+    written = marker.get("bytes", {})  # markers of earlier versions have none
+    found = {file: size(folder / file) for file in marker["sha256"]}
+    whole = all(own is not None and own == written.get(file, own) for file, own in found.items())
+    return marker if whole else None
 
 
 def read_pairs(file: Location) -> Iterator[Pair]:

@@ -158,11 +158,11 @@ def _truncate(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-7])
 
 
-@pytest.mark.parametrize("damage", [_flip, _truncate])
 @pytest.mark.parametrize(
-    "pattern",
-    [".work/translations/*/*.arrow", ".work/sources/*/rows-00000.jsonl",
-     ".work/aligners/*/*.safetensors"],
+    ("pattern", "damage"),
+    [(".work/translations/*/*.arrow", _flip), (".work/sources/*/rows-00000.jsonl", _flip),
+     (".work/sources/*/rows-00000.jsonl", _truncate), (".work/aligners/*/*.safetensors", _flip),
+     (".work/aligners/*/*.safetensors", _truncate)],
 )
 def test_damaged_file_is_refused_where_it_is_read(
     out: Path, pattern: str, damage: Callable[[Path], None]
@@ -184,6 +184,14 @@ def test_damaged_file_is_refused_where_it_is_read(
 def test_marker_that_is_not_whole_commits_nothing(
     corpus: Path, out: Path, pattern: str
 ) -> None:
+    _truncate(next(out.glob(pattern)))
+    build(_recipe(), out, limit=ROWS)
+    assert results(out) == results(corpus)
+    assert not list(verify(out))
+
+
+@pytest.mark.parametrize("pattern", ["de/shard-00000-*.arrow", ".work/translations/*/*.arrow"])
+def test_shortened_part_or_shard_is_made_anew(corpus: Path, out: Path, pattern: str) -> None:
     _truncate(next(out.glob(pattern)))
     build(_recipe(), out, limit=ROWS)
     assert results(out) == results(corpus)
