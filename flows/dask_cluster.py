@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import dask
-from distributed import Client
+from distributed import Client, LocalCluster
 from prefect import Task
 from prefect.client.schemas.objects import RunInput
 from prefect.task_runners import TaskRunner
@@ -58,7 +59,20 @@ def local_runner(workers: int) -> tuple[TaskRunner[Any], int]:
         "memory_limit": 0,  # models are most of it, and a worker started anew has to load them too
         "dashboard_address": None,
     }
-    return UnitRunner(cluster_kwargs=cluster), workers * _THREADS_PER_WORKER
+    return (UnitRunner(cluster_class=deaf_cluster, cluster_kwargs=cluster),
+            workers * _THREADS_PER_WORKER)
+
+
+def deaf_cluster(**options: Any) -> LocalCluster:
+    """A cluster on this machine, deaf to Ctrl-C.
+
+    A terminal sends Ctrl-C to all processes; those of the cluster have to end the work in hand.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return LocalCluster(**options)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def runner_at(address: str, *, gpus: bool) -> tuple[TaskRunner[Any], int]:

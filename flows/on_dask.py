@@ -13,7 +13,7 @@ from prefect.states import Failed
 from pydantic import Field
 
 from flows.build_corpus import build_corpus
-from flows.cluster import UNITS_PER_THREAD, folder_for_all, server_for_all
+from flows.cluster import UNITS_PER_THREAD, folder_for_all, require, server_for_all
 from pipeline.recipe import Recipe
 from projection.errors import InputError
 
@@ -49,9 +49,10 @@ def build_corpus_on_dask(
     Returns:
         What ``build-corpus`` returns.
     """
-    from flows.dask_cluster import local_runner, runner_at
-
     try:
+        require("dask")
+        from flows.dask_cluster import local_runner, runner_at
+
         if gpus and address is None:
             raise InputError("gpus is for a cluster whose workers offer GPUs; give its address")
         folder = folder_for_all(recipe, overrides, out)

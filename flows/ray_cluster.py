@@ -63,7 +63,7 @@ def started(address: str | None, cpus: int | None) -> Iterator[None]:
     try:
         _connect(address, cpus)
     except (ConnectionError, RuntimeError, ValueError) as error:
-        first = str(error).strip().splitlines()[0]
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise InputError(f"{address}: no Ray cluster answers: {first}; start one with "
                          "'ray start --head'") from None
     try:
