@@ -55,8 +55,8 @@ def read_predicted(path: Path, gold: Gold) -> Predicted:
                 raise InputError(f"{key[1]!r} ({key[0]}) was predicted before; remove one")
         except InputError as error:
             given = row.get("id")
-            known = given if isinstance(given, str) else None
-            bad.append(RowError(path.name, number, str(error), known))
+            own = given if isinstance(given, str) else None
+            bad.append(RowError(path.name, number, str(error), own))
             continue
         found[key] = row
     known = set(gold.keys)
@@ -112,7 +112,7 @@ def _check_label(row: Row) -> None:
 
 
 def _check_value(row: Row) -> None:
-    value = row.get("value")
+    value: Any = row.get("value")
     if type(value) not in (int, float) or not abs(value) <= sys.float_info.max:
         raise InputError(f"'value' is {value!r}; give a finite number")
 
