@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
@@ -68,6 +69,7 @@ def deaf_cluster(**options: Any) -> LocalCluster:
 
     A terminal sends Ctrl-C to all processes; those of the cluster have to end the work in hand.
     """
+    resource_tracker.ensure_running()  # it would let the signal through as it starts
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         return LocalCluster(**options)
