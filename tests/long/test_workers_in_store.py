@@ -1,4 +1,4 @@
-"""Processes that share a build in an S3 store; one is killed, and the others take over its units."""
+"""Processes that share a build in an S3 store; one is killed and the others do its units."""
 
 from __future__ import annotations
 
