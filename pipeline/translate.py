@@ -20,8 +20,8 @@ from pipeline.models import Model, Route
 from pipeline.recipe import Engine
 from pipeline.recipe import Translation as Decoding
 from pipeline.tokens import load_tokens
-from projection.errors import InputError
-from projection.halving import BatchTokens
+from projection.errors import InputError, TransientError
+from projection.halving import BatchTokens, out_of_memory
 
 _EOS = "</s>"
 _CPU_BATCH_TOKENS = 2048
@@ -74,6 +74,9 @@ class Translator:
             )
         except Exception as error:  # the tokenizer's own errors are bare Exceptions
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
+            if out_of_memory(error):
+                raise TransientError(f"{model.path}: no memory to load the translation model "
+                                     f"({first}); free some and run it again") from None
             raise InputError(f"{model.path}: the translation model cannot be loaded: {first}; "
                              "check it with 'crosslabel models check'") from None
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from projection.errors import InputError
+from projection.errors import InputError, TransientError
+from projection.halving import out_of_memory
 
 # In these families the last state is the output of the last layer; others normalise it once more.
 _PLAIN_LAST_STATE = {
@@ -110,6 +111,9 @@ def loading(name: str, part: str) -> Iterator[None]:
         raise
     except Exception as error:  # a broken file surfaces as almost any type
         first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        if out_of_memory(error):
+            raise TransientError(f"{name}: no memory to load its {part} ({first}); free some and "
+                                 "run it again") from error
         raise InputError(f"{name}: its {part} cannot be loaded ({first}); {_WAY_OUT}") from error
     finally:
         logging.set_verbosity(verbosity)

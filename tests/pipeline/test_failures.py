@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.convert import translation_model
 from pipeline.faults import explained, explained_database, heals
+from pipeline.recipe import Engine
+from pipeline.translate import Translator
 from projection.errors import CrosslabelError, DamagedError, InputError, TransientError
+from projection.links.checkpoint import loading
 
 
 def _failure(number: int) -> OSError:
@@ -67,6 +71,18 @@ def test_failure_is_one_line_with_the_file_and_the_way_out(
 
 def test_file_that_was_worked_on_is_named_where_the_error_names_none() -> None:
     assert str(explained(OSError(errno.ENOSPC, "full"), "a.arrow")).startswith("a.arrow: full; ")
+
+
+def test_model_that_finds_no_memory_may_find_some_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("CUDA failed with error out of memory")
+
+    monkeypatch.setattr("ctranslate2.Translator", full)
+    with pytest.raises(TransientError, match="no memory to load the translation model"):
+        Translator(translation_model("mt-en-de-es"), Engine())
+    with pytest.raises(TransientError, match="no memory to load its model"), \
+            loading("encoder", "model"):
+        full()
 
 
 def test_errors_of_a_database_are_those_of_its_disk(tmp_path: Path) -> None:
