@@ -4,6 +4,7 @@ models loaded once, killed workers, honest failures."""
 from __future__ import annotations
 
 import errno
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,20 +13,25 @@ from typing import Any
 import dask
 import pytest
 from distributed import Client, LocalCluster, Scheduler, SchedulerPlugin
+from prefect import Flow
 from prefect.client.schemas.objects import State
 from typer.testing import CliRunner
 
 from crosslabel.cli import app
 from flows.cluster import needs_gpu
 from flows.on_dask import build_corpus_on_dask
+from flows.on_ray import build_corpus_on_ray
 from pipeline.build import build
 from pipeline.plan import plan
 from pipeline.units import Unit, units
 from projection.errors import InputError
-from tests.flows.on_clusters import MANY, ONE, failing, killed, stuck, watched
+from tests.flows.on_clusters import ONE, failing, killed, stuck, watched
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
+
+TWELVE = (*ONE, "output.shard_rows=2")
+"""Changes that cut the build into twelve shards of one language."""
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
@@ -81,36 +87,41 @@ class Asked(SchedulerPlugin):
             self.resources[str(self._tasks[key].resource_restrictions or {})] += 1
 
 
-def test_cluster_gives_the_same_bytes_with_one_model_per_process_and_gpus_for_models_alone(
-    cluster: LocalCluster, workers: Client, tmp_path: Path
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of the same build without a cluster."""
+    out = tmp_path_factory.mktemp("command") / "out"
+    build(small_recipe(*TWELVE), out, limit=LIMIT)
+    return results(out)
+
+
+def test_cluster_gives_the_same_bytes_with_one_model_per_process_and_a_gpu_for_each_unit(
+    cluster: LocalCluster, workers: Client, tmp_path: Path, reference: dict[str, bytes]
 ) -> None:
     workers.run(watched(tmp_path / "loads"))
     asked = Asked(cluster.scheduler)
     cluster.scheduler.add_plugin(asked, name="asked")
-    state = run(cluster, tmp_path / "flow", MANY, gpus=True)
+    out = tmp_path / "out"
+    state = run(cluster, out, *TWELVE, gpus=True)
     assert state.is_completed(), state.message
-    build(small_recipe(MANY), tmp_path / "command", limit=LIMIT)
-    assert results(tmp_path / "flow") == results(tmp_path / "command")
-    assert state.result()["out"] == str(tmp_path / "flow")
+    assert results(out) == reference
+    assert state.result()["out"] == str(out)
 
     loads = (tmp_path / "loads").read_text().split()
     assert len(loads) == len(set(loads)) == 2
-    planned = plan(small_recipe(MANY), tmp_path / "fresh", LIMIT)
-    stages = Counter(unit.stage for unit in units(planned))
+    stages = Counter(unit.stage for unit in units(plan(small_recipe(*TWELVE), out, LIMIT)))
     assert stages["project"] == 12
-    assert asked.resources == {"{'GPU': 1}": stages["translate"] + stages["project"],
-                               "{}": stages["train"]}
+    assert asked.resources == {"{'GPU': 1}": stages.total()}
 
 
 def test_unit_of_a_killed_worker_is_done_by_another(
-    cluster: LocalCluster, workers: Client, tmp_path: Path
+    cluster: LocalCluster, workers: Client, tmp_path: Path, reference: dict[str, bytes]
 ) -> None:
     workers.run(stuck(tmp_path / "begun"))
     with killed(tmp_path / "begun"):
-        state = run(cluster, tmp_path / "flow", *ONE)
+        state = run(cluster, tmp_path / "out", *TWELVE)
     assert state.is_completed(), state.message
-    build(small_recipe(*ONE), tmp_path / "command", limit=LIMIT)
-    assert results(tmp_path / "flow") == results(tmp_path / "command")
+    assert results(tmp_path / "out") == reference
 
 
 def test_worker_tries_again_what_may_pass(
@@ -150,6 +161,16 @@ def test_clusters_that_cannot_do_the_work_are_told_before_it_begins(tmp_path: Pa
 def test_gpus_without_a_cluster_that_offers_them_are_refused(tmp_path: Path) -> None:
     state = build_corpus_on_dask("demo-ner", out=str(tmp_path), gpus=True, return_state=True)
     assert state.message == "gpus is for a cluster whose workers offer GPUs; give its address"
+
+
+@pytest.mark.parametrize(
+    ("cluster", "build_on"), [("dask", build_corpus_on_dask), ("ray", build_corpus_on_ray)])
+def test_missing_extra_is_named(
+    cluster: str, build_on: Flow[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, f"prefect_{cluster}", None)
+    state = build_on("demo-ner", out=str(tmp_path), return_state=True)
+    assert (state.message or "").endswith(f"pip install 'crosslabel[{cluster}]'")
 
 
 @pytest.mark.parametrize(
