@@ -10,7 +10,7 @@ from benchmarks.figures import difference, lost_in_projection, with_interval
 from benchmarks.machine import in_words
 from benchmarks.page import table
 from benchmarks.paths import HERE, RESULTS
-from pipeline.storage import committed, read_json
+from pipeline.storage.files import committed, read_json
 
 _TITLES = {
     "ner": "Named entities: CoNLL-2003 English, MarianMT translations",

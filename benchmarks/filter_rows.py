@@ -9,7 +9,7 @@ import numpy as np
 
 from finetune.schema import IGNORE, LabelOrigin, features
 from finetune.sidecar import ShardEntry, Sidecar, TokenizerFacts
-from pipeline.storage import sha256
+from pipeline.storage.files import sha256
 
 CLASSES = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for prefix in "BI"))
 _LANGS = ("de", "es")

@@ -37,7 +37,7 @@ from finetune.reading.collate import Batch, Choice, Collator
 from finetune.reading.data import FeatureData
 from finetune.reading.sampling import PairBatches
 from pipeline.labellers.batches import by_length
-from pipeline.storage import write_json
+from pipeline.storage.files import write_json
 
 OUTPUT = RESULTS / "filter_speed.json"
 SIZES: dict[str, dict[str, int]] = {

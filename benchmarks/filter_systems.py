@@ -29,7 +29,7 @@ from finetune.inference.predict import predict, write_predictions
 from finetune.recipe import FinetuneRecipe
 from finetune.run import PREDICTIONS, finetune
 from finetune.scores.evaluate import compare_runs
-from pipeline.storage import write_json
+from pipeline.storage.files import write_json
 
 
 @dataclass(frozen=True, slots=True)

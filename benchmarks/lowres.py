@@ -18,7 +18,7 @@ from benchmarks.paths import DATA, RESULTS
 from benchmarks.translate_test import SEEDS, compare
 from benchmarks.translate_test_systems import Setting
 from pipeline.models import locate
-from pipeline.storage import read_json, write_json
+from pipeline.storage.files import read_json, write_json
 from training.bitext import read_bitext
 from training.evaluate_translation import Test, quality
 from training.translate import PackedTranslator

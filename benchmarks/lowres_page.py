@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.paths import HERE, RESULTS
 from benchmarks.translate_test_page import comparison
-from pipeline.storage import read_json
+from pipeline.storage.files import read_json
 
 _TRANSLATION = """\
 ## The translation model

@@ -26,7 +26,7 @@ from benchmarks.turns import progress
 from pipeline.build import build
 from pipeline.plan import Plan
 from pipeline.recipe_file import load
-from pipeline.storage import write_json
+from pipeline.storage.files import write_json
 from pipeline.translate import Translation
 from pipeline.units import Ref, Unit, run_unit
 

@@ -29,7 +29,7 @@ from pipeline import build as building
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe
 from pipeline.recipe_file import load
-from pipeline.storage import write_json
+from pipeline.storage.files import write_json
 from pipeline.translate import load_translator
 from pipeline.units import Needs, Ref, Unit, run_unit, units
 

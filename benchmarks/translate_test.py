@@ -27,7 +27,7 @@ from benchmarks.translate_test_systems import (
 )
 from finetune.combine.opinions import By
 from finetune.combine.run import combine
-from pipeline.storage import write_json
+from pipeline.storage.files import write_json
 
 SEEDS = (1, 2)
 METHODS: tuple[By, ...] = ("mean", "vote")

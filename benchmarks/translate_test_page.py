@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.figures import difference, lost_in_projection, with_interval
 from benchmarks.page import table
 from benchmarks.paths import HERE, RESULTS
-from pipeline.storage import read_json
+from pipeline.storage.files import read_json
 
 _HEAD = """\
 # Translate-train and translate-test

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.location import Location, location
 from pipeline.readers.columns import check_columns
+from pipeline.storage.location import Location, location
 from projection.errors import InputError
 
 RecipeName = Annotated[str, typer.Argument(help="Name of a shipped recipe, or a recipe file.")]

@@ -13,11 +13,11 @@ from rich.table import Table
 from crosslabel.highlight import highlighted
 from crosslabel.terminal import cell
 from pipeline.account import Account
-from pipeline.location import Location
 from pipeline.pairing import unknown_words
 from pipeline.plan import Plan
 from pipeline.records import Pair, Task
 from pipeline.shards import read_pairs
+from pipeline.storage.location import Location
 from pipeline.tags import flatten
 from pipeline.word_labels import given_spans
 

@@ -32,7 +32,7 @@ def line_writer(path: Path) -> Iterator[Callable[[str], None]]:
     Raises:
         InputError: the file cannot be written.
     """
-    from pipeline.storage import committed
+    from pipeline.storage.files import committed
 
     try:
         with committed(path) as file:

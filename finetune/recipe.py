@@ -13,9 +13,9 @@ from pydantic import Field, StringConstraints, model_validator
 from finetune.reading.collate import SoftTokens
 from finetune.reading.sampling import Sampling
 from finetune.schema import Task
-from pipeline.location import LocationField
 from pipeline.recipe import Format, Language, Part
 from pipeline.records import Task as RowTask
+from pipeline.storage.location import LocationField
 from projection.files.limits import MAX_FOLDER_NAME
 
 GoldName = Annotated[

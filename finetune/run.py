@@ -19,10 +19,11 @@ from finetune.recipe import Data, Evaluation, FinetuneRecipe
 from finetune.scores.evaluate import evaluate
 from finetune.sidecar import FILE, read_sidecar
 from pipeline.finish import MANIFEST
-from pipeline.location import Location, as_local
 from pipeline.models import current_fingerprint
 from pipeline.progress import Progress
-from pipeline.storage import is_file, key, read_json, sha256, write_json
+from pipeline.storage.files import is_file, read_json, sha256, write_json
+from pipeline.storage.keys import key
+from pipeline.storage.location import Location, as_local
 from projection.errors import InputError
 
 RESULTS = "results.json"

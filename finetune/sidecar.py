@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from finetune.schema import VERSION, Task
 from pipeline.manifest import ShardFile, Tag
-from pipeline.storage import read_json, write_json
+from pipeline.storage.files import read_json, write_json
 from projection.errors import InputError
 
 FILE = "features.json"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from finetune.reading.columns import Array
 from finetune.schema import Task, soft_features
 from finetune.sidecar import ShardEntry
-from pipeline.storage import committed, read_json, write_json
+from pipeline.storage.files import committed, read_json, write_json
 from projection.errors import InputError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from finetune.sidecar import TokenizerFacts
 from pipeline.models import encoder_model
-from pipeline.storage import read_json
+from pipeline.storage.files import read_json
 from projection.errors import InputError
 
 _ORDER = "delete the features and make them anew with 'crosslabel featurize --student {}'"

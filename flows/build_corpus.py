@@ -25,10 +25,10 @@ from flows.tasks import finish_build, plan_build, run_unit, whole
 from pipeline.account import RUN, Account
 from pipeline.build import ROOM, Alone
 from pipeline.folder import prepared
-from pipeline.location import location
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe
 from pipeline.schedule import Schedule, work_through
+from pipeline.storage.location import location
 from pipeline.units import STAGES, units
 from projection.errors import InputError
 

@@ -20,10 +20,10 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.utilities.annotations import quote
 
 from flows.parameters import recipe_given
-from pipeline.location import is_local, location
 from pipeline.methods import needs_translation_model
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe
+from pipeline.storage.location import is_local, location
 from pipeline.units import Unit
 from projection.errors import InputError
 

@@ -19,8 +19,8 @@ from flows.artifacts import Progress, show_figures
 from flows.gpus import whole_gpus
 from flows.parameters import recipe_given
 from flows.tasks import unit, whole
-from pipeline.location import as_local, location
 from pipeline.progress import Progress as Report
+from pipeline.storage.location import as_local, location
 from projection.errors import InputError
 
 Scores = dict[str, Any]

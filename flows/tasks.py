@@ -19,9 +19,9 @@ from pipeline import units
 from pipeline.build import DELAYS
 from pipeline.faults import heals
 from pipeline.finish import finish
-from pipeline.location import Location
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe
+from pipeline.storage.location import Location
 from pipeline.units import Ref, Unit
 
 P = ParamSpec("P")

@@ -17,8 +17,8 @@ from pydantic import Field
 from flows.artifacts import Progress, show_counts
 from flows.gpus import whole_gpus
 from flows.parameters import recipe_given
-from pipeline.location import location
 from pipeline.recipe import Recipe
+from pipeline.storage.location import location
 from pipeline.work import work
 from projection.errors import InputError
 

@@ -12,10 +12,10 @@ from typing import Any
 from pipeline.aligner_stage import AlignerRef
 from pipeline.cache import usage
 from pipeline.label_stage import LabelRef
-from pipeline.location import Location
 from pipeline.part import PartRef
 from pipeline.plan import Plan
-from pipeline.storage import write_json
+from pipeline.storage.files import write_json
+from pipeline.storage.location import Location
 from pipeline.units import Ref
 
 RUN = "run.json"

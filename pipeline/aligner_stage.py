@@ -12,10 +12,10 @@ from typing import Any
 from pipeline.aligner import Trained, sides, train_aligner
 from pipeline.bitext import evenly
 from pipeline.language_plan import LanguagePlan
-from pipeline.local_copies import local_copy
-from pipeline.location import Location
 from pipeline.plan import Plan
-from pipeline.storage import committed, damaged, is_file, read_marker_file, sha256, write_json
+from pipeline.storage.files import committed, damaged, is_file, read_marker_file, sha256, write_json
+from pipeline.storage.local_copies import local_copy
+from pipeline.storage.location import Location
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pipeline.local_copies import local_file
-from pipeline.location import Location
+from pipeline.storage.local_copies import local_file
+from pipeline.storage.location import Location
 from projection.errors import InputError, at
 from projection.files.lines import lines
 

@@ -13,11 +13,11 @@ from pipeline.account import RUN, Account
 from pipeline.faults import heals
 from pipeline.finish import finish
 from pipeline.folder import prepared
-from pipeline.location import Location
 from pipeline.plan import Plan, plan
 from pipeline.progress import Progress, silent, stop_requests
 from pipeline.recipe import Recipe
 from pipeline.schedule import Claims, Room, Schedule, work_through
+from pipeline.storage.location import Location
 from pipeline.units import Ref, Unit, run_unit, units
 
 ROOM: Room = MappingProxyType({"translate": 2, "train": 1, "label": 1, "project": 2})

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.location import Location
 from pipeline.memory import INDEX, Memory
 from pipeline.plan import CURRENT, WORK
-from pipeline.storage import read_marker_file, remove, remove_tree, sizes
+from pipeline.storage.files import read_marker_file, remove, remove_tree, sizes
+from pipeline.storage.location import Location
 from pipeline.verify.run import BROKEN
 from projection.errors import InputError
 

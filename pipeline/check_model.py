@@ -12,7 +12,7 @@ from pipeline.labellers.load import known_labels, load_labeller
 from pipeline.models import MANIFEST, Model, describe, encoder_model, locate
 from pipeline.recipe import Engine, Labelling, Translation
 from pipeline.records import ANSWER, Example
-from pipeline.storage import read_json, sha256
+from pipeline.storage.files import read_json, sha256
 from pipeline.torch_check import LONGEST, greedy, torch_checkpoint
 from pipeline.translate import Translator
 from projection.errors import InputError

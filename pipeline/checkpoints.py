@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.storage import read_json
+from pipeline.storage.files import read_json
 from pipeline.tokens import FAST, SOURCE, TARGET
 from projection.errors import InputError
 

@@ -20,7 +20,8 @@ from pipeline.models import (
     locate,
     resolved_revision,
 )
-from pipeline.storage import key, read_json, write_json
+from pipeline.storage.files import read_json, write_json
+from pipeline.storage.keys import key
 from projection.errors import InputError
 
 _VERSION = 2

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.finish import MANIFEST
-from pipeline.location import Location
 from pipeline.manifest import check_manifest
 from pipeline.records import Pair, Reject
 from pipeline.shards import read_pairs, read_rejects
-from pipeline.storage import read_json
+from pipeline.storage.files import read_json
+from pipeline.storage.location import Location
 from projection.errors import InputError
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.location import Location
-from pipeline.storage import files, remove, write_json
+from pipeline.storage.files import files, remove, write_json
+from pipeline.storage.location import Location
 
 if TYPE_CHECKING:
     from datasets import Features

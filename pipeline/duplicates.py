@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.records import Example, Reject
 from pipeline.same_text import Kind, hashed, text_hash
-from pipeline.storage import canonical
+from pipeline.storage.keys import canonical
 
 CODE = "duplicate"
 _UNREAD = (0, 0)

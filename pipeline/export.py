@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.corpus import pairs, read_manifest
-from pipeline.location import Location
 from pipeline.pair_predictions import write_predictions
 from pipeline.records import Example, Pair
+from pipeline.storage.location import Location
 from pipeline.writers import ALTERNATIVES, PARTIAL, WRITERS, Written
 from projection.errors import InputError
 

@@ -14,13 +14,14 @@ from pipeline import schema
 from pipeline.aligner_stage import read_aligner
 from pipeline.counts import added_up
 from pipeline.dataset_files import drop_superseded, write_dataset
-from pipeline.location import Location
 from pipeline.models import Model
 from pipeline.plan import WORK, Plan
 from pipeline.records import VERSION as RECORDS_VERSION
 from pipeline.shard_names import labels_file, shard_name
 from pipeline.shards import Marker, read_marker
-from pipeline.storage import children, files, key, remove, remove_tree, write_json
+from pipeline.storage.files import children, files, remove, remove_tree, write_json
+from pipeline.storage.keys import key
+from pipeline.storage.location import Location
 from projection.errors import CrosslabelError
 
 MANIFEST = "manifest.json"

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 
 from pipeline.account import RUN
 from pipeline.finish import MANIFEST
-from pipeline.location import Location
-from pipeline.locks import hold
 from pipeline.plan import WORK
-from pipeline.storage import (
+from pipeline.storage.files import (
     children,
     files,
     is_file,
@@ -20,6 +18,8 @@ from pipeline.storage import (
     remove_leftovers,
     remove_tree,
 )
+from pipeline.storage.location import Location
+from pipeline.storage.locks import hold
 from projection.errors import InputError
 
 CLAIMS = "claims"

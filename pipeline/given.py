@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.local_copies import local_file
-from pipeline.location import Location
 from pipeline.readers import values
 from pipeline.readers.forms import fields_of
 from pipeline.readers.jsonl import parse
 from pipeline.readers.lines import decode
-from pipeline.storage import is_file, sha256
+from pipeline.storage.files import is_file, sha256
+from pipeline.storage.local_copies import local_file
+from pipeline.storage.location import Location
 from pipeline.translate import Translation
 from projection.errors import InputError, at
 from projection.files.lines import lines

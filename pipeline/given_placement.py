@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.given import Contents, GivenTranslations
-from pipeline.location import Location
 from pipeline.memory import Memory
 from pipeline.placement import Place, places_file, write_places
 from pipeline.source import Source, SourceRow
-from pipeline.storage import key
+from pipeline.storage.keys import key
+from pipeline.storage.location import Location
 from pipeline.translate import Translation
 from projection.errors import InputError
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.location import Location
 from pipeline.records import Example, Reject
 from pipeline.same_text import normalised, text_hash
+from pipeline.storage.location import Location
 from projection.errors import InputError, at
 
 CODE = "held-out"

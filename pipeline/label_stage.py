@@ -18,7 +18,8 @@ from pipeline.records import Example
 from pipeline.shard_names import labels_file, shard_name
 from pipeline.shard_rows import shard_rows
 from pipeline.shards import read_marker
-from pipeline.storage import canonical, committed, is_file, opened, read_marker_file, write_json
+from pipeline.storage.files import committed, is_file, opened, read_marker_file, write_json
+from pipeline.storage.keys import canonical
 
 Labelled = Example | str | None
 """A labelled translation, ``code: explanation`` of why it has no labels, or no translation."""

@@ -11,7 +11,6 @@ from typing import Any
 from pipeline import aligner, given
 from pipeline.given import GivenTranslations
 from pipeline.given_placement import GivenPlacement
-from pipeline.location import Location, is_local
 from pipeline.marked_segments import VERSION as MARKED_VERSION
 from pipeline.memory import Memory
 from pipeline.methods import needs_aligner
@@ -19,7 +18,9 @@ from pipeline.models import Model
 from pipeline.placement import Place, Placement, marked_places_file, places_file, texts_file
 from pipeline.recipe import Recipe
 from pipeline.source import Source
-from pipeline.storage import damaged, key, opened, read_bytes, read_marker_file, sha256, write_json
+from pipeline.storage.files import damaged, opened, read_bytes, read_marker_file, sha256, write_json
+from pipeline.storage.keys import key
+from pipeline.storage.location import Location, is_local
 from projection.markers import Markers
 
 VERSION = 1

@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.faults import explained_database
-from pipeline.location import Location, is_local
 from pipeline.models import cache_folder
-from pipeline.storage import (
+from pipeline.storage.files import (
     committed,
     damaged,
     files,
-    key,
     open_arrow,
     read_marker_file,
     size,
     write_json,
 )
+from pipeline.storage.keys import key
+from pipeline.storage.location import Location, is_local
 from pipeline.translate import Translation
 
 INDEX = "index.sqlite"

@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.languages import find, refuse
 from pipeline.shipped import MODELS, names
-from pipeline.storage import canonical, key, read_json, sha256
+from pipeline.storage.files import read_json, sha256
+from pipeline.storage.keys import canonical, key
 from projection.errors import InputError
 
 MANIFEST = "model.json"

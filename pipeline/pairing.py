@@ -10,7 +10,7 @@ from pipeline import schema
 from pipeline.parallel import Parallel
 from pipeline.recipe import Recipe
 from pipeline.records import Example, Pair, Span, Words
-from pipeline.storage import key
+from pipeline.storage.keys import key
 from pipeline.tags import flatten, tag_names
 from pipeline.word_labels import (
     given_spans,

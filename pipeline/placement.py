@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pipeline.location import Location
 from pipeline.marked_segments import mark_segments
 from pipeline.memory import Index
 from pipeline.source import Source, SourceRow
-from pipeline.storage import canonical, committed, key
+from pipeline.storage.files import committed
+from pipeline.storage.keys import canonical, key
+from pipeline.storage.location import Location
 from projection.markers import Markers
 
 Place = tuple[int, int]

@@ -15,7 +15,6 @@ from pipeline.bitext import Bitext
 from pipeline.convert import translation_model
 from pipeline.labellers.load import known_labels
 from pipeline.language_plan import LanguagePlan, plan_language
-from pipeline.location import Location
 from pipeline.marked_translator import convention
 from pipeline.methods import (
     needs_aligner,
@@ -29,7 +28,8 @@ from pipeline.quality.planned import Checks, plan_checks
 from pipeline.recipe import MODEL_MARKERS, NO_MARKERS, Recipe
 from pipeline.records import Task
 from pipeline.source import Source, plan_source
-from pipeline.storage import write_json
+from pipeline.storage.files import write_json
+from pipeline.storage.location import Location
 from projection.errors import InputError
 from projection.markers import CONVENTIONS, Markers
 

@@ -24,12 +24,12 @@ from pydantic import (
 )
 
 from pipeline.aligner import MAX_PAIRS
-from pipeline.location import Location, LocationField
 from pipeline.methods import BUILD_METHODS, needs_calibrator
 from pipeline.projectors import CASCADE
 from pipeline.quality.thresholds import Quality
 from pipeline.readers.columns import check_columns
 from pipeline.records import Task
+from pipeline.storage.location import Location, LocationField
 from projection.errors import InputError
 from projection.files.limits import MAX_FOLDER_NAME
 from projection.markers import CONVENTIONS, Markers

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from pipeline.location import Location
 from pipeline.marked_segments import VERSION as MARKED_VERSION
 from pipeline.plan import WORK, Plan
 from pipeline.records import VERSION as RECORDS_VERSION
-from pipeline.storage import key
+from pipeline.storage.keys import key
+from pipeline.storage.location import Location
 
 VERSION = 3
 LABELS_VERSION = 1

@@ -13,12 +13,11 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline import schema
-from pipeline.location import Location
 from pipeline.pairing import pair, shard_row
 from pipeline.parallel import Parallel
 from pipeline.recipe import Recipe
 from pipeline.records import Pair, Reject, Task
-from pipeline.storage import (
+from pipeline.storage.files import (
     Written,
     committed,
     damaged,
@@ -28,6 +27,7 @@ from pipeline.storage import (
     size,
     write_json,
 )
+from pipeline.storage.location import Location
 from projection.interface import Projection
 
 Marker = dict[str, Any]

@@ -18,25 +18,24 @@ from pipeline import same_text, schema
 from pipeline import segment as segmenting
 from pipeline.duplicates import Duplicates
 from pipeline.held_out import HeldOut
-from pipeline.local_copies import local_file
-from pipeline.location import Location, relative
 from pipeline.readers import read
 from pipeline.recipe import Recipe
 from pipeline.recipe import Source as SourceRecipe
 from pipeline.records import Example, Reject, Task, unlabelled
 from pipeline.segment import FieldRange, segment
-from pipeline.storage import (
-    canonical,
+from pipeline.storage.files import (
     committed,
     files,
     is_file,
     is_folder,
-    key,
     opened,
     read_marker_file,
     sha256,
     write_json,
 )
+from pipeline.storage.keys import canonical, key
+from pipeline.storage.local_copies import local_file
+from pipeline.storage.location import Location, relative
 from pipeline.word_labels import given_spans
 from projection.errors import InputError
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.storage import read_json
+from pipeline.storage.files import read_json
 from projection.errors import InputError
 
 FAST = "tokenizer.json"

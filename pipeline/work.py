@@ -18,11 +18,11 @@ from pipeline.account import Account
 from pipeline.build import RunUnit, run_units
 from pipeline.finish import finish
 from pipeline.folder import CLAIMS, shared
-from pipeline.location import Location
-from pipeline.locks import Locks
 from pipeline.plan import WORK, Plan, plan
 from pipeline.progress import Progress, silent
 from pipeline.recipe import Recipe
+from pipeline.storage.location import Location
+from pipeline.storage.locks import Locks
 from pipeline.units import Unit, is_done, run_unit
 
 _SECONDS_BETWEEN_LOOKS = 0.5

@@ -135,7 +135,7 @@ def _writable(path: Path) -> Iterator[None]:
 def _write_figures(
     path: Path, comparison: Comparison, gold: GoldFile, files: Mapping[str, PredictionFile]
 ) -> None:
-    from pipeline.storage import write_json
+    from pipeline.storage.files import write_json
 
     values = comparison.as_values() | {"bad_rows": [str(error) for error in gold.bad_rows]}
     for system in values["systems"]:
@@ -147,7 +147,7 @@ def _write_figures(
 
 
 def _write_picture(path: Path, form: str, comparison: Comparison) -> None:
-    from pipeline.storage import committed
+    from pipeline.storage.files import committed
     from projection.evaluation.picture import draw
 
     with committed(path) as file:

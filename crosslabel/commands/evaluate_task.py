@@ -36,7 +36,7 @@ def task(
     from crosslabel.row_output import report_bad_rows
     from crosslabel.task_report import print_task_comparison, task_problems
     from finetune.scores.evaluate import compare
-    from pipeline.storage import write_json
+    from pipeline.storage.files import write_json
 
     twice = next((path for n, path in enumerate(pred) if path in pred[:n]), None)
     if twice is not None:

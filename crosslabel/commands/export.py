@@ -11,7 +11,7 @@ import typer
 from crosslabel.options import CorpusFolder
 from crosslabel.terminal import say, warn
 from pipeline.export import FORMATS
-from pipeline.location import as_local
+from pipeline.storage.location import as_local
 
 if TYPE_CHECKING:
     from pipeline.export import Exported

@@ -17,7 +17,7 @@ from crosslabel.options import (
     named_columns,
 )
 from crosslabel.terminal import cell
-from pipeline.location import Location, as_local, location
+from pipeline.storage.location import Location, as_local, location
 from projection.errors import InputError
 
 if TYPE_CHECKING:

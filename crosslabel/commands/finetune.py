@@ -23,8 +23,8 @@ def finetune(
     from finetune.recipe import FinetuneRecipe
     from finetune.run import Run
     from finetune.run import finetune as run
-    from pipeline.location import as_local
     from pipeline.recipe_file import load_as
+    from pipeline.storage.location import as_local
 
     loaded = load_as(FinetuneRecipe, recipe, overrides or [])
     folder = as_local(out or Path("out") / loaded.name, "the folder of a model (--out)")

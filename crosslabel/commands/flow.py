@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, cast
 import typer
 
 from crosslabel.options import Fresh, Limit, OutputFolder, Overrides, RecipeName
-from pipeline.location import location
+from pipeline.storage.location import location
 from projection.errors import InputError
 
 app = typer.Typer(help="Run builds and fine-tuning as Prefect flows.", no_args_is_help=True)
@@ -80,7 +80,7 @@ def finetune(
     from finetune.recipe import FinetuneRecipe
     from finetune.run import RESULTS
     from pipeline.recipe_file import load_as
-    from pipeline.storage import read_json
+    from pipeline.storage.files import read_json
 
     load_as(FinetuneRecipe, recipe, overrides or [])  # a wrong one is told before a server starts
     _prepare_prefect()

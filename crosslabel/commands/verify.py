@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crosslabel.terminal import print_json, say
-from pipeline.location import Location, location
+from pipeline.storage.location import Location, location
 
 if TYPE_CHECKING:
     from pipeline.verify.findings import Finding

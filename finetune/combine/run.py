@@ -13,7 +13,7 @@ from finetune.combine.opinions import By
 from finetune.combine.tags import TagNames
 from finetune.combine.whole_texts import class_names, combined_classes, combined_value
 from finetune.combine.words import check_words, combined_words
-from pipeline.storage import committed
+from pipeline.storage.files import committed
 from projection.errors import InputError
 from projection.files.jsonl import RowError
 

@@ -15,9 +15,9 @@ from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
 from finetune.features.source import Chunk, Source, given_origin, translated_origin
 from finetune.schema import LabelOrigin, Task
 from pipeline.corpus import pairs, read_manifest
-from pipeline.location import Location
 from pipeline.records import Pair, Reject
 from pipeline.shards import read_pairs
+from pipeline.storage.location import Location
 from pipeline.tags import tag_names
 from projection.errors import InputError
 

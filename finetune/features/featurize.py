@@ -16,11 +16,12 @@ from finetune.sidecar import FILE, ShardEntry, Sidecar
 from finetune.tokenizer import StudentTokenizer, student_tokenizer
 from pipeline.dataset_files import INFO, STATE, drop_superseded, write_dataset
 from pipeline.finish import MANIFEST
-from pipeline.location import Location
 from pipeline.progress import Progress
 from pipeline.records import Task as RowTask
 from pipeline.shards import Marker
-from pipeline.storage import is_file, key, remove_leftovers
+from pipeline.storage.files import is_file, remove_leftovers
+from pipeline.storage.keys import key
+from pipeline.storage.location import Location
 from projection.errors import InputError
 
 

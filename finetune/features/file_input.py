@@ -18,12 +18,13 @@ from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
 from finetune.features.source import Chunk, Source, given_origin, translated_origin
 from finetune.schema import LabelOrigin, Task
 from pipeline.corpus import pairs, read_manifest
-from pipeline.local_copies import local_file
-from pipeline.location import Location, relative
 from pipeline.readers import read
 from pipeline.records import Example, Pair, Reject, Segment
 from pipeline.records import Task as RowTask
-from pipeline.storage import files, is_file, key, sha256
+from pipeline.storage.files import files, is_file, sha256
+from pipeline.storage.keys import key
+from pipeline.storage.local_copies import local_file
+from pipeline.storage.location import Location, relative
 from projection.errors import InputError
 
 _CHUNK_ROWS = 2000

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from finetune.schema import LabelOrigin, PairKind
 from pipeline.records import Example, Pair, Segment, Words
-from pipeline.storage import canonical
+from pipeline.storage.keys import canonical
 
 
 class UnusableRowError(Exception):

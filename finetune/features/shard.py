@@ -19,7 +19,8 @@ from finetune.schema import VERSION, LabelOrigin, Task, features
 from finetune.tokenizer import StudentTokenizer
 from pipeline.records import Reject
 from pipeline.shards import Marker, read_marker
-from pipeline.storage import committed, key, sha256, write_json
+from pipeline.storage.files import committed, sha256, write_json
+from pipeline.storage.keys import key
 
 _CODE_VERSION = 1
 _HEADS: dict[Task, Callable[[Sequence[FeatureRow], Work], Columns]] = {

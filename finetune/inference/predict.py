@@ -18,7 +18,7 @@ from finetune.schema import Task
 from finetune.sidecar import read_sidecar
 from pipeline.predictions import Prediction
 from pipeline.progress import Progress
-from pipeline.storage import committed
+from pipeline.storage.files import committed
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

@@ -13,11 +13,11 @@ from finetune.features.options import FeatureOptions, feature_options
 from finetune.schema import Task
 from pipeline.finish import MANIFEST
 from pipeline.labellers.facts import label_facts
-from pipeline.location import Location
 from pipeline.progress import Progress
 from pipeline.readers import read
 from pipeline.readers.lines import stem
 from pipeline.records import Example, Reject, unlabelled
+from pipeline.storage.location import Location
 from pipeline.writers.jsonl import write_jsonl
 from projection.errors import InputError, at
 

@@ -21,7 +21,8 @@ from finetune.sidecar import FILE, ShardEntry, Sidecar, read_sidecar
 from finetune.soft_labels import SoftSidecar, write_soft_shard
 from pipeline.models import current_fingerprint
 from pipeline.progress import Progress
-from pipeline.storage import key, read_json, sha256, write_json
+from pipeline.storage.files import read_json, sha256, write_json
+from pipeline.storage.keys import key
 
 if TYPE_CHECKING:
     from torch import Tensor

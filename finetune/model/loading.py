@@ -14,7 +14,7 @@ from transformers import AutoConfig
 from finetune.model.fusion import check_fusion
 from finetune.model.heads import FilterForQA, FilterForSequence, FilterForToken
 from finetune.schema import Task
-from pipeline.storage import committed, read_json
+from pipeline.storage.files import committed, read_json
 from projection.errors import InputError
 from projection.links.checkpoint import loading
 

@@ -33,7 +33,8 @@ from finetune.training.processes import processes
 from finetune.training.trainer import PairTrainer
 from pipeline.models import encoder_model
 from pipeline.progress import Progress
-from pipeline.storage import key, read_json, sha256, write_json
+from pipeline.storage.files import read_json, sha256, write_json
+from pipeline.storage.keys import key
 from projection.errors import InputError
 
 VERSION = 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.storage import read_json
+from pipeline.storage.files import read_json
 from projection.errors import InputError
 
 Head = Literal["token", "sequence", "qa"]

@@ -17,7 +17,7 @@ from pipeline.marker_tuning.lessons import lessons
 from pipeline.marker_tuning.measuring import Measured, measure
 from pipeline.models import MANIFEST, Manifest, Model, describe, locate, resolved_revision
 from pipeline.recipe import Engine, Translation
-from pipeline.storage import write_json
+from pipeline.storage.files import write_json
 from pipeline.torch_check import torch_checkpoint
 from pipeline.translate import Translator
 from projection.errors import InputError

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.counts import added_up
 from pipeline.dataset_files import INFO, STATE
 from pipeline.finish import MANIFEST
-from pipeline.location import Location
+from pipeline.storage.location import Location
 from pipeline.verify.findings import BUILD, Finding, UnsoundError, read_as
 from pipeline.verify.shards import ShardFolder
 

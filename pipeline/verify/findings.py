@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.location import Location
-from pipeline.storage import opened, read_bytes
+from pipeline.storage.files import opened, read_bytes
+from pipeline.storage.location import Location
 from projection.errors import DamagedError
 
 if TYPE_CHECKING:

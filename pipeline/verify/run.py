@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeline.finish import MANIFEST
-from pipeline.location import Location, relative
 from pipeline.plan import WORK
-from pipeline.storage import files, is_file, is_folder, move
+from pipeline.storage.files import files, is_file, is_folder, move
+from pipeline.storage.location import Location, relative
 from pipeline.verify.dataset import check_dataset
 from pipeline.verify.findings import Finding
 from pipeline.verify.shards import check_shards

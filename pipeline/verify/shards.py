@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.location import Location
-from pipeline.storage import files
+from pipeline.storage.files import files
+from pipeline.storage.location import Location
 from pipeline.verify.findings import (
     REPAIR,
     Finding,

@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel
 
 from pipeline.aligner import FILE as ALIGNER
-from pipeline.location import Location, is_local
 from pipeline.memory import INDEX, Memory, text_hash
 from pipeline.source import rows_file
-from pipeline.storage import files
+from pipeline.storage.files import files
+from pipeline.storage.location import Location, is_local
 from pipeline.verify.findings import (
     REPAIR,
     Finding,

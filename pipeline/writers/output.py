@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.storage import committed
+from pipeline.storage.files import committed
 
 
 def write_lines(path: Path, texts: Iterable[str]) -> None:

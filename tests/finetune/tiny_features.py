@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from finetune.schema import IGNORE, Task, features
 from finetune.sidecar import ShardEntry, Sidecar, TokenizerFacts
-from pipeline.storage import sha256
+from pipeline.storage.files import sha256
 
 VOCABULARY = 60
 LABELS = ("O", "B-X", "I-X")

@@ -13,7 +13,7 @@ from random import Random
 from hypothesis.strategies import SearchStrategy
 
 from pipeline.records import Example
-from pipeline.storage import canonical
+from pipeline.storage.keys import canonical
 from projection.errors import CrosslabelError, InputError
 from tests.fuzzing.mutations import by_chance, mutate
 from tests.fuzzing.reading import check_written, lines_of

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.location import location
-from pipeline.storage import read_bytes, sizes
+from pipeline.storage.files import read_bytes, sizes
+from pipeline.storage.location import location
 from tests.long.results import record
 from tests.pipeline.corpus_builds import SMALL, results, small_recipe
 from tests.pipeline.s3_server import BUCKET, FaultyProxy, Request, s3_server, written

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.leases import DEAD_AFTER_SECONDS
-from pipeline.location import location
-from pipeline.storage import read_bytes, sizes
+from pipeline.storage.files import read_bytes, sizes
+from pipeline.storage.leases import DEAD_AFTER_SECONDS
+from pipeline.storage.location import location
 from tests.long.results import record
 from tests.pipeline.corpus_builds import LIMIT, results, small_recipe
 from tests.pipeline.s3_server import BUCKET, FaultyProxy, s3_server

@@ -12,9 +12,9 @@ import pytest
 from crosslabel.cli import app
 from pipeline.build import build
 from pipeline.cache import KINDS, prune, usage
-from pipeline.location import Location
 from pipeline.plan import plan
-from pipeline.storage import read_json, sizes
+from pipeline.storage.files import read_json, sizes
+from pipeline.storage.location import Location
 from projection.errors import InputError
 from tests.pipeline.corpus_builds import inodes, results, small_recipe
 from tests.pipeline.s3_server import FaultyProxy

@@ -19,7 +19,7 @@ from pipeline.given import GivenTranslations
 from pipeline.plan import plan
 from pipeline.recipe import Recipe
 from pipeline.recipe_file import load
-from pipeline.storage import sha256
+from pipeline.storage.files import sha256
 from projection.errors import InputError
 from tests.pipeline.corpus_builds import inodes, results
 

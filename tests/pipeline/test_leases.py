@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import leases, stores
-from pipeline.leases import Leases
-from pipeline.location import Location, is_local
+from pipeline.storage import leases, stores
+from pipeline.storage.leases import Leases
+from pipeline.storage.location import Location, is_local
 from projection.errors import CrosslabelError
 from tests.pipeline.s3_server import FaultyProxy
 

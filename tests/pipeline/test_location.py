@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.location import as_local, is_local, location, relative
+from pipeline.storage.location import as_local, is_local, location, relative
 from projection.errors import InputError
 
 NAME = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=12

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.storage import committed, key, read_json, remove_leftovers, write_json
+from pipeline.storage.files import committed, read_json, remove_leftovers, write_json
+from pipeline.storage.keys import key
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from pipeline import stores
 from pipeline.build import build
 from pipeline.corpus import pairs, rejects
-from pipeline.location import Location, location
-from pipeline.storage import (
+from pipeline.storage import stores
+from pipeline.storage.files import (
     children,
     committed,
     files,
@@ -30,6 +29,7 @@ from pipeline.storage import (
     sizes,
     write_json,
 )
+from pipeline.storage.location import Location, location
 from projection.errors import InputError, TransientError
 from tests.pipeline.corpus_builds import SMALL, results, small_recipe
 from tests.pipeline.s3_server import FaultyProxy, Request, written

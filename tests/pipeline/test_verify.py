@@ -14,9 +14,9 @@ import pytest
 
 from crosslabel.cli import main
 from pipeline.build import build
-from pipeline.location import Location, location, relative
 from pipeline.memory import Memory
-from pipeline.storage import committed, files, read_bytes, sizes
+from pipeline.storage.files import committed, files, read_bytes, sizes
+from pipeline.storage.location import Location, location, relative
 from pipeline.verify.run import move_broken, verify
 from projection.errors import InputError
 from tests.pipeline.corpus_builds import inodes, results, small_recipe

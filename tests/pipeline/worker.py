@@ -11,8 +11,8 @@ import sys
 from typing import Any
 
 from pipeline import projectors, translate
-from pipeline.location import location
 from pipeline.plan import Plan
+from pipeline.storage.location import location
 from pipeline.units import Ref, Unit, run_unit
 from pipeline.work import work
 from tests.pipeline.corpus_builds import LIMIT, small_recipe

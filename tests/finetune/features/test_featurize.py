@@ -16,8 +16,8 @@ from finetune.features.options import feature_options
 from finetune.sidecar import Sidecar, read_sidecar
 from finetune.tokenizer import check_tokenizer
 from pipeline.corpus import pairs, read_manifest
-from pipeline.location import Location, location
-from pipeline.storage import committed
+from pipeline.storage.files import committed
+from pipeline.storage.location import Location, location
 from pipeline.tags import UNKNOWN, tag_names
 from projection.errors import InputError
 from tests.finetune.features.hand_made import STUDENT, reference, tokenizer

@@ -15,7 +15,7 @@ from finetune.features.options import feature_options
 from finetune.sidecar import ShardEntry
 from finetune.soft_labels import SoftSidecar, write_soft_shard
 from finetune.verify import finetuned_folders, remove_broken, verify_finetuned
-from pipeline.storage import sha256, write_json
+from pipeline.storage.files import sha256, write_json
 from tests.pipeline.corpus_builds import results
 
 STUDENT = "encoder-multilingual"

@@ -18,7 +18,7 @@ from finetune.tokenizer import tokenizer_facts
 from finetune.training.averaging import mean_weights
 from finetune.training.checkpoints import last_complete
 from finetune.training.stage import Stage, run_stage
-from pipeline.storage import read_json
+from pipeline.storage.files import read_json
 from projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, write
 from tests.finetune.tiny_student import tiny_student

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from pipeline import flock, leases
-from pipeline.location import Location, is_local
+from pipeline.storage import flock, leases
+from pipeline.storage.location import Location, is_local
 
 
 class Locks:

@@ -2,8 +2,8 @@
 
 A location with a scheme, such as ``s3://bucket/corpora/mine``, is a ``UPath``; all others are plain
 paths. Both are joined with ``/`` and have ``name``, ``parent`` and ``with_suffix``; what is read,
-written and listed goes through :mod:`pipeline.storage`. Credentials and endpoints are those of
-fsspec and of the driver: ``AWS_*``, ``FSSPEC_S3_ENDPOINT_URL`` and the like.
+written and listed goes through :mod:`pipeline.storage.files`. Credentials and endpoints are those
+of fsspec and of the driver: ``AWS_*``, ``FSSPEC_S3_ENDPOINT_URL`` and the like.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LOCAL_SCHEMES = ("file", "local")
 _EXTRAS = {"s3": "s3", "s3a": "s3"}
 # Another process may have written what a listing remembered from before does not have.
 _OPTIONS: dict[str, Any] = {"use_listings_cache": False}
-# Requests are tried again in one place, pipeline.stores, and not by each library below it too.
+# Requests are tried again in one place, stores.py, and not by each library below it too.
 _S3_OPTIONS: dict[str, Any] = {
     "config_kwargs": {"connect_timeout": 10, "read_timeout": 60,
                       "retries": {"total_max_attempts": 1}},

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from pipeline import stores
+from pipeline.storage import stores
 from projection.errors import CrosslabelError
 
 if TYPE_CHECKING:

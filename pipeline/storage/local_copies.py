@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import stores
-from pipeline.location import Location, is_local
-from pipeline.storage import key
+from pipeline.storage import stores
+from pipeline.storage.keys import key
+from pipeline.storage.location import Location, is_local
 from projection.errors import InputError
 
 if TYPE_CHECKING:

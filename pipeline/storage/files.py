@@ -1,4 +1,4 @@
-"""Files that exist whole or not at all, and the keys that name them.
+"""Files that exist whole or not at all.
 
 On the local disk a file is written beside its place, flushed to the disk and renamed; for a store
 it is written to a temporary local file and sent in one request. A *marker* written after it says
@@ -21,23 +21,13 @@ from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import stores
 from pipeline.faults import explained
-from pipeline.location import Location, is_local
+from pipeline.storage import stores
+from pipeline.storage.location import Location, is_local
 from projection.errors import CrosslabelError, DamagedError, InputError
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
-
-
-def canonical(value: Any) -> bytes:
-    """JSON with one spelling for equal values: the form that keys are made from."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def key(*values: Any) -> str:
-    """Key of any JSON values: 24 hexadecimal digits (96 bits) of the sha256 of their spelling."""
-    return hashlib.sha256(canonical(values)).hexdigest()[:24]
 
 
 class Written(io.BufferedWriter):
