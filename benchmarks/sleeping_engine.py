@@ -34,16 +34,12 @@ class SleepingEngine:
     """Takes ``1 / rate`` seconds for each text, one call after the other as a device does.
 
     Everything else, such as scoring, is left to the real engine.
-
-    Attributes:
-        slept: seconds so far.
     """
 
     def __init__(self, recorded: Recorder, rate: float) -> None:
         self._recorded = recorded
         self._rate = rate
         self._lock = threading.Lock()
-        self.slept = 0.0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._recorded.engine, name)
@@ -51,9 +47,7 @@ class SleepingEngine:
     def translate_batch(self, source: Sequence[Sequence[str]], **options: Any) -> list[Any]:
         """The recorded translations."""
         prefixes = options.get("target_prefix") or [[]] * len(source)
-        seconds = len(source) / self._rate
         with self._lock:
-            time.sleep(seconds)
-            self.slept += seconds
+            time.sleep(len(source) / self._rate)
         return [self._recorded.known[tuple(tokens), tuple(prefix)]
                 for tokens, prefix in zip(source, prefixes, strict=True)]
