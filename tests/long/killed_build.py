@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +35,8 @@ def kill_while_writing(pattern: str, moment: str, nth: int) -> None:
 
     def fsync(descriptor: int) -> None:
         flush(descriptor)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return  # folders are flushed, too
         file = _final(Path(f"/proc/self/fd/{descriptor}").readlink())
         if moment != "renamed" and is_the_one(file):
             if moment == "half":
