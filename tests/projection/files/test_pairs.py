@@ -123,7 +123,11 @@ def test_a_repeated_id_is_an_error(tmp_path: Path) -> None:
     assert second.id == "a"
 
 
-@pytest.mark.parametrize("content", [None, b"\x1f\x8bbroken", gzip.compress(b"{}\n" * 999)[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [None, b"\x1f\x8bbroken", gzip.compress(b"{}\n" * 999)[:-9]],
+    ids=["none", "broken", "cut"],
+)
 def test_a_file_that_cannot_be_read_is_an_input_error(
     tmp_path: Path, content: bytes | None
 ) -> None:
