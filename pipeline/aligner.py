@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,13 @@ from projection.words import word_ranges_batch
 if TYPE_CHECKING:
     from projection.links.statistical import StatisticalAligner
 
-VERSION = 1
+VERSION = 2
 """Counts up when the same texts would give another aligner."""
 
 MAX_PAIRS = 200_000
 FILE = "aligner.safetensors"
 _TEXTS_PER_BATCH = 4096
+_GOLDEN = (5 ** 0.5 - 1) / 2
 
 Sides = tuple[Side, Side]
 WordPair = tuple[tuple[str, ...], tuple[str, ...]]
@@ -45,6 +46,25 @@ class Trained:
     bitext_pairs: int
     bad_lines: int
     warning: str | None
+
+
+def spread(rows: Sequence[int], wanted: int) -> tuple[int, ...]:
+    """Parts to learn from: as few as hold the wanted rows, spread evenly over the corpus.
+
+    An aligner that learns from these alone is there while the others are still to be translated.
+
+    Args:
+        rows: of each part.
+
+    Returns:
+        Positions in ``rows``, sorted; all of them if they do not hold more than is wanted.
+    """
+    # Multiples of the golden ratio, without their whole part, are spread evenly however many one
+    # takes: Knuth, The Art of Computer Programming, volume 3, section 6.4.
+    order = sorted(range(len(rows)), key=lambda part: part * _GOLDEN % 1)
+    held = accumulate(rows[part] for part in order)
+    return tuple(sorted(part for part, after in zip(order, held, strict=True)
+                        if after - rows[part] < wanted))
 
 
 def train_aligner(

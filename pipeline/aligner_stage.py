@@ -36,7 +36,7 @@ class AlignerRef:
 def run_aligner(plan: Plan, lang: str) -> AlignerRef:
     """Train and commit the statistical aligner of a language, unless it is there already.
 
-    Every part of the language must be committed, and the plan must want an aligner.
+    The parts it learns from must be committed, and the plan must want an aligner.
 
     Raises:
         InputError: the bitext cannot be read.
@@ -89,10 +89,11 @@ def _reference(lang: str, marker: dict[str, Any], seconds: float) -> AlignerRef:
 def _texts(plan: Plan, language: LanguagePlan) -> Iterator[tuple[str, str]]:
     """Distinct segments of side b with those of side a, by part, evenly thinned to what will be
     used."""
-    rows: dict[int, set[int]] = {}
+    rows: dict[int, set[int]] = {slot: set() for slot in language.learnt}
     for shard in range(len(plan.source.hashes)):
         for slot, row in language.places(shard):
-            rows.setdefault(slot, set()).add(row)
+            if slot in rows:
+                rows[slot].add(row)
     total = sum(map(len, rows.values()))
     texts = evenly(_translated(language, rows), total, plan.recipe.projection.max_pairs)
     return texts if plan.recipe.label is None else ((b, a) for a, b in texts)
@@ -101,7 +102,7 @@ def _texts(plan: Plan, language: LanguagePlan) -> Iterator[tuple[str, str]]:
 def _translated(
     language: LanguagePlan, rows: dict[int, set[int]]
 ) -> Iterator[tuple[str, str]]:
-    for slot in sorted(rows):
+    for slot in language.learnt:
         part = language.parts[slot]
         sources, translations = language.memory.sources(part), language.memory.read(part)
         for row in sorted(rows[slot]):

@@ -32,6 +32,7 @@ class GivenPlacement:
         self._memory = memory
         self._size = part_texts
         self._parts: list[str] = []
+        self._rows: list[int] = []
         self._texts: list[str] = []
         self._translations: list[Translation] = []
         self._found = 0
@@ -55,7 +56,7 @@ class GivenPlacement:
             hashes[file.name] = write_places(file, places)
         self._close()
         return {"parts": self._parts, "new": [], "segments": segments, "hits": self._found,
-                "texts": 0, "sha256": hashes, "warning": contents.warning}
+                "texts": 0, "rows": self._rows, "sha256": hashes, "warning": contents.warning}
 
     def _places(self, source: Source, shard: int, contents: Contents) -> Iterator[Place]:
         for row in _rows(source, shard):
@@ -78,6 +79,7 @@ class GivenPlacement:
         if not self._memory.has(part):
             self._memory.commit(part, self._texts, self._translations, {})
         self._parts.append(part)
+        self._rows.append(len(self._texts))
         self._texts, self._translations = [], []
 
 

@@ -24,6 +24,8 @@ from pipeline.storage.location import Location, is_local
 from projection.markers import Markers
 
 VERSION = 1
+_LAYOUT = 2
+"""Counts up when a plan is saved in another way."""
 _MARKER = "plan.json"
 
 
@@ -38,9 +40,10 @@ class LanguagePlan:
         new: positions in ``parts`` of those this plan adds.
         hits: segments whose translation was in the memory already.
         texts: distinct texts in the new parts.
-        segments: all segments; 0 in a plan that was saved before they were counted.
+        segments: all segments.
         aligner: file of the statistical aligner; ``None`` if the method needs none. Its folder is
             named by all that decides what is learnt.
+        learnt: positions in ``parts`` of those the aligner learns from, sorted.
         marked: whether segments with spans are also translated with markers.
         given: sha256 of the file of given translations; ``None`` if texts are translated.
         warning: one line about lines of that file that cannot be used, if there are any.
@@ -54,6 +57,7 @@ class LanguagePlan:
     hits: int
     texts: int
     aligner: Location | None = None
+    learnt: tuple[int, ...] = ()
     marked: bool = False
     given: str | None = None
     warning: str | None = None
@@ -139,19 +143,22 @@ def plan_language(
     # A text with markers is a text like others: one memory holds both.
     marking = (MARKED_VERSION, asdict(markers)) if markers else ()
     known = file.fingerprint() if file else None
-    name = key(VERSION, source.folder.name, space, recipe.translation.part_texts, *marking,
+    name = key(VERSION, _LAYOUT, source.folder.name, space, recipe.translation.part_texts, *marking,
                *([known] if known else []))
     folder = work / "plans" / f"{lang}-{name}"
     saved = read_marker_file(folder / _MARKER)
     if saved is None or _lacks_parts(saved, memory):
         saved = _placed(recipe, folder, memory, source, markers, file)
         write_json(folder / _MARKER, saved)
-    plain = saved["parts"][:saved.get("plain_parts")]
-    aligner = _aligner(recipe, lang, source, memory, plain, work) if projects else None
+    parts = tuple(saved["parts"])
+    learns = projects and needs_aligner(recipe.projection.method)
+    learnt = aligner.spread(saved["rows"], recipe.projection.max_pairs) if learns else ()
+    read = [parts[slot] for slot in learnt]
     return LanguagePlan(
-        lang, folder, memory, tuple(saved["parts"]), tuple(saved["new"]), saved["hits"],
-        saved["texts"], aligner, marked=markers is not None, given=known,
-        warning=saved.get("warning"), segments=saved.get("segments", 0),
+        lang, folder, memory, parts, tuple(saved["new"]), saved["hits"], saved["texts"],
+        _aligner(recipe, lang, source, memory, read, work) if learns else None, learnt,
+        marked=markers is not None, given=known,
+        warning=saved.get("warning"), segments=saved["segments"],
     )
 
 
@@ -193,10 +200,9 @@ def _lacks_parts(saved: dict[str, Any], memory: Memory) -> bool:
 
 def _aligner(
     recipe: Recipe, lang: str, source: Source, memory: Memory, parts: list[str], work: Location
-) -> Location | None:
+) -> Location:
+    """File of the aligner that learns from some parts."""
     projection = recipe.projection
-    if not needs_aligner(projection.method):
-        return None
     side_a, side_b = recipe.sides(lang)
     path = projection.bitext.get(side_a)
     name = key(aligner.VERSION, side_b, side_a, source.hashes, memory.folder.name, parts,

@@ -36,29 +36,33 @@ class Placement:
         self._segments = 0
         self._hits = 0
         self._texts = 0
+        self._rows: list[int] = []  # of each part, a bit for each row that is needed
         self._hashes: dict[str, str] = {}
 
     def run(self, source: Source, markers: Markers | None = None) -> dict[str, Any]:
         """Place all segments; gives the parts' keys, which are new, counts, and hashes of files.
 
         With markers, segments with spans are then placed once more, in parts of their own that come
-        after the ``plain_parts``: what is translated without markers is the same either way.
+        after the plain ones: what is translated without markers is the same either way. Of the
+        plain parts, ``rows`` says how many distinct rows are needed.
         """
         for shard in range(len(source.hashes)):
             self._place_all(places_file(self._folder, shard), _segment_texts(source, shard))
         self._close()
-        plain = {"plain_parts": len(self._parts)} if markers else {}
+        rows = [needed.bit_count() for needed in self._rows]
         if markers:
             for shard in range(len(source.hashes)):
                 file = marked_places_file(self._folder, shard)
                 self._place_all(file, _marked_texts(source, shard, markers))
             self._close()
         return {"parts": self._parts, "new": self._new, "segments": self._segments,
-                "hits": self._hits, "texts": self._texts, "sha256": self._hashes, **plain}
+                "hits": self._hits, "texts": self._texts, "sha256": self._hashes, "rows": rows}
 
     def _place_all(self, file: Location, texts: Iterable[str | None]) -> None:
         places = [None if text is None else self._place(text) for text in texts]
-        self._segments += sum(place is not None for place in places)
+        for slot, row in filter(None, places):
+            self._segments += 1
+            self._rows[slot] |= 1 << row
         self._hashes[file.name] = write_places(file, places)
 
     def _place(self, text: str) -> Place:
@@ -76,12 +80,14 @@ class Placement:
         if part not in self._slots:
             self._slots[part] = len(self._parts)
             self._parts.append(part)
+            self._rows.append(0)
         return self._slots[part]
 
     def _append(self, text: str) -> Place:
         if not self._open:
             self._new.append(len(self._parts))
             self._parts.append("named when its texts are complete")
+            self._rows.append(0)
         place = self._new[-1], len(self._open)
         self._open.append(text)
         self._texts += 1

@@ -50,18 +50,18 @@ Needs = Mapping[Unit, frozenset[Unit]]
 def units(plan: Plan) -> Needs:
     """All units of a build.
 
-    Stage by stage; parts language by language, so that an aligner learns while the next language is
-    translated; shards through all languages in turn, so that where nothing else decides each source
-    shard is encoded once.
+    Stage by stage; parts language by language, those an aligner learns from first, so that it
+    learns and its shards are projected while the rest is translated; shards through all languages
+    in turn, so that where nothing else decides each source shard is encoded once.
     """
-    parts = {
-        Unit("translate", lang, slot): frozenset[Unit]()
-        for lang, own in plan.languages.items() for slot in own.new
-    }
-    aligners = {
-        Unit("train", lang): frozenset(part for part in parts if part.lang == lang)
-        for lang, own in plan.languages.items() if own.aligner
-    }
+    parts: dict[Unit, frozenset[Unit]] = {}
+    aligners: dict[Unit, frozenset[Unit]] = {}
+    for lang, own in plan.languages.items():
+        learnt = [Unit("translate", lang, slot) for slot in sorted({*own.new} & {*own.learnt})]
+        others = [Unit("translate", lang, slot) for slot in sorted({*own.new} - {*own.learnt})]
+        parts |= dict.fromkeys(learnt + others, frozenset())
+        if own.aligner:
+            aligners[Unit("train", lang)] = frozenset(learnt)
     labels: dict[Unit, frozenset[Unit]] = {}
     shards: dict[Unit, frozenset[Unit]] = {}
     for shard in range(len(plan.source.hashes)):

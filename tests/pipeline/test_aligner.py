@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.aligner import sides, train_aligner
+from pipeline.aligner import sides, spread, train_aligner
 from pipeline.aligner_stage import run_aligner
 from pipeline.bitext import Bitext
 from pipeline.build import build
@@ -17,7 +20,7 @@ from pipeline.finish import finish
 from pipeline.plan import Plan, plan
 from pipeline.recipe import Recipe
 from pipeline.shard import shard_name
-from pipeline.units import run_unit
+from pipeline.units import run_unit, units
 from projection.errors import InputError
 from projection.interface import TextPair
 from tests.pipeline.corpus_builds import LIMIT, inodes, results, small_recipe, units_of
@@ -95,6 +98,42 @@ def test_order_and_threads_change_no_byte(corpus: Path, tmp_path: Path) -> None:
                       reversed(units_of(planned, "project"))))
     finish(planned)
     assert results(out) == results(corpus)
+
+
+def test_shards_are_there_before_the_parts_that_nothing_is_learnt_from(tmp_path: Path) -> None:
+    recipe = _recipe("targets=[de]", "projection.max_pairs=9", "output.shard_rows=2")
+    planned = plan(recipe, tmp_path / "out", LIMIT)
+    needs, parts = units(planned), units_of(planned, "translate")
+    (aligner,) = units_of(planned, "train")
+    learnt = [part for part in parts if part in needs[aligner]]
+    assert len(learnt) == 2 < len(parts)
+    assert parts[:2] == learnt and parts[2:] == sorted(parts[2:], key=lambda part: part.number)
+    first = next(own for own in units_of(planned, "project") if needs[own] <= {*learnt, aligner})
+    for unit in (*learnt, aligner, first):
+        run_unit(planned, unit)
+    assert len(list((tmp_path / "out").glob("de/*.arrow"))) == 1
+    _, manifest, _ = build(recipe, tmp_path / "out", limit=LIMIT)
+    assert manifest["languages"]["de"]["aligner"]["corpus_pairs"] == 9
+    build(recipe, tmp_path / "whole", limit=LIMIT)
+    assert results(tmp_path / "out") == results(tmp_path / "whole")
+
+
+@given(st.lists(st.integers(0, 9), max_size=60), st.integers(1, 400))
+def test_parts_to_learn_from_hold_what_is_wanted(rows: list[int], wanted: int) -> None:
+    found = spread(rows, wanted)
+    held = sum(rows[part] for part in found)
+    assert list(found) == sorted(set(found)) and set(found) <= set(range(len(rows)))
+    assert held >= min(wanted, sum(rows))
+    assert held < wanted + 9
+    if sum(rows) < wanted:
+        assert len(found) == len(rows)
+
+
+@given(st.integers(1, 3_000), st.integers(1, 3_000))
+def test_parts_to_learn_from_lie_all_over_the_corpus(parts: int, wanted: int) -> None:
+    edges = [0, *spread([1] * parts, wanted), parts]
+    widest = max(after - before for before, after in pairwise(edges))
+    assert widest <= 2 + 2.7 * parts / wanted
 
 
 def test_bitext_renames_the_shards_of_its_language_only(corpus: Path, tmp_path: Path) -> None:
