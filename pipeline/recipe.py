@@ -194,7 +194,8 @@ class Projecting(Part):
         "also learns from; relative to the recipe file."
     )
     max_pairs: int = Field(
-        MAX_PAIRS, ge=1, description="Pairs the statistical aligner learns from, the corpus first."
+        MAX_PAIRS, ge=1, description="Pairs the statistical aligner learns from at the most, the "
+        "corpus first. Shards appear as soon as so many are translated."
     )
     precision: float | None = Field(
         None, ge=0.0, le=1.0, description="Share of projected spans that must be right; less sure "
