@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import platform
-import time
 from contextlib import AbstractContextManager
 from typing import Any
 
 from pipeline.account import Account
+from pipeline.agreement import agreed, plan_facts, recipe_facts
 from pipeline.build import RunUnit, run_units
 from pipeline.finish import finish
 from pipeline.folder import CLAIMS, shared
@@ -24,8 +24,6 @@ from pipeline.recipe import Recipe
 from pipeline.storage.location import Location
 from pipeline.storage.locks import Locks
 from pipeline.units import Unit, is_done, run_unit
-
-_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def work(
@@ -46,28 +44,23 @@ def work(
         The plan, the manifest and the account of what this process did.
 
     Raises:
-        InputError: the recipe, corpus, models or output folder cannot be used.
+        InputError: the recipe, corpus, models or output folder cannot be used, or others build
+            something else into ``out``.
         StoppedError: SIGTERM or Ctrl-C came; the units in hand were finished first.
         CrosslabelError: a run that does not share works in ``out``, or a unit failed.
     """
     account = Account()
-    with shared(out):
-        locks = Locks(out / WORK / CLAIMS)
-        with account.timed("plan"), _in_turn(locks, "plan"):
+    locks = Locks(out / WORK / CLAIMS)
+    with shared(out), agreed(out, locks, "recipe", recipe_facts(recipe, limit)):
+        with account.timed("plan"), locks.take_in_turn("plan"):
             planned = plan(recipe, out, limit)
         account.add_plan(planned)
-        run_units(planned, _Claims(planned, locks), account, progress, run)
-        with account.timed("finish"), _in_turn(locks, "finish"):
-            manifest = finish(planned)
+        with agreed(out, locks, "plan", plan_facts(planned)):
+            run_units(planned, _Claims(planned, locks), account, progress, run)
+            with account.timed("finish"), locks.take_in_turn("finish"):
+                manifest = finish(planned)
         account.write(out / WORK / "accounts" / f"{platform.node()}-{os.getpid()}.json")
     return planned, manifest, account
-
-
-def _in_turn(locks: Locks, name: str) -> AbstractContextManager[object]:
-    """A lock, as soon as no other process has it."""
-    while (lock := locks.take(name)) is None:
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-    return lock
 
 
 class _Claims:

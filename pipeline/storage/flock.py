@@ -11,10 +11,11 @@ import fcntl
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
+from typing import Any
 
 from projection.errors import CrosslabelError, InputError
 
@@ -25,12 +26,26 @@ class Locks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def take(self, name: str) -> AbstractContextManager[object] | None:
+    def take(
+        self, name: str, says: Mapping[str, Any] | None = None
+    ) -> AbstractContextManager[object] | None:
         """Hold a lock until the result is closed; ``None`` while somebody else holds it."""
         opened = _open(self._folder / f"{name}.lock")
         if _locked(opened, fcntl.LOCK_EX):
+            _sign(opened, says)
             return opened
         opened.close()
+        return None
+
+    def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What a lock says that somebody holds and that does not say the same; files of locks that
+        nobody holds are removed."""
+        for file in self._folder.glob(f"{kind}-*.lock"):
+            with _open(file) as opened:
+                if _locked(opened, fcntl.LOCK_EX):
+                    file.unlink(missing_ok=True)
+                elif (found := _said(opened)) and found != says:
+                    return found
         return None
 
 
@@ -67,17 +82,26 @@ def _locked(file: FileIO, kind: int) -> bool:
     return True
 
 
-def _sign(file: FileIO, owner: dict[str, object] | None) -> None:
-    """Say whose lock it is, for those who meet it; a full disk is no reason to give up here."""
+def _sign(file: FileIO, says: Mapping[str, Any] | None) -> None:
+    """Tell those who meet the lock what they should know; a full disk is no reason to give up here.
+    """
     with suppress(OSError):
         file.truncate(0)
-        if owner:
-            file.write(json.dumps(owner).encode())
+        if says:
+            file.write(json.dumps(says).encode())
+
+
+def _said(file: FileIO) -> dict[str, Any]:
+    """What a lock says; nothing where it could not be written."""
+    try:
+        said = json.loads(file.read())
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _owner(file: FileIO) -> str:
-    try:
-        own = json.loads(file.read())
-        return f"another run (process {own['pid']:d} on {own['host']})"
-    except (ValueError, KeyError, TypeError):
-        return "another run"
+    own = _said(file)
+    if {"pid", "host"} <= own.keys():
+        return f"another run (process {own['pid']} on {own['host']})"
+    return "another run"

@@ -16,9 +16,9 @@ import platform
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.storage import stores
 from projection.errors import CrosslabelError
@@ -41,11 +41,15 @@ class Lease:
     Args:
         place: the object.
         owner: text that names the holder and no other.
+        says: what others should know.
     """
 
-    def __init__(self, place: UPath, owner: str, beat_seconds: float) -> None:
+    def __init__(
+        self, place: UPath, owner: str, says: Mapping[str, Any], beat_seconds: float
+    ) -> None:
         self._place = place
         self._owner = owner
+        self._says = says
         self._seconds = beat_seconds
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"lease {place.name}", daemon=True)
@@ -64,7 +68,7 @@ class Lease:
         while not self._ended.wait(self._seconds):
             beat += 1
             try:
-                stores.write(self._place, content(self._owner, beat))
+                stores.write(self._place, content(self._owner, beat, self._says))
             except CrosslabelError as error:
                 _log.warning("%s; another run may take over what this one is working on", error)
 
@@ -90,16 +94,40 @@ class Leases:
         self._dead_after = dead_after_seconds
         self._seen: dict[str, tuple[bytes, float]] = {}
 
-    def take(self, name: str) -> Lease | None:
+    def take(self, name: str, says: Mapping[str, Any] | None = None) -> Lease | None:
         """A lease until it is closed; ``None`` while somebody else's beats, or may do so."""
-        place = self._folder / f"{name}.json"
-        if not self._created(place):
+        place, said = self._folder / f"{name}.json", says or {}
+        first = content(self._owner, 0, said)
+        if not _created(place, first):
             if self.look(name) != "dead":
                 return None
             self.bury(name)
-            if not self._created(place):
+            if not _created(place, first):
                 return None
-        return Lease(place, self._owner, self._beat_seconds)
+        return Lease(place, self._owner, said, self._beat_seconds)
+
+    def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What a lease says that beats and that does not say the same; leases of runs that were
+        killed are waited out."""
+        found = {name: self._said(name) for name in self.names() if name.startswith(f"{kind}-")}
+        against = {name: said for name, said in found.items() if said and said != says}
+        alive = self.alive(against)
+        return against[alive] if alive else None
+
+    def alive(self, names: Iterable[str]) -> str | None:
+        """The first of some leases that is seen to beat; ``None`` once all are dead and buried."""
+        waiting = set(names)
+        while waiting:
+            for name in sorted(waiting):
+                sight = self.look(name)
+                if sight == "alive":
+                    return name
+                if sight == "dead":
+                    self.bury(name)
+                    waiting.remove(name)
+            if waiting:
+                time.sleep(self._beat_seconds / 2)
+        return None
 
     def look(self, name: str) -> Sight:
         """What a lease looks like to one who has looked at it before.
@@ -126,15 +154,23 @@ class Leases:
         """Names of all leases in the folder."""
         return [name.removesuffix(".json") for name in stores.below(self._folder)]
 
-    def _created(self, place: UPath) -> bool:
-        """Whether the lease is ours; an answer that got lost on the way makes it look taken."""
-        own = content(self._owner, 0)
-        if stores.create(place, own):
-            return True
+    def _said(self, name: str) -> Mapping[str, Any]:
+        """What a lease says; nothing if it is gone."""
         try:
-            return stores.read(place) == own
-        except FileNotFoundError:
-            return False
+            said = json.loads(stores.read(self._folder / f"{name}.json"))["says"]
+        except (FileNotFoundError, ValueError, TypeError, KeyError):
+            return {}
+        return said if isinstance(said, dict) else {}
+
+
+def _created(place: UPath, own: bytes) -> bool:
+    """Whether the lease is ours; an answer that got lost on the way makes it look taken."""
+    if stores.create(place, own):
+        return True
+    try:
+        return stores.read(place) == own
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
@@ -160,20 +196,12 @@ def hold(
     with lease:
         others = {name for name in runs.names() if name != own}
         against = others if exclusive else {n for n in others if n.startswith(_ALONE)}
-        while against:
-            for name in sorted(against):
-                sight = runs.look(name)
-                if sight == "alive":
-                    raise CrosslabelError(f"{folder.parent.parent}: another run is working in it; "
-                                          "wait until it has ended, or give another --out")
-                if sight == "dead":
-                    runs.bury(name)
-                    against.remove(name)
-            if against:
-                time.sleep(beat_seconds / 2)
+        if runs.alive(against):
+            raise CrosslabelError(f"{folder.parent.parent}: another run is working in it; "
+                                  "wait until it has ended, or give another --out")
         yield
 
 
-def content(owner: str, beat: int) -> bytes:
-    """What a lease says."""
-    return json.dumps({"owner": owner, "beat": beat}).encode()
+def content(owner: str, beat: int, says: Mapping[str, Any]) -> bytes:
+    """The object of a lease."""
+    return json.dumps({"owner": owner, "beat": beat, "says": says}).encode()

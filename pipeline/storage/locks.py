@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 from pipeline.storage import flock, leases
 from pipeline.storage.location import Location, is_local
+
+_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 class Locks:
@@ -16,11 +21,31 @@ class Locks:
     """
 
     def __init__(self, folder: Location) -> None:
-        self._take = flock.Locks(folder).take if is_local(folder) else leases.Leases(folder).take
+        self._own = flock.Locks(folder) if is_local(folder) else leases.Leases(folder)
 
-    def take(self, name: str) -> AbstractContextManager[object] | None:
-        """Hold a lock until the result is closed; ``None`` while somebody else holds it."""
-        return self._take(name)
+    def take(
+        self, name: str, says: Mapping[str, Any] | None = None
+    ) -> AbstractContextManager[object] | None:
+        """Hold a lock until the result is closed; ``None`` while somebody else holds it.
+
+        Args:
+            says: JSON values for others to read in it.
+        """
+        return self._own.take(name, says)
+
+    def take_in_turn(self, name: str) -> AbstractContextManager[object]:
+        """Hold a lock as soon as nobody else does."""
+        while (lock := self.take(name)) is None:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        return lock
+
+    def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What a lock says that somebody holds and that does not say this; ``None`` without one.
+
+        Args:
+            kind: names of the locks begin with it and a hyphen.
+        """
+        return self._own.other(kind, says)
 
 
 def hold(work: Location, *, exclusive: bool) -> AbstractContextManager[None]:

@@ -32,9 +32,9 @@ def holder(folder: UPath) -> Leases:
     return Leases(folder, BEAT, DEAD)
 
 
-def left_behind(folder: UPath, name: str) -> None:
+def left_behind(folder: UPath, name: str, **says: object) -> None:
     """A lease whose holder was killed."""
-    stores.write(folder / f"{name}.json", leases.content("killed", 3))
+    stores.write(folder / f"{name}.json", leases.content("killed", 3, says))
 
 
 def taken(own: Leases, name: str, seconds: float) -> leases.Lease | None:
@@ -76,6 +76,19 @@ def test_a_lease_that_beats_is_not_taken_over_and_a_dead_one_is(folder: UPath) -
         assert dead
         with dead:
             assert own.take("dead") is None
+
+
+def test_what_a_lease_says_is_told_while_it_beats(folder: UPath) -> None:
+    left_behind(folder, "recipe-killed", rows=2)
+    own = holder(folder)
+    assert own.other("recipe", {"rows": 1}) is None
+    assert not own.names()
+    alive = own.take("recipe-alive", {"rows": 2})
+    assert alive
+    with alive:
+        assert holder(folder).other("recipe", {"rows": 2}) is None
+        assert holder(folder).other("plan", {"rows": 1}) is None
+        assert holder(folder).other("recipe", {"rows": 1}) == {"rows": 2}
 
 
 def test_of_many_one_takes_a_lease(folder: UPath) -> None:
