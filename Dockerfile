@@ -20,7 +20,7 @@ COPY --from=wheel /wheels /opt/crosslabel/wheels
 RUN cd /opt/crosslabel \
     && pip install --no-cache-dir --no-deps ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} \
         "$(grep '^torch==' constraints.txt)" \
-    && pip install --no-cache-dir --constraint constraints.txt "$(echo wheels/*.whl)[flows,finetune,quality,s3]" \
+    && pip install --no-cache-dir --constraint constraints.txt "$(echo wheels/*.whl)[dask,finetune,quality,s3]" \
     && useradd --uid 10001 --create-home crosslabel \
     && install --directory --owner crosslabel --group crosslabel /corpora
 

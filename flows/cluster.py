@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from prefect.client.base import ServerType
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.utilities.annotations import quote
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flows.parameters import recipe_given
 from pipeline.methods import needs_translation_model
@@ -29,6 +30,54 @@ from projection.errors import InputError
 
 UNITS_PER_THREAD = 2
 """Units of a stage under way for each thread of a cluster: while it does one, another waits."""
+
+WORKERS = 2
+
+
+class Cluster(BaseModel):
+    """What does the units of a build: a cluster that stands, or one started for the run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["dask", "ray"] = Field(description="Needs the extra of this name.")
+    address: str | None = Field(
+        None, min_length=1, description="Of Dask's scheduler or Ray's head, such as "
+        "tcp://scheduler:8786; 'auto' is the Ray that this machine belongs to. Without it a "
+        "cluster is started on this machine and ended with the run."
+    )
+    workers: int | None = Field(
+        None, ge=1, description=f"Processes (Dask) or cores (Ray) of the latter; {WORKERS} by "
+        "default."
+    )
+    gpus: bool = Field(
+        False, description="Whether units that a model does have a GPU each. Dask's workers offer "
+        "theirs by 'dask worker --resources GPU=1'."
+    )
+    at_once: int | None = Field(
+        None, ge=1, description="Units of a stage that may be under way at once; by default two "
+        "for each thread (Dask) or core (Ray) that the cluster has at the beginning."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.address and self.workers:
+            raise ValueError("a cluster that stands has its own workers; leave out workers or "
+                             "address")
+        if self.gpus and self.kind == "dask" and not self.address:
+            raise ValueError("gpus is for a cluster whose workers offer GPUs; give its address")
+        return self
+
+
+def cluster_of(**options: Any) -> Cluster:
+    """A cluster as options describe it.
+
+    Raises:
+        InputError: they contradict each other.
+    """
+    try:
+        return Cluster(**options)
+    except ValidationError as error:
+        raise InputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
 
 
 def require(cluster: Literal["dask", "ray"]) -> None:

@@ -15,7 +15,7 @@ from prefect.client.schemas.objects import RunInput
 from prefect.task_runners import TaskRunner
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
-from flows.cluster import needs_gpu, sendable
+from flows.cluster import WORKERS, Cluster, needs_gpu, sendable
 from pipeline.plan import Plan
 from pipeline.units import Unit
 from projection.errors import InputError
@@ -52,8 +52,18 @@ class GpuRunner(UnitRunner):
         return dask.annotate(resources={GPU: 1}) if needs_gpu(plan, unit) else nullcontext()
 
 
-def local_runner(workers: int) -> tuple[TaskRunner[Any], int]:
-    """A runner that starts worker processes on this machine, and how many threads they have."""
+def runner(cluster: Cluster) -> tuple[TaskRunner[Any], int]:
+    """A runner on a cluster, and how many threads that has now.
+
+    Raises:
+        InputError: nothing answers at its address, or it has no workers, or none that offers a GPU.
+    """
+    if cluster.address:
+        return _runner_at(cluster.address, gpus=cluster.gpus)
+    return _local_runner(cluster.workers or WORKERS)
+
+
+def _local_runner(workers: int) -> tuple[TaskRunner[Any], int]:
     cluster = {
         "n_workers": workers,
         "threads_per_worker": _THREADS_PER_WORKER,
@@ -77,16 +87,7 @@ def deaf_cluster(**options: Any) -> LocalCluster:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def runner_at(address: str, *, gpus: bool) -> tuple[TaskRunner[Any], int]:
-    """A runner on a cluster that stands, and how many threads it has now.
-
-    Args:
-        address: of its scheduler.
-        gpus: whether units that a model does shall each have a GPU to themselves.
-
-    Raises:
-        InputError: nothing answers there, or it has no workers, or none that offers a GPU.
-    """
+def _runner_at(address: str, *, gpus: bool) -> tuple[TaskRunner[Any], int]:
     workers = _workers(address)
     if not workers:
         raise InputError(f"{address}: the cluster has no workers; "

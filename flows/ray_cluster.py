@@ -13,12 +13,15 @@ from prefect.futures import PrefectFuture
 from prefect_ray.context import remote_options
 from prefect_ray.task_runners import PrefectRayFuture, RayTaskRunner
 
-from flows.cluster import needs_gpu, sendable
+from flows.cluster import WORKERS, Cluster, needs_gpu, sendable
 from projection.errors import InputError
 
 
 class UnitRunner(RayTaskRunner[Any]):  # type: ignore[misc]  # has no types
-    """Submits units of work, each with the cores its models take; processes keep their models."""
+    """Submits units of work; processes keep their models.
+
+    Each takes as many of the cluster's cores as ``engine.threads`` says, one if it says none.
+    """
 
     gpus = 0
 
@@ -46,13 +49,8 @@ class GpuRunner(UnitRunner):
 
 
 @contextmanager
-def started(address: str | None, cpus: int | None) -> Iterator[None]:
+def started(cluster: Cluster) -> Iterator[None]:
     """A connection to Ray during the block; one that this process already has is used and kept.
-
-    Args:
-        address: of a cluster that stands, ``auto`` for the one that this machine belongs to;
-            without it one is started on this machine and ended with the block.
-        cpus: cores of the latter; all by default.
 
     Raises:
         InputError: no such cluster.
@@ -61,10 +59,10 @@ def started(address: str | None, cpus: int | None) -> Iterator[None]:
         yield
         return
     try:
-        _connect(address, cpus)
+        _connect(cluster)
     except (ConnectionError, RuntimeError, ValueError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise InputError(f"{address}: no Ray cluster answers: {first}; start one with "
+        raise InputError(f"{cluster.address}: no Ray cluster answers: {first}; start one with "
                          "'ray start --head'") from None
     try:
         yield
@@ -72,11 +70,11 @@ def started(address: str | None, cpus: int | None) -> Iterator[None]:
         ray.shutdown()
 
 
-def _connect(address: str | None, cpus: int | None) -> None:
-    if address:
-        ray.init(address, namespace="crosslabel")
+def _connect(cluster: Cluster) -> None:
+    if cluster.address:
+        ray.init(cluster.address, namespace="crosslabel")
     else:
-        ray.init("local", num_cpus=cpus, include_dashboard=False)
+        ray.init("local", num_cpus=cluster.workers or WORKERS, include_dashboard=False)
 
 
 def runner(*, gpus: bool) -> tuple[UnitRunner, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -58,13 +59,14 @@ def build(
     from pipeline.recipe_file import load
 
     load(recipe, overrides or [])  # a wrong recipe is told before a server starts
-    cluster = _cluster(on, address=address, workers=workers, gpus=gpus or None, at_once=at_once)
+    given = _given(on, address=address, workers=workers, gpus=gpus or None, at_once=at_once)
     _prepare_prefect()
-    run = _flow_on(on)
+    run = _flow_on(on, given)
     from flows.local import stoppable
 
     with stoppable():
-        built = run(recipe, overrides, str(out) if out else None, limit, fresh, **cluster)
+        built = run(recipe, overrides=overrides, out=str(out) if out else None, limit=limit,
+                    fresh=fresh)
     folder = location(cast(dict[str, Any], built)["out"])
     print_corpus(folder, read_manifest(folder), Console())
 
@@ -93,42 +95,34 @@ def finetune(
     print(f"The model: {made['model']}")
 
 
-def _cluster(on: Cluster | None, **given: object) -> dict[str, Any]:
-    """The parameters that were given of those for a cluster.
+def _given(on: Cluster | None, **given: object) -> dict[str, Any]:
+    """The options that were given of those for a cluster.
 
     Raises:
-        InputError: some were, but no cluster was asked for, or both one that stands and processes.
+        InputError: some were, but no cluster was asked for.
     """
     own = {name: value for name, value in given.items() if value is not None}
     if own and on is None:
         option = next(iter(own)).replace("_", "-")
         raise InputError(f"--{option}: is for a cluster; add --on dask or --on ray")
-    if {"address", "workers"} <= own.keys():
-        raise InputError("--workers: a cluster that stands has its own; leave out --workers or "
-                         "--address")
     return own
 
 
-def _flow_on(on: Cluster | None) -> Callable[..., Any]:
+def _flow_on(on: Cluster | None, given: dict[str, Any]) -> Callable[..., Any]:
     """The flow that builds on what was asked for.
 
     Raises:
-        InputError: its library is not installed.
+        InputError: its library is not installed, or options contradict each other.
     """
     if on is None:
         from flows.build_corpus import build_corpus
 
         return build_corpus
-    from flows.cluster import require
+    from flows.cluster import cluster_of, require
+    from flows.on_cluster import build_corpus_on_cluster
 
     require(on)
-    if on == "dask":
-        from flows.on_dask import build_corpus_on_dask
-
-        return build_corpus_on_dask
-    from flows.on_ray import build_corpus_on_ray
-
-    return build_corpus_on_ray
+    return partial(build_corpus_on_cluster, cluster=cluster_of(kind=on, **given))
 
 
 def _prepare_prefect() -> None:

@@ -160,7 +160,7 @@ def test_dockerfile_is_pinned_and_ends_as_an_ordinary_user() -> None:
 
 def test_image_has_the_extras_that_flows_and_storage_need() -> None:
     installed = re.search(r"\.whl\)\[([a-z0-9,]+)\]", DOCKERFILE)
-    assert installed and {"flows", "finetune", "s3"} <= set(installed[1].split(","))
+    assert installed and {"dask", "finetune", "s3"} <= set(installed[1].split(","))
 
 
 def test_files_the_image_copies_exist_and_reach_the_build() -> None:

@@ -1,5 +1,5 @@
-"""The flow build-corpus-on-dask on a real Dask cluster of two processes: same files as the command,
-models loaded once, killed workers, honest failures."""
+"""The flow build-corpus-on-cluster on a real Dask cluster of two processes: same files as the
+command, models loaded once, killed workers, honest failures."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import dask
 import pytest
 from distributed import Client, LocalCluster, Scheduler, SchedulerPlugin
-from prefect import Flow
 from prefect.client.schemas.objects import State
 from typer.testing import CliRunner
 
 from crosslabel.cli import app
-from flows.cluster import needs_gpu
-from flows.on_dask import build_corpus_on_dask
-from flows.on_ray import build_corpus_on_ray
+from flows.cluster import Cluster, needs_gpu
+from flows.on_cluster import build_corpus_on_cluster
 from pipeline.build import build
 from pipeline.plan import plan
 from pipeline.units import Unit, units
@@ -68,10 +66,9 @@ def run(
     cluster: LocalCluster, out: Path, *changes: str, limit: int = LIMIT, gpus: bool = False
 ) -> State[Any]:
     """A flow run of the small build; its final state."""
-    state: State[Any] = build_corpus_on_dask(
-        "demo-ner", [*SMALL, *changes], str(out), limit, address=cluster.scheduler_address,
-        gpus=gpus, return_state=True,
-    )
+    stands = Cluster(kind="dask", address=cluster.scheduler_address, gpus=gpus)
+    state: State[Any] = build_corpus_on_cluster(
+        "demo-ner", stands, [*SMALL, *changes], str(out), limit, return_state=True)
     return state
 
 
@@ -158,19 +155,14 @@ def test_clusters_that_cannot_do_the_work_are_told_before_it_begins(tmp_path: Pa
     assert not (tmp_path / "out").exists()
 
 
-def test_gpus_without_a_cluster_that_offers_them_are_refused(tmp_path: Path) -> None:
-    state = build_corpus_on_dask("demo-ner", out=str(tmp_path), gpus=True, return_state=True)
-    assert state.message == "gpus is for a cluster whose workers offer GPUs; give its address"
-
-
-@pytest.mark.parametrize(
-    ("cluster", "build_on"), [("dask", build_corpus_on_dask), ("ray", build_corpus_on_ray)])
+@pytest.mark.parametrize("kind", ["dask", "ray"])
 def test_missing_extra_is_named(
-    cluster: str, build_on: Flow[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: Literal["dask", "ray"], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, f"prefect_{cluster}", None)
-    state = build_on("demo-ner", out=str(tmp_path), return_state=True)
-    assert (state.message or "").endswith(f"pip install 'crosslabel[{cluster}]'")
+    monkeypatch.setitem(sys.modules, f"prefect_{kind}", None)
+    state = build_corpus_on_cluster(
+        "demo-ner", Cluster(kind=kind), out=str(tmp_path), return_state=True)
+    assert (state.message or "").endswith(f"pip install 'crosslabel[{kind}]'")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +184,9 @@ def test_units_that_a_model_does_need_a_gpu(
     [(["--workers", "2"], "--workers: is for a cluster; add --on dask or --on ray"),
      (["--at-once", "9"], "--at-once: is for a cluster; add --on dask or --on ray"),
      (["--on", "dask", "--address", "tcp://there:1", "--workers", "2"],
-      "--workers: a cluster that stands has its own; leave out --workers or --address")],
+      "a cluster that stands has its own workers; leave out workers or address"),
+     (["--on", "dask", "--gpus"],
+      "gpus is for a cluster whose workers offer GPUs; give its address")],
 )
 def test_command_refuses_options_that_do_not_go_together(words: list[str], told: str) -> None:
     done = CliRunner().invoke(app, ["flow", "build", "demo-ner", *words])

@@ -18,6 +18,7 @@ from tests.flows.topology import ROOT, Topology, topology
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
 
 BUILD = "build-corpus/build-corpus"
+ON_CLUSTER = "build-corpus-on-cluster/build-corpus-on-cluster"
 LONGER = 2 * LIMIT
 """Rows of a run that is not over before it can be cancelled."""
 
@@ -67,6 +68,14 @@ def test_server_refuses_a_run_whose_recipe_is_wrong_and_names_the_field(
     assert answer.status_code == 409
     assert f"'{field}'" in answer.text and reason in answer.text
     assert deployed.api("POST", "flow_runs/count", json={}).json() == before
+
+
+def test_server_refuses_a_cluster_that_it_does_not_know(deployed: Topology) -> None:
+    for cluster, field, reason in [({"kind": "spark"}, "cluster.kind", "'dask'"),
+                                   ({"kind": "dask", "size": 9}, "cluster", "'size' was")]:
+        answer = deployed.create_run(ON_CLUSTER, {"cluster": cluster})
+        assert answer.status_code == 409
+        assert f"'{field}'" in answer.text and reason in answer.text
 
 
 def test_user_interface_gets_the_fields_of_the_recipe(deployed: Topology) -> None:

@@ -1,4 +1,4 @@
-"""The flow build-corpus-on-ray on a real Ray of this machine: same files as the command, models
+"""The flow build-corpus-on-cluster on a real Ray of this machine: same files as the command, models
 kept from unit to unit, killed workers, honest failures."""
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import ray
 from prefect.client.schemas.objects import State
 from prefect.testing.utilities import prefect_test_harness
 
-from flows.on_ray import build_corpus_on_ray
+from flows.cluster import Cluster
+from flows.on_cluster import build_corpus_on_cluster
 from pipeline.build import build
 from projection.errors import InputError
 from tests.flows.on_clusters import MANY, ONE, Patch, failing, killed, stuck, watched
@@ -44,8 +45,9 @@ def cluster(patch: Patch) -> Iterator[None]:
 
 def run(out: Path, *changes: str, limit: int = LIMIT, gpus: bool = False) -> State[Any]:
     """A flow run of the small build; its final state."""
-    state: State[Any] = build_corpus_on_ray(
-        "demo-ner", [*SMALL, *changes], str(out), limit, gpus=gpus, return_state=True)
+    state: State[Any] = build_corpus_on_cluster(
+        "demo-ner", Cluster(kind="ray", gpus=gpus), [*SMALL, *changes], str(out), limit,
+        return_state=True)
     return state
 
 
@@ -79,8 +81,9 @@ def test_input_error_in_a_worker_ends_the_flow_as_it_is(tmp_path: Path) -> None:
 
 
 def test_address_where_nothing_answers_is_told_before_work_begins(tmp_path: Path) -> None:
-    state = build_corpus_on_ray(
-        "demo-ner", out=str(tmp_path / "out"), address="auto", return_state=True)
+    state = build_corpus_on_cluster(
+        "demo-ner", Cluster(kind="ray", address="auto"), out=str(tmp_path / "out"),
+        return_state=True)
     assert "auto: no Ray cluster answers: " in (state.message or "")
     assert not (tmp_path / "out").exists()
 

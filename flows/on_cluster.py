@@ -1,0 +1,71 @@
+"""The flow ``build-corpus-on-cluster``: ``build-corpus`` with its units done by Dask or Ray.
+
+A worker process loads each model once and keeps it. If it dies, its units are done by another. The
+build is a run within this run: a flow has what does its tasks before it gets its parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
+from prefect.task_runners import TaskRunner
+from pydantic import Field
+
+from flows.build_corpus import build_corpus
+from flows.cluster import UNITS_PER_THREAD, Cluster, folder_for_all, require, server_for_all
+from pipeline.recipe import Recipe
+from projection.errors import InputError
+
+
+@flow(name="build-corpus-on-cluster", persist_result=False)
+def build_corpus_on_cluster(
+    recipe: str | Recipe,
+    cluster: Cluster,
+    overrides: list[str] | None = None,
+    out: str | None = None,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    fresh: bool = False,
+) -> dict[str, Any] | State[Any]:
+    """Build a corpus on a Dask or Ray cluster, continuing whatever an earlier run left.
+
+    Args:
+        recipe: name of a shipped recipe, a recipe file, or a whole recipe.
+        cluster: what does the work.
+        overrides: changes to the recipe, ``key.sub=value``.
+        out: output folder that all machines see; by default ``out/`` and the recipe's name.
+        limit: take this many input rows at the most.
+        fresh: forget earlier work in the output folder first, translations too.
+
+    Returns:
+        What ``build-corpus`` returns.
+    """
+    try:
+        require(cluster.kind)
+        folder = folder_for_all(recipe, overrides, out)
+        elsewhere = cluster.address is not None
+        with server_for_all(elsewhere=elsewhere), _connected(cluster) as (runner, threads):
+            return build_corpus.with_options(task_runner=runner)(
+                recipe, overrides, folder, limit, fresh,
+                cluster.at_once or UNITS_PER_THREAD * threads,
+            )
+    except InputError as error:
+        return Failed(message=str(error), data=error)
+
+
+@contextmanager
+def _connected(cluster: Cluster) -> Iterator[tuple[TaskRunner[Any], int]]:
+    """What runs tasks on the cluster, and how many threads that has now."""
+    if cluster.kind == "dask":
+        from flows import dask_cluster
+
+        yield dask_cluster.runner(cluster)
+        return
+    from flows import ray_cluster
+
+    with ray_cluster.started(cluster):
+        yield ray_cluster.runner(gpus=cluster.gpus)
