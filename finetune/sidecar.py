@@ -77,9 +77,9 @@ class Sidecar(BaseModel):
         """Commit as ``features.json``."""
         write_json(folder / FILE, self.model_dump(mode="json"))
 
-    def files(self, folder: Path) -> list[Path]:
-        """All shard files, language by language."""
-        return [folder / shard.file for own in self.shards.values() for shard in own]
+    def entries(self) -> list[ShardEntry]:
+        """All shards, language by language."""
+        return [shard for own in self.shards.values() for shard in own]
 
 
 def read_sidecar(folder: Path) -> Sidecar:

@@ -49,7 +49,7 @@ def predict(
     from finetune.inference.trained import load_for
 
     sidecar = read_sidecar(features)
-    table = read_shards(sidecar.files(features))
+    table = read_shards(features, sidecar.entries())
     if not table.num_rows:
         return
     source = Source(table, read_examples(table, features), sidecar.labels)

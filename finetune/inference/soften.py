@@ -35,7 +35,8 @@ VERSION = 1
 class _Shard:
     """One feature shard and the name of its soft labels."""
 
-    file: Path
+    folder: Path
+    entry: ShardEntry
     sidecar: Sidecar
     name: str
 
@@ -84,7 +85,7 @@ def _shards(folder: Path, number: int, teachers: Sequence[str]) -> list[_Shard]:
         for entry in entries:
             name = key(VERSION, entry.sha256, list(teachers))[:12]
             stem = f"{lang}/soft-{number:02}-{Path(entry.file).stem}-{name}"
-            found.append(_Shard(folder / entry.file, sidecar, stem))
+            found.append(_Shard(folder, entry, sidecar, stem))
     return found
 
 
@@ -107,7 +108,7 @@ def _teachers(
 def _soften_shard(
     shard: _Shard, models: Sequence[PreTrainedModel], out: Path, device: Device
 ) -> None:
-    table = read_shards([shard.file])
+    table = read_shards(shard.folder, [shard.entry])
     data = FeatureData.of(table, shard.sidecar)
     file = out / f"{shard.name}.arrow"
     soft = soft_labels(models, data, device)

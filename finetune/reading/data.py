@@ -73,12 +73,14 @@ class FeatureData:
         Raises:
             InputError: a folder holds no features or no rows, they do not go together, or a row has
                 no soft labels.
+            DamagedError: a shard is not what was written.
         """
+        import pyarrow as pa
+
         sidecars = [read_sidecar(folder) for folder in folders]
         _check_alike(folders, sidecars)
-        files = [file for folder, sidecar in zip(folders, sidecars, strict=True)
-                 for file in sidecar.files(folder)]
-        table = read_shards(files)
+        table = pa.concat_tables([read_shards(folder, sidecar.entries())
+                                  for folder, sidecar in zip(folders, sidecars, strict=True)])
         if not table.num_rows:
             raise InputError(f"{folders[0]}: no rows in it; see its counts in features.json")
         return cls.of(table, sidecars[0], _soft_table(soft))
@@ -116,7 +118,7 @@ def _check_alike(folders: Sequence[Path], sidecars: Sequence[Sidecar]) -> None:
 def _soft_table(folder: Path | None) -> pa.Table | None:
     if folder is None:
         return None
-    return read_shards([folder / shard.file for shard in read_soft_sidecar(folder).shards])
+    return read_shards(folder, read_soft_sidecar(folder).shards)
 
 
 def _joined(table: pa.Table, soft: pa.Table | None) -> Array:

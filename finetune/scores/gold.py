@@ -66,7 +66,7 @@ def read_gold(features: Path) -> Gold:
         InputError: they are features for training only, or none has a label.
     """
     sidecar = read_sidecar(features)
-    table = read_shards(sidecar.files(features))
+    table = read_shards(features, sidecar.entries())
     examples = read_examples(table, features)
     if sidecar.task == "token":
         return _tags(table, examples, sidecar.labels, features)

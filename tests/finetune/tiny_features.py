@@ -92,7 +92,7 @@ def write(
         shards[lang] = tuple(
             _shard(folder, f"{lang}/shard-{start // shard_rows:05}-0.arrow", task, labels,
                    own[start:start + shard_rows])
-            for start in range(0, rows, shard_rows)
+            for start in range(0, max(rows, 1), shard_rows)
         )
         found += own
     Sidecar(task=task, labels=labels, tokenizer=tokenizer, max_length=32, stride=8, options={},

@@ -16,7 +16,8 @@ from finetune.reading.columns import read_shards
 from finetune.reading.data import FeatureData
 from finetune.schema import Task
 from finetune.sidecar import read_sidecar
-from pipeline.labellers.batches import by_length
+from finetune.soft_labels import read_soft_sidecar
+from pipeline.labellers.batches import by_length, longest_first
 from projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, write
 from tests.finetune.tiny_student import tiny_student
@@ -46,7 +47,7 @@ def _teacher(folder: Path, task: Task, number: int) -> None:
 
 
 def _read(out: Path) -> dict[str, dict[str, list[float]]]:
-    table = read_shards(sorted(out.glob("*/soft-*.arrow")))
+    table = read_shards(out, read_soft_sidecar(out).shards)
     return {row.pop("row_id"): row for row in table.to_pylist()}
 
 
@@ -70,7 +71,7 @@ def test_soft_labels_are_the_log_softmax_of_the_teachers_mean_logits(
     soften([place / task], teachers, tmp_path, device=CPU)
     soft = _read(tmp_path)
     sidecar = read_sidecar(place / task)
-    table = read_shards(sidecar.files(place / task))
+    table = read_shards(place / task, sidecar.entries())
     data = FeatureData.of(table, sidecar)
     models = [load_trained(folder) for folder in teachers]
     for row, row_id in enumerate(table["row_id"].to_pylist()):
@@ -123,7 +124,8 @@ def test_teachers_of_another_kind_are_refused(place: Path, tmp_path: Path) -> No
 
 def test_batches_keep_to_the_tokens_they_may_have() -> None:
     lengths = np.random.default_rng(0).integers(1, 90, 500)
-    batches = list(by_length(lengths, 256))
+    batches = list(by_length(lengths, longest_first(lengths), 256))
     assert sorted(np.concatenate(batches)) == list(range(500))
     assert all(len(rows) * lengths[rows].max() <= 256 for rows in batches)
-    assert [list(rows) for rows in by_length(np.array([900, 3]), 256)] == [[0], [1]]
+    single = by_length(np.array([900, 3]), np.array([0, 1]), 256)
+    assert [list(rows) for rows in single] == [[0], [1]]

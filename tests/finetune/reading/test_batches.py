@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from finetune.reading.data import FeatureData
 from finetune.schema import IGNORE, Task
 from finetune.sidecar import ShardEntry
 from finetune.soft_labels import SoftSidecar, write_soft_shard
-from projection.errors import InputError
+from pipeline.storage.files import sha256
+from projection.errors import DamagedError, InputError
 from tests.finetune.tiny_features import LABELS, TOKENIZER, write
 
 TASKS: tuple[Task, ...] = ("token", "sequence", "qa")
@@ -120,9 +122,9 @@ def _soft(folder: Path, rows: list[Any], order: list[int]) -> dict[str, np.ndarr
     ids = [rows[n]["row_id"] for n in order]
     values = np.concatenate([found[row_id] for row_id in ids])
     offsets = np.cumsum([0, *(len(found[row_id]) for row_id in ids)])
-    write_soft_shard(folder / "de" / "shard-0.arrow", "token", pa.array(ids),
-                     {"a_soft": (values, offsets)})
-    entry = ShardEntry(file="de/shard-0.arrow", rows=len(ids), sha256="")
+    file = folder / "de" / "shard-0.arrow"
+    write_soft_shard(file, "token", pa.array(ids), {"a_soft": (values, offsets)})
+    entry = ShardEntry(file="de/shard-0.arrow", rows=len(ids), sha256=sha256(file))
     SoftSidecar(task="token", labels=LABELS, teachers=(), features=(),
                 shards=(entry,)).write(folder)
     return found
@@ -163,19 +165,31 @@ def test_datasets_of_different_kinds_do_not_go_together(folder: Path) -> None:
         FeatureData.open([folder / "this", folder / "that"])
 
 
-def test_a_broken_shard_is_named(folder: Path) -> None:
-    write(folder / "broken", "token", rows=2, langs=("de",))
-    shard = next((folder / "broken").rglob("*.arrow"))
-    shard.write_bytes(b"nothing")
-    with pytest.raises(InputError, match=f"{shard.name}: cannot be read"):
-        FeatureData.open([folder / "broken"])
+def _flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [
+    _flip, Path.unlink, lambda file: file.write_bytes(file.read_bytes()[:-7]),
+    lambda file: file.write_bytes(b""),
+], ids=["flipped", "missing", "cut", "empty"])
+@pytest.mark.parametrize("which", ["features", "soft"])
+def test_a_damaged_shard_is_named(
+    tmp_path: Path, which: str, damage: Callable[[Path], object]
+) -> None:
+    rows = write(tmp_path / "features", "token", rows=2, langs=("de",))
+    _soft(tmp_path / "soft", rows, [0, 1])
+    FeatureData.open([tmp_path / "features"], tmp_path / "soft")
+    shard = next((tmp_path / which).rglob("*.arrow"))
+    damage(shard)
+    with pytest.raises(DamagedError, match=rf"^{shard}: .*'crosslabel verify --repair'") as found:
+        FeatureData.open([tmp_path / "features"], tmp_path / "soft")
+    assert "\n" not in str(found.value)
 
 
 def test_a_dataset_without_rows_is_refused(folder: Path) -> None:
-    write(folder / "empty", "token", rows=1, langs=("de",))
-    shard = next((folder / "empty").rglob("*.arrow"))
-    schema = pa.ipc.open_stream(str(shard)).schema
-    with pa.ipc.new_stream(str(shard), schema) as writer:
-        writer.write_table(schema.empty_table())
+    write(folder / "empty", "token", rows=0, langs=("de",))
     with pytest.raises(InputError, match="empty: no rows in it"):
         FeatureData.open([folder / "empty"])

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from finetune.schema import IGNORE, Task, features
 from finetune.sidecar import ShardEntry, Sidecar
+from pipeline.storage.files import sha256
 from tests.finetune.tiny_features import TOKENIZER
 
 Row = dict[str, Any]
@@ -26,9 +27,10 @@ def write_gold(folder: Path, task: Task, labels: Sequence[str], rows: Sequence[R
     folder.mkdir(parents=True, exist_ok=True)
     full = [{"a_text": "", "a_input_ids": [0, 2], "b_input_ids": [], "length": 2} | row
             for row in rows]
-    with pa.ipc.new_stream(str(folder / "shard.arrow"), schema) as writer:
+    file = folder / "shard.arrow"
+    with pa.ipc.new_stream(str(file), schema) as writer:
         writer.write_table(pa.Table.from_pylist(full, schema=schema))
-    entry = ShardEntry(file="shard.arrow", rows=len(rows), sha256="")
+    entry = ShardEntry(file=file.name, rows=len(rows), sha256=sha256(file))
     Sidecar(task=task, labels=tuple(labels), tokenizer=TOKENIZER, max_length=32, stride=8,
             options={}, origin={}, counts={}, shards={"de": (entry,)}).write(folder)
     return folder
