@@ -16,7 +16,7 @@ from crosslabel.cli import main
 from pipeline.build import build
 from pipeline.memory import Memory
 from pipeline.storage.files import committed, files, read_bytes, sizes
-from pipeline.storage.location import Location, location, relative
+from pipeline.storage.location import Location, relative
 from pipeline.verify.run import move_broken, verify
 from projection.errors import InputError
 from tests.pipeline.corpus_builds import inodes, results, small_recipe
@@ -36,7 +36,7 @@ def out(corpus: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(corpus, tmp_path / "out"))
 
 
-def _build(out: Path) -> Any:
+def _build(out: Location) -> Any:
     return build(small_recipe("targets=[de]", "projection.method=statistical"), out, limit=ROWS)[2]
 
 
@@ -154,24 +154,33 @@ def test_what_describes_the_corpus_must_say_what_its_markers_say(
     assert results(out) == before
 
 
-def test_corpus_in_a_store_is_looked_at_like_one_on_the_disk(corpus: Path) -> None:
-    out = location("memory://verify/out")
+def test_corpus_in_a_store_is_repaired_like_one_on_the_disk(
+    corpus: Path, stored: Location, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     for name in sizes(corpus):
-        _write(out / name, (corpus / name).read_bytes())
-    assert not list(verify(out))
-    (shard,) = files(out, "de/shard-00001-*.arrow")
-    _write(shard, read_bytes(shard)[:-7])
-    (found,) = verify(out)
-    assert str(found.file) == str(shard)
-    before = set(sizes(out))
-    move_broken(out, [found])
-    gone = before - set(sizes(out))
-    assert gone == {relative(own, out) for own in found.broken}
-    (named,) = verify(out)
-    assert "manifest.json names it" in named.what
+        _write(stored / name, (corpus / name).read_bytes())
+    assert _run(monkeypatch, "verify", str(stored)) == 0
+    (shard,), (part, *_) = (files(stored, pattern) for pattern in
+                            ("de/shard-00001-*.arrow", ".work/translations/*/*.arrow"))
+    for file in (shard, part):
+        content = bytearray(read_bytes(file))
+        content[len(content) // 2] ^= 1
+        _write(file, content)
+    stems = tuple(relative(file, stored).removesuffix("arrow") for file in (shard, part))
+    broken = {name for name in sizes(stored) if name.startswith(stems)}
+    capsys.readouterr()
+    assert _run(monkeypatch, "verify", str(stored), "--repair", "--json") == 1
+    said = json.loads(capsys.readouterr().out)
+    assert [own["file"] for own in said["findings"]] == [str(shard), str(part)]
+    assert set(said["moved"]) == {f"{stored}/.work/broken/{name}" for name in broken}
+    assert len(broken) == 5 and not broken & sizes(stored).keys()
+    _build(stored)
+    assert {name: read_bytes(stored / name) for name in results(corpus)} == results(corpus)
+    assert _run(monkeypatch, "verify", str(stored)) == 0
 
 
-def _write(file: Location, content: bytes) -> None:
+def _write(file: Location, content: bytes | bytearray) -> None:
     with committed(file) as out:
         out.write(content)
 
