@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
+from prefect.exceptions import TerminationSignal
 from prefect.logging import get_run_logger
 from prefect.states import Failed
 from pydantic import Field
@@ -17,6 +18,7 @@ from pydantic import Field
 from flows.artifacts import Progress, show_counts
 from flows.gpus import whole_gpus
 from flows.parameters import recipe_given
+from pipeline.progress import StoppedError
 from pipeline.recipe import Recipe
 from pipeline.storage.location import location
 from pipeline.work import work
@@ -47,6 +49,8 @@ def work_on_corpus(
             plan, manifest, account = work(loaded, location(out), limit=limit, progress=_shown())
     except InputError as error:
         return Failed(message=str(error), data=error)
+    except StoppedError as stopped:  # to Prefect a run that fails by itself has failed for good
+        raise TerminationSignal(stopped.signal) from None
     for warning in (*plan.warnings, *account.warnings):
         get_run_logger().warning("%s", warning)
     show_counts(manifest)

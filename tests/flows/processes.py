@@ -80,6 +80,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def alive(process: int) -> bool:
+    """Whether there is a process of this number."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def answers(url: str) -> bool:
     """Whether something answers with success."""
     try:

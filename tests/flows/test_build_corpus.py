@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import signal
 import threading
 import time
 from collections import Counter
@@ -14,6 +16,8 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.exceptions import TerminationSignal
 
 from flows import tasks
 from flows.work_on_corpus import work_on_corpus
@@ -227,3 +231,26 @@ def test_runs_that_share_a_build_end_with_the_files_of_the_command(
         assert state.is_completed()
         assert set(state.result()["rows"]) == {"de", "es"}
     assert results(tmp_path / "out") == reference
+
+
+def test_run_of_a_shared_build_that_is_stopped_may_begin_again(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    def stop() -> None:
+        while not list(out.glob(".work/translations/*/*.json")):
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)  # Prefect calls it, too
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    try:
+        with pytest.raises(TerminationSignal):
+            work_on_corpus("demo-ner", str(out), list(SMALL), LIMIT)
+    finally:
+        stopper.join()
+        signal.signal(signal.SIGTERM, before)
+    with get_client(sync_client=True) as client:
+        last = client.read_flow_runs(sort=FlowRunSort.EXPECTED_START_TIME_DESC, limit=1)[0]
+    assert last.state is not None and last.state.is_crashed()
+    assert not (out / "manifest.json").exists()

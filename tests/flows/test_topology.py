@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from pipeline.build import build
+from pipeline.plan import plan
 from pipeline.shipped import RECIPES
-from tests.flows.processes import wait_until
+from pipeline.units import is_done, units
+from pipeline.work import work
 from tests.flows.topology import ROOT, Topology, topology
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
 
 BUILD = "build-corpus/build-corpus"
+WORK = "work-on-corpus/work-on-corpus"
 ON_CLUSTER = "build-corpus-on-cluster/build-corpus-on-cluster"
 LONGER = 2 * LIMIT
 """Rows of a run that is not over before it can be cancelled."""
@@ -107,26 +108,35 @@ def test_deploying_again_changes_nothing(deployed: Topology) -> None:
         assert len(before[number]) == len(yaml.safe_load((ROOT / name).read_text())[kind])
 
 
+@pytest.fixture(scope="module")
+def longer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What a run of more rows has to come to."""
+    out = tmp_path_factory.mktemp("longer") / "out"
+    build(small_recipe(), out, limit=LONGER)
+    return results(out)
+
+
 def test_cancelled_run_ends_with_the_unit_in_hand_and_can_be_continued(
-    deployed: Topology, tmp_path: Path
+    deployed: Topology, longer: dict[str, bytes]
 ) -> None:
     out = deployed.folder / "out" / "cancelled"
-    run = deployed.start_run(BUILD, {"overrides": list(SMALL), "limit": LONGER, "out": str(out)})
-    wait_until("the first part", lambda: list(out.glob(".work/translations/*/*.json")),
-               deployed.workers["worker-0"].log)
-    process = int(deployed.state(run)["infrastructure_pid"].rpartition(":")[2])
-    deployed.command("flow-run", "cancel", run)
-    assert deployed.wait_final(run)["state_type"] == "CANCELLED"
-    wait_until("the end of the process", lambda: not _alive(process))
+    deployed.cancel_under_way(
+        BUILD, {"overrides": list(SMALL), "limit": LONGER, "out": str(out)})
     assert not (out / "manifest.json").exists()
     build(small_recipe(), out, limit=LONGER)
-    build(small_recipe(), tmp_path / "out", limit=LONGER)
-    assert results(out) == results(tmp_path / "out")
+    assert results(out) == longer
 
 
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def test_cancelled_run_of_a_shared_build_ends_the_units_it_has_taken_and_another_goes_on(
+    deployed: Topology, longer: dict[str, bytes]
+) -> None:
+    out = deployed.folder / "out" / "shared"
+    deployed.cancel_under_way(WORK, {"overrides": list(SMALL), "limit": LONGER, "out": str(out)})
+    planned = plan(small_recipe(), out, LONGER)
+    claims = {claim.stem for claim in out.glob(".work/claims/*.lock")}
+    taken = [unit for unit in units(planned)
+             if f"{unit.stage}-{unit.lang}-{unit.number}" in claims]
+    assert 0 < len(taken) < len(units(planned))
+    assert [unit for unit in taken if not is_done(planned, unit)] == []
+    work(small_recipe(), out, limit=LONGER)
+    assert results(out) == longer

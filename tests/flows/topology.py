@@ -15,7 +15,7 @@ import httpx
 import yaml
 
 from tests.flows.postgres import postgres
-from tests.flows.processes import Service, answers, free_port, running, wait_until
+from tests.flows.processes import Service, alive, answers, free_port, running, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFECT = [sys.executable, "-m", "prefect"]
@@ -85,6 +85,10 @@ class Topology:
         found: dict[str, Any] = self.api("GET", f"flow_runs/{run}").json()
         return found
 
+    def process(self, run: str) -> int:
+        """Number of the process of a flow run."""
+        return int(self.state(run)["infrastructure_pid"].rpartition(":")[2])
+
     def wait_final(self, run: str, log: Path | None = None) -> dict[str, Any]:
         """The flow run once it has ended."""
 
@@ -93,6 +97,17 @@ class Topology:
             return own if own["state_type"] in FINAL else None
 
         return wait_until(f"the end of run {run}", ended, log)
+
+    def cancel_under_way(self, deployment: str, parameters: dict[str, Any]) -> None:
+        """Cancel a new run once it has committed a part; its process has ended afterwards."""
+        run = self.start_run(deployment, parameters)
+        parts = Path(parameters["out"]) / ".work" / "translations"
+        wait_until("the first part", lambda: list(parts.glob("*/*.json")),
+                   self.workers["worker-0"].log)
+        process = self.process(run)
+        self.command("flow-run", "cancel", run)
+        assert self.wait_final(run)["state_type"] == "CANCELLED"
+        wait_until("the end of the process", lambda: not alive(process))
 
 
 @contextmanager

@@ -13,10 +13,12 @@ import pytest
 
 from pipeline.build import build
 from tests.flows.on_clusters import MANY
+from tests.flows.topology import topology
 from tests.long.results import record
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
 
 CHANGES = [*SMALL, MANY]
+ON_CLUSTER = "build-corpus-on-cluster/build-corpus-on-cluster"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,20 @@ def test_control_c_lets_the_cluster_end_the_work_in_hand(
     assert process.returncode == 128 + signal.SIGINT, said
     assert "stopped by SIGINT; run the same command again" in said
     build(small_recipe(MANY), out, limit=LIMIT)
+    assert results(out) == reference
+
+
+def test_deployed_run_starts_a_cluster_and_takes_it_along_when_cancelled(
+    tmp_path: Path, reference: dict[str, bytes]
+) -> None:
+    with topology(tmp_path) as deployed:
+        deployed.deploy()
+        out = deployed.folder / "out"
+        asked = {"overrides": list(CHANGES), "limit": LIMIT, "out": str(out)}
+        deployed.cancel_under_way(ON_CLUSTER, asked)
+        assert not (out / "manifest.json").exists()
+        run = deployed.start_run(ON_CLUSTER, asked)
+        assert deployed.wait_final(run)["state_type"] == "COMPLETED"
     assert results(out) == reference
 
 

@@ -45,10 +45,10 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return results(out)
 
 
-def _under_way(deployed: Topology, name: str) -> tuple[str, Path]:
+def _under_way(deployed: Topology, name: str, kind: str = "build-corpus") -> tuple[str, Path]:
     """A run that has committed its first part, and its output folder."""
     out = deployed.folder / "out" / name
-    run = deployed.start_run("build-corpus/build-corpus", {
+    run = deployed.start_run(f"{kind}/{kind}", {
         "overrides": [*SMALL, *CHANGES], "limit": ROWS, "out": str(out)})
     wait_until("the first part", lambda: list(out.glob(".work/translations/*/*.json")),
                deployed.workers["worker-0"].log)
@@ -88,6 +88,16 @@ def test_run_goes_on_when_worker_and_server_were_killed(
     record("worker and server killed", {"seconds until completed": _since(killed)})
 
 
+@pytest.mark.parametrize("kind", ["build-corpus", "work-on-corpus"])
+def test_run_whose_process_is_stopped_begins_again(
+    deployed: Topology, reference: dict[str, bytes], kind: str
+) -> None:
+    run, out = _under_way(deployed, f"stopped-{kind}", kind)
+    os.kill(deployed.process(run), signal.SIGTERM)
+    assert _completed(deployed, run)["run_count"] == 2
+    assert results(out) == reference
+
+
 def _stop(worker: Service, process: int) -> None:
     worker.stop()
 
@@ -104,7 +114,7 @@ def test_run_that_ends_in_silence_begins_again(
 ) -> None:
     worker = deployed.workers["worker-0"]
     run, out = _under_way(deployed, end.__name__)
-    process = int(deployed.state(run)["infrastructure_pid"].rpartition(":")[2])
+    process = deployed.process(run)
     end(worker, process)
     killed = time.monotonic()
     assert deployed.state(run)["state_type"] == "RUNNING"
