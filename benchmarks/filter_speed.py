@@ -36,7 +36,7 @@ from finetune.model.loading import load_student
 from finetune.reading.collate import Batch, Choice, Collator
 from finetune.reading.data import FeatureData
 from finetune.reading.sampling import PairBatches
-from pipeline.labellers.batches import by_length
+from pipeline.labellers.batches import by_length, longest_first
 from pipeline.storage.files import write_json
 
 OUTPUT = RESULTS / "filter_speed.json"
@@ -149,8 +149,9 @@ def _teacher_pass(
 ) -> dict[str, Any]:
     model = load_student(encoder, "token", CLASSES, fused=1).to(device.name).eval()
     collate = Collator(data, Choice(2, ""))
+    lengths = 2 * data.rows.lengths
     held = [_moved(collate(rows), device)
-            for rows in by_length(2 * data.rows.lengths, device.batch_tokens)]
+            for rows in by_length(lengths, longest_first(lengths), device.batch_tokens)]
     measured = in_turns({
         "soften": lambda: soft_labels([model], data, device),
         "encoder": lambda: _encode(model, held, device),

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.storage.files import read_json
 from pipeline.tokens import FAST, SOURCE, TARGET
-from projection.errors import InputError
+from projection.errors import InputError, first_line
 
 _PIECES = "sentencepiece.bpe.model"
 _TOKENIZERS = (FAST, "spiece.model", _PIECES)
@@ -68,8 +68,7 @@ def _transformers_tokenizer(checkpoint: Path) -> Any:
     try:
         return AutoTokenizer.from_pretrained(checkpoint)
     except Exception as error:  # a broken file surfaces as almost any type
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise InputError(f"its tokenizer cannot be loaded: {first}") from error
+        raise InputError(f"its tokenizer cannot be loaded: {first_line(error)}") from error
 
 
 def _with_languages(tokenizer: Any) -> dict[str, int]:
@@ -109,7 +108,7 @@ def run_converter(family: str, checkpoint: Path, output: Path, quantization: str
         Converter(str(checkpoint)).convert(str(output), quantization=quantization)
     except Exception as error:
         # The converter raises whatever the checkpoint provokes; its first line is what helps.
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        first = first_line(error)
         raise InputError(f"{checkpoint}: CTranslate2 could not convert it: {first}") from error
     if family == "mbart50":
         _name_bos(output / "config.json")

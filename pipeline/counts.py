@@ -28,7 +28,18 @@ def added_up(markers: Sequence[Marker]) -> dict[str, Any]:
         "methods": sorted({name for marker in markers for name in marker["methods"]}),
         **_optional(["with_markers", "marker_faults"], markers),
         "calibrators": sorted({name for marker in markers for name in marker["calibrators"]}),
+        **_smaller_batches(markers),
     }
+
+
+def _smaller_batches(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
+    """The smallest of the batches that were made smaller where memory ran out; nothing where none
+    were."""
+    sizes: dict[str, int] = {}
+    for marker in markers:
+        for what, size in marker.get("smaller_batches", {}).items():
+            sizes[what] = min(size, sizes.get(what, size))
+    return {"smaller_batches": dict(sorted(sizes.items()))} if sizes else {}
 
 
 def _optional(names: Sequence[str], markers: Sequence[Marker]) -> dict[str, dict[str, int]]:

@@ -20,6 +20,7 @@ from pipeline.shard_rows import shard_rows
 from pipeline.shards import read_marker
 from pipeline.storage.files import committed, is_file, opened, read_marker_file, write_json
 from pipeline.storage.keys import canonical
+from projection.halving import smaller_batches
 
 Labelled = Example | str | None
 """A labelled translation, ``code: explanation`` of why it has no labels, or no translation."""
@@ -55,7 +56,8 @@ def run_labels(plan: Plan, lang: str, shard: int) -> LabelRef:
         for row in rows:
             own = None if row.other.reasons else next(found)
             out.write(canonical(_dump(own)) + b"\n")
-    write_json(file.with_suffix(".json"), {"rows": len(rows), "sha256": out.sha256})
+    write_json(file.with_suffix(".json"),
+               {"rows": len(rows), "sha256": out.sha256, **smaller_batches()})
     return LabelRef(lang, shard, time.perf_counter() - started)
 
 

@@ -22,7 +22,7 @@ from pipeline.languages import find, refuse
 from pipeline.shipped import MODELS, names
 from pipeline.storage.files import read_json, sha256
 from pipeline.storage.keys import canonical, key
-from projection.errors import InputError
+from projection.errors import InputError, first_line
 
 MANIFEST = "model.json"
 _HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
@@ -177,8 +177,7 @@ def _fetch(name: str, revision: str | None) -> Path:
                 allow_patterns=[*_OTHER_FILES, weights],
             ))
         except Exception as error:  # the client and its transport raise dozens of types
-            first = (str(error).strip() or type(error).__name__).splitlines()[0]
-            reason = f"and the hub did not give it ({first})"
+            reason = f"and the hub did not give it ({first_line(error)})"
             raise InputError(_no_such_model(name, reason)) from error
         if any(path.glob(weights)):
             break

@@ -26,7 +26,7 @@ class PhraseScorer:
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
         # Phrases are short: in small batches the logits stay in the cache of a processor.
-        self._batch_tokens = _CPU_BATCH_TOKENS if translator.device == "cpu" else 0
+        self._most_tokens = _CPU_BATCH_TOKENS if translator.device == "cpu" else None
 
     def refusal(self, source_lang: str, target_lang: str) -> str | None:
         """Why the model does not translate in this direction; ``None`` when it does."""
@@ -50,7 +50,7 @@ class PhraseScorer:
         order = sorted(range(len(both)), key=lambda n: (*map(len, both[n][::-1]), both[n]))
         scores = self._translator.score(
             [texts[n] for n in order], [translations[n] for n in order], source_lang, target_lang,
-            self._batch_tokens,
+            self._most_tokens,
         )
         found = np.empty(len(both))
         found[order] = scores

@@ -28,6 +28,7 @@ from pipeline.storage.files import (
     write_json,
 )
 from pipeline.storage.location import Location
+from projection.halving import smaller_batches
 from projection.interface import Projection
 
 Marker = dict[str, Any]
@@ -96,6 +97,7 @@ class ShardContent:
             "methods": sorted(self._methods),
             "calibrators": sorted(self._calibrators),
             **self._with_markers,
+            **smaller_batches(),
             "bytes": {name: own.bytes for name, own in written.items()},
             "sha256": {name: own.sha256 for name, own in written.items()},
         }

@@ -20,8 +20,8 @@ from pipeline.models import Model, Route
 from pipeline.recipe import Engine
 from pipeline.recipe import Translation as Decoding
 from pipeline.tokens import load_tokens
-from projection.errors import InputError, TransientError
-from projection.halving import BatchTokens, out_of_memory
+from projection.errors import InputError, TransientError, first_line
+from projection.halving import BatchSize, out_of_memory
 
 _EOS = "</s>"
 _CPU_BATCH_TOKENS = 2048
@@ -60,7 +60,7 @@ class Translator:
 
         self.model = model
         device = _device(engine.device)
-        self._batch = BatchTokens(engine.batch_tokens or (
+        self._batch = BatchSize("tokens in translation", engine.batch_tokens or (
             _GPU_BATCH_TOKENS if device == "cuda" else _CPU_BATCH_TOKENS
         ))
         try:
@@ -73,7 +73,7 @@ class Translator:
                 intra_threads=engine.threads or os.cpu_count() or 1,
             )
         except Exception as error:  # the tokenizer's own errors are bare Exceptions
-            first = (str(error).strip() or type(error).__name__).splitlines()[0]
+            first = first_line(error)
             if out_of_memory(error):
                 raise TransientError(f"{model.path}: no memory to load the translation model "
                                      f"({first}); free some and run it again") from None
@@ -94,9 +94,8 @@ class Translator:
     def computed(self) -> dict[str, Any]:
         """What may change the last digits of what comes out; the size of batches where it had to be
         halved."""
-        halved = self._batch.tokens < self._batch.wanted
-        return {"device": self.device, "compute_type": self.compute_type,
-                **({"batch_tokens": self._batch.tokens} if halved else {})}
+        halved = {"batch_tokens": self._batch.now} if self._batch.is_smaller else {}
+        return {"device": self.device, "compute_type": self.compute_type, **halved}
 
     def translate(
         self, texts: Sequence[str], source: str, target: str, decoding: Decoding
@@ -131,14 +130,14 @@ class Translator:
 
     def score(
         self, texts: Sequence[str], translations: Sequence[str], source: str, target: str,
-        batch_tokens: int = 0,
+        most_tokens: int | None = None,
     ) -> list[float]:
         """Mean log-probability per token of given translations in nats, ``</s>`` included.
 
         NaN where a side is over the model's limit.
 
         Args:
-            batch_tokens: tokens scored at once, in place of the engine's batch size.
+            most_tokens: of a batch, where the engine's batches shall be smaller.
 
         Raises:
             InputError: the model does not translate in this direction.
@@ -149,11 +148,10 @@ class Translator:
         most = self.model.manifest.max_source_tokens, self.model.manifest.max_target_tokens
         fitting = [i for i, (own, other) in enumerate(zip(given, wanted, strict=True))
                    if len(own) <= most[0] and len(other) < most[1]]
-        size = BatchTokens(batch_tokens) if batch_tokens else self._batch
-        scored = size.compute(lambda tokens: self._engine.score_batch(
+        scored = self._batch.compute(lambda batch_tokens: self._engine.score_batch(
             [given[i] for i in fitting], [wanted[i] for i in fitting],
-            max_batch_size=tokens, batch_type="tokens", max_input_length=0,
-        ))
+            max_batch_size=batch_tokens, batch_type="tokens", max_input_length=0,
+        ), most_tokens)
         means = [math.nan] * len(given)
         for i, own in zip(fitting, scored, strict=True):
             tokens = own.log_probs[len(route.target):]

@@ -25,6 +25,11 @@ class DamagedError(CrosslabelError):
     """A committed file is not what was written; its message says how to have it made anew."""
 
 
+def first_line(error: BaseException) -> str:
+    """What an error of a library says at first; its kind where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def at(file: object, row: int | None = None) -> str:
     """Name a place in a file the way every message here does: ``pairs.jsonl, row 3``."""
     return f"{file}, row {row}" if row is not None else f"{file}"

@@ -1,18 +1,34 @@
-"""Less at once where a device runs out of memory, and a word about it in the log."""
+"""Less at once where a device runs out of memory; the log says so, and what is made then too."""
 
 from __future__ import annotations
 
 import logging
+import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, Self, TypeVar
+
+from projection.errors import TransientError, first_line
 
 R = TypeVar("R")
-Item = TypeVar("Item")
 
 _WORDS = ("out of memory", "alloc_failed", "not enough memory", "can't allocate memory")
+_LEAST = 64
+"""Below this fraction of what was wanted it is not the batch that takes the memory."""
 
 _log = logging.getLogger(__name__)
+_smaller: dict[str, int] = {}
+
+
+class Rows(Protocol):
+    """A list, an array: anything with a length of which a slice is the same kind of thing."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Self: ...
+
+
+Batch = TypeVar("Batch", bound=Rows)
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -22,66 +38,102 @@ def out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError)
 
 
-def halved(compute: Callable[[Sequence[Item]], R], batch: Sequence[Item]) -> Iterator[
-        tuple[Sequence[Item], R]]:
-    """What is computed of a batch; of its halves, and theirs, where the whole does not fit.
-
-    Raises:
-        RuntimeError, MemoryError: one item alone does not fit.
-    """
-    try:
-        whole = compute(batch)
-    except (RuntimeError, MemoryError) as error:
-        if not out_of_memory(error) or len(batch) == 1:
-            raise
-        _log.warning("out of memory with a batch of %d; going on with halves of it", len(batch))
-    else:
-        yield batch, whole
-        return
-    _empty_cache()
-    middle = len(batch) // 2
-    yield from halved(compute, batch[:middle])
-    yield from halved(compute, batch[middle:])
+def smaller_batches() -> dict[str, dict[str, int]]:
+    """What markers say of batches that had to be made smaller in this process: the smallest size,
+    by what they are counted in. Empty where none were."""
+    return {"smaller_batches": dict(sorted(_smaller.items()))} if _smaller else {}
 
 
-class BatchTokens:
-    """Tokens of a batch of an engine that cuts batches by itself; fewer once they did not fit.
+class BatchSize:
+    """How much goes through a model at once; less from then on, once it did not fit.
+
+    One for each loaded model; safe to use from several threads.
 
     Args:
-        tokens: to begin with.
-        least: below this nothing is halved any more.
+        what: what batches are counted in, and where: ``tokens in the encoder``.
+        wanted: to begin with.
+
+    Attributes:
+        now: what a batch may have at the most.
     """
 
-    def __init__(self, tokens: int, least: int = 128) -> None:
-        self.wanted = tokens
-        self.tokens = tokens
-        self._least = least
+    def __init__(self, what: str, wanted: int) -> None:
+        self.now = self._wanted = wanted
+        self._what = what
         self._lock = threading.Lock()
 
-    def compute(self, call: Callable[[int], R]) -> R:
-        """The result of ``call`` for as many tokens as fit.
+    @property
+    def is_smaller(self) -> bool:
+        """Whether it is less than what was wanted."""
+        return self.now < self._wanted
+
+    def compute(self, call: Callable[[int], R], most: int | None = None) -> R:
+        """The result of an engine that is told how large its batches may be.
+
+        Args:
+            most: no batch shall be larger.
 
         Raises:
-            RuntimeError, MemoryError: not even the fewest do.
+            TransientError: not even the smallest batches fit.
         """
         while True:
-            tokens = self.tokens
+            size = min(self.now, most or self.now)
             try:
-                return call(tokens)
+                return call(size)
             except (RuntimeError, MemoryError) as error:
-                if not out_of_memory(error) or tokens // 2 < self._least:
+                if not out_of_memory(error):
                     raise
-                self._halve(tokens)
+                self._halve(size, error, alone=False)
+            _empty_cache()
 
-    def _halve(self, tokens: int) -> None:
+    def batches(
+        self, rows: Batch, cut: Callable[[Batch, int], Iterable[Batch]],
+        compute: Callable[[Batch], R],
+    ) -> Iterator[tuple[Batch, R]]:
+        """What is computed of rows, batch by batch in their order.
+
+        Args:
+            cut: makes batches of consecutive rows, none larger than the size it is given unless it
+                is one row.
+
+        Raises:
+            TransientError: one row alone does not fit, or not even the smallest batch.
+        """
+        done = 0
+        while done < len(rows):
+            size = self.now
+            for batch in cut(rows[done:], size):
+                try:
+                    found = compute(batch)
+                except (RuntimeError, MemoryError) as error:
+                    if not out_of_memory(error):
+                        raise
+                    self._halve(size, error, alone=len(batch) == 1)
+                    break
+                yield batch, found
+                done += len(batch)
+            else:
+                return
+            _empty_cache()
+
+    def _halve(self, size: int, error: Exception, *, alone: bool) -> None:
+        """Have less than ``size`` tried from now on, unless what did not fit was one row."""
+        if alone or size // 2 < max(1, self._wanted // _LEAST):
+            what = "a single row" if alone else f"{size}"
+            raise TransientError(f"{self._what}: no memory for {what} at once "
+                                 f"({first_line(error)}); free some and run it again") from error
         with self._lock:
-            if self.tokens == tokens:  # else another thread has done it
-                self.tokens = tokens // 2
-                _log.warning("out of memory with batches of %d tokens; going on with %d",
-                             tokens, self.tokens)
+            if self.now >= size:  # else another thread has done it
+                self.now = size // 2
+                _smaller[self._what] = min(self.now, _smaller.get(self._what, self.now))
+                _log.warning("out of memory with batches of %d %s; going on with %d",
+                             size, self._what, self.now)
 
 
 def _empty_cache() -> None:
+    """Give back what torch keeps of the device, and other engines could use."""
+    if "torch" not in sys.modules:
+        return
     import torch
 
     if torch.cuda.is_available():

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from finetune.reading.collate import Choice, Collator
 from finetune.reading.columns import Array
 from finetune.reading.data import FeatureData
-from pipeline.labellers.batches import by_length
+from pipeline.labellers.batches import by_length, longest_first
+from projection.halving import BatchSize
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,10 +66,15 @@ def forward(
     collate = Collator(data, Choice(sides, hard=""))
     where = device.resolved()
     autocast = torch.autocast(where, torch.bfloat16) if device.bf16 else nullcontext()
+    lengths = sides * data.rows.lengths
+    size = BatchSize("tokens in prediction", device.batch_tokens)
+
+    def compute(rows: Array) -> dict[str, Tensor]:
+        batch = {name: tensor.to(where) for name, tensor in collate(rows).items()}
+        return _mean([_logits(model(**batch)) for model in models])
+
     with torch.inference_mode(), autocast:
-        for rows in by_length(sides * data.rows.lengths, device.batch_tokens):
-            batch = {name: tensor.to(where) for name, tensor in collate(rows).items()}
-            yield rows, _mean([_logits(model(**batch)) for model in models])
+        yield from size.batches(longest_first(lengths), partial(by_length, lengths), compute)
 
 
 def _logits(outputs: Any) -> dict[str, Tensor]:

@@ -35,7 +35,8 @@ from pipeline.models import encoder_model
 from pipeline.progress import Progress
 from pipeline.storage.files import read_json, sha256, write_json
 from pipeline.storage.keys import key
-from projection.errors import InputError
+from projection.errors import InputError, first_line
+from projection.halving import out_of_memory
 
 VERSION = 1
 MODEL = "model"
@@ -92,12 +93,25 @@ def run_stage(recipe: FinetuneRecipe, stage: Stage, progress: Progress) -> bool:
     if recipe.training.average > 1:
         callbacks.append(weights)
     trainer = _trainer(recipe, stage, data, model, callbacks)
-    resumed = last_complete(stage.folder / "checkpoints")
-    trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
+    _train(trainer, stage, recipe)
     if state.is_main_process:
         _finish(recipe, stage, trainer, weights, name)
     state.wait_for_everyone()
     return True
+
+
+def _train(trainer: PairTrainer, stage: Stage, recipe: FinetuneRecipe) -> None:
+    resumed = last_complete(stage.folder / "checkpoints")
+    try:
+        trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        raise InputError(
+            f"training.batch_rows: no memory to learn from {recipe.training.batch_rows} rows at "
+            f"once ({first_line(error)}); set machine.activation_checkpointing=true and go on, or "
+            "lower training.batch_rows, raise training.accumulation by as much and begin anew"
+        ) from error
 
 
 def stage_key(recipe: FinetuneRecipe, stage: Stage) -> str:

@@ -9,17 +9,24 @@ import numpy as np
 from pipeline.labellers.entities import Array
 
 
-def by_length(lengths: Array, batch_tokens: int) -> Iterator[Array]:
-    """Row numbers in batches of like length, longest first, so that running out of memory shows at
-    once.
+def longest_first(lengths: Array) -> Array:
+    """Row numbers by length, so that running out of memory shows at once.
 
     Args:
         lengths: tokens of each row, padded within itself.
+    """
+    order: Array = np.argsort(-lengths, kind="stable")
+    return order
+
+
+def by_length(lengths: Array, rows: Array, batch_tokens: int) -> Iterator[Array]:
+    """Rows that come longest first in batches of like length.
+
+    Args:
         batch_tokens: most tokens of a padded batch; a longer row is a batch by itself.
     """
-    order = np.argsort(-lengths, kind="stable")
     start = 0
-    while start < len(order):
-        rows = max(1, batch_tokens // int(lengths[order[start]]))
-        yield order[start:start + rows]
-        start += rows
+    while start < len(rows):
+        count = max(1, batch_tokens // int(lengths[rows[start]]))
+        yield rows[start:start + count]
+        start += count

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.labellers.batches import by_length
+from pipeline.labellers.batches import by_length, longest_first
 from pipeline.labellers.entities import Array
 from pipeline.labellers.facts import Head
 from projection.errors import InputError
+from projection.halving import BatchSize
 
 _AUTO_CLASSES: dict[Head, str] = {
     "token": "AutoModelForTokenClassification",
@@ -31,6 +32,7 @@ class Network:
         tokenizer: a fast one of transformers.
         longest: tokens that it reads at once, special ones included.
         per_token: whether it gives logits for each token, not for a whole sequence.
+        size: tokens of a batch, padding included.
     """
 
     model: Any
@@ -38,6 +40,7 @@ class Network:
     device: str
     longest: int
     per_token: bool
+    size: BatchSize
 
     @classmethod
     def load(cls, path: Path, head: Head, device: str) -> Network:
@@ -63,7 +66,8 @@ class Network:
             if missing:
                 raise ValueError(f"the weights lack {missing[0]} and {len(missing) - 1} more")
         longest = _longest(model, tokenizer)
-        return cls(model.to(where).eval(), tokenizer, where, longest, head != "sequence")
+        size = BatchSize("tokens in the labeller", _BATCH_TOKENS[where])
+        return cls(model.to(where).eval(), tokenizer, where, longest, head != "sequence", size)
 
     def logits(self, inputs: Sequence[dict[str, list[int]]]) -> Iterator[tuple[int, Any]]:
         """The model's output for each input, by its number, in no particular order.
@@ -76,19 +80,17 @@ class Network:
         """
         import torch
 
-        from projection.halving import halved
-
         lengths = np.array([len(own["input_ids"]) for own in inputs])
         with torch.inference_mode():
-            for batch in by_length(lengths, _BATCH_TOKENS[self.device]):
-                compute = partial(self._outputs, inputs)
-                for rows, (masks, named) in halved(compute, batch.tolist()):
-                    for place, row in enumerate(rows):
-                        real = masks[place] if self.per_token else ...
-                        yield row, {name: own[place][real] for name, own in named.items()}
+            for rows, (masks, named) in self.size.batches(
+                longest_first(lengths), partial(by_length, lengths), partial(self._outputs, inputs)
+            ):
+                for place, row in enumerate(rows.tolist()):
+                    real = masks[place] if self.per_token else ...
+                    yield row, {name: own[place][real] for name, own in named.items()}
 
     def _outputs(
-        self, inputs: Sequence[dict[str, list[int]]], rows: Sequence[int]
+        self, inputs: Sequence[dict[str, list[int]]], rows: Array
     ) -> tuple[Array, dict[str, Array]]:
         """Which tokens of the padded rows are real, and the logits of all, by name."""
         batch = self.tokenizer.pad([inputs[row] for row in rows], return_tensors="pt")

@@ -20,7 +20,8 @@ from pipeline.recipe import Engine, Translation
 from pipeline.storage.files import write_json
 from pipeline.torch_check import torch_checkpoint
 from pipeline.translate import Translator
-from projection.errors import InputError
+from projection.errors import InputError, TransientError, first_line
+from projection.halving import out_of_memory
 from projection.markers import CONVENTIONS
 
 WARM_UP = 50
@@ -151,9 +152,18 @@ def _learn(
     )  # fmt: skip
     manual_seed(tuning.seed)  # of dropout
     learner, steps = AdamLearner(checkpoint, tuning.learning_rate), 0
-    for progress in learn(learner, batches(checkpoint, directions, mix), tuning.budget, WARM_UP):
-        report(progress)
-        steps = progress.step
+    feed = batches(checkpoint, directions, mix)
+    try:
+        for progress in learn(learner, feed, tuning.budget, WARM_UP):
+            report(progress)
+            steps = progress.step
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        raise TransientError(
+            f"{checkpoint.device}: no memory to learn from {mix.batch_tokens} tokens at once "
+            f"({first_line(error)}); free some and run it again, or give another --device"
+        ) from error
     return steps
 
 

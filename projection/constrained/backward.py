@@ -14,8 +14,6 @@ from projection.constrained.search import Hypothesis
 from projection.interface import Range, TextPair
 from projection.markers import mark
 
-_TEXTS_PER_READING = 64
-
 
 class Turned(NamedTuple):
     """A hypothesis about a fragment of the source; ``place`` says which."""
@@ -42,16 +40,20 @@ def backward_scores(
         for own, fragment, _, place in asked
     }
     wanted = dict(zip(marked, direction.targets(list(marked.values())), strict=True))
-    scores = np.full(len(asked), np.nan)
-    for batch in _batches(direction, given, [wanted[one.place] for one in asked]):
+    begin, end = direction.marking.begin, direction.marking.end
+
+    def computed(batch: list[int]) -> list[float]:
         reading = model.decoder.read([given[number] for number in batch])
-        begin = direction.marking.begin
         found = reading.extend([
-            Extension(row, (*begin, *wanted[asked[number].place]), direction.marking.end)
+            Extension(row, (*begin, *wanted[asked[number].place]), end)
             for row, number in enumerate(batch)
-        ], direction.marking.end)
-        for number, one in zip(batch, found, strict=True):
-            scores[number] = one.following[len(begin) - 1:].sum(dtype=np.float64)
+        ], end)
+        return [one.following[len(begin) - 1:].sum(dtype=np.float64).item() for one in found]
+
+    scores = np.full(len(asked), np.nan)
+    fitting = _fitting(direction, given, [wanted[one.place] for one in asked])
+    for batch, found in model.decoder.texts.batches(fitting, _batches, computed):
+        scores[batch] = found
     return scores
 
 
@@ -61,15 +63,20 @@ def _marked_target(one: Turned, model: MarkerModel) -> str:
     return mark(one.pair.target.text, [place], model.markers)
 
 
-def _batches(
+def _fitting(
     direction: Direction, given: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
-) -> Iterator[list[int]]:
-    """Numbers of texts of similar lengths that are within the limits."""
+) -> list[int]:
+    """Numbers of the texts that are within the limits, those of similar lengths beside each other.
+    """
     special = len(direction.marking.begin)
     fitting = [
         number for number, (ours, theirs) in enumerate(zip(given, wanted, strict=True))
         if len(ours) <= direction.max_source and len(theirs) + special <= direction.max_target
     ]
     fitting.sort(key=lambda number: (len(given[number]), len(wanted[number]), number))
-    for start in range(0, len(fitting), _TEXTS_PER_READING):
-        yield fitting[start:start + _TEXTS_PER_READING]
+    return fitting
+
+
+def _batches(numbers: list[int], most: int) -> Iterator[list[int]]:
+    for start in range(0, len(numbers), most):
+        yield numbers[start:start + most]

@@ -15,9 +15,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from projection.halving import BatchSize
+
 Floats = NDArray[np.float32]
 
 _POSITIONS = {"cpu": 2048, "cuda": 32_768}
+_TEXTS = 64
 
 
 class Stored(NamedTuple):
@@ -70,12 +73,15 @@ class ForcedDecoder:
     Attributes:
         network: the model.
         device: where it runs.
+        texts: how many source texts are read, and the states of their target sequences kept, at
+            once.
     """
 
     def __init__(self, model: Any, pad: int, positions: int = 0) -> None:
         self.network = model
         self._pad = pad
         self.device = model.device
+        self.texts = BatchSize("texts in constrained decoding", _TEXTS)
         self._positions = positions or _POSITIONS[self.device.type]
 
     def read(self, sources: Sequence[Sequence[int]]) -> Reading:

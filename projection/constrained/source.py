@@ -18,7 +18,6 @@ from projection.markers import mark
 
 Floats = NDArray[np.float64]
 
-_SPANS_PER_SEARCH = 64
 _DEFAULT = SearchOptions()
 
 
@@ -127,12 +126,13 @@ class ConstrainedDecoding:
         # Spans of similar texts share passes; a search has one direction.
         tasks.sort(key=lambda task: (task.marking.begin, task.marking.opening,
                                      len(task.template.ids), len(task.source)))
-        for batch in _batches(tasks):
-            reading = self._model.decoder.read([task.source for task in batch])
-            found = search(
-                reading, [task.template for task in batch], batch[0].marking, self._options
-            )
+        for batch, found in self._model.decoder.texts.batches(tasks, _batches, self._search):
             yield from zip(batch, found, strict=True)
+
+    def _search(self, tasks: list[_Task]) -> list[Searched]:
+        reading = self._model.decoder.read([task.source for task in tasks])
+        templates = [task.template for task in tasks]
+        return search(reading, templates, tasks[0].marking, self._options)
 
 
 class _Task(NamedTuple):
@@ -146,10 +146,11 @@ class _Task(NamedTuple):
     marking: Marking
 
 
-def _batches(tasks: Sequence[_Task]) -> Iterator[list[_Task]]:
+def _batches(tasks: Sequence[_Task], most: int) -> Iterator[list[_Task]]:
+    """Searches in their order, those of a batch with the same markers."""
     batch: list[_Task] = []
     for task in tasks:
-        if batch and (len(batch) == _SPANS_PER_SEARCH or task.marking != batch[0].marking):
+        if batch and (len(batch) == most or task.marking != batch[0].marking):
             yield batch
             batch = []
         batch.append(task)

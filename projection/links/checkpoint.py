@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from projection.errors import InputError, TransientError
+from projection.errors import InputError, TransientError, first_line
 from projection.halving import out_of_memory
 
 # In these families the last state is the output of the last layer; others normalise it once more.
@@ -110,7 +110,7 @@ def loading(name: str, part: str) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:  # a broken file surfaces as almost any type
-        first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        first = first_line(error)
         if out_of_memory(error):
             raise TransientError(f"{name}: no memory to load its {part} ({first}); free some and "
                                  "run it again") from error

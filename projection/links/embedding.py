@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from projection.errors import InputError
+from projection.halving import BatchSize
 from projection.interface import Encoded, Encoder, Links, TextPair
 from projection.links.matching import (
     METHODS,
@@ -66,6 +68,7 @@ class EmbeddingAligner:
         self._name = name or method
         self._softmax = softmax or Softmax()
         self._device = device or str(getattr(encoder, "device", "cpu"))
+        self._size = BatchSize("cells in the alignment", _CELLS_PER_BATCH[self._device])
         self._kept: tuple[tuple[tuple[str, ...], ...], Encoded] | None = None
 
     @property
@@ -108,14 +111,21 @@ class EmbeddingAligner:
             kind: (source.states(kind, self._device), target.states(kind, self._device))
             for kind in {self._similarity(method) for method in methods}
         }
-        for batch in _buckets(source.length, target.length, _CELLS_PER_BATCH[self._device]):
+
+        def linked(batch: NDArray[np.int64]) -> dict[Method, list[Links]]:
             products = {k: _products(source, target, own, batch) for k, own in states.items()}
-            for method, own in links.items():
-                rows, columns = (_lengths(side, batch, self._device) for side in (source, target))
-                matches = self._match(method, products[self._similarity(method)], rows, columns)
-                found = _in_words(source, target, batch, matches)
-                for number, one in zip(batch, found, strict=True):
-                    own[number] = one
+            rows, columns = (_lengths(side, batch, self._device) for side in (source, target))
+            return {
+                method: _in_words(source, target, batch, self._match(
+                    method, products[self._similarity(method)], rows, columns))
+                for method in methods
+            }
+
+        cut = partial(_buckets, source.length, target.length)
+        for batch, found in self._size.batches(_alike(source.length, target.length), cut, linked):
+            for method, own in found.items():
+                for number, one in zip(batch, own, strict=True):
+                    links[method][number] = one
         return links
 
     def _similarity(self, method: Method) -> Similarity:
@@ -205,13 +215,17 @@ def _in_words(
     )
 
 
-def _buckets(
-    source: NDArray[np.int64], target: NDArray[np.int64], limit: int
-) -> Iterator[NDArray[np.int64]]:
-    """Numbers of alignable pairs, alike in length, at most ``limit`` padded cells at a time."""
+def _alike(source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers of alignable pairs, those of like lengths beside each other."""
     cells = source * target
     usable = np.flatnonzero((cells > 0) & (cells <= _MAX_CELLS))
-    order = usable[np.lexsort((usable, target[usable], source[usable]))]
+    return usable[np.lexsort((usable, target[usable], source[usable]))]
+
+
+def _buckets(
+    source: NDArray[np.int64], target: NDArray[np.int64], order: NDArray[np.int64], limit: int
+) -> Iterator[NDArray[np.int64]]:
+    """Pairs in their order, at most ``limit`` padded cells at a time."""
     start = 0
     while start < len(order):
         rest = order[start:start + _PAIRS_PER_BATCH]

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from projection.errors import InputError
-from projection.halving import halved
+from projection.halving import BatchSize
 from projection.interface import Encoded
 
 _TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 65536}
@@ -72,7 +72,8 @@ class LayerStates:
         self._longest = longest
         self._pad = pad
         self._centred = centred
-        self._batch_tokens = batch_tokens or _TOKENS_PER_BATCH[self.device]
+        self._size = BatchSize("tokens in the encoder",
+                               batch_tokens or _TOKENS_PER_BATCH[self.device])
 
     @property
     def dim(self) -> int:
@@ -116,11 +117,11 @@ class LayerStates:
             for window in _windows(number, len(tokens), self._longest - extra)
         ]
         windows.sort(key=lambda w: (w.end - w.start, w.sentence, w.start))
-        for batch in _batches(windows, self._batch_tokens, extra):
-            for own, hidden in halved(partial(self._encoded, ids, specials), batch):
-                for window, vectors in zip(own, hidden, strict=True):
-                    kept = vectors[window.keep_start - window.start:window.keep_end - window.start]
-                    states[window.sentence][window.keep_start:window.keep_end] = kept
+        cut, encode = partial(_batches, specials=extra), partial(self._encoded, ids, specials)
+        for batch, hidden in self._size.batches(windows, cut, encode):
+            for window, vectors in zip(batch, hidden, strict=True):
+                kept = vectors[window.keep_start - window.start:window.keep_end - window.start]
+                states[window.sentence][window.keep_start:window.keep_end] = kept
         return states
 
     def _encoded(

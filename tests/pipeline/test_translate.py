@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from pipeline.models import describe
 from pipeline.recipe import Engine, Translation
 from pipeline.translate import Translator
 from projection.errors import InputError
+from tests.little_memory import LittleEngine
 from tests.pipeline import tiny_marian
 
 EXACT = Engine(device="cpu", compute_type="float32", threads=1)
@@ -124,26 +124,14 @@ def test_batches_are_halved_where_memory_runs_out_and_the_part_says_so(
     translator: Translator
 ) -> None:
     """An engine with room for 600 tokens at a time gives what one with room for all does."""
-    asked = []
-
-    class SmallDevice:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(translator._engine, name)
-
-        def translate_batch(self, *texts: Any, max_batch_size: int, **options: Any) -> Any:
-            asked.append(max_batch_size)
-            if max_batch_size > 600:
-                raise RuntimeError("CUDA failed with error out of memory")
-            return translator._engine.translate_batch(
-                *texts, max_batch_size=max_batch_size, **options)
-
     small = Translator(translator.model, EXACT)
-    small._engine = SmallDevice()
+    engine = LittleEngine(small._engine, 600)
+    small._engine = engine
     texts, decoding = _samples(20), Translation(beam=1)
     wanted = translator.translate(texts, "en", "de", decoding)
     assert [own.text for own in small.translate(texts, "en", "de", decoding)] == [
         own.text for own in wanted]
-    assert asked == [2048, 1024, 512]
+    assert engine.asked == [2048, 1024, 512]
     assert small.computed == {**translator.computed, "batch_tokens": 512}
     small.translate(texts, "en", "de", decoding)
-    assert asked[3:] == [512]
+    assert engine.asked[3:] == [512]

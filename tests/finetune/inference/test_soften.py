@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from finetune.inference.forward import Device
-from finetune.inference.soften import soften
+from finetune.inference.soften import soft_labels, soften
 from finetune.model.loading import export, load_student, load_trained
 from finetune.reading.collate import Choice, Collator
 from finetune.reading.columns import read_shards
@@ -21,6 +21,7 @@ from pipeline.labellers.batches import by_length, longest_first
 from projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, write
 from tests.finetune.tiny_student import tiny_student
+from tests.little_memory import little_memory
 
 CPU = Device("cpu", batch_tokens=120)
 
@@ -120,6 +121,16 @@ def test_teachers_of_another_kind_are_refused(place: Path, tmp_path: Path) -> No
     write(tmp_path / "features", "token", rows=3)
     with pytest.raises(InputError, match="another tokenizer, that of tiny"):
         soften([tmp_path / "features"], [place / "token-0"], tmp_path / "soft", device=CPU)
+
+
+def test_where_memory_runs_out_soft_labels_are_those_of_smaller_batches(place: Path) -> None:
+    data, model = FeatureData.open([place / "token"]), load_trained(place / "token-0")
+    whole, starts = soft_labels([model], data, Device("cpu"))["a_soft"]
+    with little_memory(model, 300) as asked:
+        found, same_starts = soft_labels([model], data, Device("cpu"))["a_soft"]
+    assert asked[0] > 300 and asked[-1] <= 300
+    assert same_starts.tolist() == starts.tolist()
+    np.testing.assert_allclose(found, whole, atol=5e-3)  # in half precision
 
 
 def test_batches_keep_to_the_tokens_they_may_have() -> None:

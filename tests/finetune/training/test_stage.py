@@ -22,6 +22,7 @@ from pipeline.storage.files import read_json
 from projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, write
 from tests.finetune.tiny_student import tiny_student
+from tests.little_memory import TORCH
 
 _ROWS = 24
 
@@ -117,6 +118,24 @@ def test_teacher_and_student_of_other_tasks(place: Path, tmp_path: Path, task: T
     logged = [e for e in read_json(second.folder / "log.json") if "soft_a" in e]
     for term in ("hard_a", "hard_b", "soft_a"):
         assert logged[-1][term] < logged[0][term]
+
+
+def test_where_memory_runs_out_the_setting_is_named_and_the_run_goes_on(
+    place: Path, tmp_path: Path
+) -> None:
+    stage = Stage("teacher", (place / "features",), None, tmp_path)
+
+    def full(stage: str, done: int, total: int) -> None:
+        if done == 4:
+            raise torch.OutOfMemoryError(TORCH)
+
+    with pytest.raises(InputError, match=r"^training.batch_rows: no memory to learn from 5 rows at "
+                       r"once \(CUDA out of memory.*activation_checkpointing=true"):
+        run_stage(_recipe(place), stage, full)
+    saving = {"device": "cpu", "tensorboard": False, "activation_checkpointing": True}
+    steps = []
+    run_stage(_recipe(place, machine=saving), stage, lambda name, done, total: steps.append(done))
+    assert steps[0] == 4
 
 
 def test_a_half_written_checkpoint_is_passed_over(tmp_path: Path) -> None:

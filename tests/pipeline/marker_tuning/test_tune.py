@@ -20,7 +20,8 @@ from pipeline.marker_tuning.tune import Tuning, tune_markers
 from pipeline.recipe import Engine, Translation
 from pipeline.tokens import load_tokens
 from pipeline.translate import Translator
-from projection.errors import InputError
+from projection.errors import InputError, TransientError
+from tests.little_memory import TORCH
 from tests.pipeline import tiny_families, tiny_marian
 from tests.pipeline.marker_tuning.bitext import pairs, write
 
@@ -77,6 +78,17 @@ def test_the_same_seed_learns_the_same(tmp_path: Path) -> None:
         weights.append(load_file(output / "torch" / "model.safetensors"))
     before, one, other = (found["model.decoder.layers.0.fc1.weight"] for found in weights)
     assert (one - other).abs().max() < 0.05 * (one - before).abs().max()
+
+
+def test_where_memory_runs_out_the_way_out_is_named(tmp_path: Path) -> None:
+    def full(_: Progress) -> None:
+        raise RuntimeError(TORCH)
+
+    folder = tiny_marian.make(tmp_path / "marian")
+    with pytest.raises(TransientError, match=r"^cpu: no memory to learn from 2048 tokens at once "
+                       r"\(CUDA out of memory.*--device"):
+        tune_markers(str(folder), None, tuning(tmp_path), tmp_path / "tuned", full)
+    assert not (tmp_path / "tuned").exists()
 
 
 @pytest.mark.parametrize("family", MAKERS)
