@@ -33,6 +33,7 @@ _OPTIONS: dict[str, Any] = {"use_listings_cache": False}
 _S3_OPTIONS: dict[str, Any] = {
     "config_kwargs": {"connect_timeout": 10, "read_timeout": 60,
                       "retries": {"total_max_attempts": 1}},
+    "max_concurrency": 4,  # parts of 50 MiB of a large object that are in memory at once
 }
 
 

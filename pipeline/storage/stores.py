@@ -27,7 +27,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 15.0
 _THREADS = 16
 # Of the answers that blame the request, those that another try may turn.
 _PASSING_STATUS = {408, 409, 425, 429}
-_PASSING_CODES = {"RequestTimeout", "IncompleteBody", "BadDigest", "XAmzContentSHA256Mismatch"}
+_PASSING_CODES = {"RequestTimeout", "IncompleteBody", "BadDigest", "XAmzContentSHA256Mismatch",
+                  "NoSuchUpload"}  # parts became an object, and the answer that said so was lost
 _REFUSED = {401, 403}
 _OWN_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # Errors of a driver below that say what a person has to set, by the name of their class.
@@ -63,7 +64,9 @@ def fetch(place: UPath, file: Path) -> None:
 def send(file: Path, place: UPath) -> None:
     """Copy a local file into the store in one piece.
 
-    The driver of S3 sends files from 100 MiB on in parts, which become an object together.
+    The driver of S3 sends files from 100 MiB on in parts, which become an object together or are
+    given up; those of a process that is killed stay, unseen, until a rule of the bucket removes
+    them.
 
     Raises:
         InputError: the store refuses, or there is no such bucket.
@@ -186,7 +189,7 @@ def _refuse_final(error: Exception, place: UPath) -> None:
     status, code = _answer(error)
     if code == "NoSuchBucket":
         raise _no_bucket(place) from error
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) and code not in _PASSING_CODES:
         raise error
     if isinstance(error, PermissionError) or status in _REFUSED:
         raise InputError(f"{place}: the store refuses access ({_said(error)}); check the "

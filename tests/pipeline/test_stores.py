@@ -268,6 +268,53 @@ def test_files_are_the_same_wherever_they_are(
         read_bytes(folder / "a.json")
 
 
+PART = 5 * 2**20
+"""Bytes of the smallest part that S3 takes."""
+
+
+def _parts(folder: Location) -> list[Any]:
+    """Uploads in parts that are neither complete nor given up."""
+    fs = folder.fs  # type: ignore[union-attr]
+    return list(fs.list_multipart_uploads(folder.path.split("/")[0]))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("spared", [0, 1, 3, 4])
+def test_a_large_object_is_there_whole_or_not_at_all(
+    s3: FaultyProxy, out: Location, monkeypatch: pytest.MonkeyPatch, spared: int
+) -> None:
+    """Fails where it is begun, at its first and its last part and where parts are joined."""
+    monkeypatch.setattr("s3fs.core.calculate_chunksize", lambda size, chunksize=None: PART)
+    content = random.Random(spared).randbytes(2 * PART + 9)
+    large = out / "large"
+    monkeypatch.setattr(stores, "ATTEMPTS", 1)
+    with (s3.weathered(answer=503, spared=spared), pytest.raises(TransientError),
+          committed(large) as file):
+        file.write(content)
+    assert not is_file(large) and not files(out)
+    with s3.weathered() as log, committed(large) as file:
+        file.write(content)
+    assert [own.method for own in log] == ["POST", "PUT", "PUT", "PUT", "POST"]
+    assert read_bytes(large) == content
+
+
+@pytest.mark.parametrize(("spared", "fate"), [
+    (0, "lost"), (1, "refused"), (2, "broken"), (3, "lost"), (3, "cut"),
+])
+def test_a_large_object_is_sent_again_whatever_fails_in_passing(
+    s3: FaultyProxy, out: Location, monkeypatch: pytest.MonkeyPatch, spared: int, fate: str
+) -> None:
+    """Where the answer to the last request is lost the object is there, and its parts are gone."""
+    monkeypatch.setattr("s3fs.core.calculate_chunksize", lambda size, chunksize=None: PART)
+    content, before = random.Random(spared).randbytes(2 * PART), _parts(out)
+    fates = iter([*["passed"] * spared, fate])
+    monkeypatch.setattr(s3, "fate", lambda: next(fates, "passed"))
+    with committed(out / "large") as file:
+        file.write(content)
+    assert next(fates, None) is None
+    assert read_bytes(out / "large") == content
+    assert len(_parts(out)) == len(before) + (spared == 0)
+
+
 def test_nothing_is_sent_if_the_writing_fails(s3: FaultyProxy, out: Location) -> None:
     with (s3.weathered() as log, pytest.raises(OSError, match="disk full"),
           committed(out / "file") as file):
