@@ -21,7 +21,7 @@ from pipeline.readers.gate import Gate
 from pipeline.readers.layouts import layout
 from pipeline.readers.lines import stem
 from pipeline.readers.options import Options
-from pipeline.readers.tables import Table, named, open_table, rows_of, unreadable
+from pipeline.readers.tables import Table, named, open_table, rows
 from pipeline.readers.values import Row
 from pipeline.records import Example, Reject
 from projection.errors import InputError
@@ -66,7 +66,7 @@ def _layout(path: Path, table: Table) -> Mapping[str, str]:
 def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reject]:
     gate = Gate(path.name, options)
     name = plain(path.name) if path.is_dir() else stem(path)
-    for number, row in enumerate(_stream(path, table), start=1):
+    for number, row in enumerate(rows(path, table), start=1):
         id = f"{name}-{number}"
         if isinstance(row, InputError):
             yield gate.reject(number, "", str(row), id=id)
@@ -74,14 +74,6 @@ def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reje
         given = row.get(options.columns.get("id", "id"))
         id = str(given) if given is not None else id
         yield gate.admit(number, _shown(row), partial(_example, id, row, table, options), id=id)
-
-
-def _stream(path: Path, table: Table) -> Iterator[Row | InputError]:
-    try:
-        for batch in table.batches:
-            yield from rows_of(batch)
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
 
 
 def _example(id: str, row: Row, table: Table, options: Options) -> Example:

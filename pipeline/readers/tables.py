@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
+from pipeline.readers.parquet import parquet_batches
+from pipeline.readers.table_rows import ROWS_AT_ONCE, rows_of
 from pipeline.readers.values import Row
+from pipeline.storage.arrow_sizes import largest_unpacked
 from projection.errors import InputError
-
-_BATCH = 1000
+from projection.files.limits import MAX_UNPACKED_BYTES
+from projection.files.lines import unpacked_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,13 @@ class Table:
 
     Attributes:
         columns: ``datasets`` feature by column name.
-        batches: pyarrow tables or record batches of some rows each.
+        batches: pyarrow tables or record batches.
+        allowed: bytes that its rows may take.
     """
 
     columns: dict[str, Any]
     batches: Iterator[Any]
+    allowed: int
 
 
 def open_table(path: Path) -> Table:
@@ -43,14 +48,16 @@ def open_table(path: Path) -> Table:
         raise unreadable(path, error) from error
 
 
-def rows_of(batch: Any) -> Iterator[Row | InputError]:
-    """Rows of a batch; in place of a row that is not what its columns say, the error."""
+def rows(path: Path, table: Table) -> Iterator[Row | InputError]:
+    """Rows of an open table; in place of a row that is not what its columns say, the error.
+
+    Raises:
+        InputError: it breaks off, or unpacks to more than a table of text would.
+    """
     try:
-        rows = _checked(batch)
-    except InputError:
-        yield from (_row(batch.slice(index, 1)) for index in range(batch.num_rows))
-        return
-    yield from rows
+        yield from rows_of(path, table.batches, table.allowed)
+    except (OSError, ValueError, MemoryError) as error:
+        raise unreadable(path, error) from error
 
 
 def unreadable(path: Path, error: Exception) -> InputError:
@@ -80,45 +87,23 @@ def named(feature: Any, value: Any) -> Any:
     return value if inner is None else [named(inner, item) for item in value]
 
 
-def _row(batch: Any) -> Row | InputError:
-    try:
-        [row] = _checked(batch)
-    except InputError as error:
-        return error
-    return row
-
-
-def _checked(batch: Any) -> list[Row]:
-    """The rows of a batch whose every offset is checked first: Arrow follows wrong ones blindly.
-
-    Raises:
-        InputError: a row is damaged, has text that is not UTF-8, or a time that is none.
-    """
-    try:
-        batch.validate(full=True)
-        rows: list[Row] = batch.to_pylist()
-    except (ValueError, OverflowError) as error:
-        code = "invalid-utf8" if "UTF8" in str(error) else "damaged-row"
-        raise InputError(f"{code}: the row cannot be read ({error})") from error
-    return rows
-
-
 def _folder(path: Path) -> Table:
     from datasets import DatasetDict, load_from_disk
 
-    _check_files(path)
+    size = sum(_checked(path, file) for file in _files(path))
     dataset = load_from_disk(str(path))
     if isinstance(dataset, DatasetDict):
         raise InputError(f"{path}: holds several splits; name one of "
                          f"{', '.join(str(path / split) for split in dataset)}")
-    return Table(dict(dataset.features), iter(dataset.with_format("arrow").iter(_BATCH)))
+    return Table(dict(dataset.features), iter(dataset.with_format("arrow").iter(ROWS_AT_ONCE)),
+                 unpacked_limit(size))
 
 
-def _check_files(path: Path) -> None:
-    """Refuse a folder whose shards are said to lie elsewhere.
+def _files(path: Path) -> Iterator[PurePath]:
+    """The shards that the state of a folder names.
 
     Raises:
-        InputError: naming such a file.
+        InputError: one is said to lie elsewhere.
     """
     state = path / "state.json"
     said = json.loads(state.read_bytes()) if state.is_file() else {}
@@ -127,25 +112,44 @@ def _check_files(path: Path) -> None:
         if file.is_absolute() or ".." in file.parts:
             raise InputError(f"{path}: says that a shard is {str(file)!r}; shards lie in the "
                              "folder of their dataset")
+        yield file
 
 
-def _parquet(path: Path) -> Table:
-    import pyarrow.parquet as pq
+def _checked(path: Path, file: PurePath) -> int:
+    """Bytes of a shard of a folder.
 
-    file = pq.ParquetFile(path)
-    return Table(_features(file.schema_arrow), file.iter_batches(_BATCH))
+    Raises:
+        InputError: it has packed buffers: ``datasets`` writes none, and would unpack all at once.
+    """
+    with _mapped(path / file) as source:
+        if largest_unpacked(source):
+            raise InputError(f"{path}: the shard {str(file)!r} is compressed, as datasets leaves "
+                             "none; write it anew with save_to_disk")
+        return int(source.size())
 
 
 def _arrow(path: Path) -> Table:
     import pyarrow as pa
 
-    try:
-        stream = pa.ipc.open_stream(pa.memory_map(str(path)))
-    except pa.ArrowInvalid:
-        file = pa.ipc.open_file(pa.memory_map(str(path)))
-        return Table(_features(file.schema),
-                     (file.get_batch(n) for n in range(file.num_record_batches)))
-    return Table(_features(stream.schema), iter(stream))
+    source = _mapped(path)
+    if largest_unpacked(source) > MAX_UNPACKED_BYTES:
+        raise InputError(f"{path}: a batch unpacks to more than {MAX_UNPACKED_BYTES:,} bytes; "
+                         "write it anew in smaller batches if you trust it")
+    stream = pa.ipc.open_stream(source)
+    return Table(_features(stream.schema), iter(stream), unpacked_limit(source.size()))
+
+
+def _mapped(path: Path) -> Any:
+    import pyarrow as pa
+
+    return pa.memory_map(str(path))
+
+
+def _parquet(path: Path) -> Table:
+    import pyarrow.parquet as pq
+
+    return Table(_features(pq.read_schema(path)), parquet_batches(path),
+                 unpacked_limit(path.stat().st_size))
 
 
 def _features(schema: Any) -> dict[str, Any]:

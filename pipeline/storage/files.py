@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.faults import explained
 from pipeline.storage import stores
+from pipeline.storage.arrow_sizes import largest_unpacked
 from pipeline.storage.location import Location, is_local
 from projection.errors import CrosslabelError, DamagedError, InputError
 
@@ -176,7 +177,7 @@ def open_arrow(file: Location, digest: str | None = None) -> Iterator[Any]:
             of making Python strings of it, and both are nothing beside projecting them.
 
     Raises:
-        DamagedError: it has another, or is no Arrow stream.
+        DamagedError: it has another, or is no Arrow stream, or one that would have to be unpacked.
     """
     import pyarrow as pa
 
@@ -185,7 +186,8 @@ def open_arrow(file: Location, digest: str | None = None) -> Iterator[Any]:
               else pa.BufferReader(stores.read(file))) as source:
             if digest is not None:
                 _check(file, hashlib.sha256(source.read_buffer()).hexdigest(), digest)
-                source.seek(0)
+            if largest_unpacked(source):  # ours are not; who knows what those of others become
+                raise damaged(file, "is compressed, as crosslabel writes nothing")
             yield pa.ipc.open_stream(source)
     except (pa.ArrowException, OSError) as error:
         if getattr(error, "errno", None) not in (None, ENOENT):  # of the disk, not of the file

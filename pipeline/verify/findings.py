@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from pipeline.storage.arrow_sizes import largest_unpacked
 from pipeline.storage.files import opened, read_bytes
 from pipeline.storage.location import Location
 from projection.errors import DamagedError
@@ -98,7 +99,10 @@ def schema_and_rows(content: BufferedReader) -> tuple[pa.Schema, int]:
     import pyarrow as pa
 
     try:
-        with pa.ipc.open_stream(content) as stream:
+        source = pa.PythonFile(content)
+        if largest_unpacked(source):
+            raise UnsoundError("is compressed, as crosslabel writes nothing")
+        with pa.ipc.open_stream(source) as stream:
             return stream.schema, sum(batch.num_rows for batch in stream)
     except pa.ArrowException as error:
         raise UnsoundError(f"is no Arrow stream ({str(error).splitlines()[0]})") from None

@@ -16,8 +16,13 @@ MAX_FILE_BYTES = 1 << 29
 """Bytes of a JSON file that has no rows and is read whole: 512 MiB, which take some 10 GiB."""
 
 MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 1 << 30, 200
-"""A gzipped file may unpack to 1 GiB, or to so many times its size: text rarely passes 20 times,
-a file made to fill a machine 1,000 times."""
+"""A gzipped file or a table may unpack to 1 GiB, or to so many times its size: text rarely passes
+20 times, a file made to fill a machine 1,000 times. A batch of an Arrow file, which is unpacked at
+once, may take 1 GiB."""
+
+MAX_PARQUET_MEMORY = 1 << 31
+"""Bytes that the process may take that unpacks a Parquet file, 2 GiB: no size that such a file
+states says how much a page, a dictionary or a list of it becomes."""
 
 MAX_RECIPE_CHARACTERS = 1 << 20
 """Characters of a recipe, where every alias counts as what it stands for."""

@@ -41,7 +41,7 @@ def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 number += 1
                 allowed -= len(line) + _skip_rest(file, line, allowed)
                 if allowed < 0:
-                    raise _bomb(path)
+                    raise bomb(path)
                 yield number, line if number > 1 else line.removeprefix(_BYTE_ORDER_MARK)
     except (OSError, EOFError, zlib.error) as error:
         place = at(path, number) if number else at(path)
@@ -52,10 +52,16 @@ def _allowed(path: Path) -> float:
     """Bytes that may come out of a file."""
     if path.suffix != ".gz":
         return float("inf")
-    return max(MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO * path.stat().st_size)
+    return unpacked_limit(path.stat().st_size)
 
 
-def _bomb(path: Path) -> InputError:
+def unpacked_limit(size: int) -> int:
+    """Bytes that may come out of a packed file of so many."""
+    return max(MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO * size)
+
+
+def bomb(path: Path) -> InputError:
+    """The error of a file that unpacks to more."""
     return InputError(f"{path}: unpacks to more than {MAX_UNPACKED_RATIO} times its size, as no "
                       "text does; unpack it yourself if you trust it")
 

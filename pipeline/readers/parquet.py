@@ -1,0 +1,56 @@
+"""Batches of a Parquet file, unpacked in a process of its own whose memory is limited."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.readers.parquet_process import OUT_OF_MEMORY
+from projection.errors import InputError
+from projection.files.limits import MAX_PARQUET_MEMORY, MAX_RECORD_BYTES
+
+_ROWS = 100
+"""In a batch: all of them may name the longest text there is."""
+
+_PROGRAM = Path(__file__).with_name("parquet_process.py")
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1",
+               "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Threads and pools reserve memory that counts."""
+
+
+def parquet_batches(path: Path) -> Iterator[Any]:
+    """Record batches of some rows each.
+
+    Raises:
+        InputError: it is damaged, or takes more memory than a table of text.
+    """
+    import pyarrow as pa
+
+    numbers = map(str, (MAX_PARQUET_MEMORY, _ROWS, MAX_RECORD_BYTES))
+    command = [sys.executable, "-P", str(_PROGRAM), str(path), *numbers]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=os.environ | _ONE_THREAD) as process:
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            yield from pa.ipc.open_stream(process.stdout)
+        except pa.ArrowInvalid:
+            pass  # it broke off; the process says why
+        except GeneratorExit:
+            process.kill()
+            raise
+        said = process.stderr.read().decode(errors="replace")
+    if process.returncode:
+        raise InputError(f"{path}: {_why(process.returncode, said)}")
+
+
+def _why(code: int, said: str) -> str:
+    if code in (OUT_OF_MEMORY, -signal.SIGABRT):
+        return (f"takes more than {MAX_PARQUET_MEMORY >> 20:,} MiB of memory to unpack; write it "
+                "anew with smaller row groups, or as JSON lines, if you trust it")
+    reason = said.strip() or f"unpacking it ended with code {code}"
+    return f"cannot be read on ({reason}); check the file"
