@@ -226,7 +226,7 @@ def sidecar(folder: Path, content: bytes) -> None:
     except InputError as error:
         check_message(error, folder)
         return
-    for file in found.files(folder):
+    for file in (folder / own.file for own in found.entries()):
         assert file.resolve().is_relative_to(folder.resolve()), file
 
 
