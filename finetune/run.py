@@ -19,6 +19,7 @@ from finetune.recipe import Data, Evaluation, FinetuneRecipe
 from finetune.scores.evaluate import evaluate
 from finetune.sidecar import FILE, read_sidecar
 from pipeline.finish import MANIFEST
+from pipeline.gpus import training_gpus
 from pipeline.models import current_fingerprint
 from pipeline.progress import Progress
 from pipeline.storage.files import is_file, read_json, sha256, write_json
@@ -174,9 +175,14 @@ def finetune(
     Raises:
         InputError: the recipe, its data or its models cannot be used.
     """
+    with training_gpus(recipe.machine.device):
+        return _steps(Run(recipe, out), progress)
+
+
+def _steps(run: Run, progress: Progress) -> dict[str, Any] | None:
     from finetune.training.processes import processes
 
-    run, state = Run(recipe, out), processes(recipe.machine.device)
+    recipe, state = run.recipe, processes(run.recipe.machine.device)
     progress = progress if state.is_main_process else _silent
     with state.main_process_first():
         run.featurize(progress)

@@ -19,12 +19,12 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
-from flows.gpus import whole_gpus
 from flows.parameters import recipe_given
 from flows.tasks import finish_build, plan_build, run_unit, whole
 from pipeline.account import RUN, Account
 from pipeline.build import ROOM, Alone
 from pipeline.folder import prepared
+from pipeline.gpus import engine_gpus
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe
 from pipeline.schedule import Schedule, work_through
@@ -65,7 +65,7 @@ def build_corpus(
     try:
         loaded = recipe_given(Recipe, recipe, overrides)
         folder = location(out) if out else Path("out") / loaded.name
-        with whole_gpus(loaded.engine.device), prepared(folder, fresh=fresh):
+        with engine_gpus(loaded.engine), prepared(folder, fresh=fresh):
             account = Account()
             with account.timed("plan"):
                 plan = plan_build(loaded, folder, limit)

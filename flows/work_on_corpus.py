@@ -16,7 +16,6 @@ from prefect.states import Failed
 from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
-from flows.gpus import whole_gpus
 from flows.parameters import recipe_given
 from pipeline.progress import StoppedError
 from pipeline.recipe import Recipe
@@ -45,8 +44,7 @@ def work_on_corpus(
     """
     try:
         loaded = recipe_given(Recipe, recipe, overrides)
-        with whole_gpus(loaded.engine.device):
-            plan, manifest, account = work(loaded, location(out), limit=limit, progress=_shown())
+        plan, manifest, account = work(loaded, location(out), limit=limit, progress=_shown())
     except InputError as error:
         return Failed(message=str(error), data=error)
     except StoppedError as stopped:  # to Prefect a run that fails by itself has failed for good

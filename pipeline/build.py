@@ -13,6 +13,7 @@ from pipeline.account import RUN, Account
 from pipeline.faults import heals
 from pipeline.finish import finish
 from pipeline.folder import prepared
+from pipeline.gpus import engine_gpus
 from pipeline.plan import Plan, plan
 from pipeline.progress import Progress, silent, stop_requests
 from pipeline.recipe import Recipe
@@ -57,7 +58,7 @@ def build(
         CrosslabelError: another run works in ``out``, or a unit failed.
     """
     account = Account()
-    with prepared(out, fresh=fresh):
+    with prepared(out, fresh=fresh), engine_gpus(recipe.engine):
         with account.timed("plan"):
             planned = plan(recipe, out, limit)
         account.add_plan(planned)

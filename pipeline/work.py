@@ -18,6 +18,7 @@ from pipeline.agreement import agreed, plan_facts, recipe_facts
 from pipeline.build import RunUnit, run_units
 from pipeline.finish import finish
 from pipeline.folder import CLAIMS, shared
+from pipeline.gpus import engine_gpus
 from pipeline.plan import WORK, Plan, plan
 from pipeline.progress import Progress, silent
 from pipeline.recipe import Recipe
@@ -51,7 +52,11 @@ def work(
     """
     account = Account()
     locks = Locks(out / WORK / CLAIMS)
-    with shared(out), agreed(out, locks, "recipe", recipe_facts(recipe, limit)):
+    with (
+        shared(out),
+        agreed(out, locks, "recipe", recipe_facts(recipe, limit)),
+        engine_gpus(recipe.engine),
+    ):
         with account.timed("plan"), locks.take_in_turn("plan"):
             planned = plan(recipe, out, limit)
         account.add_plan(planned)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows import gpus
 from flows.build_corpus import build_corpus
 from flows.finetune import finetune
+from pipeline import gpus
 
 __all__ = ["build_corpus", "finetune"]
 
