@@ -14,7 +14,8 @@ from typing import Any
 
 from pipeline.memory import INDEX, Memory
 from pipeline.plan import CURRENT, WORK
-from pipeline.storage.files import read_marker_file, remove, remove_tree, sizes
+from pipeline.storage.files import read_marker_file, remove
+from pipeline.storage.folders import remove_tree, sizes
 from pipeline.storage.location import Location
 from pipeline.verify.run import BROKEN
 from projection.errors import InputError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.storage.files import files, remove, write_json
+from pipeline.storage.files import remove, write_json
+from pipeline.storage.folders import files
 from pipeline.storage.location import Location
 
 if TYPE_CHECKING:

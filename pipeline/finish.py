@@ -19,7 +19,8 @@ from pipeline.plan import WORK, Plan
 from pipeline.records import VERSION as RECORDS_VERSION
 from pipeline.shard_names import labels_file, shard_name
 from pipeline.shards import Marker, read_marker
-from pipeline.storage.files import children, files, remove, remove_tree, write_json
+from pipeline.storage.files import remove, write_json
+from pipeline.storage.folders import children, files, remove_tree
 from pipeline.storage.keys import key
 from pipeline.storage.location import Location
 from projection.errors import CrosslabelError

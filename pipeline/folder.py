@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from pipeline.account import RUN
 from pipeline.finish import MANIFEST
 from pipeline.plan import WORK
-from pipeline.storage.files import (
+from pipeline.storage.files import is_file, remove
+from pipeline.storage.folders import (
     children,
     files,
-    is_file,
     is_folder,
     make_folder,
-    remove,
     remove_leftovers,
     remove_tree,
 )

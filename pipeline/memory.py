@@ -20,12 +20,12 @@ from pipeline.models import cache_folder
 from pipeline.storage.files import (
     committed,
     damaged,
-    files,
     open_arrow,
     read_marker_file,
     size,
     write_json,
 )
+from pipeline.storage.folders import files
 from pipeline.storage.keys import key
 from pipeline.storage.location import Location, is_local
 from pipeline.translate import Translation

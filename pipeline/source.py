@@ -23,16 +23,8 @@ from pipeline.recipe import Recipe
 from pipeline.recipe import Source as SourceRecipe
 from pipeline.records import Example, Reject, Task, unlabelled
 from pipeline.segment import FieldRange, segment
-from pipeline.storage.files import (
-    committed,
-    files,
-    is_file,
-    is_folder,
-    opened,
-    read_marker_file,
-    sha256,
-    write_json,
-)
+from pipeline.storage.files import committed, is_file, opened, read_marker_file, sha256, write_json
+from pipeline.storage.folders import files, is_folder
 from pipeline.storage.keys import canonical, key
 from pipeline.storage.local_copies import local_file
 from pipeline.storage.location import Location, relative

@@ -23,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
     """Show how much the shards take, and what is kept for the next run."""
     from pipeline.cache import usage
-    from pipeline.storage.files import is_folder
+    from pipeline.storage.folders import is_folder
 
     if not is_folder(folder):
         raise InputError(f"{folder}: no such folder; give the output folder of a build")

@@ -19,7 +19,8 @@ from pipeline.finish import MANIFEST
 from pipeline.progress import Progress
 from pipeline.records import Task as RowTask
 from pipeline.shards import Marker
-from pipeline.storage.files import is_file, remove_leftovers
+from pipeline.storage.files import is_file
+from pipeline.storage.folders import remove_leftovers
 from pipeline.storage.keys import key
 from pipeline.storage.location import Location
 from projection.errors import InputError

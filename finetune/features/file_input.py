@@ -21,7 +21,8 @@ from pipeline.corpus import pairs, read_manifest
 from pipeline.readers import read
 from pipeline.records import Example, Pair, Reject, Segment
 from pipeline.records import Task as RowTask
-from pipeline.storage.files import files, is_file, sha256
+from pipeline.storage.files import is_file, sha256
+from pipeline.storage.folders import files
 from pipeline.storage.keys import key
 from pipeline.storage.local_copies import local_file
 from pipeline.storage.location import Location, relative

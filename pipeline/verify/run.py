@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.finish import MANIFEST
 from pipeline.plan import WORK
-from pipeline.storage.files import files, is_file, is_folder, move
+from pipeline.storage.files import is_file, move
+from pipeline.storage.folders import files, is_folder
 from pipeline.storage.location import Location, relative
 from pipeline.verify.dataset import check_dataset
 from pipeline.verify.findings import Finding

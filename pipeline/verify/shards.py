@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.storage.files import files
+from pipeline.storage.folders import files
 from pipeline.storage.location import Location
 from pipeline.verify.findings import (
     REPAIR,

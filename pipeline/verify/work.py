@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pipeline.aligner import FILE as ALIGNER
 from pipeline.memory import INDEX, Memory, text_hash
 from pipeline.source import rows_file
-from pipeline.storage.files import files
+from pipeline.storage.folders import files
 from pipeline.storage.location import Location, is_local
 from pipeline.verify.findings import (
     REPAIR,

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.storage.files import read_bytes, sizes
+from pipeline.storage.files import read_bytes
+from pipeline.storage.folders import sizes
 from pipeline.storage.location import location
 from tests.long.results import record
 from tests.pipeline.corpus_builds import SMALL, results, small_recipe

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.storage.files import read_bytes, sizes
+from pipeline.storage.files import read_bytes
+from pipeline.storage.folders import sizes
 from pipeline.storage.leases import DEAD_AFTER_SECONDS
 from pipeline.storage.location import location
 from tests.long.results import record

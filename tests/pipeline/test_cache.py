@@ -13,7 +13,8 @@ from crosslabel.cli import app
 from pipeline.build import build
 from pipeline.cache import KINDS, prune, usage
 from pipeline.plan import plan
-from pipeline.storage.files import read_json, sizes
+from pipeline.storage.files import read_json
+from pipeline.storage.folders import sizes
 from pipeline.storage.location import Location
 from projection.errors import InputError
 from tests.pipeline.corpus_builds import inodes, results, small_recipe

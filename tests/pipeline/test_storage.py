@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.storage.files import committed, read_json, remove_leftovers, write_json
+from pipeline.storage.files import committed, read_json, write_json
+from pipeline.storage.folders import remove_leftovers
 from pipeline.storage.keys import key
 
 JSON = st.recursive(

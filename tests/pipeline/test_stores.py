@@ -16,19 +16,15 @@ from pipeline.build import build
 from pipeline.corpus import pairs, rejects
 from pipeline.storage import stores
 from pipeline.storage.files import (
-    children,
     committed,
-    files,
     is_file,
-    is_folder,
     read_bytes,
     read_json,
     remove,
-    remove_tree,
     sha256,
-    sizes,
     write_json,
 )
+from pipeline.storage.folders import children, files, is_folder, remove_tree, sizes
 from pipeline.storage.location import Location, location
 from projection.errors import InputError, TransientError
 from tests.pipeline.corpus_builds import SMALL, results, small_recipe

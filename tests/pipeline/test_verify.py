@@ -15,7 +15,8 @@ import pytest
 from crosslabel.cli import main
 from pipeline.build import build
 from pipeline.memory import Memory
-from pipeline.storage.files import committed, files, read_bytes, sizes
+from pipeline.storage.files import committed, read_bytes
+from pipeline.storage.folders import files, sizes
 from pipeline.storage.location import Location, relative
 from pipeline.verify.run import move_broken, verify
 from projection.errors import InputError

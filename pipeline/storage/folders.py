@@ -1,0 +1,70 @@
+"""Folders of files; in a store a folder is what the names of objects begin with."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+from pipeline.storage import stores
+from pipeline.storage.files import size
+from pipeline.storage.location import Location, is_local
+
+
+def is_folder(place: Location) -> bool:
+    """Whether a folder is there; in a store it is while something is in it."""
+    if not is_local(place):
+        found = stores.facts(place)
+        return found is not None and found["type"] == "directory"
+    return place.is_dir()
+
+
+def make_folder(folder: Location) -> None:
+    """Create a folder and those above it; a store needs none."""
+    if is_local(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def children(folder: Location) -> list[Location]:
+    """The files and folders right below a folder, sorted; none if it is not there."""
+    if not is_local(folder):
+        return [folder / name for name in stores.children(folder)]
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def files(folder: Location, pattern: str = "**") -> list[Location]:
+    """The files below a folder whose path from there fits a pattern, sorted.
+
+    Args:
+        pattern: as of a shell; ``*`` stands for part of a name, ``**`` for any folders.
+    """
+    return [folder / name for name in sizes(folder, pattern)]
+
+
+def sizes(folder: Location, pattern: str = "**") -> dict[str, int]:
+    """Bytes of the files that :func:`files` finds, by their path from the folder."""
+    if is_local(folder):
+        paths = folder.glob("**/*" if pattern == "**" else pattern)
+        found = {path.relative_to(folder).as_posix(): size(path) for path in paths}
+        return {name: own for name, own in sorted(found.items()) if own is not None}
+    from fsspec.utils import glob_translate
+
+    fits = re.compile(glob_translate(pattern)).match
+    return {name: own for name, own in stores.below(folder).items() if fits(name)}
+
+
+def remove_tree(folder: Location) -> None:
+    """Delete a folder and all that is in it, if it is there."""
+    if not is_local(folder):
+        stores.delete([folder / name for name in stores.below(folder)])
+    elif folder.is_dir():
+        shutil.rmtree(folder)
+
+
+def remove_leftovers(folder: Location) -> None:
+    """Delete temporary files that a killed process left anywhere under ``folder``.
+
+    A store never holds any.
+    """
+    if is_local(folder):
+        for path in folder.rglob(".*.tmp"):
+            path.unlink(missing_ok=True)
