@@ -12,10 +12,12 @@ import pytest
 
 from finetune.features.featurize import featurize
 from finetune.features.options import feature_options
+from finetune.reading.data import FeatureData
 from finetune.sidecar import ShardEntry
 from finetune.soft_labels import SoftSidecar, write_soft_shard
 from finetune.verify import finetuned_folders, remove_broken, verify_finetuned
 from pipeline.storage.files import sha256, write_json
+from projection.errors import DamagedError
 from tests.pipeline.corpus_builds import results
 
 STUDENT = "encoder-multilingual"
@@ -67,6 +69,20 @@ def test_damaged_features_are_found_and_made_anew(
     assert file in remove_broken(found) or not file.exists()
     _featurize(corpus, features)
     assert results(features) == before
+
+
+def test_damaged_features_do_not_train_until_they_are_repaired(
+    corpus: Path, features: Path
+) -> None:
+    rows = len(FeatureData.open([features]))
+    shard = next(features.glob("es/shard-00000-*.arrow"))
+    _flip(shard)
+    _featurize(corpus, features)  # keeps a shard of the right length
+    with pytest.raises(DamagedError, match=rf"^{shard}: .*verify --repair"):
+        FeatureData.open([features])
+    remove_broken(verify_finetuned([features]))
+    _featurize(corpus, features)
+    assert len(FeatureData.open([features])) == rows
 
 
 def _soft(folder: Path) -> Path:
