@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from pipeline.readers.columns import check_columns
-from pipeline.storage.location import Location, location
+from pipeline.storage.location import location
 from projection.errors import InputError
 
-RecipeName = Annotated[str, typer.Argument(help="Name of a shipped recipe, or a recipe file.")]
+if TYPE_CHECKING:
+    from pipeline.storage.location import Location
+
+    Place: TypeAlias = Location
+else:
+    Place = type("path or URL", (), {})  # what --help calls it
+
+RecipeName = Annotated[str, typer.Argument(metavar="RECIPE",
+                                           help="Name of a shipped recipe, or a recipe file.")]
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe key; may be repeated."),
 ]
 OutputFolder = Annotated[
-    Location | None,
+    Place | None,
     typer.Option(parser=location, metavar="DIR", help="Output folder, local or a URL such as "
                  "s3://bucket/mine; by default out/ and the recipe's name."),
 ]
 CorpusFolder = Annotated[
-    Location,
+    Place,
     typer.Argument(parser=location, metavar="DIR",
                    help="Output folder of a build, local or a URL."),
 ]
@@ -36,14 +44,16 @@ Layer = Annotated[
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Bf16 = Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16.")]
 LinksFile = Annotated[
-    Path | None, typer.Option(help="Word links made elsewhere: lines of i-j, or JSON lines.")
+    Path | None, typer.Option(metavar="FILE",
+                              help="Word links made elsewhere: lines of i-j, or JSON lines.")
 ]
 LinksKey = Annotated[
-    str | None, typer.Option(help="Name of the links within a JSON-lines file.")
+    str | None, typer.Option(metavar="NAME", help="Name of the links within a JSON-lines file.")
 ]
 BitextFile = Annotated[
     Path | None,
-    typer.Option(help="Translated sentences to learn from too: source, tab, target; .gz too."),
+    typer.Option(metavar="FILE",
+                 help="Translated sentences to learn from too: source, tab, target; .gz too."),
 ]
 Precision = Annotated[
     float | None,
@@ -57,12 +67,13 @@ Stride = Annotated[
     typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
 ]
 Translations = Annotated[
-    Location | None,
+    Place | None,
     typer.Option(parser=location, metavar="DIR", help="Of a file: the corpus with its "
                  "translations, built from it; side b."),
 ]
 RowLanguage = Annotated[
-    str | None, typer.Option(help="Language of rows of a file that do not name theirs.")
+    str | None, typer.Option(metavar="LANG",
+                             help="Language of rows of a file that do not name theirs.")
 ]
 RowColumns = Annotated[
     list[str] | None,
@@ -70,7 +81,7 @@ RowColumns = Annotated[
                  "has, such as premise=sentence1; may be repeated."),
 ]
 RowFormat = Annotated[
-    str | None, typer.Option(help="Format of a file whose name does not tell it.")
+    str | None, typer.Option(metavar="NAME", help="Format of a file whose name does not tell it.")
 ]
 
 

@@ -20,17 +20,19 @@ EXAMPLE = "Example: crosslabel align pairs.jsonl --source itermax --output pairs
 
 
 def align(
-    pairs: Annotated[Path, typer.Argument(help="Pair file: JSON lines, .gz too.")],
-    output: Annotated[Path, typer.Option(help="File of links, one line per row.")],
+    pairs: Annotated[Path, typer.Argument(metavar="FILE", help="Pair file: JSON lines, .gz too.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="File of links, one line per row.")],
     source: Annotated[
         str,
-        typer.Option(help="Where links come from: inter, itermax or softmax (an encoder), "
+        typer.Option(metavar="NAME",
+                     help="Where links come from: inter, itermax or softmax (an encoder), "
                           "translation (a translation model's encoder), statistical or eflomal "
                           "(learn from the rows), simalign, links."),
     ] = "itermax",
     model: Annotated[
         str | None,
-        typer.Option(help="Shipped name, folder or hub name; by default what ships."),
+        typer.Option(metavar="MODEL",
+                     help="Shipped name, folder or hub name; by default what ships."),
     ] = None,
     layer: Layer = None,
     device: Device = "auto",

@@ -22,14 +22,16 @@ class Way(StrEnum):
 
 def combine(
     predictions: Annotated[
-        list[Path], typer.Argument(help="What 'crosslabel predict' wrote, two files or more.")
+        list[Path], typer.Argument(metavar="FILE",
+                                   help="What 'crosslabel predict' wrote, two files or more.")
     ],
-    output: Annotated[Path, typer.Option(help="JSON lines, one per example.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per example.")],
     by: Annotated[
         Way, typer.Option(help="Means of probabilities, or majorities; values have means only.")
     ] = Way.mean,
     weights: Annotated[
-        str | None, typer.Option(help="A number per file, such as 2,1; 1 by default.")
+        str | None, typer.Option(metavar="NUMBERS",
+                                 help="A number per file, such as 2,1; 1 by default.")
     ] = None,
 ) -> None:
     """Combine predictions of the same texts: tags and spans, classes, values or answers.

@@ -32,18 +32,20 @@ def evaluate() -> None:
     "--method itermax"
 )
 def projection(
-    gold: Annotated[Path, typer.Option(help="Pair file with target spans.")],
+    gold: Annotated[Path, typer.Option(metavar="FILE", help="Pair file with target spans.")],
     pred: Annotated[
         list[Path] | None,
-        typer.Option(help="What 'crosslabel project' wrote; may be repeated."),
+        typer.Option(metavar="FILE", help="What 'crosslabel project' wrote; may be repeated."),
     ] = None,
     method: Annotated[
         list[str] | None,
-        typer.Option(help="Project the gold file by this method and measure it; may be repeated."),
+        typer.Option(metavar="NAME",
+                     help="Project the gold file by this method and measure it; may be repeated."),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="Encoder or translation model of the methods; shipped ones by default."),
+        typer.Option(metavar="MODEL",
+                     help="Encoder or translation model of the methods; shipped ones by default."),
     ] = None,
     layer: Layer = None,
     device: Device = "auto",
@@ -51,10 +53,12 @@ def projection(
     links_key: LinksKey = None,
     bitext: BitextFile = None,
     precision: Precision = None,
-    json: Annotated[Path | None, typer.Option(help="Also write all figures here.")] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE",
+                                              help="Also write all figures here.")] = None,
     picture: Annotated[
         Path | None,
-        typer.Option(help="Also draw precision over coverage, and reliability: .svg or .png."),
+        typer.Option(metavar="FILE",
+                     help="Also draw precision over coverage, and reliability: .svg or .png."),
     ] = None,
     samples: Annotated[
         int, typer.Option(min=100, help="Resampled gold sets behind each interval.")

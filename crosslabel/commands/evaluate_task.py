@@ -14,12 +14,15 @@ EXAMPLE = "Example: crosslabel evaluate task --gold features/test --pred student
 
 def task(
     gold: Annotated[
-        Path, typer.Option(help="Features of the gold file, made by 'crosslabel featurize'.")
+        Path, typer.Option(metavar="DIR",
+                           help="Features of the gold file, made by 'crosslabel featurize'.")
     ],
     pred: Annotated[
-        list[Path], typer.Option(help="What 'crosslabel predict' wrote; may be repeated.")
+        list[Path], typer.Option(metavar="FILE",
+                                 help="What 'crosslabel predict' wrote; may be repeated.")
     ],
-    json: Annotated[Path | None, typer.Option(help="Also write all figures here.")] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE",
+                                              help="Also write all figures here.")] = None,
     samples: Annotated[
         int, typer.Option(min=100, help="Resampled gold sets behind each interval.")
     ] = 1000,

@@ -24,9 +24,9 @@ EXAMPLE = "Example: crosslabel export out/demo-ner --format conll --output conll
 
 def export(
     folder: CorpusFolder,
-    format: Annotated[str, typer.Option(help=f"{', '.join(FORMATS)}.")],
+    format: Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(FORMATS)}.")],
     output: Annotated[
-        Path | None, typer.Option(help="Local folder; by default DIR/export.")
+        Path | None, typer.Option(metavar="DIR", help="Local folder; by default DIR/export.")
     ] = None,
 ) -> None:
     """Write the target side of a corpus, one file per language.

@@ -9,6 +9,7 @@ import typer
 
 from crosslabel.options import (
     MaxLength,
+    Place,
     RowColumns,
     RowFormat,
     RowLanguage,
@@ -17,7 +18,7 @@ from crosslabel.options import (
     named_columns,
 )
 from crosslabel.terminal import cell
-from pipeline.storage.location import Location, as_local, location
+from pipeline.storage.location import as_local, location
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,16 +29,17 @@ EXAMPLE = "Example: crosslabel featurize out/demo-ner --out out/features --task 
 
 def featurize(
     input: Annotated[
-        Location,
+        Place,
         typer.Argument(parser=location, metavar="INPUT", help="Corpus folder, or a labelled file "
                        "of any format that is read; local or a URL."),
     ],
     out: Annotated[
-        Location, typer.Option(parser=location, metavar="DIR", help="Output folder, a local one.")
+        Place, typer.Option(parser=location, metavar="DIR", help="Output folder, a local one.")
     ],
     task: Annotated[str, typer.Option(help="sequence, token or qa.")],
     student: Annotated[
-        str, typer.Option(help="Encoder to be trained: shipped name, folder or hub name.")
+        str, typer.Option(metavar="MODEL",
+                          help="Encoder to be trained: shipped name, folder or hub name.")
     ] = "encoder-multilingual",
     revision: Annotated[
         str | None, typer.Option(help="Hub revision of the student (commit, tag or branch).")
@@ -65,7 +67,8 @@ def featurize(
     format: RowFormat = None,
     column: RowColumns = None,
     labels_from: Annotated[
-        Path | None, typer.Option(help="Features whose classes these shall have; files need it.")
+        Path | None, typer.Option(metavar="DIR",
+                                  help="Features whose classes these shall have; files need it.")
     ] = None,
 ) -> None:
     """Turn pairs into sub-words with labels, as shards that train without a tokenizer.

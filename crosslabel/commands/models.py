@@ -44,8 +44,10 @@ def list_models(
     epilog="Example: crosslabel models convert Helsinki-NLP/opus-mt-en-de --output models/en-de"
 )
 def convert(
-    model: Annotated[str, typer.Argument(help="Folder or hub name of a transformers checkpoint.")],
-    output: Annotated[Path, typer.Option(help="New folder for the converted model.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL",
+                                         help="Folder or hub name of a transformers checkpoint.")],
+    output: Annotated[Path, typer.Option(metavar="DIR",
+                                         help="New folder for the converted model.")],
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     quantization: Annotated[
         str, typer.Option(help="Stored weights: float32, float16, int8, ...")
@@ -65,7 +67,8 @@ def convert(
 
 @app.command(epilog="Example: crosslabel models check mt-en-de-es")
 def check(
-    model: Annotated[str, typer.Argument(help="Shipped name, folder or hub name.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL",
+                                         help="Shipped name, folder or hub name.")],
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     text: Annotated[str, typer.Option(help="A sentence to try it on.")] = "The house is small.",
     lang: Annotated[str, typer.Option("--from", help="Language of the sentence.")] = "en",

@@ -33,13 +33,15 @@ EXAMPLE = "Example: crosslabel predict out/run/student/model test.conll --lang d
 def predict(
     models: Annotated[
         list[Path],
-        typer.Argument(help="Fine-tuned models; the logits of several are averaged."),
+        typer.Argument(metavar="MODEL",
+                       help="Fine-tuned models; the logits of several are averaged."),
     ],
     input: Annotated[
-        Path, typer.Argument(help="Features with evaluation columns, or a file of any format that "
+        Path, typer.Argument(metavar="INPUT",
+                             help="Features with evaluation columns, or a file of any format that "
                              "is read, labelled or not.")
     ],
-    output: Annotated[Path, typer.Option(help="JSON lines, one per example.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per example.")],
     translations: Translations = None,
     lang: RowLanguage = None,
     format: RowFormat = None,

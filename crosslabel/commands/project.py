@@ -33,15 +33,16 @@ EXAMPLE = "Example: crosslabel project pairs.jsonl --gap 3 --output projected.js
 
 
 def project(
-    pairs: Annotated[Path, typer.Argument(help="Pair file: JSON lines, .gz too.")],
-    output: Annotated[Path, typer.Option(help="JSON lines, one per row.")],
+    pairs: Annotated[Path, typer.Argument(metavar="FILE", help="Pair file: JSON lines, .gz too.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per row.")],
     method: Annotated[
         str | None,
-        typer.Option(help=f"{', '.join(METHODS)}; {CASCADE} by default."),
+        typer.Option(metavar="NAME", help=f"{', '.join(METHODS)}; {CASCADE} by default."),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="Encoder, or the translation model of methods that ask one: shipped "
+        typer.Option(metavar="MODEL",
+                     help="Encoder, or the translation model of methods that ask one: shipped "
                      f"name, folder or hub name; {DEFAULT_MODEL} and {DEFAULT_TRANSLATION} by "
                      "default."),
     ] = None,
@@ -54,7 +55,8 @@ def project(
     ] = None,
     rule: Annotated[
         list[str] | None,
-        typer.Option(help="How links become spans, name=value; may be repeated; all methods but "
+        typer.Option(metavar="NAME=VALUE",
+                     help="How links become spans, name=value; may be repeated; all methods but "
                      f"{CASCADE}. A wrong name lists them."),
     ] = None,
     bitext: BitextFile = None,

@@ -13,11 +13,13 @@ EXAMPLE = "Example: crosslabel soften out/features --teacher out/run/teacher/mod
 
 
 def soften(
-    features: Annotated[list[Path], typer.Argument(help="Folders made by featurize.")],
+    features: Annotated[list[Path], typer.Argument(metavar="DIR",
+                                                   help="Folders made by featurize.")],
     teacher: Annotated[
-        list[Path], typer.Option(help="Trained model; the logits of several are averaged.")
+        list[Path], typer.Option(metavar="DIR",
+                                 help="Trained model; the logits of several are averaged.")
     ],
-    out: Annotated[Path, typer.Option(help="Output folder.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Output folder.")],
     device: Device = "auto",
     bf16: Bf16 = False,
     batch_tokens: Annotated[

@@ -15,16 +15,18 @@ EXAMPLE = "Example: crosslabel translate letters.txt --to de --output letters.de
 
 
 def translate(
-    file: Annotated[Path, typer.Argument(help="UTF-8 text, one text per line.")],
-    to: Annotated[str, typer.Option(help="Target language, e.g. de.")],
-    source_lang: Annotated[str, typer.Option("--from", help="Source language.")] = "en",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="UTF-8 text, one text per line.")],
+    to: Annotated[str, typer.Option(metavar="LANG", help="Target language, e.g. de.")],
+    source_lang: Annotated[str, typer.Option("--from", metavar="LANG",
+                                             help="Source language.")] = "en",
     model: Annotated[
-        str, typer.Option(help="Shipped name, folder or hub name.")
+        str, typer.Option(metavar="MODEL", help="Shipped name, folder or hub name.")
     ] = "mt-en-de-es",
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     beam: Annotated[int, typer.Option(min=1, help="Beam size.")] = 4,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    output: Annotated[Path | None, typer.Option(help="Output file; standard output if not given.")
+    output: Annotated[Path | None, typer.Option(metavar="FILE",
+                                                help="Output file; standard output if not given.")
                       ] = None,
 ) -> None:
     """Translate a text file line by line; a line that cannot be translated stays empty."""

@@ -23,18 +23,22 @@ _MINUTES = 30.0
 
 
 def tune_markers(
-    model: Annotated[str, typer.Argument(help="Shipped name, folder or hub name.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL",
+                                         help="Shipped name, folder or hub name.")],
     bitext: Annotated[list[Path], typer.Option(
+        metavar="FILE",
         help="Translated sentences: source, tab, target; .gz too. Repeat it with --to for a model "
         "of several languages.")],
     to: Annotated[list[str], typer.Option(
-        help="Language of the targets; the n-th is that of the n-th file.")],
-    output: Annotated[Path, typer.Option(help="New folder for the tuned model.")],
-    source_lang: Annotated[str, typer.Option("--from", help="Language of the sources.")] = "en",
+        metavar="LANG", help="Language of the targets; the n-th is that of the n-th file.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="New folder for the tuned model.")],
+    source_lang: Annotated[str, typer.Option("--from", metavar="LANG",
+                                             help="Language of the sources.")] = "en",
     minutes: Annotated[float | None, typer.Option(
         help=f"Time to tune; {_MINUTES:g} if no --steps are given.")] = None,
     steps: Annotated[int | None, typer.Option(help="Steps to tune, in place of minutes.")] = None,
     markers: Annotated[str, typer.Option(
+        metavar="NAME",
         help="Convention: letters, indexed, brackets, labelpigeon or easyproject.")] = "letters",
     plain: Annotated[float, typer.Option(help="Share of examples without markers.")] = 0.5,
     learning_rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 5e-5,

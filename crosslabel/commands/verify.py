@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.options import Place
 from crosslabel.terminal import print_json, say
 from pipeline.storage.location import Location, location
 
@@ -19,7 +20,7 @@ EXAMPLE = "Example: crosslabel verify out/demo-ner --repair"
 
 def verify(
     folder: Annotated[
-        Location,
+        Place,
         typer.Argument(parser=location, metavar="DIR", help="Output folder of a build, local or a "
                        "URL, or of features, soft labels or a fine-tuning."),
     ],
