@@ -29,7 +29,7 @@ from benchmarks.filter_rows import CLASSES, write_rows
 from benchmarks.machine import machine
 from benchmarks.paths import RESULTS
 from benchmarks.turns import in_turns, quiet, times_faster
-from finetune.inference.forward import Device
+from finetune.inference.forward import Device, LoadedModels
 from finetune.inference.soften import soft_labels
 from finetune.model.fusion import encode_pair
 from finetune.model.loading import load_student
@@ -152,8 +152,9 @@ def _teacher_pass(
     lengths = 2 * data.rows.lengths
     held = [_moved(collate(rows), device)
             for rows in by_length(lengths, longest_first(lengths), device.batch_tokens)]
+    loaded = LoadedModels([model], device)
     measured = in_turns({
-        "soften": lambda: soft_labels([model], data, device),
+        "soften": lambda: soft_labels(loaded, data),
         "encoder": lambda: _encode(model, held, device),
     }, turns)
     rows = len(data)

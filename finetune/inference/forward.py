@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finetune.inference.trained import load_for
 from finetune.reading.collate import Choice, Collator
 from finetune.reading.columns import Array
 from finetune.reading.data import FeatureData
+from finetune.sidecar import Sidecar
 from pipeline.labellers.batches import by_length, longest_first
 from projection.halving import BatchSize
 
@@ -48,33 +51,59 @@ class Device:
 DEFAULT_DEVICE = Device()
 
 
-def forward(
-    models: Sequence[PreTrainedModel], data: FeatureData, sides: int, device: Device
-) -> Iterator[tuple[Array, dict[str, Tensor]]]:
-    """Mean logits of side a, batch by batch.
+class LoadedModels:
+    """One model, or several whose answer is their mean.
 
     Args:
-        models: on the device; several must have the same head.
-        sides: 1 to show them side a alone.
-
-    Yields:
-        Row numbers, and by name ``logits`` (rows, C) or (rows, L, C), or ``start_logits`` and
-        ``end_logits`` (rows, L), in float32.
+        models: several must have the same head.
+        device: where they are.
     """
-    import torch
 
-    collate = Collator(data, Choice(sides, hard=""))
-    where = device.resolved()
-    autocast = torch.autocast(where, torch.bfloat16) if device.bf16 else nullcontext()
-    lengths = sides * data.rows.lengths
-    size = BatchSize("tokens in prediction", device.batch_tokens)
+    def __init__(self, models: Sequence[PreTrainedModel], device: Device) -> None:
+        self._models = models
+        self._device = device
+        self._size = BatchSize("tokens in prediction", device.batch_tokens)
 
-    def compute(rows: Array) -> dict[str, Tensor]:
-        batch = {name: tensor.to(where) for name, tensor in collate(rows).items()}
-        return _mean([_logits(model(**batch)) for model in models])
+    @classmethod
+    def load(cls, folders: Sequence[Path], sidecar: Sidecar, device: Device) -> LoadedModels:
+        """Fine-tuned models that read the features of a sidecar.
 
-    with torch.inference_mode(), autocast:
-        yield from size.batches(longest_first(lengths), partial(by_length, lengths), compute)
+        Raises:
+            InputError: one cannot be used, or does not go with the features.
+        """
+        where = device.resolved()
+        return cls([load_for(folder, sidecar).to(where) for folder in folders], device)
+
+    @property
+    def fuses(self) -> bool:
+        """Whether side b changes anything on side a."""
+        return any(model.config.fusion_k > 0 for model in self._models)
+
+    def logits(
+        self, data: FeatureData, sides: int
+    ) -> Iterator[tuple[Array, dict[str, Tensor]]]:
+        """Mean logits of side a, batch by batch.
+
+        Args:
+            sides: 1 to show the models side a alone.
+
+        Yields:
+            Row numbers, and by name ``logits`` (rows, C) or (rows, L, C), or ``start_logits`` and
+            ``end_logits`` (rows, L), in float32.
+        """
+        import torch
+
+        collate, where = Collator(data, Choice(sides, hard="")), self._device.resolved()
+        lengths = sides * data.rows.lengths
+
+        def compute(rows: Array) -> dict[str, Tensor]:
+            batch = {name: tensor.to(where) for name, tensor in collate(rows).items()}
+            return _mean([_logits(model(**batch)) for model in self._models])
+
+        autocast = torch.autocast(where, torch.bfloat16) if self._device.bf16 else nullcontext()
+        with torch.inference_mode(), autocast:
+            yield from self._size.batches(
+                longest_first(lengths), partial(by_length, lengths), compute)
 
 
 def _logits(outputs: Any) -> dict[str, Tensor]:

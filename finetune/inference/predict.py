@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from finetune.inference.answers import answered
 from finetune.inference.classes import classified
 from finetune.inference.examples import Logits, Source, read_examples
-from finetune.inference.forward import DEFAULT_DEVICE, Device, forward
+from finetune.inference.forward import DEFAULT_DEVICE, Device, LoadedModels
 from finetune.inference.tagging import tagged
 from finetune.reading.columns import read_shards
 from finetune.reading.data import FeatureData
@@ -19,9 +19,6 @@ from finetune.sidecar import read_sidecar
 from pipeline.predictions import Prediction
 from pipeline.progress import Progress
 from pipeline.storage.files import committed
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
 
 _DECODERS: dict[Task, Callable[[Source, Logits], Iterator[Prediction]]] = {
     "token": tagged, "sequence": classified, "qa": answered,
@@ -46,16 +43,14 @@ def predict(
     Raises:
         InputError: a model or the features cannot be used, or they do not go together.
     """
-    from finetune.inference.trained import load_for
-
     sidecar = read_sidecar(features)
     table = read_shards(features, sidecar.entries())
     if not table.num_rows:
         return
     source = Source(table, read_examples(table, features), sidecar.labels)
-    loaded = [load_for(folder, sidecar).to(device.resolved()) for folder in models]
+    loaded = LoadedModels.load(models, sidecar, device)
     data = FeatureData.of(table, sidecar)
-    logits = forward(loaded, data, sides or _sides(loaded), device)
+    logits = loaded.logits(data, sides or (2 if loaded.fuses else 1))
     yield from _DECODERS[sidecar.task](source, _counted(logits, len(data), progress))
 
 
@@ -65,11 +60,6 @@ def _counted(logits: Logits, rows: int, progress: Progress) -> Logits:
         done += len(batch[0])
         progress("predict", done, rows)
         yield batch
-
-
-def _sides(models: Sequence[PreTrainedModel]) -> int:
-    """Without fusion side b changes nothing on side a."""
-    return 2 if any(model.config.fusion_k > 0 for model in models) else 1
 
 
 def write_predictions(predictions: Iterable[Prediction], file: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from finetune.inference.forward import DEFAULT_DEVICE, Device, forward
+from finetune.inference.forward import DEFAULT_DEVICE, Device, LoadedModels
 from finetune.reading.columns import Array, read_shards
 from finetune.reading.data import FeatureData
 from finetune.schema import Task
@@ -26,7 +26,6 @@ from pipeline.storage.keys import key
 
 if TYPE_CHECKING:
     from torch import Tensor
-    from transformers import PreTrainedModel
 
 VERSION = 1
 
@@ -64,11 +63,12 @@ def soften(
     shards = [shard for number, folder in enumerate(features)
               for shard in _shards(folder, number, marks)]
     missing = [shard for shard in shards if _entry(out, shard.name) is None]
-    models = _teachers(teachers, shards[0].sidecar, device) if missing else []
-    for done, shard in enumerate(missing, start=1):
-        _soften_shard(shard, models, out, device)
-        progress("soften", done, len(missing))
     first = shards[0].sidecar
+    if missing:
+        models = LoadedModels.load(teachers, first, device)
+        for done, shard in enumerate(missing, start=1):
+            _soften_shard(shard, models, out)
+            progress("soften", done, len(missing))
     entries = tuple(entry for shard in shards if (entry := _entry(out, shard.name)))
     sidecar = SoftSidecar(
         task=first.task, labels=first.labels, teachers=marks, shards=entries,
@@ -97,35 +97,23 @@ def _entry(out: Path, name: str) -> ShardEntry | None:
     return ShardEntry.model_validate(marker)
 
 
-def _teachers(
-    folders: Sequence[Path], sidecar: Sidecar, device: Device
-) -> list[PreTrainedModel]:
-    from finetune.inference.trained import load_for
-
-    return [load_for(folder, sidecar).to(device.resolved()) for folder in folders]
-
-
-def _soften_shard(
-    shard: _Shard, models: Sequence[PreTrainedModel], out: Path, device: Device
-) -> None:
+def _soften_shard(shard: _Shard, models: LoadedModels, out: Path) -> None:
     table = read_shards(shard.folder, [shard.entry])
     data = FeatureData.of(table, shard.sidecar)
     file = out / f"{shard.name}.arrow"
-    soft = soft_labels(models, data, device)
+    soft = soft_labels(models, data)
     write_soft_shard(file, data.task, table["row_id"].combine_chunks(), soft)
     entry = ShardEntry(file=f"{shard.name}.arrow", rows=len(data), sha256=sha256(file))
     write_json(out / f"{shard.name}.json", entry.model_dump(mode="json"))
 
 
-def soft_labels(
-    models: Sequence[PreTrainedModel], data: FeatureData, device: Device
-) -> dict[str, tuple[Array, Array]]:
+def soft_labels(models: LoadedModels, data: FeatureData) -> dict[str, tuple[Array, Array]]:
     """Soft labels of all rows, by column: numbers and where each row begins in them."""
     sizes = (np.ones(len(data), np.int64) if data.task == "sequence"
              else data.tokens["a"].lengths())
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     found: dict[str, Array] = {}
-    for rows, logits in forward(models, data, 2, device):
+    for rows, logits in models.logits(data, 2):
         for name, values in _log_probabilities(data.task, logits).items():
             if name not in found:
                 found[name] = np.empty((offsets[-1], *values.shape[2:]), np.float16)
