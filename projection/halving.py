@@ -12,7 +12,8 @@ from projection.errors import TransientError, first_line
 
 R = TypeVar("R")
 
-_WORDS = ("out of memory", "alloc_failed", "not enough memory", "can't allocate memory")
+_WORDS = ("out of memory", "alloc_failed", "not enough memory", "can't allocate memory",
+          "failed to allocate memory", "bad_alloc")
 _LEAST = 64
 """Below this fraction of what was wanted it is not the batch that takes the memory."""
 

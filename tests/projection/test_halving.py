@@ -116,7 +116,15 @@ def test_it_is_said_in_the_log_and_in_what_is_made(caplog: pytest.LogCaptureFixt
     assert smaller_batches() == {"smaller_batches": {"tokens in a test": 1}}
 
 
+@pytest.mark.parametrize("said", [
+    TORCH, CTRANSLATE2, "CUBLAS_STATUS_ALLOC_FAILED", "mkl_malloc: failed to allocate memory",
+    "[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: you tried to "
+    "allocate 68719476736 bytes.", "std::bad_alloc",
+])
+def test_what_libraries_say_when_memory_runs_out(said: str) -> None:
+    assert out_of_memory(RuntimeError(said))
+
+
 def test_what_counts_as_out_of_memory() -> None:
     assert out_of_memory(MemoryError())
-    assert out_of_memory(RuntimeError("CUBLAS_STATUS_ALLOC_FAILED"))
     assert not out_of_memory(ValueError("out of memory"))
