@@ -65,12 +65,14 @@ app.add_typer(flow.app, name="flow")
 
 
 def main() -> None:
-    """Run the command line; errors a person can mend are one line on stderr."""
+    """Run the command line; errors that a person can mend are one line on stderr."""
     log = logging.StreamHandler()
     log.setFormatter(PlainLines("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[log])
     try:
-        app()
+        sys.exit(app(prog_name="crosslabel", standalone_mode=False))
+    except typer.TyperException as error:
+        _fail_usage(error)
     except CrosslabelError as error:
         _fail(error)
     except OSError as error:
@@ -78,6 +80,16 @@ def main() -> None:
         if type(found) is CrosslabelError:  # nothing that a person could mend
             raise
         _fail(found)
+
+
+def _fail_usage(error: typer.TyperException) -> NoReturn:
+    """Say what is wrong with the command line; where words are missing, help was shown instead."""
+    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    if not said:
+        sys.exit(EXIT_INPUT)
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "crosslabel"
+    _fail(InputError(f"{said} (see '{command} --help')"))
 
 
 def _fail(error: CrosslabelError) -> NoReturn:

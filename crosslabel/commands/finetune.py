@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crosslabel.options import OutputFolder, Overrides, RecipeName
+from crosslabel.terminal import say
 
 EXAMPLE = "Example: crosslabel finetune demo-filter --set training.epochs=2"
 
@@ -32,4 +33,4 @@ def finetune(
         results = run(loaded, folder, progress)
     if results is not None:
         print_results(results)
-        print(f"The model: {Run(loaded, folder).model}")
+        say(f"The model: {Run(loaded, folder).model}")

@@ -62,7 +62,7 @@ def convert(
     manifest = run(path, output, name=name, revision=revision, quantization=quantization)
     if manifest.warning:
         warn(f"crosslabel: {manifest.warning}")
-    print(f"{output}: ready; use it with --set translation.model={output}")
+    say(f"{output}: ready; use it with --set translation.model={output}")
 
 
 @app.command(epilog="Example: crosslabel models check mt-en-de-es")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from crosslabel.options import Bf16, Device
+from crosslabel.terminal import say
 
 EXAMPLE = "Example: crosslabel soften out/features --teacher out/run/teacher/model --out out/soft"
 
@@ -35,4 +36,4 @@ def soften(
     with shown() as progress:
         sidecar = run(features, teacher, out, device=machine, progress=progress)
     rows = sum(shard.rows for shard in sidecar.shards)
-    print(f"{out}: soft labels of {rows} rows in {len(sidecar.shards)} shards")
+    say(f"{out}: soft labels of {rows} rows in {len(sidecar.shards)} shards")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from crosslabel.options import Device
 from crosslabel.terminal import print_data, warn
 from projection.errors import InputError, at
 
@@ -24,7 +25,7 @@ def translate(
     ] = "mt-en-de-es",
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     beam: Annotated[int, typer.Option(min=1, help="Beam size.")] = 4,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Device = "auto",
     output: Annotated[Path | None, typer.Option(metavar="FILE",
                                                 help="Output file; standard output if not given.")
                       ] = None,
@@ -36,7 +37,7 @@ def translate(
     from pipeline.translate import load_translator
 
     texts, problems = _read(file)
-    engine = Engine.model_validate({"device": device})
+    engine = Engine(device=device)
     decoding = Translation(model=model, revision=revision, beam=beam)
     results = translate_texts(texts, source_lang, to, decoding, engine)
     with line_writer(output) if output else nullcontext(print_data) as write:

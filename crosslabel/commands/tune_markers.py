@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crosslabel.terminal import warn
+from crosslabel.options import Device
+from crosslabel.terminal import say, warn
 from projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def tune_markers(
     plain: Annotated[float, typer.Option(help="Share of examples without markers.")] = 0.5,
     learning_rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 5e-5,
     seed: Annotated[int, typer.Option(help="What is drawn follows from it.")] = 0,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Device = "auto",
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     quantization: Annotated[
         str, typer.Option(help="Stored weights: float32, float16, int8, ...")
@@ -67,11 +68,11 @@ def tune_markers(
         tuned = run(model, revision, tuning, output,
                     lambda now: report("tuning", round(100 * now.used), 100))
     for one in tuned.after:
-        print(_line(one))
+        say(_line(one))
     if tuned.manifest.warning:
         warn(f"crosslabel: {tuned.manifest.warning}")
-    print(f"{output}: ready after {tuned.steps} steps; use it with "
-          f"--set translation.model={output}")
+    say(f"{output}: ready after {tuned.steps} steps; use it with "
+        f"--set translation.model={output}")
 
 
 def _bitexts(files: Sequence[Path], source_lang: str, to: Sequence[str]) -> tuple[Bitext, ...]:
