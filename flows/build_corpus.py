@@ -19,6 +19,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
+from flows.attempts import attempt
 from flows.parameters import recipe_given
 from flows.tasks import finish_build, plan_build, run_unit, whole
 from pipeline.account import RUN, Account
@@ -65,7 +66,7 @@ def build_corpus(
     try:
         loaded = recipe_given(Recipe, recipe, overrides)
         folder = location(out) if out else Path("out") / loaded.name
-        with engine_gpus(loaded.engine), prepared(folder, fresh=fresh):
+        with attempt(), engine_gpus(loaded.engine), prepared(folder, fresh=fresh):
             account = Account()
             with account.timed("plan"):
                 plan = plan_build(loaded, folder, limit)

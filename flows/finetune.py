@@ -16,6 +16,7 @@ from prefect.states import Failed
 from finetune.recipe import FinetuneRecipe
 from finetune.run import STUDENT, Run
 from flows.artifacts import Progress, show_figures
+from flows.attempts import attempt
 from flows.parameters import recipe_given
 from flows.tasks import unit, whole
 from pipeline.gpus import training_gpus
@@ -45,7 +46,7 @@ def finetune(
         loaded = recipe_given(FinetuneRecipe, recipe, overrides)
         folder = location(out) if out else Path("out") / loaded.name
         run = Run(loaded, as_local(folder, "the folder of a model (out)"))
-        with training_gpus(loaded.machine.device):
+        with attempt(), training_gpus(loaded.machine.device):
             scores = _work(run)
     except InputError as error:
         return Failed(message=str(error), data=error)

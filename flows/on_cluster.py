@@ -16,6 +16,7 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner
 from pydantic import Field
 
+from flows.attempts import attempt
 from flows.build_corpus import build_corpus
 from flows.cluster import UNITS_PER_THREAD, Cluster, folder_for_all, require, server_for_all
 from pipeline.recipe import Recipe
@@ -47,8 +48,11 @@ def build_corpus_on_cluster(
     try:
         require(cluster.kind)
         folder = folder_for_all(recipe, overrides, out)
-        elsewhere = cluster.address is not None
-        with server_for_all(elsewhere=elsewhere), _connected(cluster) as (runner, threads):
+        with (
+            attempt(),
+            server_for_all(elsewhere=cluster.address is not None),
+            _connected(cluster) as (runner, threads),
+        ):
             return build_corpus.with_options(task_runner=runner)(
                 recipe, overrides, folder, limit, fresh,
                 cluster.at_once or UNITS_PER_THREAD * threads,

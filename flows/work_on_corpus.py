@@ -16,6 +16,7 @@ from prefect.states import Failed
 from pydantic import Field
 
 from flows.artifacts import Progress, show_counts
+from flows.attempts import attempt
 from flows.parameters import recipe_given
 from pipeline.progress import StoppedError
 from pipeline.recipe import Recipe
@@ -44,7 +45,8 @@ def work_on_corpus(
     """
     try:
         loaded = recipe_given(Recipe, recipe, overrides)
-        plan, manifest, account = work(loaded, location(out), limit=limit, progress=_shown())
+        with attempt():
+            plan, manifest, account = work(loaded, location(out), limit=limit, progress=_shown())
     except InputError as error:
         return Failed(message=str(error), data=error)
     except StoppedError as stopped:  # to Prefect a run that fails by itself has failed for good

@@ -11,9 +11,9 @@ from flows.build_corpus import build_corpus
 from tests.pipeline.corpus_builds import LIMIT, SMALL
 
 
-def run(out: Path, *overrides: str) -> State[Any]:
+def run(out: Path, *overrides: str, limit: int = LIMIT) -> State[Any]:
     """A flow run of the small build; its final state."""
     state: State[Any] = build_corpus(
-        "demo-ner", [*SMALL, *overrides], str(out), LIMIT, return_state=True
+        "demo-ner", [*SMALL, *overrides], str(out), limit, return_state=True
     )
     return state

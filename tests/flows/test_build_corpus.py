@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import signal
 import threading
@@ -14,12 +15,22 @@ from typing import Any
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    FlowRunFilter,
+    FlowRunFilterId,
+    LogFilter,
+    LogFilterFlowRunId,
+)
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import TerminationSignal
+from prefect.flow_engine import run_flow
+from prefect.states import Running, Scheduled
 
 from flows import tasks
+from flows.attempts import ATTEMPTS
+from flows.build_corpus import build_corpus
 from flows.work_on_corpus import work_on_corpus
 from pipeline.build import RunUnit, build
 from pipeline.plan import Plan, plan
@@ -220,6 +231,46 @@ def test_only_what_may_pass_is_tried_again(error: Exception, again: bool) -> Non
     from prefect.states import Failed
 
     assert tasks.may_pass(None, None, Failed(data=error)) is again
+
+
+def test_run_that_was_begun_too_often_fails_for_good(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    given = {"recipe": "demo-ner", "overrides": list(SMALL), "out": str(out), "limit": 2}
+    with get_client(sync_client=True) as client:
+        flow_run = client.create_flow_run(build_corpus, parameters=given)
+        for _ in range(ATTEMPTS):
+            client.set_flow_run_state(flow_run.id, Running(), force=True)
+            client.set_flow_run_state(flow_run.id, Scheduled(), force=True)
+        state = run_flow(build_corpus, client.read_flow_run(flow_run.id), given,
+                         return_type="state")
+    assert isinstance(state, State) and state.is_failed()
+    assert state.message == (
+        "this run was begun 10 times and never came to an end; look for the cause in its logs, "
+        "then start another with the same parameters, which goes on from what is committed")
+    assert not out.exists()
+
+
+def test_what_is_logged_below_is_shown_with_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def telling(plan: Plan, unit: Unit) -> Ref:
+        thread = threading.Thread(
+            target=lambda: logging.getLogger("projection.halving").warning("halved %s", unit))
+        thread.start()
+        thread.join()
+        return run_unit(plan, unit)
+
+    monkeypatch.setattr(tasks.units, "run_unit", telling)
+    state = run(tmp_path / "out", "targets=[de]", "projection.method=itermax", limit=2)
+    assert state.is_completed()
+    own = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[state.state_details.flow_run_id]))
+    for _ in range(60):
+        with get_client(sync_client=True) as client:
+            said = {log.message for log in client.read_logs(own) if log.name.startswith("proj")}
+        if said:
+            break
+        time.sleep(0.25)
+    assert "halved translate de part 0" in said
 
 
 def test_runs_that_share_a_build_end_with_the_files_of_the_command(

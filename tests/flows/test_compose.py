@@ -126,7 +126,7 @@ def test_workers_take_one_run_at_a_time() -> None:
 def test_signs_of_life_come_far_more_often_than_silence_is_taken_for_death() -> None:
     automations = yaml.safe_load((ROOT / "automations.yaml").read_text())["automations"]
     silence = next(own["trigger"]["within"] for own in automations
-                   if own["trigger"]["posture"] == "Proactive")
+                   if "prefect.flow-run.heartbeat" in own["trigger"]["after"])
     for name in WORKERS:
         environment = SERVICES[name]["environment"]
         assert 3 * int(environment["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"]) <= silence

@@ -11,6 +11,8 @@ import yaml
 from prefect import Flow
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
+from flows.attempts import ATTEMPTS
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENTS: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text())[
     "deployments"]
@@ -42,16 +44,22 @@ def test_deployments_name_flows_that_take_their_parameters(own: dict[str, Any]) 
         "gpu" if own["name"].endswith("-gpu") else "default")
 
 
+def test_crashed_runs_begin_again_until_the_flow_itself_gives_up() -> None:
+    trigger = yaml.safe_load((ROOT / "automations.yaml").read_text())["automations"][0]["trigger"]
+    assert trigger["match"]["prefect.run-count"] == [str(n + 1) for n in range(ATTEMPTS)]
+
+
 def test_automations_concern_the_runs_of_deployments_alone() -> None:
     written = yaml.safe_load((ROOT / "automations.yaml").read_text())["automations"]
     tags = {tag for own in DEPLOYMENTS for tag in own["tags"]}
-    postures = set()
+    begun: list[str] = []
     for own in map(AutomationCore.model_validate, written):
         assert isinstance(own.trigger, EventTrigger)
         related = own.trigger.match_related
         assert not isinstance(related, list)
         assert related.model_dump() == {"prefect.resource.id": f"prefect.tag.{tags.copy().pop()}"}
         assert own.trigger.for_each == {"prefect.resource.id"}
-        postures.add(own.trigger.posture)
+        assert own.trigger.posture == Posture.Proactive
+        begun += own.trigger.after
     assert tags == {"crosslabel"}
-    assert postures == {Posture.Reactive, Posture.Proactive}
+    assert begun == ["prefect.flow-run.Crashed", "prefect.flow-run.heartbeat"]

@@ -47,6 +47,9 @@ def test_two_runs_never_work_on_the_gpu_at_once(deployed: Topology, tmp_path: Pa
     ]
     ended = [deployed.wait_final(run) for run in runs]
     assert [own["state_type"] for own in ended] == ["COMPLETED"] * len(runs)
+    asked = {"logs": {"flow_run_id": {"any_": runs}, "level": {"ge_": 30}}}
+    said = [own["message"] for own in deployed.api("POST", "logs/filter", json=asked).json()]
+    assert any(line.startswith("another run works on GPU seeming; waiting") for line in said)
     running = sorted(_interval(own) for own in ended)
     assert running[1][0] < running[0][1], "two were never under way at once"
     working = sorted(_working(deployed, run) for run in runs)

@@ -88,7 +88,8 @@ def test_run_goes_on_when_worker_and_server_were_killed(
     record("worker and server killed", {"seconds until completed": _since(killed)})
 
 
-@pytest.mark.parametrize("kind", ["build-corpus", "work-on-corpus"])
+@pytest.mark.parametrize(
+    "kind", ["build-corpus", "work-on-corpus", "build-corpus-on-cluster"])
 def test_run_whose_process_is_stopped_begins_again(
     deployed: Topology, reference: dict[str, bytes], kind: str
 ) -> None:
