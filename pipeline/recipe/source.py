@@ -1,0 +1,70 @@
+"""The section ``source`` of a recipe."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, field_serializer, field_validator
+
+from pipeline.readers.columns import check_columns
+from pipeline.recipe.part import Language, Part
+from pipeline.records import Task
+from pipeline.storage.location import LocationField
+from projection.errors import InputError
+
+Format = Literal[
+    "auto", "jsonl", "conll", "conllu", "text", "dataset", "tsv", "csv", "slots", "squad"
+]
+
+
+class Source(Part):
+    """The labelled corpus."""
+
+    path: LocationField = Field(
+        description="File or dataset folder, local (relative to the recipe file) or a URL such as "
+        "s3://bucket/train.jsonl."
+    )
+    format: Format = Field("auto", description="How to read it; auto decides by the file name.")
+    lang: Language = Field("en", description="Language of rows that do not say theirs.")
+    labels: tuple[str, ...] | None = Field(
+        None, description="Allowed labels; leave out to accept any."
+    )
+    max_characters: int = Field(20_000, ge=1, description="Longer texts are rejected.")
+    columns: dict[str, str] = Field(
+        {}, description="Column or key of the row by what the example has, such as premise: "
+        "sentence1; see pipeline.readers.columns. By default the names in the file say it."
+    )
+    task: Task | None = Field(
+        None, description="What rows annotate that do not say it; words where tags are labels of "
+        "words, such as parts of speech. By default what rows have decides."
+    )
+    duplicates: Literal["keep", "exact", "near"] = Field(
+        "keep", description="Rows with the text of an earlier row: keep them, or reject those that "
+        "are exactly or nearly the same (same letters and digits; from three words on)."
+    )
+    held_out: tuple[LocationField, ...] = Field(
+        (), description="Files of test data in the source language, local (relative to the recipe "
+        "file) or URLs. A row with nearly the same text as one of theirs, or 13 words in a row in "
+        "common, is rejected. A file with the ending of the source is read as the source is."
+    )
+
+    @field_validator("columns")
+    @classmethod
+    def _possible_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        try:
+            check_columns(columns)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return columns
+
+    @field_serializer("columns", when_used="json")
+    def _columns_in_order(self, columns: dict[str, str]) -> list[list[str]]:
+        """Keys and manifests sort what is in an object, but the texts of an example are ordered."""
+        return [[key, column] for key, column in columns.items()]
+
+    def public(self) -> dict[str, Any]:
+        """The fields without folders, and without what is looked for only if asked."""
+        unset = {"duplicates"} if self.duplicates == "keep" else set[str]()
+        fields = self.model_dump(mode="json", exclude={"held_out", *unset})
+        held_out = {"held_out": [path.name for path in self.held_out]} if self.held_out else {}
+        return fields | {"path": self.path.name} | held_out

@@ -1,0 +1,84 @@
+"""The sections ``segmentation``, ``translation`` and ``label`` of a recipe."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from pipeline.recipe.part import Language, Part
+from pipeline.storage.location import LocationField
+from projection.errors import InputError
+from projection.markers import CONVENTIONS, Markers
+
+NO_MARKERS, MODEL_MARKERS = "off", "model"
+
+
+def _markers(value: object) -> object:
+    names = (NO_MARKERS, MODEL_MARKERS, *CONVENTIONS)
+    if value is False:  # how YAML reads off
+        return NO_MARKERS
+    if isinstance(value, Markers) or value in names:
+        return value
+    if not isinstance(value, dict) or set(value) != {"opening", "closing", "spaced"}:
+        raise ValueError(f"allowed: {', '.join(names)}, or opening, closing and spaced")
+    try:
+        return Markers(str(value["opening"]), str(value["closing"]), value["spaced"] is True)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+
+
+class Segmentation(Part):
+    """How texts are cut before translation."""
+
+    sentences: bool = Field(True, description="Translate sentence by sentence, else whole texts.")
+
+
+class Translation(Part):
+    """The translation model and how it decodes."""
+
+    model: str = Field("mt-en-de-es", description="Shipped name, folder or hub name.")
+    revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
+    beam: int = Field(4, ge=1, le=64, description="Beam size.")
+    length_penalty: float = Field(1.0, ge=0.0, description="Exponent of the length penalty.")
+    part_texts: int = Field(2048, ge=1, description="Texts per committed part.")
+    given: dict[Language, LocationField] = Field(
+        {}, description="By target language a file of translations made elsewhere: JSON lines (.gz "
+        "too) with id and text, tokens or fields; relative to the recipe file. Nothing is "
+        "translated then; every target needs a file."
+    )
+    markers: Annotated[str | Markers, BeforeValidator(_markers)] = Field(
+        NO_MARKERS, description="How spans are marked in segments that are also translated with "
+        "markers: off, model (as its manifest says), a convention of projection.markers, or "
+        "opening, closing and spaced of one's own."
+    )
+    keep: Literal["better", "tagged"] = Field(
+        "better", description="Which translation of a segment with spans is kept: 'better', the "
+        "one that scores higher without markers, or 'tagged', that made with markers if at least "
+        "one span came through."
+    )
+
+    @model_validator(mode="after")
+    def _known_choice(self) -> Translation:
+        if "keep" in self.model_fields_set and self.markers == NO_MARKERS:
+            raise ValueError("keep chooses between translations with and without markers; "
+                             "set translation.markers too, or leave keep out")
+        if self.given and self.markers != NO_MARKERS:
+            raise ValueError("given translations have no markers; leave out translation.markers or "
+                             "translation.given")
+        return self
+
+
+class Labelling(Part):
+    """A model that labels the translations; their labels are then projected onto the originals."""
+
+    model: str = Field(description="Shipped name, folder or hub name of a transformers checkpoint "
+                       "for token classification, sequence classification or question answering.")
+    revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
+    labels: dict[str, str | None] = Field(
+        {}, description="Other names for the model's labels; null leaves a label out."
+    )
+    no_answer_above: float | None = Field(
+        None, description="A question has no answer where the logits say so by more than this; by "
+        "default every question has one."
+    )
