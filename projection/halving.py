@@ -13,7 +13,8 @@ from projection.errors import TransientError, first_line
 R = TypeVar("R")
 
 _WORDS = ("out of memory", "alloc_failed", "not enough memory", "can't allocate memory",
-          "failed to allocate memory", "bad_alloc")
+          "failed to allocate memory", "bad_alloc",
+          "could not create a primitive")  # oneDNN does not say why
 _LEAST = 64
 """Below this fraction of what was wanted it is not the batch that takes the memory."""
 

@@ -119,7 +119,7 @@ def test_it_is_said_in_the_log_and_in_what_is_made(caplog: pytest.LogCaptureFixt
 @pytest.mark.parametrize("said", [
     TORCH, CTRANSLATE2, "CUBLAS_STATUS_ALLOC_FAILED", "mkl_malloc: failed to allocate memory",
     "[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: you tried to "
-    "allocate 68719476736 bytes.", "std::bad_alloc",
+    "allocate 68719476736 bytes.", "std::bad_alloc", "could not create a primitive",
 ])
 def test_what_libraries_say_when_memory_runs_out(said: str) -> None:
     assert out_of_memory(RuntimeError(said))
