@@ -15,6 +15,7 @@ from typing import Any
 from pipeline import schema
 from pipeline.pairing import pair, shard_row
 from pipeline.parallel import Parallel
+from pipeline.readers.table_rows import rows_of
 from pipeline.recipe import Recipe
 from pipeline.records import Pair, Reject, Task
 from pipeline.storage.files import (
@@ -28,10 +29,16 @@ from pipeline.storage.files import (
     write_json,
 )
 from pipeline.storage.location import Location
+from projection.errors import InputError
+from projection.files.limits import MAX_RECORD_BYTES
+from projection.files.lines import unpacked_limit
 from projection.halving import smaller_batches
 from projection.interface import Projection
 
 Marker = dict[str, Any]
+
+_LARGEST_PAIR = 8 * MAX_RECORD_BYTES
+"""Bytes that a pair may take: both its sides hold what the row had beside its text."""
 
 
 class ShardContent:
@@ -137,12 +144,14 @@ def read_pairs(file: Location) -> Iterator[Pair]:
             checked first.
     """
     with open_arrow(file) as batches:
+        rows = rows_of(file, batches, unpacked_limit(size(file) or 0), _LARGEST_PAIR)
         try:
-            for batch in batches:
-                batch.validate(full=True)
-                for values in batch.to_pylist():
-                    yield schema.pair(values)
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            for values in rows:
+                if isinstance(values, InputError):
+                    raise values
+                yield schema.pair(values)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError,
+                InputError) as error:
             raise damaged(file, f"holds something else than pairs ({error!r})") from None
 
 

@@ -7,13 +7,14 @@ list of a billion times nothing, any number of rows without columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from pipeline.readers.values import Row
+from pipeline.storage.location import Location
 from projection.errors import InputError
 from projection.files.limits import MAX_RECORD_BYTES
 from projection.files.lines import bomb
+
+Row = dict[str, Any]
 
 ROWS_AT_ONCE = 1000
 _OBJECT_BYTES = 16
@@ -23,42 +24,47 @@ _ROW_BYTES = 64
 """What a row takes beside its values."""
 
 
-def rows_of(path: Path, batches: Iterable[Any], allowed: int) -> Iterator[Row | InputError]:
+def rows_of(
+    path: Location, batches: Iterable[Any], allowed: int, largest: int = MAX_RECORD_BYTES
+) -> Iterator[Row | InputError]:
     """Rows of batches; in place of a row that is not what its columns say, the error.
 
     Args:
         path: of their file, for the message.
         batches: pyarrow tables or record batches.
         allowed: bytes that all rows together may take.
+        largest: bytes that one may take.
 
     Raises:
-        InputError: they take more.
+        InputError: together they take more.
     """
     for batch in batches:
         sound = _is_sound(batch)
         for start in range(0, batch.num_rows, ROWS_AT_ONCE):
-            for rows, size in _rows(batch.slice(start, ROWS_AT_ONCE), sound):
+            for rows, size in _rows(batch.slice(start, ROWS_AT_ONCE), sound, largest):
                 allowed -= size + _ROW_BYTES * len(rows)
                 if allowed < 0:
                     raise bomb(path)
                 yield from rows
 
 
-def _rows(batch: Any, sound: bool) -> Iterator[tuple[Sequence[Row | InputError], int]]:
+def _rows(
+    batch: Any, sound: bool, largest: int
+) -> Iterator[tuple[Sequence[Row | InputError], int]]:
     """The rows of a batch and what they take; one with a bad row is halved until that stands
     alone."""
     try:
-        yield _read(batch, sound)
+        yield _read(batch, sound, largest)
     except InputError as error:
         half = batch.num_rows // 2
         if not half:
             yield [error], 0
             return
-        yield from _rows(batch.slice(0, half), sound)
-        yield from _rows(batch.slice(half), sound)
+        yield from _rows(batch.slice(0, half), sound, largest)
+        yield from _rows(batch.slice(half), sound, largest)
 
 
-def _read(batch: Any, sound: bool) -> tuple[list[Row], int]:
+def _read(batch: Any, sound: bool, largest: int) -> tuple[list[Row], int]:
     """The rows of a batch and the bytes that they take.
 
     Every offset is checked first, as Arrow follows wrong ones blindly.
@@ -71,9 +77,8 @@ def _read(batch: Any, sound: bool) -> tuple[list[Row], int]:
         if not sound:
             batch.validate(full=True)
         size = taken(batch)
-        if size > MAX_RECORD_BYTES:
-            raise InputError(f"row-too-large: the row takes more than {MAX_RECORD_BYTES:,} bytes; "
-                             "cut it")
+        if size > largest:
+            raise InputError(f"row-too-large: the row takes more than {largest:,} bytes; cut it")
         return batch.to_pylist(), size
     except (ValueError, OverflowError) as error:
         code = "invalid-utf8" if "UTF8" in str(error) else "damaged-row"
@@ -94,7 +99,11 @@ def taken(batch: Any) -> int:
 
 
 def _taken(values: Any) -> int:
-    """As :func:`taken`, of a column or what is within it, of the types that ``datasets`` knows."""
+    """As :func:`taken`, of a column or what is within it.
+
+    Raises:
+        InputError: it is of a type that ``datasets`` does not know.
+    """
     import pyarrow as pa
 
     kind = values.type
@@ -103,13 +112,17 @@ def _taken(values: Any) -> int:
     if isinstance(values, pa.ExtensionArray):
         return _taken(values.storage)
     own = _OBJECT_BYTES * len(values)
-    if pa.types.is_struct(kind):
-        return own + sum(map(_taken, values.flatten()))
-    if pa.types.is_fixed_size_list(kind):
-        return own + _taken(values.flatten())
-    if len(values) and (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
+    if not len(values):
+        return own
+    if pa.types.is_struct(kind) or pa.types.is_fixed_size_list(kind):
+        inner = values.flatten()
+        return own + sum(map(_taken, inner if pa.types.is_struct(kind) else [inner]))
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         first, end = values.offsets[0].as_py(), values.offsets[len(values)].as_py()
         return own + _taken(values.values[first:end])
+    innermost = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if pa.types.is_nested(innermost) or pa.types.is_run_end_encoded(innermost):
+        raise InputError(f"unknown-type: a column is of the type {kind}, which datasets has not")
     return own + _letters(values)
 
 
@@ -119,12 +132,15 @@ def _letters(values: Any) -> int:
     import pyarrow.compute as pc
 
     texts = values.dictionary if pa.types.is_dictionary(values.type) else values
-    if pa.types.is_string_view(texts.type) or pa.types.is_binary_view(texts.type):
+    kind = texts.type
+    if pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
         lengths = pa.array([len(own.as_buffer() or b"") for own in texts], pa.int64())
-    elif pa.types.is_primitive(texts.type) or pa.types.is_null(texts.type):
-        return 0
-    else:
+    elif any(is_kind(kind) for is_kind in (pa.types.is_string, pa.types.is_large_string,
+                                           pa.types.is_binary, pa.types.is_large_binary,
+                                           pa.types.is_fixed_size_binary)):
         lengths = pc.binary_length(texts)
+    else:
+        return 0
     if texts is not values:
         lengths = lengths.take(values.indices)
     return int(pc.sum(lengths).as_py() or 0)

@@ -60,7 +60,7 @@ def unpacked_limit(size: int) -> int:
     return max(MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO * size)
 
 
-def bomb(path: Path) -> InputError:
+def bomb(path: object) -> InputError:
     """The error of a file that unpacks to more."""
     return InputError(f"{path}: unpacks to more than {MAX_UNPACKED_RATIO} times its size, as no "
                       "text does; unpack it yourself if you trust it")

@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -148,6 +150,29 @@ def test_parquet_files_of_every_encoding_are_read(tmp_path: Path, options: dict[
     assert rows == list(read(write_arrow(tmp_path / "-a b.arrow", pa.table(ROWS)), lang="en"))
 
 
+@pytest.mark.parametrize("ending", ["arrow", "parquet"])
+def test_columns_of_every_type_are_read(tmp_path: Path, ending: str) -> None:
+    when = datetime(2020, 5, 17, 1, 2, 3)
+    columns = {
+        "text": pa.array(["a", "b"]).dictionary_encode(), "decimal": [Decimal("1.5"), None],
+        "time": [when, None], "day": [when.date(), None], "hour": [when.time(), None],
+        "bytes": [b"x", None], "wide": pa.array([b"xyz", None], pa.binary(3)),
+        "half": pa.array([1.5, None], pa.float16()), "empty": pa.array([[], []]),
+        "none": pa.nulls(2), "lists": [[[1], []], None], "views": pa.array(["x" * 20, None]).cast(
+            pa.string_view()), "fixed": pa.array([[1, 2], None], pa.list_(pa.int8(), 2)),
+        "struct": [{"a": [1], "b": None}, None], "truth": [True, None],
+        "large": pa.array([["x"], None], pa.large_list(pa.large_string())),
+        "numbers": pa.array([7, None]).dictionary_encode(),
+    }
+    file = tmp_path / f"a.{ending}"
+    table = pa.table(columns)
+    if ending == "arrow":
+        write_arrow(file, table)
+    else:
+        pq.write_table(table, file)
+    assert _codes(file) == ["ok", "ok"]
+
+
 def test_a_parquet_file_that_is_not_read_to_its_end_leaves_no_process(tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
     pq.write_table(pa.table({"text": [f"text {number}" for number in range(200_000)]}), file)
@@ -191,6 +216,22 @@ def test_a_corpus_with_a_packed_shard_is_refused(tmp_path: Path) -> None:
     assert len(list(pairs(tmp_path))) == 1
     write_arrow(tmp_path / SHARD, table, "lz4")
     with pytest.raises(DamagedError, match="is compressed"):
+        list(pairs(tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["list", "list_view"])
+def test_a_shard_with_a_list_of_a_billion_times_nothing_is_refused(
+    tmp_path: Path, kind: str
+) -> None:
+    (tmp_path / SHARD).parent.mkdir()
+    (tmp_path / "manifest.json").write_text(json.dumps(MANIFESTS[0]))
+    table = pa.ipc.open_stream(table_bytes("shard")).read_all()
+    count = pa.array([2**31 - 1], pa.int32())
+    offsets, nothing = pa.array([0, 2**31 - 1], pa.int32()), nulls(2**31 - 1)
+    lists = (pa.ListArray.from_arrays(offsets, nothing) if kind == "list"
+             else pa.ListViewArray.from_arrays(offsets[:1], count, nothing))
+    write_arrow(tmp_path / SHARD, table.set_column(0, "row_id", lists))
+    with pytest.raises(DamagedError, match="shard-00000"):
         list(pairs(tmp_path))
 
 
