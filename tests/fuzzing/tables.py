@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.fuzzing.mutations import by_chance, mutate
 
-Kind = Literal["arrow", "parquet", "folder", "shard"]
+Kind = Literal["arrow", "packed", "parquet", "folder", "shard"]
 
 _ROWS: dict[str, list[Any]] = {
     "id": ["1", "2", "3"],
@@ -21,7 +21,7 @@ _ROWS: dict[str, list[Any]] = {
 }
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=5)
 def table_bytes(kind: Kind) -> bytes:
     """A good file of one kind."""
     import pyarrow as pa
@@ -32,7 +32,8 @@ def table_bytes(kind: Kind) -> bytes:
     if kind == "parquet":
         pq.write_table(table, out)
         return out.getvalue()
-    with pa.ipc.new_stream(out, table.schema) as writer:
+    options = pa.ipc.IpcWriteOptions(compression="zstd" if kind == "packed" else None)
+    with pa.ipc.new_stream(out, table.schema, options=options) as writer:
         writer.write_table(table)
     return out.getvalue()
 

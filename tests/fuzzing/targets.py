@@ -43,6 +43,8 @@ TARGETS: Mapping[str, Target] = {
     "slots": Target(mutated(seeds.SLOTS), reading("slots")),
     "squad": Target(json_files(seeds.SQUAD), reading("squad", may_refuse=True)),
     "arrow": Target(table_files("arrow"), reading("dataset", ending=".arrow", may_refuse=True)),
+    "packed arrow": Target(
+        table_files("packed"), reading("dataset", ending=".arrow", may_refuse=True)),
     "parquet": Target(
         table_files("parquet"), reading("dataset", ending=".parquet", may_refuse=True)),
     "dataset folder": Target(table_files("folder"), other_files.dataset_folder),
