@@ -15,7 +15,7 @@ from pipeline.finish import finish
 from pipeline.folder import prepared
 from pipeline.gpus import engine_gpus
 from pipeline.plan import Plan, plan
-from pipeline.progress import Progress, silent, stop_requests
+from pipeline.progress import Progress, Stops, silent, stop_requests
 from pipeline.recipe import Recipe
 from pipeline.schedule import Claims, Room, Schedule, work_through
 from pipeline.storage.location import Location
@@ -71,7 +71,12 @@ def build(
 
 
 def run_units(
-    planned: Plan, claims: Claims, account: Account, progress: Progress, run: RunUnit = run_unit
+    planned: Plan,
+    claims: Claims,
+    account: Account,
+    progress: Progress,
+    run: RunUnit = run_unit,
+    stops: Stops = stop_requests,
 ) -> None:
     """Do the units of a plan in threads of this process.
 
@@ -80,7 +85,7 @@ def run_units(
     """
     schedule = Schedule(units(planned), ROOM)
     with (
-        stop_requests() as check,
+        stops() as check,
         ThreadPoolExecutor(sum(ROOM.values()), thread_name_prefix="unit") as pool,
     ):
         work_through(

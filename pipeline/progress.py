@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 from projection.errors import CrosslabelError
@@ -15,6 +15,10 @@ Progress = Callable[[str, int, int], None]
 
 def silent(stage: str, done: int, total: int) -> None:
     """A progress callback that shows nothing."""
+
+
+Stops = Callable[[], AbstractContextManager[Callable[[], None]]]
+"""Begins to listen for requests to stop: gives a check that raises once one has come."""
 
 
 class StoppedError(CrosslabelError):

@@ -20,7 +20,7 @@ from pipeline.finish import finish
 from pipeline.folder import CLAIMS, shared
 from pipeline.gpus import engine_gpus
 from pipeline.plan import WORK, Plan, plan
-from pipeline.progress import Progress, silent
+from pipeline.progress import Progress, Stops, silent, stop_requests
 from pipeline.recipe import Recipe
 from pipeline.storage.location import Location
 from pipeline.storage.locks import Locks
@@ -34,12 +34,14 @@ def work(
     limit: int | None = None,
     progress: Progress = silent,
     run: RunUnit = run_unit,
+    stops: Stops = stop_requests,
 ) -> tuple[Plan, dict[str, Any], Account]:
     """Take part in a build until it is finished.
 
     Args:
         limit: take this many input rows at the most, the same number in every process.
         run: does one unit.
+        stops: listens for requests to stop.
 
     Returns:
         The plan, the manifest and the account of what this process did.
@@ -61,7 +63,7 @@ def work(
             planned = plan(recipe, out, limit)
         account.add_plan(planned)
         with agreed(out, locks, "plan", plan_facts(planned)):
-            run_units(planned, _Claims(planned, locks), account, progress, run)
+            run_units(planned, _Claims(planned, locks), account, progress, run, stops)
             with account.timed("finish"), locks.take_in_turn("finish"):
                 manifest = finish(planned)
         account.write(out / WORK / "accounts" / f"{platform.node()}-{os.getpid()}.json")

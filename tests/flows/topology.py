@@ -105,8 +105,11 @@ class Topology:
         wait_until("the first part", lambda: list(parts.glob("*/*.json")),
                    self.workers["worker-0"].log)
         process = self.process(run)
-        self.command("flow-run", "cancel", run)
-        assert self.wait_final(run)["state_type"] == "CANCELLED"
+        asked = self.api("POST", f"flow_runs/{run}/set_state",
+                         json={"state": {"type": "CANCELLING"}})
+        assert asked.status_code == 201, asked.text
+        ended = self.wait_final(run)
+        assert ended["state_type"] == "CANCELLED", ended["state"]
         wait_until("the end of the process", lambda: not alive(process))
 
 
