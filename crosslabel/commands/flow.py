@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, cast
 import typer
 
 from crosslabel.options import Fresh, Limit, OutputFolder, Overrides, RecipeName
+from crosslabel.terminal import say
 from pipeline.storage.location import location
 from projection.errors import InputError
 
@@ -92,7 +93,7 @@ def finetune(
     with stoppable():
         made = cast(dict[str, Any], run(recipe, overrides, str(out) if out else None))
     print_results(read_json(Path(made["out"]) / RESULTS))
-    print(f"The model: {made['model']}")
+    say(f"The model: {made['model']}")
 
 
 def _given(on: Cluster | None, **given: object) -> dict[str, Any]:
