@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from prefect.exceptions import TerminationSignal
 from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
 
@@ -26,6 +27,7 @@ def attempt() -> Iterator[None]:
 
     Raises:
         InputError: the run was begun too often.
+        TerminationSignal: it was stopped, wherever it was then.
     """
     if flow_run.run_count > ATTEMPTS:
         raise InputError(f"this run was begun {ATTEMPTS} times and never came to an end; look for "
@@ -38,9 +40,24 @@ def attempt() -> Iterator[None]:
         room.addHandler(shown)
     try:
         yield
+    except Exception as error:
+        if stop := _stop_behind(error):
+            raise stop from None
+        raise
     finally:
         for room in rooms:
             room.removeHandler(shown)
+
+
+def _stop_behind(error: BaseException | None) -> TerminationSignal | None:
+    """The signal that a run was stopped by, if an error came of it.
+
+    Prefect raises it at any moment, and pydantic makes errors of its own of all that is raised
+    while it serialises.
+    """
+    while error is not None and not isinstance(error, TerminationSignal):
+        error = error.__cause__
+    return error
 
 
 class _Of(logging.Filter):

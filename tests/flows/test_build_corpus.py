@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import TerminationSignal
 from prefect.flow_engine import run_flow
 from prefect.states import Running, Scheduled
+from pydantic import BaseModel, model_serializer
 
 from flows import tasks
 from flows.attempts import ATTEMPTS
@@ -250,6 +252,32 @@ def test_run_that_was_begun_too_often_fails_for_good(tmp_path: Path) -> None:
     assert not out.exists()
 
 
+@pytest.fixture
+def outlives_sigterm() -> Iterator[None]:
+    """Prefect hands SIGTERM on to whoever had it before, which by default ends the process."""
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+class _Stopped(BaseModel):
+    @model_serializer
+    def stop(self) -> None:
+        raise TerminationSignal(signal.SIGTERM)
+
+
+@pytest.mark.usefixtures("outlives_sigterm")
+def test_run_that_is_stopped_while_something_is_serialised_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.build_corpus.whole", lambda plan: _Stopped().model_dump())
+    out = tmp_path / "out"
+    with pytest.raises(TerminationSignal):
+        build_corpus("demo-ner", overrides=list(SMALL), out=str(out), limit=2)
+    assert _last_run().is_crashed()
+    assert not (out / "manifest.json").exists()
+
+
 def test_what_is_logged_below_is_shown_with_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +312,7 @@ def test_runs_that_share_a_build_end_with_the_files_of_the_command(
     assert results(tmp_path / "out") == reference
 
 
+@pytest.mark.usefixtures("outlives_sigterm")
 def test_run_of_a_shared_build_that_is_stopped_may_begin_again(tmp_path: Path) -> None:
     out = tmp_path / "out"
 
@@ -292,7 +321,6 @@ def test_run_of_a_shared_build_that_is_stopped_may_begin_again(tmp_path: Path) -
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    before = signal.signal(signal.SIGTERM, lambda number, frame: None)  # Prefect calls it, too
     stopper = threading.Thread(target=stop)
     stopper.start()
     try:
@@ -300,8 +328,13 @@ def test_run_of_a_shared_build_that_is_stopped_may_begin_again(tmp_path: Path) -
             work_on_corpus("demo-ner", str(out), list(SMALL), LIMIT)
     finally:
         stopper.join()
-        signal.signal(signal.SIGTERM, before)
+    assert _last_run().is_crashed()
+    assert not (out / "manifest.json").exists()
+
+
+def _last_run() -> State:
+    """The state of the flow run that was begun last."""
     with get_client(sync_client=True) as client:
         last = client.read_flow_runs(sort=FlowRunSort.EXPECTED_START_TIME_DESC, limit=1)[0]
-    assert last.state is not None and last.state.is_crashed()
-    assert not (out / "manifest.json").exists()
+    assert last.state is not None
+    return last.state
