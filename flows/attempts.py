@@ -7,12 +7,14 @@ the flow itself sees to it that this ends: automations cannot count silent death
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prefect.exceptions import TerminationSignal
 from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
+from pydantic_core import PydanticSerializationError
 
 from projection.errors import InputError
 
@@ -40,24 +42,15 @@ def attempt() -> Iterator[None]:
         room.addHandler(shown)
     try:
         yield
-    except Exception as error:
-        if stop := _stop_behind(error):
-            raise stop from None
+    except PydanticSerializationError as error:
+        # Prefect raises the signal at any moment. Pydantic makes an error of its own of all that is
+        # raised while it serialises, and of the cause only the name is left.
+        if TerminationSignal.__name__ in str(error):
+            raise TerminationSignal(signal.SIGTERM) from None
         raise
     finally:
         for room in rooms:
             room.removeHandler(shown)
-
-
-def _stop_behind(error: BaseException | None) -> TerminationSignal | None:
-    """The signal that a run was stopped by, if an error came of it.
-
-    Prefect raises it at any moment, and pydantic makes errors of its own of all that is raised
-    while it serialises.
-    """
-    while error is not None and not isinstance(error, TerminationSignal):
-        error = error.__cause__
-    return error
 
 
 class _Of(logging.Filter):
