@@ -70,10 +70,10 @@ echo "Anna Keller lives in Hamburg." >"$out/one.txt"
 
 # Before training, which leaves a model that keeps no markers.
 say "constrained decoding"
-"$python" -m benchmarks.constrained --device cuda --output "$out/constrained.json"
+"$python" -m benchmarks.projection.constrained --device cuda --output "$out/constrained.json"
 
 say "fine-tuning at the size of XLM-R base"
-"$python" -m benchmarks.filter_speed --device cuda --size base --bf16 --rows 6400 --workers 2 \
+"$python" -m benchmarks.finetuning.filter_speed --device cuda --size base --bf16 --rows 6400 --workers 2 \
   --batch-tokens 32768 --turns "${TURNS:-3}" --output "$out/filter_speed.json"
 
 train translation "${TRANSLATION_MINUTES:-60}" --size large
@@ -82,7 +82,7 @@ train encoder "${ENCODER_MINUTES:-30}"
 for compute_type in "${compute_types[@]}"; do
   for tokens in "${batch_tokens[@]}"; do
     say "translation, $compute_type, $tokens tokens per batch"
-    "$python" -m benchmarks.translate --device cuda --compute-type "$compute_type" \
+    "$python" -m benchmarks.translation.translate --device cuda --compute-type "$compute_type" \
       --batch-tokens "$tokens" --texts "${TEXTS:-20000}" \
       --generate-texts "${GENERATE_TEXTS:-2000}" --turns "${TURNS:-3}" \
       --output "$out/translate-$compute_type-$tokens.json"
@@ -90,7 +90,7 @@ for compute_type in "${compute_types[@]}"; do
 done
 
 say "alignment"
-"$python" -m benchmarks.align --device cuda --pairs "${PAIRS:-3000}" --turns "${TURNS:-3}" \
+"$python" -m benchmarks.alignment.align --device cuda --pairs "${PAIRS:-3000}" --turns "${TURNS:-3}" \
   --output "$out/align.json"
 
 "$python" -m benchmarks.gpu_page "$out"

@@ -15,7 +15,7 @@ Figures = dict[str, Any]
 _INTRODUCTION = """\
 # Speed
 
-Made by `python -m benchmarks.translate` and `python -m benchmarks.align`. All figures of a section
+Made by `python -m benchmarks.translation.translate` and `python -m benchmarks.alignment.align`. All figures of a section
 come from one run, side by side in alternating turns; loading is not counted. *Times faster* is
 elapsed time of the best turns, then the median over the turns; *processor* is the same for the
 processor time of all threads, which other work on the machine disturbs less.
@@ -43,7 +43,7 @@ def speed_page(folder: Path) -> str:
 
 
 def translation(found: Figures) -> str:
-    """Section of one run of ``benchmarks.translate``."""
+    """Section of one run of ``benchmarks.translation.translate``."""
     lines = [
         "## Translation", "",
         f"`{found['model']}`, {found['source']} to {found['target']}, beam {found['beam']}, "
@@ -68,7 +68,7 @@ def translation(found: Figures) -> str:
 
 
 def alignment(found: Figures) -> str:
-    """Section of one run of ``benchmarks.align``."""
+    """Section of one run of ``benchmarks.alignment.align``."""
     lines = [
         "## Alignment", "",
         f"Batched aligner beside `simalign`, {found['method']}, {found['device']}, "

@@ -1,5 +1,5 @@
 """``python -m crosslabel``."""
 
-from crosslabel.cli import main
+from crosslabel.cli.main import main
 
 main()

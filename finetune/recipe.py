@@ -10,13 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from finetune.reading.collate import SoftTokens
-from finetune.reading.sampling import Sampling
-from finetune.schema import Task
-from pipeline.recipe import Format, Language, Part
-from pipeline.records import Task as RowTask
-from pipeline.storage.location import LocationField
-from projection.files.limits import MAX_FOLDER_NAME
+from crosslabel.finetune.reading.collate import SoftTokens
+from crosslabel.finetune.reading.sampling import Sampling
+from crosslabel.finetune.schema import Task
+from crosslabel.pipeline.corpus.records import Task as RowTask
+from crosslabel.pipeline.recipe import Format, Language, Part
+from crosslabel.pipeline.storage.location import LocationField
+from crosslabel.projection.files.limits import MAX_FOLDER_NAME
 
 GoldName = Annotated[
     str, StringConstraints(pattern=r"^\w[\w. -]*$", max_length=MAX_FOLDER_NAME)

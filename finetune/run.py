@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.features.featurize import featurize
-from finetune.features.options import FeatureOptions, feature_options
-from finetune.inference.forward import Device
-from finetune.inference.predict import predict, write_predictions
-from finetune.inference.soften import soften
-from finetune.recipe import Data, Evaluation, FinetuneRecipe
-from finetune.scores.evaluate import evaluate
-from finetune.sidecar import FILE, read_sidecar
-from pipeline.finish import MANIFEST
-from pipeline.gpus import training_gpus
-from pipeline.models import current_fingerprint
-from pipeline.progress import Progress
-from pipeline.storage.files import is_file, read_json, sha256, write_json
-from pipeline.storage.keys import key
-from pipeline.storage.location import Location, as_local
-from projection.errors import InputError
+from crosslabel.finetune.features.featurize import featurize
+from crosslabel.finetune.features.options import FeatureOptions, feature_options
+from crosslabel.finetune.inference.forward import Device
+from crosslabel.finetune.inference.predict import predict, write_predictions
+from crosslabel.finetune.inference.soften import soften
+from crosslabel.finetune.recipe import Data, Evaluation, FinetuneRecipe
+from crosslabel.finetune.scores.evaluate import evaluate
+from crosslabel.finetune.sidecar import FILE, read_sidecar
+from crosslabel.pipeline.corpus.layout import MANIFEST
+from crosslabel.pipeline.models.fingerprint import current_fingerprint
+from crosslabel.pipeline.run.gpus import training_gpus
+from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.storage.files import is_file, read_json, sha256, write_json
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.pipeline.storage.location import Location, as_local
+from crosslabel.projection.errors import InputError
 
 RESULTS = "results.json"
 PREDICTIONS = "predictions.jsonl"
@@ -75,7 +75,7 @@ class Run:
 
     def train(self, name: str, progress: Progress) -> bool:
         """One stage; whether there was anything left to do."""
-        from finetune.training.stage import Stage, run_stage
+        from crosslabel.finetune.training.stage import Stage, run_stage
 
         soft = self.soft if name == STUDENT else None
         return run_stage(self.recipe, Stage(name, self.features, soft, self.out / name), progress)
@@ -141,7 +141,7 @@ class Run:
                                **chosen)
 
     def _model(self, stage: str) -> Path:
-        from finetune.training.stage import MODEL
+        from crosslabel.finetune.training.stage import MODEL
 
         return self.out / stage / MODEL
 
@@ -180,7 +180,7 @@ def finetune(
 
 
 def _steps(run: Run, progress: Progress) -> dict[str, Any] | None:
-    from finetune.training.processes import processes
+    from crosslabel.finetune.training.processes import processes
 
     recipe, state = run.recipe, processes(run.recipe.machine.device)
     progress = progress if state.is_main_process else _silent

@@ -10,10 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from finetune.schema import VERSION, Task
-from pipeline.manifest import ShardFile, Tag
-from pipeline.storage.files import read_json, write_json
-from projection.errors import InputError
+from crosslabel.finetune.schema import VERSION, Task
+from crosslabel.pipeline.corpus.manifest import ShardFile, Tag
+from crosslabel.pipeline.storage.files import read_json, write_json
+from crosslabel.pipeline.storage.validation import first_problem
+from crosslabel.projection.errors import InputError
 
 FILE = "features.json"
 
@@ -99,6 +100,4 @@ def read_sidecar(folder: Path) -> Sidecar:
     try:
         return Sidecar.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise InputError(f"{folder / FILE}: {where}: {first['msg']}") from None
+        raise InputError(f"{folder / FILE}: {first_problem(error)}") from None

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from finetune.reading.columns import Array
-from finetune.schema import Task, soft_features
-from finetune.sidecar import ShardEntry
-from pipeline.storage.files import committed, read_json, write_json
-from projection.errors import InputError
+from crosslabel.finetune.reading.columns import Array
+from crosslabel.finetune.schema import Task, soft_features
+from crosslabel.finetune.sidecar import ShardEntry
+from crosslabel.pipeline.storage.files import committed, read_json, write_json
+from crosslabel.pipeline.storage.validation import first_problem
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,9 +59,7 @@ def read_soft_sidecar(folder: Path) -> SoftSidecar:
     try:
         return SoftSidecar.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise InputError(f"{folder / FILE}: {where}: {first['msg']}") from None
+        raise InputError(f"{folder / FILE}: {first_problem(error)}") from None
 
 
 def write_soft_shard(

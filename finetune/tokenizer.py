@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.sidecar import TokenizerFacts
-from pipeline.models import encoder_model
-from pipeline.storage.files import read_json
-from projection.errors import InputError
+from crosslabel.finetune.sidecar import TokenizerFacts
+from crosslabel.pipeline.models.find import encoder_model
+from crosslabel.pipeline.storage.files import read_json
+from crosslabel.projection.errors import InputError
 
 _ORDER = "delete the features and make them anew with 'crosslabel featurize --student {}'"
 
@@ -84,7 +84,7 @@ def student_tokenizer(student: str, revision: str | None = None) -> StudentToken
     Raises:
         InputError: there is no such encoder, or it and its tokenizer do not go together.
     """
-    from projection.links.checkpoint import load_tokenizer
+    from crosslabel.projection.links.checkpoint import load_tokenizer
 
     model = encoder_model(student, revision)
     loaded = load_tokenizer(str(model.path), None)

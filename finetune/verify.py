@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from finetune.sidecar import FILE as FEATURES
-from finetune.sidecar import ShardEntry, Sidecar
-from finetune.soft_labels import FILE as SOFT
-from finetune.soft_labels import SoftSidecar
-from pipeline.dataset_files import STATE
-from pipeline.verify.dataset import check_files
-from pipeline.verify.findings import (
+from crosslabel.finetune.sidecar import FILE as FEATURES
+from crosslabel.finetune.sidecar import ShardEntry, Sidecar
+from crosslabel.finetune.soft_labels import FILE as SOFT
+from crosslabel.finetune.soft_labels import SoftSidecar
+from crosslabel.pipeline.corpus.dataset_files import STATE
+from crosslabel.pipeline.verify.dataset import check_files
+from crosslabel.pipeline.verify.findings import (
     BUILD,
     REPAIR,
     Finding,
@@ -23,7 +23,7 @@ from pipeline.verify.findings import (
     read_as,
     schema_and_rows,
 )
-from pipeline.verify.shards import ShardFolder, ShardMarker, check_shards
+from crosslabel.pipeline.verify.shards import ShardFolder, ShardMarker, check_shards
 
 _PLACES = ("features/*", "soft", "evaluation/*/features")
 """Where a whole fine-tuning run keeps them."""

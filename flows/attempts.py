@@ -16,11 +16,12 @@ from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
 from pydantic_core import PydanticSerializationError
 
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 
 ATTEMPTS = 10
 """How often a run may be begun, the first time counted."""
-_ROOMS = ("projection", "pipeline", "finetune")
+_LOGGER = "crosslabel"
+"""Every logger of the package is below it."""
 
 
 @contextmanager
@@ -37,9 +38,8 @@ def attempt() -> Iterator[None]:
                          "which goes on from what is committed")
     shown = APILogHandler()
     shown.addFilter(_Of(flow_run.id))
-    rooms = [logging.getLogger(room) for room in _ROOMS]
-    for room in rooms:
-        room.addHandler(shown)
+    logger = logging.getLogger(_LOGGER)
+    logger.addHandler(shown)
     try:
         yield
     except PydanticSerializationError as error:
@@ -49,8 +49,7 @@ def attempt() -> Iterator[None]:
             raise TerminationSignal(signal.SIGTERM) from None
         raise
     finally:
-        for room in rooms:
-            room.removeHandler(shown)
+        logger.removeHandler(shown)
 
 
 class _Of(logging.Filter):

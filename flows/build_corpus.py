@@ -18,20 +18,21 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
-from flows.artifacts import Progress, show_counts
-from flows.attempts import attempt
-from flows.parameters import recipe_given
-from flows.tasks import finish_build, plan_build, run_unit, whole
-from pipeline.account import RUN, Account
-from pipeline.build import ROOM, Alone
-from pipeline.folder import prepared
-from pipeline.gpus import engine_gpus
-from pipeline.plan import Plan
-from pipeline.recipe import Recipe
-from pipeline.schedule import Schedule, work_through
-from pipeline.storage.location import location
-from pipeline.units import STAGES, units
-from projection.errors import InputError
+from crosslabel.flows.artifacts import Progress, show_counts
+from crosslabel.flows.attempts import attempt
+from crosslabel.flows.parameters import recipe_given
+from crosslabel.flows.tasks import finish_build, plan_build, run_unit, whole
+from crosslabel.pipeline.build import ROOM, Alone
+from crosslabel.pipeline.corpus.layout import RUN
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.run.account import Account
+from crosslabel.pipeline.run.folder import prepared
+from crosslabel.pipeline.run.gpus import engine_gpus
+from crosslabel.pipeline.run.schedule import Schedule, work_through
+from crosslabel.pipeline.stages.units import STAGES, units
+from crosslabel.pipeline.storage.location import location
+from crosslabel.projection.errors import InputError
 
 _THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=sum(ROOM.values()))
 

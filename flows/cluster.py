@@ -20,13 +20,13 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.utilities.annotations import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from flows.parameters import recipe_given
-from pipeline.methods import needs_translation_model
-from pipeline.plan import Plan
-from pipeline.recipe import Recipe
-from pipeline.storage.location import is_local, location
-from pipeline.units import Unit
-from projection.errors import InputError
+from crosslabel.flows.parameters import recipe_given
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.stages.units import Unit
+from crosslabel.pipeline.storage.location import is_local, location
+from crosslabel.pipeline.storage.validation import first_problem
+from crosslabel.projection.errors import InputError
 
 UNITS_PER_THREAD = 2
 """Units of a stage under way for each thread of a cluster: while it does one, another waits."""
@@ -77,7 +77,7 @@ def cluster_of(**options: Any) -> Cluster:
     try:
         return Cluster(**options)
     except ValidationError as error:
-        raise InputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        raise InputError(str(first_problem(error))) from None
 
 
 def require(cluster: Literal["dask", "ray"]) -> None:
@@ -99,9 +99,8 @@ def needs_gpu(plan: Plan, unit: Unit) -> bool:
         return False
     if unit.stage != "project":
         return True
-    translates = plan.projects and needs_translation_model(plan.recipe.projection.method)
-    translates_back = plan.checks is not None and plan.checks.back is not None
-    return plan.encoder is not None or translates or translates_back
+    asked = plan.models.method.encoder, plan.models.method.translation, plan.models.back
+    return any(model is not None for model in asked)
 
 
 def sendable(parameters: Mapping[str, Any]) -> dict[str, Any]:

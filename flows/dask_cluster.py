@@ -15,10 +15,10 @@ from prefect.client.schemas.objects import RunInput
 from prefect.task_runners import TaskRunner
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
-from flows.cluster import WORKERS, Cluster, needs_gpu, sendable
-from pipeline.plan import Plan
-from pipeline.units import Unit
-from projection.errors import InputError
+from crosslabel.flows.cluster import WORKERS, Cluster, needs_gpu, sendable
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.stages.units import Unit
+from crosslabel.projection.errors import InputError
 
 GPU = "GPU"
 """The resource that workers offer and units ask for: ``dask worker --resources GPU=1``."""

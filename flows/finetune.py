@@ -13,16 +13,16 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
-from finetune.recipe import FinetuneRecipe
-from finetune.run import STUDENT, Run
-from flows.artifacts import Progress, show_figures
-from flows.attempts import attempt
-from flows.parameters import recipe_given
-from flows.tasks import unit, whole
-from pipeline.gpus import training_gpus
-from pipeline.progress import Progress as Report
-from pipeline.storage.location import as_local, location
-from projection.errors import InputError
+from crosslabel.finetune.recipe import FinetuneRecipe
+from crosslabel.finetune.run import STUDENT, Run
+from crosslabel.flows.artifacts import Progress, show_figures
+from crosslabel.flows.attempts import attempt
+from crosslabel.flows.parameters import recipe_given
+from crosslabel.flows.tasks import unit, whole
+from crosslabel.pipeline.run.gpus import training_gpus
+from crosslabel.pipeline.run.progress import Progress as Report
+from crosslabel.pipeline.storage.location import as_local, location
+from crosslabel.projection.errors import InputError
 
 Scores = dict[str, Any]
 

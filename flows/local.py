@@ -9,7 +9,7 @@ from types import FrameType
 
 from prefect.client.orchestration import get_client
 
-from pipeline.progress import StoppedError
+from crosslabel.pipeline.run.progress import StoppedError
 
 
 @contextmanager

@@ -16,11 +16,17 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner
 from pydantic import Field
 
-from flows.attempts import attempt
-from flows.build_corpus import build_corpus
-from flows.cluster import UNITS_PER_THREAD, Cluster, folder_for_all, require, server_for_all
-from pipeline.recipe import Recipe
-from projection.errors import InputError
+from crosslabel.flows.attempts import attempt
+from crosslabel.flows.build_corpus import build_corpus
+from crosslabel.flows.cluster import (
+    UNITS_PER_THREAD,
+    Cluster,
+    folder_for_all,
+    require,
+    server_for_all,
+)
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.projection.errors import InputError
 
 
 @flow(name="build-corpus-on-cluster", persist_result=False)
@@ -65,11 +71,11 @@ def build_corpus_on_cluster(
 def _connected(cluster: Cluster) -> Iterator[tuple[TaskRunner[Any], int]]:
     """What runs tasks on the cluster, and how many threads that has now."""
     if cluster.kind == "dask":
-        from flows import dask_cluster
+        from crosslabel.flows import dask_cluster
 
         yield dask_cluster.runner(cluster)
         return
-    from flows import ray_cluster
+    from crosslabel.flows import ray_cluster
 
     with ray_cluster.started(cluster):
         yield ray_cluster.runner(gpus=cluster.gpus)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from pipeline.recipe_file import load_as, with_overrides
+from crosslabel.pipeline.recipe.file import load_as, with_overrides
 
 AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
 

@@ -13,8 +13,8 @@ from prefect.futures import PrefectFuture
 from prefect_ray.context import remote_options
 from prefect_ray.task_runners import PrefectRayFuture, RayTaskRunner
 
-from flows.cluster import WORKERS, Cluster, needs_gpu, sendable
-from projection.errors import InputError
+from crosslabel.flows.cluster import WORKERS, Cluster, needs_gpu, sendable
+from crosslabel.projection.errors import InputError
 
 
 class UnitRunner(RayTaskRunner[Any]):  # type: ignore[misc]  # has no types

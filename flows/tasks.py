@@ -14,15 +14,15 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.utilities.annotations import quote
 
-import pipeline.plan
-from pipeline import units
-from pipeline.build import DELAYS
-from pipeline.faults import heals
-from pipeline.finish import finish
-from pipeline.plan import Plan
-from pipeline.recipe import Recipe
-from pipeline.storage.location import Location
-from pipeline.units import Ref, Unit
+from crosslabel.pipeline.build import DELAYS
+from crosslabel.pipeline.planning.plan import plan
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.run.finish import finish
+from crosslabel.pipeline.stages import units
+from crosslabel.pipeline.stages.units import Ref, Unit
+from crosslabel.pipeline.storage.faults import heals
+from crosslabel.pipeline.storage.location import Location
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,7 +59,7 @@ def whole(value: R) -> R:
 @unit("plan {recipe.name}")
 def plan_build(recipe: Recipe, out: Location, limit: int | None) -> Plan:
     """Plan the build."""
-    return pipeline.plan.plan(recipe, out, limit)
+    return plan(recipe, out, limit)
 
 
 @unit("{unit}")

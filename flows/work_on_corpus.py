@@ -16,13 +16,13 @@ from prefect.logging import get_run_logger
 from prefect.states import Failed
 from pydantic import Field
 
-from flows.artifacts import Progress, show_counts
-from flows.attempts import attempt
-from flows.parameters import recipe_given
-from pipeline.recipe import Recipe
-from pipeline.storage.location import location
-from pipeline.work import work
-from projection.errors import InputError
+from crosslabel.flows.artifacts import Progress, show_counts
+from crosslabel.flows.attempts import attempt
+from crosslabel.flows.parameters import recipe_given
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.storage.location import location
+from crosslabel.pipeline.work import work
+from crosslabel.projection.errors import InputError
 
 
 @flow(name="work-on-corpus", persist_result=False)

@@ -9,17 +9,19 @@ from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.account import RUN, Account
-from pipeline.faults import heals
-from pipeline.finish import finish
-from pipeline.folder import prepared
-from pipeline.gpus import engine_gpus
-from pipeline.plan import Plan, plan
-from pipeline.progress import Progress, Stops, silent, stop_requests
-from pipeline.recipe import Recipe
-from pipeline.schedule import Claims, Room, Schedule, work_through
-from pipeline.storage.location import Location
-from pipeline.units import Ref, Unit, run_unit, units
+from crosslabel.pipeline.corpus.layout import RUN
+from crosslabel.pipeline.planning.plan import plan
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.run.account import Account
+from crosslabel.pipeline.run.finish import finish
+from crosslabel.pipeline.run.folder import prepared
+from crosslabel.pipeline.run.gpus import engine_gpus
+from crosslabel.pipeline.run.progress import Progress, Stops, silent, stop_requests
+from crosslabel.pipeline.run.schedule import Claims, Room, Schedule, work_through
+from crosslabel.pipeline.stages.units import Ref, Unit, run_unit, units
+from crosslabel.pipeline.storage.faults import heals
+from crosslabel.pipeline.storage.location import Location
 
 ROOM: Room = MappingProxyType({"translate": 2, "train": 1, "label": 1, "project": 2})
 """While the engine works on one part, another is tokenised or committed; while labels of one shard

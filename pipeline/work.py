@@ -13,18 +13,20 @@ import platform
 from contextlib import AbstractContextManager
 from typing import Any
 
-from pipeline.account import Account
-from pipeline.agreement import agreed, plan_facts, recipe_facts
-from pipeline.build import RunUnit, run_units
-from pipeline.finish import finish
-from pipeline.folder import CLAIMS, shared
-from pipeline.gpus import engine_gpus
-from pipeline.plan import WORK, Plan, plan
-from pipeline.progress import Progress, Stops, silent, stop_requests
-from pipeline.recipe import Recipe
-from pipeline.storage.location import Location
-from pipeline.storage.locks import Locks
-from pipeline.units import Unit, is_done, run_unit
+from crosslabel.pipeline.build import RunUnit, run_units
+from crosslabel.pipeline.corpus.layout import CLAIMS, WORK
+from crosslabel.pipeline.planning.plan import plan
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.run.account import Account
+from crosslabel.pipeline.run.agreement import agreed, plan_facts, recipe_facts
+from crosslabel.pipeline.run.finish import finish
+from crosslabel.pipeline.run.folder import shared
+from crosslabel.pipeline.run.gpus import engine_gpus
+from crosslabel.pipeline.run.progress import Progress, Stops, silent, stop_requests
+from crosslabel.pipeline.stages.units import Unit, is_done, run_unit
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.pipeline.storage.locks import Locks
 
 
 def work(

@@ -1,12 +1,12 @@
 """Errors named by what the caller can do about them."""
 
-from projection.plain import one_line
+from crosslabel.projection.plain import one_line
 
 
 class CrosslabelError(Exception):
     """One line for a person: the file, the row and the way out.
 
-    It is plain and short whatever it quotes (see :func:`projection.plain.one_line`).
+    It is plain and short whatever it quotes (see :func:`crosslabel.projection.plain.one_line`).
     """
 
     def __str__(self) -> str:

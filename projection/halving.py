@@ -6,9 +6,11 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol, Self, TypeVar
 
-from projection.errors import TransientError, first_line
+from crosslabel.projection.errors import TransientError, first_line
 
 R = TypeVar("R")
 
@@ -19,7 +21,8 @@ _LEAST = 64
 """Below this fraction of what was wanted it is not the batch that takes the memory."""
 
 _log = logging.getLogger(__name__)
-_smaller: dict[str, int] = {}
+_used: ContextVar[set[BatchSize] | None] = ContextVar("used", default=None)
+"""The sizes that models have asked for in the innermost block of :func:`smaller_batches`."""
 
 
 class Rows(Protocol):
@@ -40,10 +43,27 @@ def out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError)
 
 
-def smaller_batches() -> dict[str, dict[str, int]]:
-    """What markers say of batches that had to be made smaller in this process: the smallest size,
-    by what they are counted in. Empty where none were."""
-    return {"smaller_batches": dict(sorted(_smaller.items()))} if _smaller else {}
+@contextmanager
+def smaller_batches() -> Iterator[dict[str, dict[str, int]]]:
+    """Note which batches had to be smaller than wanted in the models that this block uses.
+
+    Yields:
+        What markers say, complete once the block has ended: under ``smaller_batches`` the smallest
+        size by what batches are counted in; empty where all had the size that was wanted.
+    """
+    used: set[BatchSize] = set()
+    noted: dict[str, dict[str, int]] = {}
+    token = _used.set(used)
+    try:
+        yield noted
+    finally:
+        _used.reset(token)
+    sizes: dict[str, int] = {}
+    for size in used:
+        if size.is_smaller:
+            sizes[size.what] = min(size.now, sizes.get(size.what, size.now))
+    if sizes:
+        noted["smaller_batches"] = dict(sorted(sizes.items()))
 
 
 class BatchSize:
@@ -56,12 +76,13 @@ class BatchSize:
         wanted: to begin with.
 
     Attributes:
-        now: what a batch may have at the most.
+        what: what batches are counted in, and where.
+        now: what a batch may have at most.
     """
 
     def __init__(self, what: str, wanted: int) -> None:
         self.now = self._wanted = wanted
-        self._what = what
+        self.what = what
         self._lock = threading.Lock()
 
     @property
@@ -78,6 +99,7 @@ class BatchSize:
         Raises:
             TransientError: not even the smallest batches fit.
         """
+        self._note_use()
         while True:
             size = min(self.now, most or self.now)
             try:
@@ -101,6 +123,7 @@ class BatchSize:
         Raises:
             TransientError: one row alone does not fit, or not even the smallest batch.
         """
+        self._note_use()
         done = 0
         while done < len(rows):
             size = self.now
@@ -118,18 +141,22 @@ class BatchSize:
                 return
             _empty_cache()
 
+    def _note_use(self) -> None:
+        used = _used.get()
+        if used is not None:
+            used.add(self)
+
     def _halve(self, size: int, error: Exception, *, alone: bool) -> None:
         """Have less than ``size`` tried from now on, unless what did not fit was one row."""
         if alone or size // 2 < max(1, self._wanted // _LEAST):
             what = "a single row" if alone else f"{size}"
-            raise TransientError(f"{self._what}: no memory for {what} at once "
+            raise TransientError(f"{self.what}: no memory for {what} at once "
                                  f"({first_line(error)}); free some and run it again") from error
         with self._lock:
             if self.now >= size:  # else another thread has done it
                 self.now = size // 2
-                _smaller[self._what] = min(self.now, _smaller.get(self._what, self.now))
                 _log.warning("out of memory with batches of %d %s; going on with %d",
-                             size, self._what, self.now)
+                             size, self.what, self.now)
 
 
 def _empty_cache() -> None:

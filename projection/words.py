@@ -14,8 +14,8 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
-from projection.errors import InputError
-from projection.interface import Range, Side
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Range, Side
 
 _FALLBACK = "xx"
 _WITH_EXTRA = ("ja", "th")

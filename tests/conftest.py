@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(autouse=True)
 def nothing_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     """What ran out of memory in one test is not recorded in what another one builds."""
-    monkeypatch.setattr("projection.halving._smaller", {})
+    monkeypatch.setattr("crosslabel.projection.halving._smaller", {})
 
 
 @pytest.fixture(scope="session")

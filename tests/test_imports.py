@@ -29,7 +29,7 @@ def test_no_module_of_projection_or_pipeline_imports_prefect() -> None:
 
 
 def test_projection_imports_no_torch() -> None:
-    assert not _imported_by("projection", "projection.interface") & {"torch", "transformers"}
+    assert not _imported_by("projection", "crosslabel.projection.interface") & {"torch", "transformers"}
 
 
 def test_no_module_of_pipeline_or_flows_imports_torch() -> None:
@@ -37,11 +37,11 @@ def test_no_module_of_pipeline_or_flows_imports_torch() -> None:
 
 
 def test_finetune_imports_torch_in_model_and_training_alone() -> None:
-    heavy = ("finetune.model", "finetune.training")
+    heavy = ("crosslabel.finetune.model", "crosslabel.finetune.training")
     light = [name for name in _modules("finetune") if not name.startswith(heavy)]
     assert light and not _imported_by(*light) & {"torch", "transformers", "prefect"}
 
 
 def test_commands_import_prefect_only_when_a_flow_runs() -> None:
-    imported = _imported_by("crosslabel.cli", "crosslabel.commands.flow")
+    imported = _imported_by("crosslabel.cli.main", "crosslabel.cli.commands.flow")
     assert not imported & {"prefect", "flows", "torch"}

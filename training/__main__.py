@@ -4,19 +4,14 @@ import argparse
 import shutil
 from pathlib import Path
 
-from training import (
-    cards,
-    encoder,
-    evaluate,
-    evaluate_markers,
-    labeller,
-    labeller_card,
-    markers,
-    translation,
-)
+from training import cards, evaluate
 from training.device import Machine, machine_options
-from training.evaluate_labeller import measure_labeller
+from training.encoder import encoder
+from training.labeller import labeller, labeller_card
+from training.labeller.evaluate_labeller import measure_labeller
+from training.markers import evaluate_markers, markers
 from training.paths import CHECKPOINTS, MODELS, TRANSLATION
+from training.translation import translation
 
 
 def main() -> None:

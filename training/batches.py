@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from training.examples import Example, Stream
+from training.translation.examples import Example, Stream
 
 _STEP = 4
 

@@ -41,7 +41,7 @@ BLEU / chrF (sacreBLEU) of the int8 model with beam 4. The news sentences are NT
 {quality}
 
 Names copied: invented names, made of words that are in no training text or list, in 200 sentences
-per direction of patterns not in training (`training/copy_test.py`), that come out letter by
+per direction of patterns not in training (`training/translation/copy_test.py`), that come out letter by
 letter.
 
 ## Markers
@@ -65,10 +65,10 @@ BLEU / chrF of plain text before it was tuned to do this, and after:
 {steps:,} steps of about 2,000 pieces, on 2 CPU cores shared with the encoder's training and other
 work. It began from an earlier model of the same size that had 5,622 steps from English into German
 and Spanish alone, and was stopped and continued once. In the last {marker_steps:,} of the steps
-half of the examples had one to four spans marked on both sides (`training/markers.py`): swapped
+half of the examples had one to four spans marked on both sides (`training/markers/markers.py`): swapped
 names, slots of templates, and phrases whose word links are consistent (Koehn, Och and Marcu 2003,
 §3). After 2,287 of them and at the end the weights were moved a quarter of the way back to those
-before (`training/blend.py`), which won back plain quality; the steps between had lower rates. How
+before (`training/translation/blend.py`), which won back plain quality; the steps between had lower rates. How
 far was chosen by the plain quality above.
 
 Data: {trained_on}. Half of the examples go into English. Names and numbers that both sides share

@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import dataclass
 
-import torch
+from crosslabel.projection.device import DEVICES, chosen_device
 
 THREADS = 2
 
@@ -18,6 +18,5 @@ class Machine:
 
 def machine_options(parser: argparse.ArgumentParser) -> None:
     """Add `--device` and `--threads`."""
-    found = "cuda" if torch.cuda.is_available() else "cpu"
-    parser.add_argument("--device", choices=("cpu", "cuda"), default=found)
+    parser.add_argument("--device", choices=DEVICES, default=chosen_device("auto"))
     parser.add_argument("--threads", type=int, default=THREADS, help="fewer on a busy machine")

@@ -2,9 +2,9 @@
 
 import json
 
-from training.evaluate_alignment import measure_alignment
-from training.evaluate_translation import measure_translation
+from training.encoder.evaluate_alignment import measure_alignment
 from training.paths import RESULTS
+from training.translation.evaluate_translation import measure_translation
 
 
 def main() -> None:

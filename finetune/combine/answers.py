@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from finetune.combine.files import Key, Row
-from finetune.combine.opinions import DIGITS, By
-from projection.errors import InputError
+from crosslabel.finetune.combine.files import Key, Row
+from crosslabel.finetune.combine.opinions import DIGITS, By
+from crosslabel.projection.errors import InputError
 
 _ROUNDING = 1e-9
 Place = tuple[Any, Any]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from projection.errors import InputError
-from projection.files.jsonl import RowError, rows
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.jsonl import RowError, rows
 
 Row = Mapping[str, Any]
 Key = tuple[str, str]

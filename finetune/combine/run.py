@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from finetune.combine.answers import combined_answer
-from finetune.combine.files import Key, Kind, PredictionFile, Row, read_predictions
-from finetune.combine.opinions import By
-from finetune.combine.tags import TagNames
-from finetune.combine.whole_texts import class_names, combined_classes, combined_value
-from finetune.combine.words import check_words, combined_words
-from pipeline.storage.files import committed
-from projection.errors import InputError
-from projection.files.jsonl import RowError
+from crosslabel.finetune.combine.answers import combined_answer
+from crosslabel.finetune.combine.files import Key, Kind, PredictionFile, Row, read_predictions
+from crosslabel.finetune.combine.opinions import By
+from crosslabel.finetune.combine.tags import TagNames
+from crosslabel.finetune.combine.whole_texts import class_names, combined_classes, combined_value
+from crosslabel.finetune.combine.words import check_words, combined_words
+from crosslabel.pipeline.storage.files import committed
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.jsonl import RowError
 
 _CHUNK_ROWS = 1024
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finetune.combine.opinions import NOTHING, Floats, Ints, Opinion
-from pipeline.labellers.entities import Entities, IobTags, is_iob
-from projection.errors import InputError
+from crosslabel.finetune.combine.opinions import NOTHING, Floats, Ints, Opinion
+from crosslabel.pipeline.corpus.tag_numbers import Entities, IobTags, is_iob
+from crosslabel.projection.errors import InputError
 
 OUTSIDE = "O"
 _ROUNDING = 1e-9

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from finetune.combine.files import Key, PredictionFile, Row
-from finetune.combine.opinions import (
+from crosslabel.finetune.combine.files import Key, PredictionFile, Row
+from crosslabel.finetune.combine.opinions import (
     DIGITS,
     NOTHING,
     By,

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from finetune.combine.files import Key, PredictionFile, Row
-from finetune.combine.opinions import (
+from crosslabel.finetune.combine.files import Key, PredictionFile, Row
+from crosslabel.finetune.combine.opinions import (
     DIGITS,
     NOTHING,
     By,
@@ -21,8 +21,8 @@ from finetune.combine.opinions import (
     most_probable,
     most_votes,
 )
-from finetune.combine.tags import OUTSIDE, TagNames
-from projection.errors import InputError
+from crosslabel.finetune.combine.tags import OUTSIDE, TagNames
+from crosslabel.projection.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

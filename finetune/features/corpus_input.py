@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from finetune.features.options import FeatureOptions
-from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
-from finetune.features.source import Chunk, Source, given_origin, translated_origin
-from finetune.schema import LabelOrigin, Task
-from pipeline.corpus import pairs, read_manifest
-from pipeline.records import Pair, Reject
-from pipeline.shards import read_pairs
-from pipeline.storage.location import Location
-from pipeline.tags import tag_names
-from projection.errors import InputError
+from crosslabel.finetune.features.options import FeatureOptions
+from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
+from crosslabel.finetune.features.source import Chunk, Source, given_origin, translated_origin
+from crosslabel.finetune.schema import LabelOrigin, Task
+from crosslabel.pipeline.corpus.reading import pairs, read_manifest
+from crosslabel.pipeline.corpus.records import Pair, Reject
+from crosslabel.pipeline.corpus.shards import read_pairs
+from crosslabel.pipeline.corpus.tags import tag_names
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.projection.errors import InputError
 
 
 def corpus_source(folder: Location, options: FeatureOptions) -> Source:

@@ -6,24 +6,24 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from finetune.features.corpus_input import corpus_source
-from finetune.features.file_input import LabelledFile, file_source
-from finetune.features.options import FeatureOptions
-from finetune.features.shard import run_shard, shard_name
-from finetune.features.source import Source
-from finetune.schema import features
-from finetune.sidecar import FILE, ShardEntry, Sidecar
-from finetune.tokenizer import StudentTokenizer, student_tokenizer
-from pipeline.dataset_files import INFO, STATE, drop_superseded, write_dataset
-from pipeline.finish import MANIFEST
-from pipeline.progress import Progress
-from pipeline.records import Task as RowTask
-from pipeline.shards import Marker
-from pipeline.storage.files import is_file
-from pipeline.storage.folders import remove_leftovers
-from pipeline.storage.keys import key
-from pipeline.storage.location import Location
-from projection.errors import InputError
+from crosslabel.finetune.features.corpus_input import corpus_source
+from crosslabel.finetune.features.file_input import LabelledFile, file_source
+from crosslabel.finetune.features.options import FeatureOptions
+from crosslabel.finetune.features.shard import run_shard, shard_name
+from crosslabel.finetune.features.source import Source
+from crosslabel.finetune.schema import features
+from crosslabel.finetune.sidecar import FILE, ShardEntry, Sidecar
+from crosslabel.finetune.tokenizer import StudentTokenizer, student_tokenizer
+from crosslabel.pipeline.corpus.dataset_files import INFO, STATE, drop_superseded, write_dataset
+from crosslabel.pipeline.corpus.layout import MANIFEST
+from crosslabel.pipeline.corpus.records import Task as RowTask
+from crosslabel.pipeline.corpus.shards import Marker
+from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.storage.files import is_file
+from crosslabel.pipeline.storage.folders import remove_leftovers
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.projection.errors import InputError
 
 
 def featurize(
@@ -50,7 +50,7 @@ def featurize(
         lang: of rows of a labelled file that do not name theirs.
         format: of a labelled file; guessed from its name when not given.
         columns: columns of a labelled file by what its rows have, see
-            :mod:`pipeline.readers.columns`.
+            :mod:`crosslabel.pipeline.readers.columns`.
         rows: what the rows of a labelled file annotate that do not say it.
 
     Raises:

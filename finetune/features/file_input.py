@@ -12,21 +12,21 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from finetune.features.corpus_input import corpus_origin
-from finetune.features.options import FeatureOptions
-from finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
-from finetune.features.source import Chunk, Source, given_origin, translated_origin
-from finetune.schema import LabelOrigin, Task
-from pipeline.corpus import pairs, read_manifest
-from pipeline.readers import read
-from pipeline.records import Example, Pair, Reject, Segment
-from pipeline.records import Task as RowTask
-from pipeline.storage.files import is_file, sha256
-from pipeline.storage.folders import files
-from pipeline.storage.keys import key
-from pipeline.storage.local_copies import local_file
-from pipeline.storage.location import Location, relative
-from projection.errors import InputError
+from crosslabel.finetune.features.corpus_input import corpus_origin
+from crosslabel.finetune.features.options import FeatureOptions
+from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
+from crosslabel.finetune.features.source import Chunk, Source, given_origin, translated_origin
+from crosslabel.finetune.schema import LabelOrigin, Task
+from crosslabel.pipeline.corpus.reading import pairs, read_manifest
+from crosslabel.pipeline.corpus.records import Example, Pair, Reject, Segment
+from crosslabel.pipeline.corpus.records import Task as RowTask
+from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.storage.files import is_file, sha256
+from crosslabel.pipeline.storage.folders import files
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.pipeline.storage.local_copies import local_file
+from crosslabel.pipeline.storage.location import Location, relative
+from crosslabel.projection.errors import InputError
 
 _CHUNK_ROWS = 2000
 # What a lost span means where no corpus says it.
@@ -37,7 +37,7 @@ _Row = tuple[int, Example | Reject]
 
 @dataclass(frozen=True, slots=True)
 class LabelledFile:
-    """A file and how it is read, see :func:`pipeline.readers.read`.
+    """A file and how it is read, see :func:`crosslabel.pipeline.readers.read`.
 
     Attributes:
         rows: what its rows annotate that do not say it.

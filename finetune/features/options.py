@@ -6,8 +6,9 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from finetune.schema import Task
-from projection.errors import InputError
+from crosslabel.finetune.schema import Task
+from crosslabel.pipeline.storage.validation import first_problem
+from crosslabel.projection.errors import InputError
 
 Nested = Literal["outermost", "innermost"]
 OnLostSpan = Literal["mask", "drop_pair", "outside"]
@@ -65,7 +66,4 @@ def feature_options(**values: Any) -> FeatureOptions:
     try:
         return FeatureOptions.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        problem = first["msg"].removeprefix("Value error, ")
-        raise InputError(f"{where}: {problem}" if where else problem) from None
+        raise InputError(str(first_problem(error))) from None

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.features.options import FeatureOptions
-from finetune.features.rows import FeatureRow, LabelledSide, UnusableRowError
-from finetune.features.source import Columns, Work
-from finetune.schema import LabelOrigin
-from finetune.tokenizer import StudentTokenizer, SubWords
-from pipeline.labellers.contexts import best_seen, context_windows, nearest_windows
-from pipeline.records import CONTEXT, QUESTION, Example, Span
-from projection.interface import Range
+from crosslabel.finetune.features.options import FeatureOptions
+from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, UnusableRowError
+from crosslabel.finetune.features.source import Columns, Work
+from crosslabel.finetune.schema import LabelOrigin
+from crosslabel.finetune.tokenizer import StudentTokenizer, SubWords
+from crosslabel.pipeline.corpus.records import CONTEXT, QUESTION, Example, Span
+from crosslabel.pipeline.labellers.contexts import best_seen, context_windows, nearest_windows
+from crosslabel.projection.interface import Range
 
 _SPECIAL = 4
 _QUESTION_SHARE = 4

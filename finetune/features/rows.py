@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from finetune.schema import LabelOrigin, PairKind
-from pipeline.records import Example, Pair, Segment, Words
-from pipeline.storage.keys import canonical
+from crosslabel.finetune.schema import LabelOrigin, PairKind
+from crosslabel.pipeline.corpus.records import Example, Pair, Segment, Words
+from crosslabel.pipeline.storage.keys import canonical
 
 
 class UnusableRowError(Exception):
@@ -72,7 +72,7 @@ def mt_score(segments: Sequence[Segment]) -> float | None:
 
 def with_words(examples: Sequence[Example]) -> list[Example]:
     """The same examples; those without words of their first field get spaCy's."""
-    from projection.words import word_ranges_batch
+    from crosslabel.projection.words import word_ranges_batch
 
     missing = [own for own in examples if first_words(own) is None]
     found: dict[str, Words] = {}

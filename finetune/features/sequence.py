@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from finetune.features.rows import FeatureRow, LabelledSide, UnusableRowError
-from finetune.features.source import Columns, Work
+from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, UnusableRowError
+from crosslabel.finetune.features.source import Columns, Work
 
 _MOST_FIELDS = 2
 

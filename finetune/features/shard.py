@@ -10,17 +10,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from finetune.features.qa import qa_columns
-from finetune.features.rows import FeatureRow
-from finetune.features.sequence import sequence_columns
-from finetune.features.source import Chunk, Columns, Source, Work
-from finetune.features.tokens import token_columns
-from finetune.schema import VERSION, LabelOrigin, Task, features
-from finetune.tokenizer import StudentTokenizer
-from pipeline.records import Reject
-from pipeline.shards import Marker, read_marker
-from pipeline.storage.files import committed, sha256, write_json
-from pipeline.storage.keys import key
+from crosslabel.finetune.features.qa import qa_columns
+from crosslabel.finetune.features.rows import FeatureRow
+from crosslabel.finetune.features.sequence import sequence_columns
+from crosslabel.finetune.features.source import Chunk, Columns, Source, Work
+from crosslabel.finetune.features.tokens import token_columns
+from crosslabel.finetune.schema import VERSION, LabelOrigin, Task, features
+from crosslabel.finetune.tokenizer import StudentTokenizer
+from crosslabel.pipeline.corpus.records import Reject
+from crosslabel.pipeline.corpus.shards import Marker, read_marker
+from crosslabel.pipeline.storage.files import committed, sha256, write_json
+from crosslabel.pipeline.storage.keys import key
 
 _CODE_VERSION = 1
 _HEADS: dict[Task, Callable[[Sequence[FeatureRow], Work], Columns]] = {

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from finetune.features.options import FeatureOptions
-from finetune.features.rows import FeatureRow, UnusableRowError
-from finetune.schema import LabelOrigin, Task
-from finetune.tokenizer import StudentTokenizer
-from pipeline.records import Example, Reject
+from crosslabel.finetune.features.options import FeatureOptions
+from crosslabel.finetune.features.rows import FeatureRow, UnusableRowError
+from crosslabel.finetune.schema import LabelOrigin, Task
+from crosslabel.finetune.tokenizer import StudentTokenizer
+from crosslabel.pipeline.corpus.records import Example, Reject
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finetune.features.options import Nested
-from pipeline.records import Span
-from projection.interface import Range
+from crosslabel.finetune.features.options import Nested
+from crosslabel.pipeline.corpus.records import Span
+from crosslabel.projection.interface import Range
 
 FREE = -1
 """Owner of a word that no span has."""

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.features.options import FeatureOptions
-from finetune.features.rows import FeatureRow, UnusableRowError, with_words
-from finetune.features.source import Columns, Work
-from finetune.features.windows import common_windows
-from finetune.features.word_labels import WordLabeller, WordLabels
-from finetune.schema import IGNORE, SPECIAL_WORD
-from finetune.tokenizer import StudentTokenizer, SubWords
+from crosslabel.finetune.features.options import FeatureOptions
+from crosslabel.finetune.features.rows import FeatureRow, UnusableRowError, with_words
+from crosslabel.finetune.features.source import Columns, Work
+from crosslabel.finetune.features.windows import common_windows
+from crosslabel.finetune.features.word_labels import WordLabeller, WordLabels
+from crosslabel.finetune.schema import IGNORE, SPECIAL_WORD
+from crosslabel.finetune.tokenizer import StudentTokenizer, SubWords
 
 _SPECIAL = 2
 

@@ -9,21 +9,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.features.rows import (
+from crosslabel.finetune.features.rows import (
     FeatureRow,
     LabelledSide,
     UnusableRowError,
     first_field,
     first_words,
 )
-from finetune.features.source import Source
-from finetune.features.spans import FREE, iob2, share_out, touched_words
-from finetune.schema import IGNORE, LabelOrigin
-from pipeline.pairing import lost_mass, unknown_words
-from pipeline.records import Example, Pair, Words
-from pipeline.word_labels import given_spans
-from projection.errors import InputError
-from projection.interface import Projection
+from crosslabel.finetune.features.source import Source
+from crosslabel.finetune.features.spans import FREE, iob2, share_out, touched_words
+from crosslabel.finetune.schema import IGNORE, LabelOrigin
+from crosslabel.pipeline.corpus.records import Example, Pair, Words
+from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.stages.shard_pairs import lost_mass, unknown_words
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Projection
 
 
 @dataclass(frozen=True, slots=True)

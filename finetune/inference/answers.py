@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from finetune.inference.examples import Logits, Source, flat
-from finetune.reading.columns import Array, fill
-from pipeline.labellers.best_answers import BestAnswers, best_answers
-from pipeline.predictions import AnsweredQuestion
+from crosslabel.finetune.inference.examples import Logits, Source, flat
+from crosslabel.finetune.reading.columns import Array, fill
+from crosslabel.pipeline.corpus.predictions import AnsweredQuestion
+from crosslabel.pipeline.labellers.best_answers import BestAnswers, best_answers
 
 
 def answered(source: Source, logits: Logits) -> Iterator[AnsweredQuestion]:

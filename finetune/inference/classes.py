@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from finetune.inference.examples import Logits, Source
-from finetune.reading.columns import Array
-from pipeline.predictions import ClassifiedText, ValuedText
+from crosslabel.finetune.inference.examples import Logits, Source
+from crosslabel.finetune.reading.columns import Array
+from crosslabel.pipeline.corpus.predictions import ClassifiedText, ValuedText
 
 if TYPE_CHECKING:
     from torch import Tensor

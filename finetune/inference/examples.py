@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from finetune.reading.columns import Array, Lists
-from projection.errors import InputError
+from crosslabel.finetune.reading.columns import Array, Lists
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa

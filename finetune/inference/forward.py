@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.inference.trained import load_for
-from finetune.reading.collate import Choice, Collator
-from finetune.reading.columns import Array
-from finetune.reading.data import FeatureData
-from finetune.sidecar import Sidecar
-from pipeline.labellers.batches import by_length, longest_first
-from projection.halving import BatchSize
+from crosslabel.finetune.inference.trained import load_for
+from crosslabel.finetune.reading.collate import Choice, Collator
+from crosslabel.finetune.reading.columns import Array
+from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.sidecar import Sidecar
+from crosslabel.pipeline.labellers.batches import by_length, longest_first
+from crosslabel.projection.device import chosen_device
+from crosslabel.projection.halving import BatchSize
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,11 +42,7 @@ class Device:
 
     def resolved(self) -> str:
         """``cpu`` or ``cuda``."""
-        import torch
-
-        if self.name != "auto":
-            return self.name
-        return "cuda" if torch.cuda.is_available() else "cpu"
+        return chosen_device(self.name)
 
 
 DEFAULT_DEVICE = Device()

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from finetune.inference.answers import answered
-from finetune.inference.classes import classified
-from finetune.inference.examples import Logits, Source, read_examples
-from finetune.inference.forward import DEFAULT_DEVICE, Device, LoadedModels
-from finetune.inference.tagging import tagged
-from finetune.reading.columns import read_shards
-from finetune.reading.data import FeatureData
-from finetune.schema import Task
-from finetune.sidecar import read_sidecar
-from pipeline.predictions import Prediction
-from pipeline.progress import Progress
-from pipeline.storage.files import committed
+from crosslabel.finetune.inference.answers import answered
+from crosslabel.finetune.inference.classes import classified
+from crosslabel.finetune.inference.examples import Logits, Source, read_examples
+from crosslabel.finetune.inference.forward import DEFAULT_DEVICE, Device, LoadedModels
+from crosslabel.finetune.inference.tagging import tagged
+from crosslabel.finetune.reading.columns import read_shards
+from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.schema import Task
+from crosslabel.finetune.sidecar import read_sidecar
+from crosslabel.pipeline.corpus.predictions import Prediction
+from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.storage.files import committed
 
 _DECODERS: dict[Task, Callable[[Source, Logits], Iterator[Prediction]]] = {
     "token": tagged, "sequence": classified, "qa": answered,

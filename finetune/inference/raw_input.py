@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from finetune.features.featurize import featurize
-from finetune.features.options import FeatureOptions, feature_options
-from finetune.schema import Task
-from pipeline.finish import MANIFEST
-from pipeline.labellers.facts import label_facts
-from pipeline.progress import Progress
-from pipeline.readers import read
-from pipeline.readers.lines import stem
-from pipeline.records import Example, Reject, unlabelled
-from pipeline.storage.location import Location
-from pipeline.writers.jsonl import write_jsonl
-from projection.errors import InputError, at
+from crosslabel.finetune.features.featurize import featurize
+from crosslabel.finetune.features.options import FeatureOptions, feature_options
+from crosslabel.finetune.schema import Task
+from crosslabel.pipeline.corpus.layout import MANIFEST
+from crosslabel.pipeline.corpus.records import Example, Reject, unlabelled
+from crosslabel.pipeline.export.writers.jsonl import write_jsonl
+from crosslabel.pipeline.labellers.facts import label_facts
+from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.readers.lines import stem
+from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.projection.errors import InputError, at
 
 _MAX_LENGTH: int = FeatureOptions.model_fields["max_length"].default
 _WAY_OUT = "give a folder that 'crosslabel finetune' made"
@@ -45,9 +45,9 @@ def featurize_for(
     Args:
         model: folder of a fine-tuned model, with its tokenizer.
         translations: corpus that was built from the file.
-        columns: columns of the file by what its rows have, see :mod:`pipeline.readers.columns`.
+        columns: columns of the file by what its rows have, see :mod:`crosslabel.pipeline.readers.columns`.
         max_length: tokens of one side; by default 256, or as many as the model takes.
-        stride: as in :class:`finetune.features.options.FeatureOptions`.
+        stride: as in :class:`crosslabel.finetune.features.options.FeatureOptions`.
 
     Returns:
         The rows of which there are no features, and why.

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from finetune.inference.forward import DEFAULT_DEVICE, Device, LoadedModels
-from finetune.reading.columns import Array, read_shards
-from finetune.reading.data import FeatureData
-from finetune.schema import Task
-from finetune.sidecar import FILE, ShardEntry, Sidecar, read_sidecar
-from finetune.soft_labels import SoftSidecar, write_soft_shard
-from pipeline.models import current_fingerprint
-from pipeline.progress import Progress
-from pipeline.storage.files import read_json, sha256, write_json
-from pipeline.storage.keys import key
+from crosslabel.finetune.inference.forward import DEFAULT_DEVICE, Device, LoadedModels
+from crosslabel.finetune.reading.columns import Array, read_shards
+from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.schema import Task
+from crosslabel.finetune.sidecar import FILE, ShardEntry, Sidecar, read_sidecar
+from crosslabel.finetune.soft_labels import SoftSidecar, write_soft_shard
+from crosslabel.pipeline.models.fingerprint import current_fingerprint
+from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.storage.files import read_json, sha256, write_json
+from crosslabel.pipeline.storage.keys import key
 
 if TYPE_CHECKING:
     from torch import Tensor

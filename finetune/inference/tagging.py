@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from finetune.inference.examples import Logits, Source, flat
-from finetune.inference.words import ExampleWords, read_words
-from finetune.reading.columns import Array
-from pipeline.labellers.entities import NO_TAG, IobTags, is_iob
-from pipeline.predictions import PredictedSpan, TaggedText
+from crosslabel.finetune.inference.examples import Logits, Source, flat
+from crosslabel.finetune.inference.words import ExampleWords, read_words
+from crosslabel.finetune.reading.columns import Array
+from crosslabel.pipeline.corpus.predictions import PredictedSpan, TaggedText
+from crosslabel.pipeline.corpus.tag_numbers import NO_TAG, IobTags, is_iob
 
 
 def tagged(source: Source, logits: Logits) -> Iterator[TaggedText]:

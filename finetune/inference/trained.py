@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finetune.sidecar import Sidecar
-from finetune.tokenizer import check_tokenizer, tokenizer_facts
-from projection.errors import InputError
+from crosslabel.finetune.sidecar import Sidecar
+from crosslabel.finetune.tokenizer import check_tokenizer, tokenizer_facts
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -19,7 +19,7 @@ def load_for(folder: Path, sidecar: Sidecar) -> PreTrainedModel:
     Raises:
         InputError: it is no trained model, or of another tokenizer or other labels.
     """
-    from finetune.model.loading import load_trained
+    from crosslabel.finetune.model.loading import load_trained
 
     check_tokenizer(sidecar.tokenizer, tokenizer_facts(str(folder)))
     model = load_trained(folder)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from finetune.inference.examples import Examples, flat
-from finetune.reading.columns import Array
-from finetune.schema import SPECIAL_WORD
+from crosslabel.finetune.inference.examples import Examples, flat
+from crosslabel.finetune.reading.columns import Array
+from crosslabel.finetune.schema import SPECIAL_WORD
 
 if TYPE_CHECKING:
     import pyarrow as pa

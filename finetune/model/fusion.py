@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import XLMRobertaModel
 from transformers.masking_utils import create_bidirectional_mask, packed_sequence_mask_function
 
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 
 _PACKING = ("sdpa", "eager", "flex_attention")
 

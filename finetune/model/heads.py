@@ -3,7 +3,7 @@
 Names and shapes of the weights are the stock ones, so any XLM-R checkpoint loads and what is saved
 loads as the stock class. One head serves both sides. The config carries ``fusion_m`` and
 ``fusion_k``, the numbers of local and fused layers; without them m is 1 and k is 0, which is plain
-XLM-R on each side. Inputs are explained in :mod:`finetune.model.batch`; ids (B, L) are side a
+XLM-R on each side. Inputs are explained in :mod:`crosslabel.finetune.model.batch`; ids (B, L) are side a
 alone.
 """
 
@@ -22,8 +22,8 @@ from transformers import (
 )
 from transformers.utils import ModelOutput
 
-from finetune.model.fusion import check_fusion, encode_pair
-from finetune.model.losses import (
+from crosslabel.finetune.model.fusion import check_fusion, encode_pair
+from crosslabel.finetune.model.losses import (
     LossTerms,
     LossWeights,
     combine,
@@ -108,7 +108,7 @@ class FilterForSequence(_OverPairs, XLMRobertaForSequenceClassification):  # typ
         a_soft: Tensor | None = None,
         soft_mask: Tensor | None = None,
     ) -> FilterOutput:
-        """Logits and losses of a :class:`finetune.model.batch.SequenceBatch`."""
+        """Logits and losses of a :class:`crosslabel.finetune.model.batch.SequenceBatch`."""
         states = self._encode(input_ids)
         logits = self.classifier(states.flatten(0, 1)).view(*states.shape[:2], -1)
         if self.num_labels == 1:
@@ -155,7 +155,7 @@ class FilterForToken(_OverPairs, XLMRobertaForTokenClassification):  # type: ign
         a_soft: Tensor | None = None,
         soft_mask: Tensor | None = None,
     ) -> FilterOutput:
-        """Logits and losses of a :class:`finetune.model.batch.TokenBatch`."""
+        """Logits and losses of a :class:`crosslabel.finetune.model.batch.TokenBatch`."""
         logits = self.classifier(self.dropout(self._encode(input_ids)))
         weights = self.loss_weights
         terms = combine(
@@ -184,7 +184,7 @@ class FilterForQA(_OverPairs, XLMRobertaForQuestionAnswering):  # type: ignore[m
         a_soft_end: Tensor | None = None,
         soft_mask: Tensor | None = None,
     ) -> FilterAnswerOutput:
-        """Logits and losses of a :class:`finetune.model.batch.QABatch`.
+        """Logits and losses of a :class:`crosslabel.finetune.model.batch.QABatch`.
 
         Answers may lie at position 0 and in the context; on a side without ``context`` they may
         lie at any token that is no padding.

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import AutoConfig
 
-from finetune.model.fusion import check_fusion
-from finetune.model.heads import FilterForQA, FilterForSequence, FilterForToken
-from finetune.schema import Task
-from pipeline.storage.files import committed, read_json
-from projection.errors import InputError
-from projection.links.checkpoint import loading
+from crosslabel.finetune.model.fusion import check_fusion
+from crosslabel.finetune.model.heads import FilterForQA, FilterForSequence, FilterForToken
+from crosslabel.finetune.schema import Task
+from crosslabel.pipeline.storage.files import committed, read_json
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.links.checkpoint import loading
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase, XLMRobertaConfig

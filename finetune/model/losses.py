@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from finetune.schema import IGNORE
-from projection.errors import InputError
+from crosslabel.finetune.schema import IGNORE
+from crosslabel.projection.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from finetune.reading.columns import Array, fill
-from finetune.reading.data import FeatureData
-from finetune.schema import IGNORE, SPECIAL_WORD
+from crosslabel.finetune.reading.columns import Array, fill
+from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.schema import IGNORE, SPECIAL_WORD
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -62,7 +62,7 @@ class Collator:
     padding: Padding = field(default_factory=Padding)
 
     def __call__(self, indices: Rows) -> Batch:
-        """Tensors by the names that :mod:`finetune.model.batch` lists."""
+        """Tensors by the names that :mod:`crosslabel.finetune.model.batch` lists."""
         import torch
 
         return {name: torch.from_numpy(array) for name, array in self.arrays(indices).items()}

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.storage.files import open_arrow
+from crosslabel.pipeline.storage.files import open_arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from finetune.sidecar import ShardEntry
+    from crosslabel.finetune.sidecar import ShardEntry
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from finetune.reading.columns import Array, Lists, coded, numbers, read_shards
-from finetune.reading.sampling import Rows
-from finetune.schema import Task
-from finetune.sidecar import Sidecar, TokenizerFacts, read_sidecar
-from finetune.soft_labels import read_soft_sidecar
-from projection.errors import InputError
+from crosslabel.finetune.reading.columns import Array, Lists, coded, numbers, read_shards
+from crosslabel.finetune.reading.sampling import Rows
+from crosslabel.finetune.schema import Task
+from crosslabel.finetune.sidecar import Sidecar, TokenizerFacts, read_sidecar
+from crosslabel.finetune.soft_labels import read_soft_sidecar
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from finetune.reading.columns import Array
+from crosslabel.finetune.reading.columns import Array
 
 Sampling = Literal["all", "one_language"]
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from finetune.reading.columns import Array
-from finetune.scores.gold import Gold, Key, read_gold
-from finetune.scores.metrics import Floats, Metric, value
-from finetune.scores.predicted import Predicted, Row, read_predicted
-from finetune.scores.questions import answer_metrics
-from finetune.scores.resampling import resampled
-from finetune.scores.tagging import LabelCounts, tag_figures
-from finetune.scores.task_score import Figure, TaskComparison, TaskScore
-from finetune.scores.texts import class_metrics, value_metrics
-from projection.errors import InputError
-from projection.evaluation.bootstrap import SAMPLES, SEED, interval
+from crosslabel.finetune.reading.columns import Array
+from crosslabel.finetune.scores.gold import Gold, Key, read_gold
+from crosslabel.finetune.scores.metrics import Floats, Metric, value
+from crosslabel.finetune.scores.predicted import Predicted, Row, read_predicted
+from crosslabel.finetune.scores.questions import answer_metrics
+from crosslabel.finetune.scores.resampling import resampled
+from crosslabel.finetune.scores.tagging import LabelCounts, tag_figures
+from crosslabel.finetune.scores.task_score import Figure, TaskComparison, TaskScore
+from crosslabel.finetune.scores.texts import class_metrics, value_metrics
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.evaluation.bootstrap import SAMPLES, SEED, interval
 
 
 def evaluate(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from finetune.inference.examples import Examples, flat, read_examples
-from finetune.inference.words import read_words
-from finetune.reading.columns import Array, numbers, read_shards
-from finetune.schema import IGNORE, Task
-from finetune.sidecar import read_sidecar
-from projection.errors import InputError
+from crosslabel.finetune.inference.examples import Examples, flat, read_examples
+from crosslabel.finetune.inference.words import read_words
+from crosslabel.finetune.reading.columns import Array, numbers, read_shards
+from crosslabel.finetune.schema import IGNORE, Task
+from crosslabel.finetune.sidecar import read_sidecar
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa

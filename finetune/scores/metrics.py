@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.reading.columns import Array
+from crosslabel.finetune.reading.columns import Array
 
 Floats = NDArray[np.float64]
 _ROUNDING = 1e-24

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.scores.gold import Gold, Key
-from pipeline.labellers.entities import is_iob
-from projection.errors import InputError
-from projection.files.jsonl import RowError, rows
+from crosslabel.finetune.scores.gold import Gold, Key
+from crosslabel.pipeline.corpus.tag_numbers import is_iob
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.jsonl import RowError, rows
 
 Row = Mapping[str, Any]
 

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from finetune.scores.gold import Gold
-from finetune.scores.metrics import Metric, Ratio
-from finetune.scores.predicted import Row
+from crosslabel.finetune.scores.gold import Gold
+from crosslabel.finetune.scores.metrics import Metric, Ratio
+from crosslabel.finetune.scores.predicted import Row
 
 _WITHOUT_BLANKS = {"zh", "ja"}
 _ARTICLES = re.compile(r"\b(a|an|the)\b")

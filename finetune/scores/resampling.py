@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from finetune.scores.metrics import Floats, Metric
+from crosslabel.finetune.scores.metrics import Floats, Metric
 
 _CELLS_AT_ONCE = 1 << 22
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finetune.reading.columns import Array
-from finetune.scores.gold import Gold, GoldTags, Key
-from finetune.scores.metrics import Metric, Ratio, f1_metrics, per_example
-from finetune.scores.predicted import Row
-from pipeline.labellers.entities import NO_TAG, IobTags, is_iob
+from crosslabel.finetune.reading.columns import Array
+from crosslabel.finetune.scores.gold import Gold, GoldTags, Key
+from crosslabel.finetune.scores.metrics import Metric, Ratio, f1_metrics, per_example
+from crosslabel.finetune.scores.predicted import Row
+from crosslabel.pipeline.corpus.tag_numbers import NO_TAG, IobTags, is_iob
 
 
 @dataclass(frozen=True, slots=True)

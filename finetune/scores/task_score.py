@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from finetune.schema import Task
-from finetune.scores.gold import Key
-from finetune.scores.predicted import Predicted
-from projection.evaluation.bootstrap import LEVEL, Interval
+from crosslabel.finetune.schema import Task
+from crosslabel.finetune.scores.gold import Key
+from crosslabel.finetune.scores.predicted import Predicted
+from crosslabel.projection.evaluation.bootstrap import LEVEL, Interval
 
 _DIGITS = 6
 

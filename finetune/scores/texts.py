@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from finetune.scores.metrics import Correlation, Floats, Metric, Ratio
-from finetune.scores.predicted import Row
+from crosslabel.finetune.scores.metrics import Correlation, Floats, Metric, Ratio
+from crosslabel.finetune.scores.predicted import Row
 
 
 def class_metrics(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import yaml
 
-from finetune.recipe import FinetuneRecipe
-from finetune.sidecar import Sidecar, read_sidecar
-from pipeline.models import encoder_model
-from projection.plain import plain
+from crosslabel.finetune.recipe import FinetuneRecipe
+from crosslabel.finetune.sidecar import Sidecar, read_sidecar
+from crosslabel.pipeline.models.find import encoder_model
+from crosslabel.projection.plain import plain
 
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|&])")
 _BACKTICKS = re.compile("`+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accelerate import PartialState
 
-from finetune.inference.forward import Device
+from crosslabel.finetune.inference.forward import Device
 
 
 def processes(device: str) -> PartialState:

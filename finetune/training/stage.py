@@ -16,27 +16,27 @@ from transformers import (
     set_seed,
 )
 
-from finetune.model.loading import export, load_student
-from finetune.model.losses import LossWeights
-from finetune.reading.collate import Choice, Collator
-from finetune.reading.data import FeatureData
-from finetune.reading.sampling import PairBatches, Sampling
-from finetune.recipe import FinetuneRecipe
-from finetune.schema import Task
-from finetune.sidecar import FILE as FEATURES
-from finetune.soft_labels import FILE as SOFT
-from finetune.tokenizer import check_tokenizer, tokenizer_facts
-from finetune.training.averaging import EpochWeights, mean_weights
-from finetune.training.card import model_card
-from finetune.training.checkpoints import last_complete
-from finetune.training.processes import processes
-from finetune.training.trainer import PairTrainer
-from pipeline.models import encoder_model
-from pipeline.progress import Progress
-from pipeline.storage.files import read_json, sha256, write_json
-from pipeline.storage.keys import key
-from projection.errors import InputError, first_line
-from projection.halving import out_of_memory
+from crosslabel.finetune.model.loading import export, load_student
+from crosslabel.finetune.model.losses import LossWeights
+from crosslabel.finetune.reading.collate import Choice, Collator
+from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.reading.sampling import PairBatches, Sampling
+from crosslabel.finetune.recipe import FinetuneRecipe
+from crosslabel.finetune.schema import Task
+from crosslabel.finetune.sidecar import FILE as FEATURES
+from crosslabel.finetune.soft_labels import FILE as SOFT
+from crosslabel.finetune.tokenizer import check_tokenizer, tokenizer_facts
+from crosslabel.finetune.training.averaging import EpochWeights, mean_weights
+from crosslabel.finetune.training.card import model_card
+from crosslabel.finetune.training.checkpoints import last_complete
+from crosslabel.finetune.training.processes import processes
+from crosslabel.finetune.training.trainer import PairTrainer
+from crosslabel.pipeline.models.find import encoder_model
+from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.storage.files import read_json, sha256, write_json
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.projection.errors import InputError, first_line
+from crosslabel.projection.halving import out_of_memory
 
 VERSION = 1
 MODEL = "model"

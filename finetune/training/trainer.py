@@ -15,8 +15,8 @@ from transformers import (
     TrainingArguments,
 )
 
-from finetune.reading.collate import Collator
-from finetune.reading.sampling import PairBatches
+from crosslabel.finetune.reading.collate import Collator
+from crosslabel.finetune.reading.sampling import PairBatches
 
 _TERMS = ("hard_a", "hard_b", "soft_a")
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.labellers.best_answers import best_answers
-from pipeline.labellers.interface import WordsByField
-from pipeline.labellers.network import Network, softmax
-from pipeline.records import ANSWER, CONTEXT, QUESTION, Example, Span, Task
-from projection.interface import Range
+from crosslabel.pipeline.corpus.records import ANSWER, CONTEXT, QUESTION, Example, Span, Task
+from crosslabel.pipeline.labellers.best_answers import best_answers
+from crosslabel.pipeline.labellers.interface import WordsByField
+from crosslabel.pipeline.labellers.network import Network, probabilities
+from crosslabel.projection.interface import Range
 
 _SHARED = 128
 _QUESTION_SHARE = 4
@@ -49,7 +49,7 @@ class AnswerLabeller:
     def label(
         self, examples: Sequence[Example], words: Sequence[WordsByField]
     ) -> list[Example | str]:
-        """See :class:`pipeline.labellers.interface.Labeller`; words are not looked at."""
+        """See :class:`crosslabel.pipeline.labellers.interface.Labeller`; words are not looked at."""
         problems = [_problem(example) for example in examples]
         windows = [window for number, example in enumerate(examples) if problems[number] is None
                    for window in self._windows(number, example)]
@@ -140,7 +140,7 @@ def _best(window: _Window, starts: Any, ends: Any) -> tuple[_Answer, float]:
         piece = window.context[begin:end]
         begin += len(piece) - len(piece.lstrip())
         extent = (begin, end) if begin < end else None
-    sure = float(softmax(starts)[first] * softmax(ends)[last])
+    sure = float(probabilities(starts)[first] * probabilities(ends)[last])
     return _Answer(extent, score, sure, (score, -window.place)), float(starts[0] + ends[0])
 
 

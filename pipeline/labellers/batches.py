@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pipeline.labellers.entities import Array
+from crosslabel.pipeline.corpus.tag_numbers import Array
 
 
 def longest_first(lengths: Array) -> Array:

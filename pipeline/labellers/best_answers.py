@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.labellers.entities import Array
+from crosslabel.pipeline.corpus.tag_numbers import Array
 
 MAX_ANSWER_TOKENS = 64
 """Tokens of the longest answer: 30 words, the limit of SQuAD's usual decoding, of two sub-words."""

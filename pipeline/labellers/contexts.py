@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import Range
+from crosslabel.projection.interface import Range
 
 
 def context_windows(length: int, capacity: int, stride: int) -> list[Range]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.storage.files import read_json
-from projection.errors import InputError
+from crosslabel.pipeline.storage.files import read_json
+from crosslabel.projection.errors import InputError
 
 Head = Literal["token", "sequence", "qa"]
 

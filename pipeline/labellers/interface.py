@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from pipeline.records import Example, Task
-from projection.interface import Range
+from crosslabel.pipeline.corpus.records import Example, Task
+from crosslabel.projection.interface import Range
 
 WordsByField = Mapping[str, tuple[Range, ...]]
 

@@ -6,15 +6,14 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
-from pipeline.labellers.entities import IobTags, as_iob2, is_iob
-from pipeline.labellers.facts import LabelFacts, label_facts
-from pipeline.labellers.interface import Labeller, WordsByField
-from pipeline.models import Model, labeller_model
-from pipeline.recipe import Labelling
-from pipeline.records import ANSWER, Example, Task, Words
-from projection.errors import InputError
+from crosslabel.pipeline.corpus.records import ANSWER, Example, Task, Words
+from crosslabel.pipeline.corpus.tag_numbers import IobTags, as_iob2, is_iob
+from crosslabel.pipeline.labellers.facts import LabelFacts, label_facts
+from crosslabel.pipeline.labellers.interface import Labeller, WordsByField
+from crosslabel.pipeline.models.manifest import Model
+from crosslabel.pipeline.recipe import Labelling
+from crosslabel.projection.errors import InputError
 
 _WAY_OUT = ("give a transformers checkpoint for token classification, sequence classification or "
             "question answering")
@@ -33,45 +32,42 @@ class Labels:
     labels: tuple[str, ...]
 
 
-def known_labels(labelling: Labelling) -> tuple[Model, Labels]:
-    """The model that a recipe names and what it gives.
+def known_labels(model: Model, labelling: Labelling) -> Labels:
+    """Return what a model gives, under the names of a recipe.
 
     Raises:
-        InputError: there is no such model, it gives no labels, or the recipe maps one that it does
-            not give.
+        InputError: it gives no labels, or the recipe maps one that it does not give.
     """
-    model = labeller_model(labelling.model, labelling.revision)
     facts = label_facts(model.path, _WAY_OUT)
     task, own = _given(facts)
     unknown = sorted(set(labelling.labels) - set(own))
     if unknown:
-        raise InputError(f"label.labels: {labelling.model} gives no {unknown[0]!r}; "
+        raise InputError(f"label.labels: {model.manifest.name} gives no {unknown[0]!r}; "
                          f"it gives {', '.join(own) or 'values'}")
     renamed = (labelling.labels.get(label, label) for label in own)
-    return model, Labels(task, tuple(dict.fromkeys(label for label in renamed if label)))
+    return Labels(task, tuple(dict.fromkeys(label for label in renamed if label)))
 
 
-def load_labeller(labelling: Labelling, device: str) -> Labeller:
-    """The labeller that a recipe names; loaded once per process whatever asks for it.
+def load_labeller(model: Model, labelling: Labelling, device: str) -> Labeller:
+    """Return the labeller of a recipe; loaded once per process whatever asks for it.
 
     Raises:
-        InputError: its model cannot be loaded.
+        InputError: the model cannot be loaded.
     """
-    model, _ = known_labels(labelling)
     with _loading:
-        own = _load(model.path, model.fingerprint, labelling.no_answer_above, device)
-    return _Renamed(own, labelling.labels) if labelling.labels else own
+        labeller = _load(model, labelling.no_answer_above, device)
+    return _Renamed(labeller, labelling.labels) if labelling.labels else labeller
 
 
 @lru_cache(maxsize=2)
-def _load(path: Path, fingerprint: str, no_answer_above: float | None, device: str) -> Labeller:
-    from pipeline.labellers.answers import AnswerLabeller
-    from pipeline.labellers.network import Network
-    from pipeline.labellers.tokens import TokenLabeller
-    from pipeline.labellers.whole_texts import TextLabeller
+def _load(model: Model, no_answer_above: float | None, device: str) -> Labeller:
+    from crosslabel.pipeline.labellers.answers import AnswerLabeller
+    from crosslabel.pipeline.labellers.network import Network
+    from crosslabel.pipeline.labellers.tokens import TokenLabeller
+    from crosslabel.pipeline.labellers.whole_texts import TextLabeller
 
-    facts = label_facts(path, _WAY_OUT)
-    network = Network.load(path, facts.head, device)
+    facts = label_facts(model.path, _WAY_OUT)
+    network = Network.load(model.path, facts.head, device)
     if facts.head == "qa":
         return AnswerLabeller(network, no_answer_above)
     if facts.head == "sequence":

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.labellers.batches import by_length, longest_first
-from pipeline.labellers.entities import Array
-from pipeline.labellers.facts import Head
-from projection.errors import InputError
-from projection.halving import BatchSize
+from crosslabel.pipeline.corpus.tag_numbers import Array
+from crosslabel.pipeline.labellers.batches import by_length, longest_first
+from crosslabel.pipeline.labellers.facts import Head
+from crosslabel.projection.device import chosen_device
+from crosslabel.projection.halving import BatchSize
 
 _AUTO_CLASSES: dict[Head, str] = {
     "token": "AutoModelForTokenClassification",
@@ -55,10 +55,10 @@ class Network:
         import torch
         import transformers
 
-        from projection.links.checkpoint import load_tokenizer, loading
+        from crosslabel.projection.links.checkpoint import load_tokenizer, loading
 
         tokenizer = load_tokenizer(str(path), None)
-        where = _resolved(device)
+        where = chosen_device(device)
         with loading(str(path), "model"):
             kind = getattr(transformers, _AUTO_CLASSES[head])
             model, info = kind.from_pretrained(path, dtype=torch.float32, output_loading_info=True)
@@ -100,21 +100,12 @@ class Network:
         return batch["attention_mask"].numpy().astype(bool), named
 
 
-def softmax(logits: Array) -> Array:
-    """Probabilities along the last axis, in float64."""
-    powers = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
-    shares: Array = powers / powers.sum(-1, keepdims=True)
+def probabilities(logits: Array) -> Array:
+    """Return probabilities along the last axis, in float64."""
+    from scipy.special import softmax
+
+    shares: Array = softmax(logits.astype(np.float64), axis=-1)
     return shares
-
-
-def _resolved(device: str) -> str:
-    import torch
-
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device == "cuda" and not torch.cuda.is_available():
-        raise InputError("engine.device is cuda, but there is no CUDA device; set cpu or auto")
-    return device
 
 
 def _longest(model: Any, tokenizer: Any) -> int:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.labellers.contexts import best_seen, context_windows
-from pipeline.labellers.entities import NO_TAG, Array, IobTags, as_iob2, is_iob
-from pipeline.labellers.interface import WordsByField
-from pipeline.labellers.network import Network, softmax
-from pipeline.records import Example, Span, Task, Words
-from projection.interface import Range
-from projection.links.checkpoint import special_tokens
+from crosslabel.pipeline.corpus.records import Example, Span, Task, Words
+from crosslabel.pipeline.corpus.tag_numbers import NO_TAG, Array, IobTags, as_iob2, is_iob
+from crosslabel.pipeline.labellers.contexts import best_seen, context_windows
+from crosslabel.pipeline.labellers.interface import WordsByField
+from crosslabel.pipeline.labellers.network import Network, probabilities
+from crosslabel.projection.interface import Range
+from crosslabel.projection.links.checkpoint import special_tokens
 
 _SHARED = 4
 """Windows share this part of their tokens."""
@@ -49,7 +49,7 @@ class TokenLabeller:
     def label(
         self, examples: Sequence[Example], words: Sequence[WordsByField]
     ) -> list[Example | str]:
-        """See :class:`pipeline.labellers.interface.Labeller`; every field is labelled by itself."""
+        """See :class:`crosslabel.pipeline.labellers.interface.Labeller`; every field is labelled by itself."""
         texts = [_Text(number, field, text, own[field])
                  for number, (example, own) in enumerate(zip(examples, words, strict=True))
                  for field, text in example.fields.items()]
@@ -97,9 +97,9 @@ class TokenLabeller:
         windows = list(self._windows(texts))
         for number, output in self._network.logits([window.inputs for window in windows]):
             window = windows[number]
-            probabilities = softmax(output["logits"][len(self._before) + window.tokens])
+            shares = probabilities(output["logits"][len(self._before) + window.tokens])
             places = offsets[window.text] + window.words
-            tags[places], scores[places] = probabilities.argmax(-1), probabilities.max(-1)
+            tags[places], scores[places] = shares.argmax(-1), shares.max(-1)
         return tags, scores
 
     def _windows(self, texts: Sequence[_Text]) -> Iterator[_Window]:

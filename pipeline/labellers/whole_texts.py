@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.labellers.entities import Array
-from pipeline.labellers.interface import WordsByField
-from pipeline.labellers.network import Network, softmax
-from pipeline.records import Example, Task
+from crosslabel.pipeline.corpus.records import Example, Task
+from crosslabel.pipeline.corpus.tag_numbers import Array
+from crosslabel.pipeline.labellers.interface import WordsByField
+from crosslabel.pipeline.labellers.network import Network, probabilities
 
 _MOST_FIELDS = 2
 
@@ -38,7 +38,7 @@ class TextLabeller:
     def label(
         self, examples: Sequence[Example], words: Sequence[WordsByField]
     ) -> list[Example | str]:
-        """See :class:`pipeline.labellers.interface.Labeller`; words are not looked at."""
+        """See :class:`crosslabel.pipeline.labellers.interface.Labeller`; words are not looked at."""
         found: list[Example | str] = []
         inputs: list[dict[str, list[int]]] = []
         places: list[int] = []
@@ -72,8 +72,8 @@ class TextLabeller:
                         probabilities={})
         if not self._names:
             return replace(plain, value=float(logits[0]))
-        probabilities = softmax(logits)
+        shares = probabilities(logits)
         return replace(
-            plain, label=self._names[int(probabilities.argmax())],
-            probabilities=dict(zip(self._names, probabilities.tolist(), strict=True)),
+            plain, label=self._names[int(shares.argmax())],
+            probabilities=dict(zip(self._names, shares.tolist(), strict=True)),
         )  # fmt: skip

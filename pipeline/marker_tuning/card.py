@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.marker_tuning.measuring import Measured
-from projection.markers import CONVENTIONS
+from crosslabel.pipeline.marker_tuning.measuring import Measured
+from crosslabel.projection.markers import CONVENTIONS
 
 if TYPE_CHECKING:
-    from pipeline.marker_tuning.tune import Tuned, Tuning
+    from crosslabel.pipeline.marker_tuning.tuning import Tuned, Tuning
 
 _CARD = """---
 license: {licence}

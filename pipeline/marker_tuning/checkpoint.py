@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.models import Manifest
-from projection.links.checkpoint import loading
+from crosslabel.pipeline.models.manifest import Manifest
+from crosslabel.pipeline.models.torch_checkpoint import language_code
+from crosslabel.projection.links.checkpoint import loading
 
 if TYPE_CHECKING:
     import torch
@@ -41,7 +42,7 @@ class Checkpoint:
     def __init__(self, folder: Path, manifest: Manifest, device: str) -> None:
         from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
-        from projection.links.states import chosen_device
+        from crosslabel.projection.device import chosen_device
 
         self._folder, self._manifest = folder, manifest
         self.device = chosen_device(device)
@@ -60,8 +61,8 @@ class Checkpoint:
         route = self._manifest.route(source_lang, target_lang)
         words = route.text + source
         if route.target:
-            self._tokenizer.src_lang = _code(route.source[0])
-            self._tokenizer.tgt_lang = _code(route.target[0])
+            self._tokenizer.src_lang = language_code(route.source[0])
+            self._tokenizer.tgt_lang = language_code(route.target[0])
         else:
             words = " ".join([*route.source, words])
         ids = self._tokenizer(words, text_target=target)
@@ -129,6 +130,3 @@ def _padded(rows: Sequence[list[int]], value: int) -> torch.Tensor:
     return torch.tensor([row + [value] * (longest - len(row)) for row in rows])
 
 
-def _code(token: str) -> str:
-    """What transformers calls a language whose token is ``__de__`` or ``deu_Latn``."""
-    return token.strip("_")

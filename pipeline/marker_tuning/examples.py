@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.aligner import sides
-from pipeline.marker_tuning.phrases import choose, consistent_phrases
-from projection.interface import Links, Range, Side
-from projection.interface import TextPair as ProjectedPair
-from projection.links.statistical import StatisticalAligner
-from projection.markers import Markers, mark
+from crosslabel.pipeline.aligner.training import sides
+from crosslabel.pipeline.marker_tuning.phrases import choose, consistent_phrases
+from crosslabel.projection.interface import Links, Range, Side
+from crosslabel.projection.interface import TextPair as ProjectedPair
+from crosslabel.projection.links.statistical import StatisticalAligner
+from crosslabel.projection.markers import Markers, mark
 
 _ALIGNED_AT_ONCE = 4096
 

@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.marker_tuning.checkpoint import Checkpoint, Example
-from pipeline.marker_tuning.examples import LinkedBitext, MarkedPair, joined, thinned
-from projection.markers import Markers
+from crosslabel.pipeline.marker_tuning.checkpoint import Checkpoint, Example
+from crosslabel.pipeline.marker_tuning.examples import LinkedBitext, MarkedPair, joined, thinned
+from crosslabel.projection.markers import Markers
 
 _POOL = 4096
 """Examples drawn at once and sorted by length."""

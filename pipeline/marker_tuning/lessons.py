@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.bitext import Bitext, evenly
-from pipeline.marker_tuning.examples import LinkedBitext
-from pipeline.marker_tuning.feed import Direction
-from pipeline.models import Manifest
-from projection.errors import InputError
+from crosslabel.pipeline.aligner.bitext import Bitext, evenly
+from crosslabel.pipeline.marker_tuning.examples import LinkedBitext
+from crosslabel.pipeline.marker_tuning.feed import Direction
+from crosslabel.pipeline.models.manifest import Manifest
+from crosslabel.projection.errors import InputError
 
 MAX_PAIRS = 200_000
 """Pairs of a file that are used, at even distances."""

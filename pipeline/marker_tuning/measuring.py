@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from pipeline.marker_tuning.examples import MarkedPair
-from pipeline.marker_tuning.feed import Direction
-from projection.markers import Markers, restore
+from crosslabel.pipeline.marker_tuning.examples import MarkedPair
+from crosslabel.pipeline.marker_tuning.feed import Direction
+from crosslabel.projection.markers import Markers, restore
 
 Translate = Callable[[Sequence[str]], Sequence[str]]
 """Translates texts in order; empty where there is no translation."""

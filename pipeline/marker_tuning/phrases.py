@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from projection.interface import Range
+from crosslabel.projection.interface import Range
 
 LONGEST = 6
 """Source words of a phrase at most."""

@@ -4,78 +4,30 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.bitext import Bitext
-from pipeline.convert import convert, translation_model
-from pipeline.marker_tuning.card import card
-from pipeline.marker_tuning.checkpoint import AdamLearner, Checkpoint
-from pipeline.marker_tuning.feed import MOST_RANGES, Direction, Mix, batches
-from pipeline.marker_tuning.learning import Budget, Progress, learn
-from pipeline.marker_tuning.lessons import lessons
-from pipeline.marker_tuning.measuring import Measured, measure
-from pipeline.models import MANIFEST, Manifest, Model, describe, locate, resolved_revision
-from pipeline.recipe import Engine, Translation
-from pipeline.storage.files import write_json
-from pipeline.torch_check import torch_checkpoint
-from pipeline.translate import Translator
-from projection.errors import InputError, TransientError, first_line
-from projection.halving import out_of_memory
-from projection.markers import CONVENTIONS
+from crosslabel.pipeline.marker_tuning.card import card
+from crosslabel.pipeline.marker_tuning.checkpoint import AdamLearner, Checkpoint
+from crosslabel.pipeline.marker_tuning.feed import MOST_RANGES, Direction, Mix, batches
+from crosslabel.pipeline.marker_tuning.learning import Progress, learn
+from crosslabel.pipeline.marker_tuning.lessons import lessons
+from crosslabel.pipeline.marker_tuning.measuring import Measured, measure
+from crosslabel.pipeline.marker_tuning.tuning import Tuned, Tuning
+from crosslabel.pipeline.models.convert import convert, translation_model
+from crosslabel.pipeline.models.find import locate
+from crosslabel.pipeline.models.hub import resolved_revision
+from crosslabel.pipeline.models.manifest import MANIFEST, Manifest, Model, describe
+from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.storage.files import write_json
+from crosslabel.pipeline.translation.translator import Translator
+from crosslabel.projection.errors import InputError, TransientError, first_line
+from crosslabel.projection.halving import out_of_memory
+from crosslabel.projection.markers import CONVENTIONS
 
 WARM_UP = 50
 _BATCH_TOKENS = {"cpu": 2048, "cuda": 8192}
 
 Report = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """What to do.
-
-    Attributes:
-        bitexts: what to learn from; both directions where the model has both.
-        markers: name of a convention (:data:`projection.markers.CONVENTIONS`).
-        plain: share of examples without markers.
-        learning_rate: the highest.
-        device: ``auto``, ``cpu`` or ``cuda``.
-        quantization: of the converted weights.
-    """
-
-    bitexts: tuple[Bitext, ...]
-    budget: Budget
-    markers: str = "letters"
-    plain: float = 0.5
-    seed: int = 0
-    learning_rate: float = 5e-5
-    device: str = "auto"
-    quantization: str = "float16"
-
-    def check(self) -> None:
-        """Refuse what makes no sense.
-
-        Raises:
-            InputError: the convention is unknown, or a number is out of its range.
-        """
-        if self.markers not in CONVENTIONS:
-            raise InputError(f"markers: {self.markers!r} is none of {', '.join(CONVENTIONS)}")
-        if not 0 <= self.plain < 1:
-            raise InputError(f"plain: {self.plain} is not a share from 0 to below 1")
-        if (self.budget.minutes is None) == (self.budget.steps is None):
-            raise InputError("give either minutes or steps")
-        if min(self.budget.minutes or 1, self.budget.steps or 1, self.learning_rate) <= 0:
-            raise InputError("minutes, steps and the learning rate must be above 0")
-
-
-@dataclass(frozen=True, slots=True)
-class Tuned:
-    """A finished model and what was measured, direction by direction."""
-
-    manifest: Manifest
-    steps: int
-    before: list[Measured]
-    after: list[Measured]
 
 
 def tune_markers(
@@ -98,7 +50,7 @@ def tune_markers(
     if output.exists():
         raise InputError(f"{output}: exists already; give another folder")
     model = translation_model(name, revision)
-    checkpoint = Checkpoint(_weights(name, revision), model.manifest, tuning.device)
+    checkpoint = Checkpoint(model.torch_weights("it cannot be tuned"), model.manifest, tuning.device)
     _check_vocabulary(name, checkpoint, tuning)
     learned, held_out = lessons(tuning.bitexts, model.manifest)
     steps = _learn(checkpoint, learned, model.manifest, tuning, report)
@@ -116,14 +68,6 @@ def tune_markers(
         (folder / "README.md").write_text(card(tuned, tuning), encoding="utf-8")
         folder.rename(output)
     return tuned
-
-
-def _weights(name: str, revision: str | None) -> Path:
-    found = torch_checkpoint(locate(name, revision))
-    if found is None:
-        raise InputError(f"{name}: no transformers checkpoint is there, only converted weights, "
-                         "which cannot be tuned; give the original checkpoint")
-    return found
 
 
 def _check_vocabulary(name: str, checkpoint: Checkpoint, tuning: Tuning) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipeline.quality.copying import copied
-from pipeline.quality.facts import numbers, urls
-from pipeline.quality.language import language
-from pipeline.quality.repetition import repetition
-from pipeline.quality.round_trip import round_trip_chrf
-from pipeline.quality.sizes import length_ratio, score, span_coverage
-from pipeline.quality.texts import Batch, Problems
+from crosslabel.pipeline.quality.copying import copied
+from crosslabel.pipeline.quality.facts import numbers, urls
+from crosslabel.pipeline.quality.language import language
+from crosslabel.pipeline.quality.repetition import repetition
+from crosslabel.pipeline.quality.round_trip import round_trip_chrf
+from crosslabel.pipeline.quality.sizes import length_ratio, score, span_coverage
+from crosslabel.pipeline.quality.texts import Batch, Problems
 
 Check = Callable[[Batch, Any], Problems]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.quality.texts import Batch, CheckedText, Problems, without
+from crosslabel.pipeline.quality.texts import Batch, CheckedText, Problems, without
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # In a very short text one word that both languages share is no sign of anything.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from pipeline.quality.texts import Batch, Problems
+from crosslabel.pipeline.quality.texts import Batch, Problems
 
 _WEB = r"(?:https?://|www\.)[^\s<>\"'，。、）]+"
 _MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"

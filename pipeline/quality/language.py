@@ -13,9 +13,9 @@ from typing import Any
 
 import langcodes
 
-from pipeline.languages import find
-from pipeline.quality.texts import Batch, Problems
-from projection.errors import InputError
+from crosslabel.pipeline.models.languages import find
+from crosslabel.pipeline.quality.texts import Batch, Problems
+from crosslabel.projection.errors import InputError
 
 PACKAGE = "py3langid"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.quality.texts import Batch, Problems, characters
+from crosslabel.pipeline.quality.texts import Batch, Problems, characters
 
 # The longest piece that is looked for, in characters.
 _LONGEST = 200

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
-from pipeline.quality.texts import Batch, Problems
-from pipeline.translate import Translation
-from projection.errors import InputError
+from crosslabel.pipeline.quality.texts import Batch, Problems
+from crosslabel.pipeline.translation.translator import Translation
+from crosslabel.projection.errors import InputError
 
 
 def require_sacrebleu() -> None:

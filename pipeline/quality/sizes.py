@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.quality.texts import Batch, CheckedText, Problems, characters
+from crosslabel.pipeline.quality.texts import Batch, CheckedText, Problems, characters
 
 # A short text may become twice as long for a word: both sides count as this much longer.
 _MARGIN = 10

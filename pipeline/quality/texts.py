@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.translate import Translation
-from projection.interface import Range
+from crosslabel.pipeline.translation.translator import Translation
+from crosslabel.projection.interface import Range
 
 Matched = tuple[Range, Range]
 """Ranges of a segment in the human text and in its translation."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
-from pipeline.readers.columns import check_columns
-from pipeline.readers.conll import looks_like_conll, read_conll
-from pipeline.readers.conllu import read_conllu
-from pipeline.readers.dataset import read_dataset
-from pipeline.readers.delimited import read_csv, read_tsv
-from pipeline.readers.jsonl import read_jsonl
-from pipeline.readers.options import Options
-from pipeline.readers.slots import read_slots
-from pipeline.readers.squad import read_squad
-from pipeline.readers.squad_file import has_articles
-from pipeline.readers.text import read_text
-from pipeline.records import Example, Reject, Task
-from projection.errors import InputError
-from projection.files.limits import MAX_CHARACTERS
-from projection.files.lines import lines
+from crosslabel.pipeline.corpus.records import Example, Reject, Task
+from crosslabel.pipeline.readers.columns import check_columns
+from crosslabel.pipeline.readers.conll import looks_like_conll, read_conll
+from crosslabel.pipeline.readers.conllu import read_conllu
+from crosslabel.pipeline.readers.dataset import read_dataset
+from crosslabel.pipeline.readers.delimited import read_csv, read_tsv
+from crosslabel.pipeline.readers.jsonl import read_jsonl
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.slots import read_slots
+from crosslabel.pipeline.readers.squad import read_squad
+from crosslabel.pipeline.readers.squad_file import has_articles
+from crosslabel.pipeline.readers.text import read_text
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_CHARACTERS
+from crosslabel.projection.files.lines import lines
 
 __all__ = ["FORMATS", "MAX_CHARACTERS", "guess_format", "read"]
 
@@ -83,7 +83,7 @@ def read(
         max_characters: longer texts are rejected.
         columns: column or key of the row by what the example has, such as
             ``{"premise": "sentence1", "label": "gold_label"}``, see
-            :mod:`pipeline.readers.columns`.
+            :mod:`crosslabel.pipeline.readers.columns`.
         task: what rows annotate that do not say it; by default what they have decides.
 
     Raises:

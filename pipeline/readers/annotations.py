@@ -1,14 +1,14 @@
-"""Spans, relations and words of a JSON row, as :mod:`pipeline.readers.forms` states them."""
+"""Spans, relations and words of a JSON row, as :mod:`crosslabel.pipeline.readers.forms` states them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.readers import values
-from pipeline.readers.values import Row
-from pipeline.records import Relation, Span, Words
-from projection.errors import InputError
-from projection.interface import Range
+from crosslabel.pipeline.corpus.records import Relation, Span, Words
+from crosslabel.pipeline.readers import values
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Range
 
 SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label", "score"})
 

@@ -1,7 +1,7 @@
 """Which column of a table, or key of a JSON row, holds what an example has.
 
 A mapping such as ``{premise: sentence1, hypothesis: sentence2, label: gold_label}`` names columns
-by the keys of :mod:`pipeline.readers.forms`: ``id``, ``lang``, ``task``, ``text``, ``tokens``,
+by the keys of :mod:`crosslabel.pipeline.readers.forms`: ``id``, ``lang``, ``task``, ``text``, ``tokens``,
 ``tags``, ``spans``, ``relations``, ``label``, ``value``, ``words`` and ``meta``; any other key is
 the name of a text field of its own. What no key is given for goes to ``meta``, but columns ``id``
 and ``lang`` are read as such unless others are named for them.
@@ -16,9 +16,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.readers import values
-from pipeline.readers.values import Row
-from projection.errors import InputError
+from crosslabel.pipeline.readers import values
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.projection.errors import InputError
 
 KEYS = frozenset({"id", "lang", "task", "text", "tokens", "tags", "spans", "relations", "label",
                   "value", "words", "meta"})
@@ -68,7 +68,7 @@ def text_fields(columns: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def mapped(row: Row, columns: Mapping[str, str]) -> Row:
-    """A row in the form of :func:`pipeline.readers.forms.example_from`.
+    """A row in the form of :func:`crosslabel.pipeline.readers.forms.example_from`.
 
     Raises:
         InputError: the row lacks a key of the mapping, or its annotators did not agree.

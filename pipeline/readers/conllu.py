@@ -15,17 +15,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.detokenize import align_tokens
-from pipeline.readers.gate import Gate
-from pipeline.readers.language import required_language
-from pipeline.readers.lines import decode, shown, stem
-from pipeline.readers.options import Options
-from pipeline.readers.room import Room
-from pipeline.readers.sentences import decoded
-from pipeline.readers.tagged import UNLABELLED
-from pipeline.records import Example, Reject, Words
-from projection.errors import InputError
-from projection.files.lines import lines
+from crosslabel.pipeline.corpus.records import Example, Reject, Words
+from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.language import required_language
+from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.room import Room
+from crosslabel.pipeline.readers.sentences import decoded
+from crosslabel.pipeline.readers.tagged import UNLABELLED
+from crosslabel.pipeline.text.detokenize import align_tokens
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.lines import lines
 
 _COLUMNS = 10
 _FORM, _UPOS, _MISC = 1, 3, 9

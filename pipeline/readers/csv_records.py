@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.readers.lines import shown
-from pipeline.readers.record import Record
-from projection.errors import InputError
-from projection.files.limits import MAX_RECORD_BYTES
-from projection.files.lines import whole_lines
+from crosslabel.pipeline.readers.lines import shown
+from crosslabel.pipeline.readers.record import Record
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_RECORD_BYTES
+from crosslabel.projection.files.lines import whole_lines
 
 # Quotes are doubled within a quoted cell; other columns than those of the texts need room too.
 _LIMITS_PER_RECORD = 16

@@ -1,8 +1,8 @@
 """Rows of a ``datasets`` folder, an Arrow file or a Parquet file, read in small batches.
 
-Columns are the keys of :mod:`pipeline.readers.forms` (``text`` and ``spans``, ``tokens`` and
+Columns are the keys of :mod:`crosslabel.pipeline.readers.forms` (``text`` and ``spans``, ``tokens`` and
 ``spans`` or ``tags``, which may be called ``ner_tags``), those of a layout of
-:mod:`pipeline.readers.layouts`, or named by a mapping of :mod:`pipeline.readers.columns`. Class
+:mod:`crosslabel.pipeline.readers.layouts`, or named by a mapping of :mod:`crosslabel.pipeline.readers.columns`. Class
 labels are read as their names.
 """
 
@@ -15,17 +15,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.readers.columns import check_present, mapped
-from pipeline.readers.forms import example_from
-from pipeline.readers.gate import Gate
-from pipeline.readers.layouts import layout
-from pipeline.readers.lines import stem
-from pipeline.readers.options import Options
-from pipeline.readers.tables import Table, named, open_table, rows
-from pipeline.readers.values import Row
-from pipeline.records import Example, Reject
-from projection.errors import InputError
-from projection.plain import plain
+from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.readers.columns import check_present, mapped
+from crosslabel.pipeline.readers.forms import example_from
+from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.layouts import layout
+from crosslabel.pipeline.readers.lines import stem
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.tables import Table, named, open_table, rows
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.plain import plain
 
 _NER_TAGS = "ner_tags"
 

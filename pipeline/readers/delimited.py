@@ -2,8 +2,8 @@
 
 Tab-separated cells are as they stand, without quoting, as in the files of GLUE, XNLI and PAWS-X.
 Comma-separated ones follow RFC 4180: a quoted cell may hold commas, line breaks and doubled quotes.
-What the columns are is said by a mapping (:mod:`pipeline.readers.columns`), else by their names
-(:mod:`pipeline.readers.layouts`).
+What the columns are is said by a mapping (:mod:`crosslabel.pipeline.readers.columns`), else by their names
+(:mod:`crosslabel.pipeline.readers.layouts`).
 
 Cells of ``tokens`` and ``tags`` are separated by spaces, a ``value`` is a number, and an empty cell
 of ``label`` or ``value`` is a row without one.
@@ -18,19 +18,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.readers.columns import check_present, mapped
-from pipeline.readers.csv_records import csv_records
-from pipeline.readers.forms import example_from
-from pipeline.readers.gate import Gate
-from pipeline.readers.layouts import known_layouts, layout
-from pipeline.readers.lines import decode, shown, stem
-from pipeline.readers.options import Options
-from pipeline.readers.record import Record
-from pipeline.readers.values import Row
-from pipeline.records import Example, Reject, Task
-from projection.errors import InputError
-from projection.files.limits import MAX_COLUMNS
-from projection.files.lines import lines
+from crosslabel.pipeline.corpus.records import Example, Reject, Task
+from crosslabel.pipeline.readers.columns import check_present, mapped
+from crosslabel.pipeline.readers.csv_records import csv_records
+from crosslabel.pipeline.readers.forms import example_from
+from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.layouts import known_layouts, layout
+from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.record import Record
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_COLUMNS
+from crosslabel.projection.files.lines import lines
 
 _LISTS = ("tokens", "tags")
 _OBJECTS = ("spans", "relations", "words", "meta")

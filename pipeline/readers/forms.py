@@ -25,14 +25,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.detokenize import align_tokens, detokenize
-from pipeline.readers import values
-from pipeline.readers.annotations import SPAN_KEYS, relation_from, span_from, words_from
-from pipeline.readers.columns import KEYS
-from pipeline.readers.tagged import tagged_example
-from pipeline.readers.values import Row
-from pipeline.records import Example, Task, Words
-from projection.errors import InputError
+from crosslabel.pipeline.corpus.records import Example, Task, Words
+from crosslabel.pipeline.readers import values
+from crosslabel.pipeline.readers.annotations import SPAN_KEYS, relation_from, span_from, words_from
+from crosslabel.pipeline.readers.columns import KEYS
+from crosslabel.pipeline.readers.tagged import tagged_example
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.text.detokenize import align_tokens, detokenize
+from crosslabel.projection.errors import InputError
 
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
 _KEYS = (KEYS | {"fields", "probabilities"}) - {"tags"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from pipeline.readers.options import Options
-from pipeline.readers.sizes import size_reasons
-from pipeline.records import Example, Reject, check
-from projection.errors import InputError
-from projection.files.limits import MAX_FOLDER_NAME, MAX_LABELS
-from projection.plain import one_line, plain
+from crosslabel.pipeline.corpus.records import Example, Reject, check
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.sizes import size_reasons
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_FOLDER_NAME, MAX_LABELS
+from crosslabel.projection.plain import one_line, plain
 
 _RAW_CHARACTERS = 300
 _NAMED_LABELS = 20

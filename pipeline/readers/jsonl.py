@@ -1,5 +1,5 @@
-"""JSON lines: one row per line, in any of the forms of :mod:`pipeline.readers.forms`, or with the
-keys that a mapping of :mod:`pipeline.readers.columns` names."""
+"""JSON lines: one row per line, in any of the forms of :mod:`crosslabel.pipeline.readers.forms`, or with the
+keys that a mapping of :mod:`crosslabel.pipeline.readers.columns` names."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pipeline.readers.columns import mapped
-from pipeline.readers.forms import example_from
-from pipeline.readers.gate import Gate
-from pipeline.readers.lines import decode, shown, stem
-from pipeline.readers.options import Options
-from pipeline.readers.values import Row
-from pipeline.records import Example, Reject
-from projection.errors import InputError
-from projection.files.lines import lines
+from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.readers.columns import mapped
+from crosslabel.pipeline.readers.forms import example_from
+from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.lines import lines
 
 
 def read_jsonl(path: Path, options: Options) -> Iterator[Example | Reject]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.readers.options import Options
-from projection.errors import InputError
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.projection.errors import InputError
 
 
 def required_language(path: Path, options: Options) -> str:

@@ -19,7 +19,7 @@ _SIMILARITY = {"id": "index", "sentence1": "sentence1", "sentence2": "sentence2"
 
 
 def layout(header: Collection[str]) -> Mapping[str, str] | None:
-    """The mapping (see :mod:`pipeline.readers.columns`) of a known layout, else ``None``."""
+    """The mapping (see :mod:`crosslabel.pipeline.readers.columns`) of a known layout, else ``None``."""
     if set(_INFERENCE.values()) <= set(header):
         beside = {key: name for key, name in _INFERENCE_BESIDE.items() if name in header}
         return _INFERENCE | beside

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from projection.errors import InputError
-from projection.plain import plain
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.plain import plain
 
 
 def decode(line: bytes) -> str:

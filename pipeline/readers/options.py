@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.records import Task
-from projection.files.limits import MAX_CHARACTERS
+from crosslabel.pipeline.corpus.records import Task
+from crosslabel.projection.files.limits import MAX_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Options:
         labels: allowed labels; ``None`` allows any.
         max_characters: code points a field may have.
         columns: column or key of the row by what the example has, see
-            :mod:`pipeline.readers.columns`; empty where the names in the file say it.
+            :mod:`crosslabel.pipeline.readers.columns`; empty where the names in the file say it.
         task: what rows annotate that do not say it; ``None`` leaves it to the reader.
     """
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.readers.parquet_process import OUT_OF_MEMORY
-from projection.errors import InputError
-from projection.files.limits import MAX_PARQUET_MEMORY, MAX_RECORD_BYTES
+from crosslabel.pipeline.readers.parquet_process import OUT_OF_MEMORY
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_PARQUET_MEMORY, MAX_RECORD_BYTES
 
 _ROWS = 100
 """In a batch: all of them may name the longest text there is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from projection.errors import InputError
-from projection.files.limits import MAX_RECORD_BYTES
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_RECORD_BYTES
 
 _BYTES_PER_LINE = 64
 """What a line takes beside its text."""

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.readers.lines import decode
-from pipeline.readers.room import Room
-from projection.errors import InputError
-from projection.files.lines import lines
+from crosslabel.pipeline.readers.lines import decode
+from crosslabel.pipeline.readers.room import Room
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.lines import lines
 
 _DOCUMENT_START = b"-DOCSTART-"
 

@@ -1,13 +1,13 @@
-"""Rows larger than anything that a person wrote or labelled; see :mod:`projection.files.limits`."""
+"""Rows larger than anything that a person wrote or labelled; see :mod:`crosslabel.projection.files.limits`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
 
-from pipeline.records import Example
-from projection.files.limits import MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME, MAX_SIGNS
-from projection.files.signs import longest_run
+from crosslabel.pipeline.corpus.records import Example
+from crosslabel.projection.files.limits import MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME, MAX_SIGNS
+from crosslabel.projection.files.signs import longest_run
 
 
 def size_reasons(example: Example, max_characters: int) -> Iterator[str]:

@@ -23,15 +23,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.readers.gate import Gate
-from pipeline.readers.language import required_language
-from pipeline.readers.lines import decode, shown, stem
-from pipeline.readers.options import Options
-from pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
-from pipeline.readers.tagged import UNLABELLED, tagged_example
-from pipeline.readers.tags import is_tag
-from pipeline.records import Example, Reject
-from projection.errors import InputError
+from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.language import required_language
+from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
+from crosslabel.pipeline.readers.tagged import UNLABELLED, tagged_example
+from crosslabel.pipeline.readers.tags import is_tag
+from crosslabel.projection.errors import InputError
 
 _NAME = re.compile(r"#\s*(id|text|intent)\s*[:=]")
 _SHORT, _LONG = 2, 4

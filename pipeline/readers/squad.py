@@ -19,17 +19,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.readers import values
-from pipeline.readers.gate import Gate
-from pipeline.readers.language import required_language
-from pipeline.readers.lines import shown, stem
-from pipeline.readers.options import Options
-from pipeline.readers.squad_answers import Place, find_answer
-from pipeline.readers.squad_file import read_articles
-from pipeline.readers.values import Row
-from pipeline.records import ANSWER, CONTEXT, QUESTION, Example, Reject, Span
-from projection.errors import InputError
-from projection.files.limits import MAX_ANNOTATIONS
+from crosslabel.pipeline.corpus.records import ANSWER, CONTEXT, QUESTION, Example, Reject, Span
+from crosslabel.pipeline.readers import values
+from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.language import required_language
+from crosslabel.pipeline.readers.lines import shown, stem
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.squad_answers import Place, find_answer
+from crosslabel.pipeline.readers.squad_file import read_articles
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_ANNOTATIONS
 
 TITLE, IMPOSSIBLE, REPAIRED, ANSWERS = "title", "is_impossible", "repaired_answers", "answers"
 _KEYS = frozenset({"id", "question", "answers"})

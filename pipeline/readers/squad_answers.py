@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from projection.errors import InputError
-from projection.interface import Range
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Range
 
 _NEARBY = 10
 """Characters that an offset may be off where the answer stands in the context more than once."""

@@ -10,8 +10,8 @@ import zlib
 from pathlib import Path
 from typing import IO, Any, cast
 
-from projection.errors import InputError
-from projection.files.limits import MAX_FILE_BYTES
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_FILE_BYTES
 
 _HEAD_BYTES = 1 << 16
 _KEY = re.compile(r'\s*[{,]\s*("(?:[^"\\]|\\.)*")\s*:\s*')

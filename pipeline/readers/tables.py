@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from pipeline.readers.parquet import parquet_batches
-from pipeline.readers.table_rows import ROWS_AT_ONCE, rows_of
-from pipeline.readers.values import Row
-from pipeline.storage.arrow_sizes import largest_unpacked
-from projection.errors import InputError
-from projection.files.limits import MAX_UNPACKED_BYTES
-from projection.files.lines import unpacked_limit
+from crosslabel.pipeline.readers.parquet import parquet_batches
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.storage.arrow_rows import ROWS_AT_ONCE, rows_of
+from crosslabel.pipeline.storage.arrow_sizes import largest_unpacked
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_UNPACKED_BYTES
+from crosslabel.projection.files.lines import unpacked_limit
 
 
 @dataclass(frozen=True, slots=True)

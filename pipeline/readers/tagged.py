@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.detokenize import align_tokens, detokenize
-from pipeline.readers.tags import token_spans
-from pipeline.records import Example, Span, Task, Words
-from projection.errors import InputError
-from projection.interface import Range
+from crosslabel.pipeline.corpus.records import Example, Span, Task, Words
+from crosslabel.pipeline.readers.tags import token_spans
+from crosslabel.pipeline.text.detokenize import align_tokens, detokenize
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Range
 
 UNLABELLED = "_"
 """What stands for the label of a word that has none."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 
 _TAG = re.compile(r"(?P<prefix>[BIESLU])-(?P<label>.+)")
 _STARTS = frozenset("BSU")

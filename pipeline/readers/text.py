@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from pipeline.readers.gate import Gate
-from pipeline.readers.language import required_language
-from pipeline.readers.lines import decode, shown, stem
-from pipeline.readers.options import Options
-from pipeline.records import Example, Reject, Task
-from projection.files.lines import lines
+from crosslabel.pipeline.corpus.records import Example, Reject, Task
+from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.language import required_language
+from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.projection.files.lines import lines
 
 
 def read_text(path: Path, options: Options) -> Iterator[Example | Reject]:

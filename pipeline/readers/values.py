@@ -9,8 +9,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from projection.errors import InputError
-from projection.files.limits import MAX_DEPTH
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_DEPTH
 
 Row = Mapping[str, Any]
 

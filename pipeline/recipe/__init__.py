@@ -13,20 +13,20 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.quality.thresholds import Quality
-from pipeline.recipe.engine import Engine, Output
-from pipeline.recipe.part import Language, Part
-from pipeline.recipe.projecting import Projecting
-from pipeline.recipe.source import Format, Source
-from pipeline.recipe.translation import (
+from crosslabel.pipeline.recipe.engine import Engine, Output
+from crosslabel.pipeline.recipe.projection import Projecting
+from crosslabel.pipeline.recipe.quality import Quality
+from crosslabel.pipeline.recipe.section import Language, Part
+from crosslabel.pipeline.recipe.source import Format, Source
+from crosslabel.pipeline.recipe.translation import (
     MODEL_MARKERS,
     NO_MARKERS,
     Labelling,
     Segmentation,
     Translation,
 )
-from pipeline.storage.location import Location
-from projection.files.limits import MAX_FOLDER_NAME
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.projection.files.limits import MAX_FOLDER_NAME
 
 __all__ = ["MODEL_MARKERS", "NO_MARKERS", "Engine", "Format", "Labelling", "Language", "Output",
            "Part", "Projecting", "Recipe", "Segmentation", "Source", "Translation"]

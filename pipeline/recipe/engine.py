@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.recipe.part import Part
+from crosslabel.pipeline.recipe.section import Part
 
 
 class Output(Part):

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from pydantic import Field, field_serializer, field_validator
 
-from pipeline.readers.columns import check_columns
-from pipeline.recipe.part import Language, Part
-from pipeline.records import Task
-from pipeline.storage.location import LocationField
-from projection.errors import InputError
+from crosslabel.pipeline.corpus.records import Task
+from crosslabel.pipeline.readers.columns import check_columns
+from crosslabel.pipeline.recipe.section import Language, Part
+from crosslabel.pipeline.storage.location import LocationField
+from crosslabel.projection.errors import InputError
 
 Format = Literal[
     "auto", "jsonl", "conll", "conllu", "text", "dataset", "tsv", "csv", "slots", "squad"
@@ -32,7 +32,7 @@ class Source(Part):
     max_characters: int = Field(20_000, ge=1, description="Longer texts are rejected.")
     columns: dict[str, str] = Field(
         {}, description="Column or key of the row by what the example has, such as premise: "
-        "sentence1; see pipeline.readers.columns. By default the names in the file say it."
+        "sentence1; see crosslabel.pipeline.readers.columns. By default the names in the file say it."
     )
     task: Task | None = Field(
         None, description="What rows annotate that do not say it; words where tags are labels of "

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.recipe.part import Language, Part
-from pipeline.storage.location import LocationField
-from projection.errors import InputError
-from projection.markers import CONVENTIONS, Markers
+from crosslabel.pipeline.recipe.section import Language, Part
+from crosslabel.pipeline.storage.location import LocationField
+from crosslabel.pipeline.storage.shipped import TRANSLATION_MODEL
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.markers import CONVENTIONS, Markers
 
 NO_MARKERS, MODEL_MARKERS = "off", "model"
 
@@ -37,7 +38,7 @@ class Segmentation(Part):
 class Translation(Part):
     """The translation model and how it decodes."""
 
-    model: str = Field("mt-en-de-es", description="Shipped name, folder or hub name.")
+    model: str = Field(TRANSLATION_MODEL, description="Shipped name, folder or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     beam: int = Field(4, ge=1, le=64, description="Beam size.")
     length_penalty: float = Field(1.0, ge=0.0, description="Exponent of the length penalty.")
@@ -49,7 +50,7 @@ class Translation(Part):
     )
     markers: Annotated[str | Markers, BeforeValidator(_markers)] = Field(
         NO_MARKERS, description="How spans are marked in segments that are also translated with "
-        "markers: off, model (as its manifest says), a convention of projection.markers, or "
+        "markers: off, model (as its manifest says), a convention of crosslabel.projection.markers, or "
         "opening, closing and spaced of one's own."
     )
     keep: Literal["better", "tagged"] = Field(

@@ -19,11 +19,11 @@ from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.faults import explained
-from pipeline.storage import stores
-from pipeline.storage.arrow_sizes import largest_unpacked
-from pipeline.storage.location import Location, is_local
-from projection.errors import CrosslabelError, DamagedError, InputError
+from crosslabel.pipeline.storage import stores
+from crosslabel.pipeline.storage.arrow_sizes import largest_unpacked
+from crosslabel.pipeline.storage.faults import explained
+from crosslabel.pipeline.storage.location import Location, is_local
+from crosslabel.projection.errors import CrosslabelError, DamagedError, InputError
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

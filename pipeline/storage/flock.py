@@ -17,7 +17,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from projection.errors import CrosslabelError, InputError
+from crosslabel.projection.errors import CrosslabelError, InputError
 
 
 class Locks:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 
-from pipeline.storage import stores
-from pipeline.storage.files import size
-from pipeline.storage.location import Location, is_local
+from crosslabel.pipeline.storage import stores
+from crosslabel.pipeline.storage.files import size
+from crosslabel.pipeline.storage.location import Location, is_local
 
 
 def is_folder(place: Location) -> bool:

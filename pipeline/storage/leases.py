@@ -20,8 +20,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.storage import stores
-from projection.errors import CrosslabelError
+from crosslabel.pipeline.storage import stores
+from crosslabel.projection.errors import CrosslabelError
 
 if TYPE_CHECKING:
     from upath import UPath

@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.storage import stores
-from pipeline.storage.keys import key
-from pipeline.storage.location import Location, is_local
-from projection.errors import InputError
+from crosslabel.pipeline.storage import stores
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.pipeline.storage.location import Location, is_local
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     from upath import UPath

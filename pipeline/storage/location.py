@@ -2,7 +2,7 @@
 
 A location with a scheme, such as ``s3://bucket/corpora/mine``, is a ``UPath``; all others are plain
 paths. Both are joined with ``/`` and have ``name``, ``parent`` and ``with_suffix``; what is read,
-written and listed goes through :mod:`pipeline.storage.files`. Credentials and endpoints are those
+written and listed goes through :mod:`crosslabel.pipeline.storage.files`. Credentials and endpoints are those
 of fsspec and of the driver: ``AWS_*``, ``FSSPEC_S3_ENDPOINT_URL`` and the like.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from pipeline.storage import flock, leases
-from pipeline.storage.location import Location, is_local
+from crosslabel.pipeline.storage import flock, leases
+from crosslabel.pipeline.storage.location import Location, is_local
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 

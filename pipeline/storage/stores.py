@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from projection.errors import InputError, TransientError
+from crosslabel.projection.errors import InputError, TransientError
 
 if TYPE_CHECKING:
     from upath import UPath

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.counts import added_up
-from pipeline.dataset_files import INFO, STATE
-from pipeline.finish import MANIFEST
-from pipeline.storage.location import Location
-from pipeline.verify.findings import BUILD, Finding, UnsoundError, read_as
-from pipeline.verify.shards import ShardFolder
+from crosslabel.pipeline.corpus.counts import added_up
+from crosslabel.pipeline.corpus.dataset_files import INFO, STATE
+from crosslabel.pipeline.corpus.layout import MANIFEST
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.pipeline.verify.findings import BUILD, Finding, UnsoundError, read_as
+from crosslabel.pipeline.verify.shards import ShardFolder
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.storage.arrow_sizes import largest_unpacked
-from pipeline.storage.files import opened, read_bytes
-from pipeline.storage.location import Location
-from projection.errors import DamagedError
+from crosslabel.pipeline.storage.arrow_sizes import largest_unpacked
+from crosslabel.pipeline.storage.files import opened, read_bytes
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.pipeline.storage.validation import first_problem
+from crosslabel.projection.errors import DamagedError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,9 +59,7 @@ def read_as(kind: type[M], file: Location) -> M:
     try:
         return kind.model_validate_json(read_bytes(file))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UnsoundError(f"{where}: {first['msg']}" if where else first["msg"]) from None
+        raise UnsoundError(str(first_problem(error))) from None
     except FileNotFoundError:
         raise UnsoundError("is missing") from None
     except OSError as error:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.finish import MANIFEST
-from pipeline.plan import WORK
-from pipeline.storage.files import is_file, move
-from pipeline.storage.folders import files, is_folder
-from pipeline.storage.location import Location, relative
-from pipeline.verify.dataset import check_dataset
-from pipeline.verify.findings import Finding
-from pipeline.verify.shards import check_shards
-from pipeline.verify.work import check_work
-from projection.errors import InputError
-
-BROKEN = "broken"
+from crosslabel.pipeline.corpus.layout import BROKEN, MANIFEST, WORK
+from crosslabel.pipeline.storage.files import is_file, move
+from crosslabel.pipeline.storage.folders import files, is_folder
+from crosslabel.pipeline.storage.location import Location, relative
+from crosslabel.pipeline.verify.dataset import check_dataset
+from crosslabel.pipeline.verify.findings import Finding
+from crosslabel.pipeline.verify.shards import check_shards
+from crosslabel.pipeline.verify.work import check_work
+from crosslabel.projection.errors import InputError
 
 
 def verify(out: Location) -> Iterator[Finding]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.storage.folders import files
-from pipeline.storage.location import Location
-from pipeline.verify.findings import (
+from crosslabel.pipeline.storage.folders import files
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.pipeline.verify.findings import (
     REPAIR,
     Finding,
     UnsoundError,

@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel
 
-from pipeline.aligner import FILE as ALIGNER
-from pipeline.memory import INDEX, Memory, text_hash
-from pipeline.source import rows_file
-from pipeline.storage.folders import files
-from pipeline.storage.location import Location, is_local
-from pipeline.verify.findings import (
+from crosslabel.pipeline.aligner.files import FILE as ALIGNER
+from crosslabel.pipeline.planning.rows import rows_file
+from crosslabel.pipeline.storage.folders import files
+from crosslabel.pipeline.storage.location import Location, is_local
+from crosslabel.pipeline.translation.memory import INDEX, Memory, text_hash
+from crosslabel.pipeline.verify.findings import (
     REPAIR,
     Finding,
     UnsoundError,

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.constrained.forced import Extension
-from projection.constrained.model import Direction, MarkerModel
-from projection.constrained.search import Hypothesis
-from projection.interface import Range, TextPair
-from projection.markers import mark
+from crosslabel.projection.constrained.forced import Extension
+from crosslabel.projection.constrained.model import Direction, MarkerModel
+from crosslabel.projection.constrained.search import Hypothesis
+from crosslabel.projection.interface import Range, TextPair
+from crosslabel.projection.markers import mark
 
 
 class Turned(NamedTuple):

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from projection.halving import BatchSize
+from crosslabel.projection.halving import BatchSize
 
 Floats = NDArray[np.float32]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from projection.constrained.forced import ForcedDecoder
-from projection.constrained.search import Marking
-from projection.constrained.template import Template
-from projection.interface import Range
-from projection.markers import Markers
+from crosslabel.projection.constrained.forced import ForcedDecoder
+from crosslabel.projection.constrained.search import Marking
+from crosslabel.projection.constrained.template import Template
+from crosslabel.projection.interface import Range
+from crosslabel.projection.markers import Markers
 
 
 class Direction(Protocol):

@@ -17,8 +17,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.constrained.forced import Extension, Scored, Stored
-from projection.constrained.template import Closing, Opening, Template
+from crosslabel.projection.constrained.forced import Extension, Scored, Stored
+from crosslabel.projection.constrained.template import Closing, Opening, Template
 
 Floats = NDArray[np.float64]
 

@@ -8,13 +8,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.constrained.backward import Turned, backward_scores
-from projection.constrained.model import Direction, MarkerModel
-from projection.constrained.search import Hypothesis, Marking, Searched, SearchOptions, search
-from projection.constrained.template import Template
-from projection.errors import InputError
-from projection.interface import FoundTargets, RankedTargets, TextPair
-from projection.markers import mark
+from crosslabel.projection.constrained.backward import Turned, backward_scores
+from crosslabel.projection.constrained.model import Direction, MarkerModel
+from crosslabel.projection.constrained.search import (
+    Hypothesis,
+    Marking,
+    Searched,
+    SearchOptions,
+    search,
+)
+from crosslabel.projection.constrained.template import Template
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import FoundTargets, RankedTargets, TextPair
+from crosslabel.projection.markers import mark
 
 Floats = NDArray[np.float64]
 

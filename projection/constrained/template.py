@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import Range
+from crosslabel.projection.interface import Range
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from projection.evaluation.bootstrap import (
+from crosslabel.projection.evaluation.bootstrap import (
     LEVEL,
     SAMPLES,
     SEED,
@@ -16,8 +16,8 @@ from projection.evaluation.bootstrap import (
     interval,
     resampled_f1,
 )
-from projection.evaluation.report import Report, rates
-from projection.evaluation.strict import Score
+from crosslabel.projection.evaluation.report import Report, rates
+from crosslabel.projection.evaluation.strict import Score
 
 
 @dataclass(frozen=True, slots=True)

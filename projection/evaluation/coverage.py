@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from projection.evaluation.outcomes import Measure, Outcomes
-from projection.evaluation.strict import Score
+from crosslabel.projection.evaluation.outcomes import Measure, Outcomes
+from crosslabel.projection.evaluation.strict import Score
 
 MAX_POINTS = 101
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from projection.errors import InputError
-from projection.files.jsonl import RowError
-from projection.files.pairs import PairRow, read_pairs
-from projection.files.predictions import Predicted, read_predictions
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.jsonl import RowError
+from crosslabel.projection.files.pairs import PairRow, read_pairs
+from crosslabel.projection.files.predictions import Predicted, read_predictions
 
 
 @dataclass(frozen=True, slots=True)

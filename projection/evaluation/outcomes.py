@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.files.pairs import Labelled
-from projection.files.predictions import PredictedSpan
+from crosslabel.projection.files.pairs import Labelled
+from crosslabel.projection.files.predictions import PredictedSpan
 
 Measure = Literal["probability", "score"]
 

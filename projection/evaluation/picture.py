@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from projection.errors import InputError
-from projection.evaluation.report import Report
-from projection.plain import plain
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.evaluation.report import Report
+from crosslabel.projection.plain import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.evaluation.outcomes import Outcomes
+from crosslabel.projection.evaluation.outcomes import Outcomes
 
 BINS = 10
 

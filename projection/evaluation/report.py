@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.evaluation.coverage import Curve, coverage_curve
-from projection.evaluation.outcomes import Outcomes, verdicts
-from projection.evaluation.reliability import Reliability, reliability
-from projection.evaluation.strict import ERROR_KINDS, Evaluation, Score
-from projection.evaluation.units import gold_spans, in_gold_unit
-from projection.files.pairs import PairRow
-from projection.files.predictions import Predicted, PredictedSpan, predicted
-from projection.interface import Projection
+from crosslabel.projection.evaluation.coverage import Curve, coverage_curve
+from crosslabel.projection.evaluation.outcomes import Outcomes, verdicts
+from crosslabel.projection.evaluation.reliability import Reliability, reliability
+from crosslabel.projection.evaluation.strict import ERROR_KINDS, Evaluation, Score
+from crosslabel.projection.evaluation.units import gold_spans, in_gold_unit
+from crosslabel.projection.files.pairs import PairRow
+from crosslabel.projection.files.predictions import Predicted, PredictedSpan, predicted
+from crosslabel.projection.interface import Projection
 
 
 @dataclass(frozen=True, slots=True)

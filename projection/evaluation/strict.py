@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from projection.files.pairs import Labelled
+from crosslabel.projection.files.pairs import Labelled
 
 ERROR_KINDS = ("boundary", "label", "missed", "spurious")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from projection.files.pairs import Labelled, PairRow, snap
-from projection.files.predictions import Predicted, PredictedSpan
-from projection.interface import Range
+from crosslabel.projection.files.pairs import Labelled, PairRow, snap
+from crosslabel.projection.files.predictions import Predicted, PredictedSpan
+from crosslabel.projection.interface import Range
 
 _NOWHERE: Range = (0, 0)
 

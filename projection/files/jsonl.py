@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from projection.errors import InputError, at
-from projection.files.lines import lines
-from projection.plain import one_line
+from crosslabel.projection.errors import InputError, at
+from crosslabel.projection.files.lines import lines
+from crosslabel.projection.plain import one_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
 
-from projection.errors import InputError, at
-from projection.files.limits import MAX_RECORD_BYTES, MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO
+from crosslabel.projection.errors import InputError, at
+from crosslabel.projection.files.limits import (
+    MAX_RECORD_BYTES,
+    MAX_UNPACKED_BYTES,
+    MAX_UNPACKED_RATIO,
+)
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

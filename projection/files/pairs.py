@@ -16,12 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from projection.errors import InputError
-from projection.files.jsonl import RowError, rows
-from projection.files.row_checks import check_text, integer_pair, parse_lang, text_of, tokens_of
-from projection.interface import GivenSpan, Range, Side, TextPair
-from projection.links.given import Link
-from projection.words import side_from_tokens, word_ranges
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.jsonl import RowError, rows
+from crosslabel.projection.files.row_checks import (
+    check_text,
+    integer_pair,
+    parse_lang,
+    text_of,
+    tokens_of,
+)
+from crosslabel.projection.interface import GivenSpan, Range, Side, TextPair
+from crosslabel.projection.links.given import Link
+from crosslabel.projection.words import side_from_tokens, word_ranges
 
 Unit = Literal["tokens", "characters"]
 

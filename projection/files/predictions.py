@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from projection.errors import InputError
-from projection.files.jsonl import RowError, rows
-from projection.files.pairs import Labelled, PairRow, Unit
-from projection.files.row_checks import integer_pair, text_of
-from projection.interface import Projection
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.jsonl import RowError, rows
+from crosslabel.projection.files.pairs import Labelled, PairRow, Unit
+from crosslabel.projection.files.row_checks import integer_pair, text_of
+from crosslabel.projection.interface import Projection
 
 NO_REASON = "no reason given"
 _SCORE_DIGITS = 6

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from projection.errors import InputError
-from projection.files.limits import MAX_CHARACTERS, MAX_SIGNS
-from projection.files.signs import longest_run
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.limits import MAX_CHARACTERS, MAX_SIGNS
+from crosslabel.projection.files.signs import longest_run
 
 _LANG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 

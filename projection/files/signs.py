@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from projection.files.limits import MAX_SIGNS
+from crosslabel.projection.files.limits import MAX_SIGNS
 
 _RUN = re.compile(r"[^\w\s]+")
 

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.errors import InputError
-from projection.joint.features import Evidence
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.joint.features import Evidence
 
 Floats = NDArray[np.float64]
 

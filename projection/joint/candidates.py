@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import TextPair
-from projection.joint.texts import SideTexts
-from projection.joint.units import Unit
-from projection.joint.views import View, strip_starts
-from projection.spans.lexicon import is_spaceless
+from crosslabel.projection.interface import TextPair
+from crosslabel.projection.joint.texts import SideTexts
+from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.views import View, strip_starts
+from crosslabel.projection.spans.lexicon import is_spaceless
 
 Integers = NDArray[np.int64]
 
@@ -32,7 +32,7 @@ class Candidates:
         unit: (candidates,) the unit of each, rising.
         first, end: (candidates,) target words of each.
         starts: (units + 1,) where the candidates of each unit begin.
-        strips: (units + 1,) where the strip of each unit begins, see :mod:`projection.joint.views`.
+        strips: (units + 1,) where the strip of each unit begins, see :mod:`crosslabel.projection.joint.views`.
     """
 
     unit: Integers

@@ -9,13 +9,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import FoundTargets, Links, TextPair
-from projection.joint.candidates import Candidates, candidates_of, log_odds
-from projection.joint.rankings import ranked_windows, ranking_features, rankings_of
-from projection.joint.rules import rule_targets
-from projection.joint.texts import SideTexts
-from projection.joint.units import Unit, units_of
-from projection.joint.views import View, views_of
+from crosslabel.projection.interface import FoundTargets, Links, TextPair
+from crosslabel.projection.joint.candidates import Candidates, candidates_of, log_odds
+from crosslabel.projection.joint.rankings import ranked_windows, ranking_features, rankings_of
+from crosslabel.projection.joint.rules import rule_targets
+from crosslabel.projection.joint.texts import SideTexts
+from crosslabel.projection.joint.units import Unit, units_of
+from crosslabel.projection.joint.views import View, views_of
 
 Floats = NDArray[np.float64]
 

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment, minimize
 
-from projection.errors import InputError
-from projection.files.pairs import Labelled, PairRow
-from projection.interface import Range
-from projection.joint.calibrator import Calibration, Weights, conditional
-from projection.joint.features import Evidence
-from projection.joint.units import words_within
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.pairs import Labelled, PairRow
+from crosslabel.projection.interface import Range
+from crosslabel.projection.joint.calibrator import Calibration, Weights, conditional
+from crosslabel.projection.joint.features import Evidence
+from crosslabel.projection.joint.units import words_within
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import (
+from crosslabel.projection.interface import (
     FoundTargets,
     GivenSpan,
     Links,
@@ -18,11 +18,11 @@ from projection.interface import (
     TargetSource,
     TextPair,
 )
-from projection.joint.calibrator import Calibration, Calibrator
-from projection.joint.features import Evidence, gather
-from projection.joint.solution import Choice, fragments_of, solve
-from projection.joint.units import is_inside
-from projection.spans import LOST, NO_LINK, NO_WORD, OUTSIDE
+from crosslabel.projection.joint.calibrator import Calibration, Calibrator
+from crosslabel.projection.joint.features import Evidence, gather
+from crosslabel.projection.joint.solution import Choice, fragments_of, solve
+from crosslabel.projection.joint.units import is_inside
+from crosslabel.projection.spans import LOST, NO_LINK, NO_WORD, OUTSIDE
 
 UNSURE = "no target is probable enough"
 """Reason of a span whose best target is below the threshold."""
@@ -42,9 +42,9 @@ class JointProjector:
     """Projector over several link sources and target sources, cheapest first.
 
     Every source is asked about the pairs on which those before it left some span undecided, and
-    what is known by then is weighed together: candidates (:mod:`projection.joint.candidates`),
-    their probabilities (:mod:`projection.joint.calibrator`), one solution per pair
-    (:mod:`projection.joint.solution`). ``Projection.method`` names the sources that were asked.
+    what is known by then is weighed together: candidates (:mod:`crosslabel.projection.joint.candidates`),
+    their probabilities (:mod:`crosslabel.projection.joint.calibrator`), one solution per pair
+    (:mod:`crosslabel.projection.joint.solution`). ``Projection.method`` names the sources that were asked.
 
     Args:
         sources: link sources in the order they are asked, giving even weak links with their scores.

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import FoundTargets, RankedTargets, TextPair
-from projection.joint.candidates import Candidates
-from projection.joint.units import Unit, words_within
+from crosslabel.projection.interface import FoundTargets, RankedTargets, TextPair
+from crosslabel.projection.joint.candidates import Candidates
+from crosslabel.projection.joint.units import Unit, words_within
 
 Floats = NDArray[np.float64]
 

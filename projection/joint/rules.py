@@ -1,4 +1,4 @@
-"""What the rules of :mod:`projection.spans` make of each link source, as evidence."""
+"""What the rules of :mod:`crosslabel.projection.spans` make of each link source, as evidence."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import GivenSpan, Links, TextPair
-from projection.joint.units import Unit, words_within
-from projection.spans import AlignmentProjector
+from crosslabel.projection.interface import GivenSpan, Links, TextPair
+from crosslabel.projection.joint.units import Unit, words_within
+from crosslabel.projection.spans import AlignmentProjector
 
 _BELIEVED = 0.4
 """Links of a lower score are not shown to the rules."""

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from projection.interface import Range, TextPair
-from projection.joint.units import Unit
+from crosslabel.projection.interface import Range, TextPair
+from crosslabel.projection.joint.units import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import Side
-from projection.links.likeness import romanised
+from crosslabel.projection.interface import Side
+from crosslabel.projection.links.likeness import romanised
 
 _TELLING = 3
 

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from projection.interface import GivenSpan, Range, Side, TextPair
+from crosslabel.projection.interface import GivenSpan, Range, Side, TextPair
 
 
 class Unit(NamedTuple):

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import Links, TextPair
-from projection.joint.units import Unit
+from crosslabel.projection.interface import Links, TextPair
+from crosslabel.projection.joint.units import Unit
 
 Floats = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.links.compiled import compiled
-from projection.links.hmm import Corpus
+from crosslabel.projection.links.compiled import compiled
+from crosslabel.projection.links.hmm import Corpus
 
 WordPairs = Sequence[tuple[Sequence[str], Sequence[str]]]
 """Sentence pairs as words."""

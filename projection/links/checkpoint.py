@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from projection.errors import InputError, TransientError, first_line
-from projection.halving import out_of_memory
+from crosslabel.projection.errors import InputError, TransientError, first_line
+from crosslabel.projection.halving import out_of_memory
 
 # In these families the last state is the output of the last layer; others normalise it once more.
 _PLAIN_LAST_STATE = {

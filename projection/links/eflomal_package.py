@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from projection.errors import InputError
-from projection.interface import Links, TextPair
-from projection.links.given import Link, read_pharaoh
-from projection.links.symmetrisation import SYMMETRISATIONS, Symmetrisation, symmetrised
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Links, TextPair
+from crosslabel.projection.links.given import Link, read_pharaoh
+from crosslabel.projection.links.symmetrisation import SYMMETRISATIONS, Symmetrisation, symmetrised
 
 Sentences = tuple[Sequence[str], Sequence[str]]
 Directions = tuple[set[Link], set[Link]]

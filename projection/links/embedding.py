@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from projection.errors import InputError
-from projection.halving import BatchSize
-from projection.interface import Encoded, Encoder, Links, TextPair
-from projection.links.matching import (
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.halving import BatchSize
+from crosslabel.projection.interface import Encoded, Encoder, Links, TextPair
+from crosslabel.projection.links.matching import (
     METHODS,
     Matches,
     Method,

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from projection.errors import InputError
-from projection.interface import Encoded
-from projection.links.checkpoint import load_encoder, load_tokenizer, special_tokens
-from projection.links.states import LayerStates, Specials, Subwords, Words
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Encoded
+from crosslabel.projection.links.checkpoint import load_encoder, load_tokenizer, special_tokens
+from crosslabel.projection.links.states import LayerStates, Specials, Subwords, Words
 
 DEFAULT_LAYER = 8
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from projection.links.given import Link
+from crosslabel.projection.links.given import Link
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from projection.errors import InputError, at
-from projection.files.jsonl import RowError, rows
-from projection.files.lines import lines
-from projection.interface import Links, TextPair
+from crosslabel.projection.errors import InputError, at
+from crosslabel.projection.files.jsonl import RowError, rows
+from crosslabel.projection.files.lines import lines
+from crosslabel.projection.interface import Links, TextPair
 
 Link = tuple[int, int]
 NO_LINKS_GIVEN = "no links given for this pair"

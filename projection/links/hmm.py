@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.links.compiled import compiled
+from crosslabel.projection.links.compiled import compiled
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from projection.errors import InputError
-from projection.interface import Links
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Links
 
 Method = Literal["inter", "itermax", "softmax"]
 Similarity = Literal["cosine", "dot"]

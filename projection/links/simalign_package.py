@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from projection.errors import InputError
-from projection.interface import Links, TextPair
-from projection.links.checkpoint import loading
+from crosslabel.projection.device import chosen_device
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Links, TextPair
+from crosslabel.projection.links.checkpoint import loading
 
 CUT_OFF = "too long for simalign, which would cut it off"
 
@@ -70,12 +71,9 @@ def _load(model: str, layer: int | None, method: str, device: str) -> Any:
     except ImportError as error:
         raise InputError("the source 'simalign' needs the package simalign; install it with "
                          "pip install 'crosslabel[simalign]'") from error
-    import torch
-
     # Its messages would otherwise appear twice on stderr, one for each of its handlers.
     logging.getLogger("simalign.simalign").setLevel(logging.WARNING)
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = chosen_device(device)
     with loading(model, "model"):
         aligner = SentenceAligner(
             model, matching_methods={"inter": "a", "itermax": "i"}[method], device=device

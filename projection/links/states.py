@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from projection.errors import InputError
-from projection.halving import BatchSize
-from projection.interface import Encoded
+from crosslabel.projection.device import chosen_device
+from crosslabel.projection.halving import BatchSize
+from crosslabel.projection.interface import Encoded
 
 _TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 65536}
 
@@ -183,19 +183,3 @@ def _batches(windows: Sequence[_Window], tokens: int, specials: int) -> Iterator
         batch.append(window)
     if batch:
         yield batch
-
-
-def chosen_device(name: str) -> str:
-    """``cpu`` or ``cuda`` for one of these or ``auto``.
-
-    Raises:
-        InputError: there is no such device.
-    """
-    cuda = torch.cuda.is_available()
-    if name == "auto":
-        return "cuda" if cuda else "cpu"
-    if name not in _TOKENS_PER_BATCH:
-        raise InputError(f"device {name!r} is not known; give auto, cpu or cuda")
-    if name == "cuda" and not cuda:
-        raise InputError("device 'cuda': torch sees no such device here; give auto or cpu")
-    return name

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import Links, TextPair
-from projection.links.bitext import WordPairs
-from projection.links.hmm import align_cells
-from projection.links.statistical_model import P_EMPTY, Model, Words, train
+from crosslabel.projection.interface import Links, TextPair
+from crosslabel.projection.links.bitext import WordPairs
+from crosslabel.projection.links.hmm import align_cells
+from crosslabel.projection.links.statistical_model import P_EMPTY, Model, Words, train
 
 TOO_LONG = "too long to align"
 """Reason of a pair with more than 800 words on a side."""

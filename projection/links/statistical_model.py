@@ -1,7 +1,7 @@
 """The statistical aligner's parameters and their training.
 
 Two hidden Markov models, one per direction, are trained together by expectation maximisation:
-three rounds of IBM model 1, then four of the Markov model (:mod:`projection.links.hmm`). Word
+three rounds of IBM model 1, then four of the Markov model (:mod:`crosslabel.projection.links.hmm`). Word
 probabilities are variational estimates under a sparse Dirichlet prior (Riley and Gildea 2012,
 "Improving the IBM Alignment Models Using Variational Bayes", section 3), which keeps rare words
 from collecting links. The prior of a word pair is higher where the written forms are alike (names,
@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import psi
 
-from projection.errors import InputError
-from projection.links.bitext import Indexed, WordPairs, index
-from projection.links.hmm import LONGEST_JUMP, Direction, expect
-from projection.links.likeness import likeness
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.links.bitext import Indexed, WordPairs, index
+from crosslabel.projection.links.hmm import LONGEST_JUMP, Direction, expect
+from crosslabel.projection.links.likeness import likeness
 
 P_EMPTY = 0.1
 """Probability of an empty position."""

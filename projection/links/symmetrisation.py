@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, get_args
 
-from projection.links.given import Link
+from crosslabel.projection.links.given import Link
 
 Symmetrisation = Literal["intersection", "union", "forward", "backward", "grow"]
 SYMMETRISATIONS: tuple[Symmetrisation, ...] = get_args(Symmetrisation)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 from types import MappingProxyType
 
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 
 LETTER, NUMBER = "{letter}", "{number}"
 

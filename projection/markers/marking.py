@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from projection.interface import Range
-from projection.markers.convention import Markers
+from crosslabel.projection.interface import Range
+from crosslabel.projection.markers.convention import Markers
 
 
 def trimmed(text: str, range_: Range) -> Range | None:

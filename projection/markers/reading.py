@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from projection.markers.convention import LETTER, NUMBER, Markers
+from crosslabel.projection.markers.convention import LETTER, NUMBER, Markers
 
 _VARIANTS = {
     "<": ("＜", "〈", "‹", "⟨", "&lt;"),

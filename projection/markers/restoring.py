@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from projection.interface import Range
-from projection.markers.convention import Markers
-from projection.markers.reading import Mark, read_marks
-from projection.markers.spacing import own_gap
+from crosslabel.projection.interface import Range
+from crosslabel.projection.markers.convention import Markers
+from crosslabel.projection.markers.reading import Mark, read_marks
+from crosslabel.projection.markers.spacing import own_gap
 
 MISSING = "missing markers"
 MISSING_OPENING = "missing opening"
@@ -38,7 +38,7 @@ class Restored:
 
 
 def restore(text: str, count: int, markers: Markers, lang: str = "") -> Restored:
-    """Undo :func:`projection.markers.mark` on what a translation model made of its output.
+    """Undo :func:`crosslabel.projection.markers.mark` on what a translation model made of its output.
 
     Markers that say which span they belong to are judged span by span: one that is lost, doubled
     or out of order is a fault of its span and of no other, however they nest or overlap; one that

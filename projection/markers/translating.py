@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from projection.errors import InputError
-from projection.interface import Range
-from projection.markers.convention import Markers
-from projection.markers.marking import mark
-from projection.markers.reading import has_markers
-from projection.markers.restoring import restore
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Range
+from crosslabel.projection.markers.convention import Markers
+from crosslabel.projection.markers.marking import mark
+from crosslabel.projection.markers.reading import has_markers
+from crosslabel.projection.markers.restoring import restore
 
 OWN_MARKERS = "the text itself has what could be markers"
 

@@ -2,7 +2,7 @@
 
 1. The *source words* of a span are the words it overlaps: a span that covers part of a word counts
    as covering it, so projections map to whole words (``compounds`` and ``clitics`` change what a
-   word is, see :mod:`projection.spans.parts`).
+   word is, see :mod:`crosslabel.projection.spans.parts`).
 2. The *candidates* are the target words linked to them. A link between a punctuation mark and a
    word is never believed. A word with a stronger link to a word outside the span is a candidate
    only if the others yield no target (``strongest``).
@@ -25,8 +25,14 @@ The score of a projection is the mean, over the source words of the span, of the
 into the target; a word without such a link counts 0.
 """
 
-from projection.spans.projector import LOST, NO_LINK, NO_WORD, OUTSIDE, AlignmentProjector
-from projection.spans.rules import DEFAULT_RULES, SpanRules
+from crosslabel.projection.spans.projector import (
+    LOST,
+    NO_LINK,
+    NO_WORD,
+    OUTSIDE,
+    AlignmentProjector,
+)
+from crosslabel.projection.spans.rules import DEFAULT_RULES, SpanRules
 
 __all__ = [
     "DEFAULT_RULES",

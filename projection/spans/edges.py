@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from projection.spans.evidence import Evidence
-from projection.spans.rules import SpanRules
+from crosslabel.projection.spans.evidence import Evidence
+from crosslabel.projection.spans.rules import SpanRules
 
 
 def cut_marks(

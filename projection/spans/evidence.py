@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
-from projection.interface import Links, TextPair
-from projection.spans.lexicon import word_kinds
+from crosslabel.projection.interface import Links, TextPair
+from crosslabel.projection.spans.lexicon import word_kinds
 
 
 class Evidence:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from projection.interface import Range
-from projection.spans.edges import cut_function_words, cut_marks, fill
-from projection.spans.evidence import Evidence
-from projection.spans.rules import SpanRules
+from crosslabel.projection.interface import Range
+from crosslabel.projection.spans.edges import cut_function_words, cut_marks, fill
+from crosslabel.projection.spans.evidence import Evidence
+from crosslabel.projection.spans.rules import SpanRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 
-from projection.interface import Side
+from crosslabel.projection.interface import Side
 
 # Their words are characters here, most of which are parts of many words.
 _CHARACTERS_AS_WORDS = frozenset({"zh", "yue", "wuu"})

@@ -20,9 +20,9 @@ from itertools import accumulate, chain, pairwise, product
 
 import numpy as np
 
-from projection.interface import Links, Range, Side, TextPair
-from projection.spans.lexicon import word_kinds
-from projection.spans.rules import SpanRules
+from crosslabel.projection.interface import Links, Range, Side, TextPair
+from crosslabel.projection.spans.lexicon import word_kinds
+from crosslabel.projection.spans.rules import SpanRules
 
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)")
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from projection.interface import (
+from crosslabel.projection.interface import (
     GivenSpan,
     Links,
     LinkSource,
@@ -16,11 +16,11 @@ from projection.interface import (
     Status,
     TextPair,
 )
-from projection.spans.evidence import Evidence
-from projection.spans.fragment import Fragment, targets
-from projection.spans.lexicon import is_spaceless
-from projection.spans.parts import cut_words
-from projection.spans.rules import DEFAULT_RULES, SpanRules
+from crosslabel.projection.spans.evidence import Evidence
+from crosslabel.projection.spans.fragment import Fragment, targets
+from crosslabel.projection.spans.lexicon import is_spaceless
+from crosslabel.projection.spans.parts import cut_words
+from crosslabel.projection.spans.rules import DEFAULT_RULES, SpanRules
 
 OUTSIDE = "the span is outside its text"
 NO_WORD = "the span covers no word"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_type_hints
 
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 
 Punctuation = Literal["trim", "keep"]
 FunctionWords = Literal["counterpart", "trim", "keep"]
@@ -18,7 +18,7 @@ Clitics = Literal["keep", "cut"]
 
 @dataclass(frozen=True, slots=True)
 class SpanRules:
-    """How links become spans; :mod:`projection.spans` tells the whole rule.
+    """How links become spans; :mod:`crosslabel.projection.spans` tells the whole rule.
 
     The defaults were chosen on one set (restaurant reviews, English to Spanish, train part).
 

@@ -4,7 +4,7 @@ After T-Projection (García-Ferrero et al. 2023, section 3.2): a candidate b of 
 ½ [s(a|b) / s(a) + s(b|a) / s(b)], where s is the geometric mean of the probabilities of the tokens.
 T-Projection divides by s(a|a); a bilingual model cannot translate a language into itself, so the
 divisor here is the score without evidence, that of the phrase as a translation of the empty text.
-The logarithm of this, and that of the prior of :mod:`projection.targets.ngram_prior`, are weighed.
+The logarithm of this, and that of the prior of :mod:`crosslabel.projection.targets.ngram_prior`, are weighed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import FoundTargets, RankedTargets, Side, TextPair
-from projection.joint.units import Unit, is_inside, words_within
-from projection.targets.ngram_prior import likeliest, log_shares, wanted
-from projection.targets.ngrams import Ngrams
+from crosslabel.projection.interface import FoundTargets, RankedTargets, Side, TextPair
+from crosslabel.projection.joint.units import Unit, is_inside, words_within
+from crosslabel.projection.targets.ngram_prior import likeliest, log_shares, wanted
+from crosslabel.projection.targets.ngrams import Ngrams
 
 Floats = NDArray[np.float64]
 Languages = tuple[str, str]

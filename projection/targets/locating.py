@@ -17,8 +17,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import Range, RankedTargets
-from projection.links.compiled import compiled
+from crosslabel.projection.interface import Range, RankedTargets
+from crosslabel.projection.links.compiled import compiled
 
 Floats = NDArray[np.float32]
 

@@ -11,12 +11,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from projection.interface import FoundTargets, GivenSpan, Range, RankedTargets, Side, TextPair
-from projection.joint.units import is_inside, words_within
-from projection.markers import trimmed
-from projection.markers.translating import Phrase, Translator, Unmarked, translate_phrases
-from projection.targets.locating import TwoTranslations
-from projection.words import word_ranges_batch
+from crosslabel.projection.interface import (
+    FoundTargets,
+    GivenSpan,
+    Range,
+    RankedTargets,
+    Side,
+    TextPair,
+)
+from crosslabel.projection.joint.units import is_inside, words_within
+from crosslabel.projection.markers import trimmed
+from crosslabel.projection.markers.translating import (
+    Phrase,
+    Translator,
+    Unmarked,
+    translate_phrases,
+)
+from crosslabel.projection.targets.locating import TwoTranslations
+from crosslabel.projection.words import word_ranges_batch
 
 NOTHING = RankedTargets(np.empty((0, 2), np.int32), np.empty(0, np.float32))
 

@@ -2,7 +2,7 @@
 
 A conditional logistic model over all runs of a text. Its weights make the gold targets likeliest on
 the pairs of UNER-PUD and xSID that the calibrator may be fitted on (German, Portuguese, Chinese,
-Dutch, Danish); nothing was chosen on other data. `python -m benchmarks.candidate_scoring` fits them
+Dutch, Danish); nothing was chosen on other data. `python -m benchmarks.projection.candidate_scoring` fits them
 anew.
 """
 
@@ -15,11 +15,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.interface import Side, TextPair
-from projection.joint.units import Unit
-from projection.links.likeness import romanised
-from projection.spans.lexicon import word_kinds
-from projection.targets.ngrams import Ngrams, blocks, counted, every_ngram, longest, together
+from crosslabel.projection.interface import Side, TextPair
+from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.links.likeness import romanised
+from crosslabel.projection.spans.lexicon import word_kinds
+from crosslabel.projection.targets.ngrams import (
+    Ngrams,
+    blocks,
+    counted,
+    every_ngram,
+    longest,
+    together,
+)
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.joint.units import Unit
-from projection.spans.lexicon import is_spaceless
+from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.spans.lexicon import is_spaceless
 
 Integers = NDArray[np.int64]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from projection.interface import (
+from crosslabel.projection.interface import (
     FoundTargets,
     GivenSpan,
     Projection,
@@ -14,10 +14,10 @@ from projection.interface import (
     TargetSource,
     TextPair,
 )
-from projection.joint.rankings import rankings_of
-from projection.joint.solution import Choice, fragments_of, solve
-from projection.joint.units import is_inside, units_of
-from projection.spans import LOST, NO_WORD, OUTSIDE
+from crosslabel.projection.joint.rankings import rankings_of
+from crosslabel.projection.joint.solution import Choice, fragments_of, solve
+from crosslabel.projection.joint.units import is_inside, units_of
+from crosslabel.projection.spans import LOST, NO_WORD, OUTSIDE
 
 NOT_FOUND = "no target was found"
 """Reason of a span for which the source ranks nothing."""

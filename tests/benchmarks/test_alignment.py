@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.alignment import ALIGNERS, GoldSet, figures, page
-from projection.files.pairs import parse_pair
-from projection.links.given import GivenLinks
+from benchmarks.alignment.alignment import ALIGNERS, GoldSet, figures, page
+from crosslabel.projection.files.pairs import parse_pair
+from crosslabel.projection.links.given import GivenLinks
 
 
 def gold_set() -> GoldSet:

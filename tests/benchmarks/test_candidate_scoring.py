@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.candidate_scoring import VARIANTS, page
-from benchmarks.known_targets import Choices, KnownTargets, fitted
 from benchmarks.paths import RESULTS
-from projection.joint.units import Unit
-from projection.targets.ngrams import every_ngram
+from benchmarks.projection.candidate_scoring import VARIANTS, page
+from benchmarks.projection.known_targets import Choices, KnownTargets, fitted
+from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.targets.ngrams import every_ngram
 
 
 def test_the_run_of_a_target_is_found_where_there_is_one() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import filter_page
+from benchmarks.finetuning import filter_page
 from benchmarks.paths import HERE, RESULTS
 
 

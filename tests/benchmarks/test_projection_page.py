@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.projection_page import page
+from benchmarks.projection.projection_page import page
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 

@@ -12,10 +12,10 @@ import pytest
 import yaml
 from safetensors.torch import load_file
 
-from finetune.recipe import FinetuneRecipe
-from finetune.run import finetune
-from pipeline.recipe_file import load_as
-from projection.errors import InputError
+from crosslabel.finetune.recipe import FinetuneRecipe
+from crosslabel.finetune.run import finetune
+from crosslabel.pipeline.recipe.file import load_as
+from crosslabel.projection.errors import InputError
 from tests.finetune.tiny_student import tiny_student
 
 _TAGS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
@@ -121,7 +121,7 @@ def test_two_processes_train_one_model(place: Path, tmp_path: Path) -> None:
 
 def test_one_of_two_processes_is_the_main_one_from_the_start(tmp_path: Path) -> None:
     script = tmp_path / "who.py"
-    script.write_text("from finetune.training.processes import processes\n"
+    script.write_text("from crosslabel.finetune.training.processes import processes\n"
                       "state = processes('cpu')\n"
                       "state.wait_for_everyone()\n"
                       "print(f'main {state.is_main_process}\\n', end='', flush=True)\n")

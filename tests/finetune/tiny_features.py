@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from finetune.schema import IGNORE, Task, features
-from finetune.sidecar import ShardEntry, Sidecar, TokenizerFacts
-from pipeline.storage.files import sha256
+from crosslabel.finetune.schema import IGNORE, Task, features
+from crosslabel.finetune.sidecar import ShardEntry, Sidecar, TokenizerFacts
+from crosslabel.pipeline.storage.files import sha256
 
 VOCABULARY = 60
 LABELS = ("O", "B-X", "I-X")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from finetune.sidecar import TokenizerFacts
-from finetune.tokenizer import tokenizer_facts
-from pipeline.shipped import MODELS
+from crosslabel.finetune.sidecar import TokenizerFacts
+from crosslabel.finetune.tokenizer import tokenizer_facts
+from crosslabel.pipeline.storage.shipped import MODELS
 
 _TOKENIZER = ("tokenizer.json", "tokenizer_config.json")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.build import build
+from crosslabel.pipeline.build import build
 from tests.pipeline.corpus_builds import LIMIT, results, small_recipe
 
 os.environ |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}

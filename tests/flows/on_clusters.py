@@ -44,7 +44,7 @@ def failing(error: Exception, times: int) -> Patch:
     """The first units of a process fail."""
 
     def patch() -> None:
-        from pipeline import units
+        from crosslabel.pipeline.stages import units
 
         real, left = units.run_unit, [times]
 
@@ -67,7 +67,7 @@ def stuck(begun: Path) -> Patch:
     """
 
     def patch() -> None:
-        from pipeline import units
+        from crosslabel.pipeline.stages import units
 
         real = units.run_unit
 

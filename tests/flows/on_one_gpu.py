@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows.build_corpus import build_corpus
-from flows.finetune import finetune
-from pipeline import gpus
+from crosslabel.flows.build_corpus import build_corpus
+from crosslabel.flows.finetune import finetune
+from crosslabel.pipeline.run import gpus
 
 __all__ = ["build_corpus", "finetune"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from prefect.client.schemas.objects import State
 
-from flows.build_corpus import build_corpus
+from crosslabel.flows.build_corpus import build_corpus
 from tests.pipeline.corpus_builds import LIMIT, SMALL
 
 

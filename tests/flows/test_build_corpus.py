@@ -30,14 +30,15 @@ from prefect.flow_engine import run_flow
 from prefect.states import Running, Scheduled
 from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
 
-from flows import tasks
-from flows.attempts import ATTEMPTS
-from flows.build_corpus import build_corpus
-from flows.work_on_corpus import work_on_corpus
-from pipeline.build import RunUnit, build
-from pipeline.plan import Plan, plan
-from pipeline.units import Ref, Stage, Unit, is_done, run_unit
-from projection.errors import CrosslabelError, InputError
+from crosslabel.flows import tasks
+from crosslabel.flows.attempts import ATTEMPTS
+from crosslabel.flows.build_corpus import build_corpus
+from crosslabel.flows.work_on_corpus import work_on_corpus
+from crosslabel.pipeline.build import RunUnit, build
+from crosslabel.pipeline.planning.plan import plan
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.stages.units import Ref, Stage, Unit, is_done, run_unit
+from crosslabel.projection.errors import CrosslabelError, InputError
 from tests.flows.small_run import run
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe, units_of
 from tests.pipeline.labellers.tiny_labellers import tiny_labeller
@@ -281,7 +282,7 @@ class _Settings(BaseModel):
 def test_run_that_is_stopped_while_something_is_serialised_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.build_corpus.whole", lambda plan: _Settings().model_dump())
+    monkeypatch.setattr("crosslabel.flows.build_corpus.whole", lambda plan: _Settings().model_dump())
     out = tmp_path / "out"
     with pytest.raises(TerminationSignal):
         build_corpus("demo-ner", overrides=list(SMALL), out=str(out), limit=2)
@@ -294,7 +295,7 @@ def test_what_is_logged_below_is_shown_with_the_run(
 ) -> None:
     def telling(plan: Plan, unit: Unit) -> Ref:
         thread = threading.Thread(
-            target=lambda: logging.getLogger("projection.halving").warning("halved %s", unit))
+            target=lambda: logging.getLogger("crosslabel.projection.halving").warning("halved %s", unit))
         thread.start()
         thread.join()
         return run_unit(plan, unit)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("prefect_server")
 def _command(
     *words: str, code: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    code = f"{code}\nfrom crosslabel.cli import main\nmain()"
+    code = f"{code}\nfrom crosslabel.cli.main import main\nmain()"
     return subprocess.run([sys.executable, "-c", code, "flow", "build", *words],
                           env=os.environ | environment, capture_output=True, text=True,
                           timeout=120)

@@ -11,7 +11,7 @@ import yaml
 from prefect import Flow
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-from flows.attempts import ATTEMPTS
+from crosslabel.flows.attempts import ATTEMPTS
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENTS: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text())[

@@ -15,12 +15,12 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_API_URL
 
-from finetune.recipe import FinetuneRecipe
-from finetune.run import Run
-from finetune.run import finetune as run_steps
-from flows.finetune import finetune
-from pipeline.recipe_file import load_as
-from projection.errors import InputError
+from crosslabel.finetune.recipe import FinetuneRecipe
+from crosslabel.finetune.run import Run
+from crosslabel.finetune.run import finetune as run_steps
+from crosslabel.flows.finetune import finetune
+from crosslabel.pipeline.recipe.file import load_as
+from crosslabel.projection.errors import InputError
 from tests.flows.test_build_corpus import task_runs
 from tests.flows.tiny_finetune import NAMES, PLACES, tiny_finetune
 

@@ -16,13 +16,13 @@ from distributed import Client, LocalCluster, Scheduler, SchedulerPlugin
 from prefect.client.schemas.objects import State
 from typer.testing import CliRunner
 
-from crosslabel.cli import app
-from flows.cluster import Cluster, needs_gpu
-from flows.on_cluster import build_corpus_on_cluster
-from pipeline.build import build
-from pipeline.plan import plan
-from pipeline.units import Unit, units
-from projection.errors import InputError
+from crosslabel.cli.main import app
+from crosslabel.flows.cluster import Cluster, needs_gpu
+from crosslabel.flows.on_cluster import build_corpus_on_cluster
+from crosslabel.pipeline.build import build
+from crosslabel.pipeline.planning.plan import plan
+from crosslabel.pipeline.stages.units import Unit, units
+from crosslabel.projection.errors import InputError
 from tests.flows.on_clusters import ONE, failing, killed, stuck, watched
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
 
@@ -51,13 +51,13 @@ def workers(cluster: LocalCluster) -> Iterator[Client]:
 
 
 def _restorable() -> None:
-    from pipeline import units
+    from crosslabel.pipeline.stages import units
 
     units.real = units.run_unit
 
 
 def _restore() -> None:
-    from pipeline import units
+    from crosslabel.pipeline.stages import units
 
     units.run_unit = getattr(units, "real", units.run_unit)
 

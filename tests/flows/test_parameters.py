@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from finetune.recipe import FinetuneRecipe
-from flows.parameters import recipe_given
-from pipeline.recipe import Recipe
-from pipeline.recipe_file import load, load_as
-from projection.errors import InputError
+from crosslabel.finetune.recipe import FinetuneRecipe
+from crosslabel.flows.parameters import recipe_given
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.recipe.file import load, load_as
+from crosslabel.projection.errors import InputError
 
 WHOLE: dict[str, Any] = {
     "name": "mine", "source": {"path": "rows/mine.jsonl", "held_out": ["test.jsonl"]},

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.build import build
-from pipeline.plan import plan
-from pipeline.shipped import RECIPES
-from pipeline.units import is_done, units
-from pipeline.work import work
+from crosslabel.pipeline.build import build
+from crosslabel.pipeline.planning.plan import plan
+from crosslabel.pipeline.stages.units import is_done, units
+from crosslabel.pipeline.storage.shipped import RECIPES
+from crosslabel.pipeline.work import work
 from tests.flows.topology import ROOT, Topology, topology
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
 

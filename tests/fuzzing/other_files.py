@@ -12,9 +12,9 @@ from random import Random
 
 from hypothesis.strategies import SearchStrategy
 
-from pipeline.records import Example
-from pipeline.storage.keys import canonical
-from projection.errors import CrosslabelError, InputError
+from crosslabel.pipeline.corpus.records import Example
+from crosslabel.pipeline.storage.keys import canonical
+from crosslabel.projection.errors import CrosslabelError, InputError
 from tests.fuzzing.mutations import by_chance, mutate
 from tests.fuzzing.reading import check_written, lines_of
 from tests.fuzzing.rules import check_message, check_rows
@@ -44,7 +44,7 @@ def _given(folder: Path, name: str, content: bytes) -> Path:
 
 def dataset_folder(folder: Path, content: bytes) -> None:
     """A folder of ``datasets`` whose Arrow file, state or information is damaged."""
-    from pipeline.readers import read
+    from crosslabel.pipeline.readers import read
 
     saved = folder / "saved"
     saved.mkdir(exist_ok=True)
@@ -76,7 +76,7 @@ def override(folder: Path, content: bytes) -> None:
 
 
 def _load(file: Path, overrides: list[str]) -> None:
-    from pipeline.recipe_file import load
+    from crosslabel.pipeline.recipe.file import load
 
     try:
         loaded = load(str(file), overrides)
@@ -90,7 +90,7 @@ def _load(file: Path, overrides: list[str]) -> None:
 
 def bitext(folder: Path, content: bytes) -> None:
     """Every line counts, as usable or as bad."""
-    from pipeline.bitext import Bitext
+    from crosslabel.pipeline.aligner.bitext import Bitext
 
     found = Bitext(_given(folder, "fuzzed.tsv", content), "en", "de")
     contents = found.contents()
@@ -102,7 +102,7 @@ def bitext(folder: Path, content: bytes) -> None:
 
 def given_translations(folder: Path, content: bytes) -> None:
     """Rows come out as text by field."""
-    from pipeline.given import GivenTranslations
+    from crosslabel.pipeline.planning.given_file import GivenTranslations
 
     file = _given(folder, "fuzzed.jsonl", content)
 
@@ -128,8 +128,8 @@ def _check_row_errors(errors: Iterable[object]) -> None:
 
 def pair_file(folder: Path, content: bytes) -> None:
     """One result per line; spans stand in their texts and predictions of them can be written."""
-    from projection.files.jsonl import RowError
-    from projection.files.pairs import PairRow, read_pairs
+    from crosslabel.projection.files.jsonl import RowError
+    from crosslabel.projection.files.pairs import PairRow, read_pairs
 
     found = list(read_pairs(_given(folder, "fuzzed.jsonl", content)))
     assert len(found) == lines_of(content)
@@ -145,7 +145,7 @@ def pair_file(folder: Path, content: bytes) -> None:
 
 def projections(folder: Path, content: bytes) -> None:
     """Every line is a prediction or named as bad."""
-    from projection.files.predictions import read_predictions
+    from crosslabel.projection.files.predictions import read_predictions
 
     found, errors = read_predictions(_given(folder, "fuzzed.jsonl", content))
     assert len(found) + len(errors) == lines_of(content)
@@ -154,9 +154,9 @@ def projections(folder: Path, content: bytes) -> None:
 
 def predictions(folder: Path, content: bytes) -> None:
     """As :func:`projections`, for predictions of tasks: those to combine and those to score."""
-    from finetune.combine.files import read_predictions
-    from finetune.scores.gold import Gold
-    from finetune.scores.predicted import read_predicted
+    from crosslabel.finetune.combine.files import read_predictions
+    from crosslabel.finetune.scores.gold import Gold
+    from crosslabel.finetune.scores.predicted import read_predicted
 
     file = _given(folder, "fuzzed.jsonl", content)
     found = read_predictions(file)
@@ -175,9 +175,9 @@ def manifest(folder: Path, content: bytes) -> None:
     """A corpus of somebody else is shown and exported, or refused; nothing is written elsewhere."""
     from rich.console import Console
 
-    from crosslabel.report import print_corpus
-    from pipeline.corpus import read_manifest
-    from pipeline.export import export
+    from crosslabel.cli.report import print_corpus
+    from crosslabel.pipeline.corpus.reading import read_manifest
+    from crosslabel.pipeline.export.export import export
 
     corpus = folder / "around" / "corpus"
     shutil.rmtree(folder / "around", ignore_errors=True)
@@ -203,7 +203,7 @@ def shard(folder: Path, content: bytes) -> None:
     """Pairs, or an error that names the shard."""
     import json
 
-    from pipeline.corpus import pairs
+    from crosslabel.pipeline.corpus.reading import pairs
     from tests.fuzzing.seeds import MANIFESTS
 
     (folder / "de").mkdir(exist_ok=True)
@@ -218,7 +218,7 @@ def shard(folder: Path, content: bytes) -> None:
 
 def sidecar(folder: Path, content: bytes) -> None:
     """Shards of features lie in their folder."""
-    from finetune.sidecar import read_sidecar
+    from crosslabel.finetune.sidecar import read_sidecar
 
     _given(folder, "features.json", content)
     try:
@@ -232,7 +232,7 @@ def sidecar(folder: Path, content: bytes) -> None:
 
 def model(folder: Path, content: bytes) -> None:
     """A model says what it is, or an error says what is wrong with it."""
-    from pipeline.models import describe
+    from crosslabel.pipeline.models.manifest import describe
 
     _given(folder, "model.json", content)
     try:

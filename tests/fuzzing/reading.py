@@ -6,10 +6,10 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.readers import read
-from pipeline.records import Example, Task
-from pipeline.writers import WRITERS
-from projection.errors import InputError
+from crosslabel.pipeline.corpus.records import Example, Task
+from crosslabel.pipeline.export.writers import WRITERS
+from crosslabel.pipeline.readers import read
+from crosslabel.projection.errors import InputError
 from tests.fuzzing.rules import check_message, check_rows
 
 Count = Callable[[bytes], int | None]

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline import schema
-from pipeline.readers import MAX_CHARACTERS
-from pipeline.records import Example, Reject
-from projection.errors import InputError
+from crosslabel.pipeline.corpus import arrow
+from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.readers import MAX_CHARACTERS
+from crosslabel.projection.errors import InputError
 
 _REASON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*: .+", re.DOTALL)
 _TAG = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
@@ -53,10 +53,10 @@ def _check_example(example: Example) -> None:
     names = {span.id for span in example.spans}
     assert len(names) == len(example.spans)
     assert all({own.head, own.tail} <= names for own in example.relations)
-    values = schema.side(example, "human")
+    values = arrow.side(example, "human")
     json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
     json.loads(values["meta"], parse_constant=_not_json)
-    assert schema.example(values) == example
+    assert arrow.example(values) == example
 
 
 def _not_json(constant: str) -> None:

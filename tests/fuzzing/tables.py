@@ -39,9 +39,9 @@ def table_bytes(kind: Kind) -> bytes:
 
 
 def _shard_table() -> Any:
-    from pipeline import schema
-    from pipeline.records import Example, Pair, Segment, Span, Words
-    from projection.interface import Projection
+    from crosslabel.pipeline.corpus import arrow
+    from crosslabel.pipeline.corpus.records import Example, Pair, Segment, Span, Words
+    from crosslabel.projection.interface import Projection
 
     b = Example("1", "spans", "en", {"text": "Anna left"}, (Span("0", "text", ((0, 4),), "PER"),),
                 words=(Words("text", ((0, 4), (5, 9))),), meta={"page": 1})
@@ -50,8 +50,8 @@ def _shard_table() -> Any:
     projection = Projection("0", "PER", ((0, 4),), "awesome", "projected")
     pair = Pair("x", a, b, "machine", "human", "b", (Segment("text", (0, 9), (0, 9)),),
                 (projection,))
-    row = schema.row(pair, (["Anna", "ging"], [1, 0]), (["Anna", "left"], [1, 0]))
-    return schema.table([row], ["PER"], "spans")
+    row = arrow.row(pair, (["Anna", "ging"], [1, 0]), (["Anna", "left"], [1, 0]))
+    return arrow.table([row], ["PER"], "spans")
 
 
 def table_files(kind: Kind) -> SearchStrategy[bytes]:

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crosslabel.cli import main
-from crosslabel.row_output import EXIT_BAD_ROWS
-from projection.plain import MAX_MESSAGE
+from crosslabel.cli.main import main
+from crosslabel.cli.row_output import EXIT_BAD_ROWS
+from crosslabel.projection.plain import MAX_MESSAGE
 
 STEERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
                     r"\ud800-\udfff]")

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.corpus import pairs, read_manifest
-from pipeline.export import export
-from pipeline.readers import read
-from pipeline.recipe_file import load, load_as
-from pipeline.records import Example, Reject
-from projection.errors import CrosslabelError, InputError
-from projection.files.limits import MAX_RECIPE_CHARACTERS
+from crosslabel.pipeline.corpus.reading import pairs, read_manifest
+from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.export.export import export
+from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.recipe.file import load, load_as
+from crosslabel.projection.errors import CrosslabelError, InputError
+from crosslabel.projection.files.limits import MAX_RECIPE_CHARACTERS
 from tests.fuzzing.other_files import SHARD
 from tests.fuzzing.seeds import MANIFESTS, SIDECARS
 from tests.fuzzing.tables import table_bytes
@@ -58,7 +58,7 @@ def test_text_that_lies_outside_its_table_costs_its_row_alone(tmp_path: Path) ->
 def test_a_gzipped_file_that_unpacks_to_far_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projection.files.lines.MAX_UNPACKED_BYTES", 1 << 10)
+    monkeypatch.setattr("crosslabel.projection.files.lines.MAX_UNPACKED_BYTES", 1 << 10)
     for name, line in (("one.txt.gz", b"x" * (1 << 25)), ("many.txt.gz", b"x\n" * (1 << 16))):
         (tmp_path / name).write_bytes(gzip.compress(line))
         with pytest.raises(InputError, match=rf"{name}: unpacks to more than 200 times its size"):
@@ -68,7 +68,7 @@ def test_a_gzipped_file_that_unpacks_to_far_too_much_is_refused(
 def test_a_json_file_that_would_fill_the_memory_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.readers.squad_file.MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr("crosslabel.pipeline.readers.squad_file.MAX_FILE_BYTES", 1000)
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(b" " * (1 << 20)))
     with pytest.raises(InputError, match=r"a\.json\.gz: has more than 1,000 bytes"):
         list(read(tmp_path / "a.json.gz", format="squad", lang="en"))
@@ -133,7 +133,7 @@ def test_an_override_that_does_harm_is_refused(tmp_path: Path, override: str) ->
 
 @pytest.mark.parametrize("gold", ["../../gold", "a/b", "/gold", ".hidden", "g" * 300])
 def test_a_gold_file_cannot_name_a_folder_elsewhere(tmp_path: Path, gold: str) -> None:
-    from finetune.recipe import FinetuneRecipe
+    from crosslabel.finetune.recipe import FinetuneRecipe
 
     file = tmp_path / "recipe.yaml"
     file.write_text("name: x\ntask: token\ndata: [{path: x}]\n"
@@ -196,7 +196,7 @@ def test_a_shard_that_is_cut_or_has_other_columns_is_named(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("file", ["../x.arrow", "/x.arrow", "de/../x.arrow", "a/b/x.arrow"])
 def test_features_cannot_name_a_shard_elsewhere(tmp_path: Path, file: str) -> None:
-    from finetune.sidecar import read_sidecar
+    from crosslabel.finetune.sidecar import read_sidecar
 
     sidecar = json.loads(json.dumps(SIDECARS[0]))
     sidecar["shards"]["de"][0]["file"] = file
@@ -228,15 +228,15 @@ def test_a_file_name_that_is_no_text_gives_ids_that_can_be_written(tmp_path: Pat
 
 
 def test_a_model_name_that_is_too_long_for_a_folder_is_refused() -> None:
-    from pipeline.models import locate
+    from crosslabel.pipeline.models.find import locate
 
     with pytest.raises(InputError, match="no such model"):
         locate("m" * 5000 + "/x")
 
 
 def test_a_predicted_value_of_many_digits_is_a_bad_row(tmp_path: Path) -> None:
-    from finetune.scores.gold import Gold
-    from finetune.scores.predicted import read_predicted
+    from crosslabel.finetune.scores.gold import Gold
+    from crosslabel.finetune.scores.predicted import read_predicted
 
     file = tmp_path / "a.jsonl"
     file.write_text('{"id": "1", "lang": "en", "value": 1%s}\n' "{}\n" % ("0" * 400))
@@ -245,7 +245,7 @@ def test_a_predicted_value_of_many_digits_is_a_bad_row(tmp_path: Path) -> None:
 
 
 def test_a_model_that_says_half_a_character_is_refused(tmp_path: Path) -> None:
-    from pipeline.models import describe
+    from crosslabel.pipeline.models.manifest import describe
 
     values = {"name": "m", "kind": "encoder", "family": "x", "licence": "\ud800"}
     (tmp_path / "model.json").write_text(json.dumps(values))

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.readers import read
-from pipeline.records import Example, Reject
-from pipeline.writers import WRITERS
-from projection.files.limits import (
+from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.export.writers import WRITERS
+from crosslabel.pipeline.readers import read
+from crosslabel.projection.files.limits import (
     MAX_ANNOTATIONS,
     MAX_COLUMNS,
     MAX_FIELDS,
@@ -155,7 +155,7 @@ def test_csv_is_read_without_a_limit_of_characters(tmp_path: Path) -> None:
 
 
 def test_a_table_of_endless_columns_is_refused(tmp_path: Path) -> None:
-    from projection.errors import InputError
+    from crosslabel.projection.errors import InputError
 
     file = tmp_path / "a.tsv"
     file.write_text("\t".join(["text", *map(str, range(MAX_COLUMNS))]) + "\n")

@@ -18,12 +18,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.corpus import pairs
-from pipeline.readers import read
-from pipeline.records import Example, Reject
-from pipeline.storage.arrow_sizes import MAGIC, largest_unpacked
-from projection.errors import DamagedError, InputError
-from projection.files.limits import MAX_PARQUET_MEMORY
+from crosslabel.pipeline.corpus.reading import pairs
+from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.storage.arrow_sizes import MAGIC, largest_unpacked
+from crosslabel.projection.errors import DamagedError, InputError
+from crosslabel.projection.files.limits import MAX_PARQUET_MEMORY
 from tests.fuzzing.other_files import SHARD
 from tests.fuzzing.seeds import MANIFESTS
 from tests.fuzzing.tables import table_bytes
@@ -34,7 +34,7 @@ ROWS = {"id": ["1", "2"], "tokens": [["Anna", "left"], ["Ben"]], "ner_tags": [["
 _MIB = 1 << 20
 _READ = """
 import json, resource, sys
-from pipeline.readers import read
+from crosslabel.pipeline.readers import read
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 said = {}
 for file in sys.argv[1:]:
@@ -112,7 +112,7 @@ def test_a_long_text_that_all_rows_name_is_not_repeated_in_memory(tmp_path: Path
 def test_rows_without_end_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    monkeypatch.setattr("projection.files.lines.MAX_UNPACKED_BYTES", _MIB)
+    monkeypatch.setattr("crosslabel.projection.files.lines.MAX_UNPACKED_BYTES", _MIB)
     file = tmp_path / f"a.{ending}"
     if ending == "arrow":
         write_arrow(file, pa.table({"text": nulls(2**31 - 1)}))

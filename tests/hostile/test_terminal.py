@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from crosslabel.highlight import highlighted
-from crosslabel.report import print_corpus
-from crosslabel.terminal import PlainLines, cell, print_data, print_json, say, warn
-from pipeline.records import Example, Span, Words
-from projection.errors import CrosslabelError
-from projection.plain import MAX_MESSAGE, one_line, plain
+from crosslabel.cli.highlight import highlighted
+from crosslabel.cli.report import print_corpus
+from crosslabel.cli.terminal import PlainLines, cell, print_data, print_json, say, warn
+from crosslabel.pipeline.corpus.records import Example, Span, Words
+from crosslabel.projection.errors import CrosslabelError
+from crosslabel.projection.plain import MAX_MESSAGE, one_line, plain
 from tests.fuzzing.other_files import SHARD
 from tests.fuzzing.seeds import MANIFESTS
 from tests.fuzzing.tables import table_bytes
@@ -125,7 +125,7 @@ def test_the_command_names_a_file_with_an_evil_name_in_one_line(tmp_path: Path) 
 
 
 def test_a_model_card_says_names_of_others_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    from finetune.training.card import _said
+    from crosslabel.finetune.training.card import _said
 
     said = _said("<script>alert(1)</script> ![x](http://x) `y` \x1b[2J | a & b")
     assert re.search(r"(?<!\\)[<>`|&\[\]]", said) is None and "\x1b" not in said
@@ -133,7 +133,7 @@ def test_a_model_card_says_names_of_others_as_text(monkeypatch: pytest.MonkeyPat
 
 def test_a_picture_shows_dollar_signs_and_angle_brackets_as_they_are(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    from projection.evaluation.picture import draw
+    from crosslabel.projection.evaluation.picture import draw
     from tests.projection.evaluation.rows import report_of
 
     out = io.BytesIO()

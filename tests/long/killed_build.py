@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from crosslabel.cli import main
+from crosslabel.cli.main import main
 
 
 def kill_while_writing(pattern: str, moment: str, nth: int) -> None:

@@ -15,15 +15,15 @@ from typing import Any
 
 import torch
 
-from pipeline.marker_model import MarkerModel
-from pipeline.recipe import Engine, Translation
-from pipeline.shipped import MODELS
-from pipeline.translate import load_translator
-from projection.constrained.search import SearchOptions
-from projection.constrained.source import ConstrainedDecoding
-from projection.halving import smaller_batches
-from projection.links.encoder import TransformerEncoder
-from tests.pipeline.test_marker_model import sample_pairs
+from crosslabel.pipeline.methods.marker_model import MarkerModel
+from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.storage.shipped import MODELS
+from crosslabel.pipeline.translation.translator import load_translator
+from crosslabel.projection.constrained.search import SearchOptions
+from crosslabel.projection.constrained.source import ConstrainedDecoding
+from crosslabel.projection.halving import smaller_batches
+from crosslabel.projection.links.encoder import TransformerEncoder
+from tests.pipeline.methods.test_marker_model import sample_pairs
 
 TRANSLATION = "mt-en-de-es"
 _TOKENS = 65_536

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.verify.run import verify
+from crosslabel.pipeline.verify.run import verify
 from tests.long.results import record
 from tests.pipeline.corpus_builds import results
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
+from crosslabel.pipeline.build import build
 from tests.flows.on_clusters import MANY
 from tests.flows.topology import topology
 from tests.long.results import record

@@ -13,10 +13,10 @@ import ray
 from prefect.client.schemas.objects import State
 from prefect.testing.utilities import prefect_test_harness
 
-from flows.cluster import Cluster
-from flows.on_cluster import build_corpus_on_cluster
-from pipeline.build import build
-from projection.errors import InputError
+from crosslabel.flows.cluster import Cluster
+from crosslabel.flows.on_cluster import build_corpus_on_cluster
+from crosslabel.pipeline.build import build
+from crosslabel.projection.errors import InputError
 from tests.flows.on_clusters import MANY, ONE, Patch, failing, killed, stuck, watched
 from tests.long.results import record
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import build
+from crosslabel.pipeline.build import build
 from tests.flows.processes import Service, wait_until
 from tests.flows.topology import ROOT, Topology, topology
 from tests.long.results import record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.build import build
+from crosslabel.pipeline.build import build
 from tests.flows.topology import COMPOSE, topology
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
 from tests.pipeline.s3_server import BUCKET, s3_server

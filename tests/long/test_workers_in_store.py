@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
-from pipeline.storage.files import read_bytes
-from pipeline.storage.folders import sizes
-from pipeline.storage.leases import DEAD_AFTER_SECONDS
-from pipeline.storage.location import location
+from crosslabel.pipeline.build import build
+from crosslabel.pipeline.storage.files import read_bytes
+from crosslabel.pipeline.storage.folders import sizes
+from crosslabel.pipeline.storage.leases import DEAD_AFTER_SECONDS
+from crosslabel.pipeline.storage.location import location
 from tests.long.results import record
 from tests.pipeline.corpus_builds import LIMIT, results, small_recipe
 from tests.pipeline.s3_server import BUCKET, FaultyProxy, s3_server

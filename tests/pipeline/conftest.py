@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.storage.location import Location, location
+from crosslabel.pipeline.storage.location import Location, location
 from tests.pipeline.s3_server import BUCKET, FaultyProxy, s3_server
 
 

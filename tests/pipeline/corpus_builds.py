@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.plan import Plan
-from pipeline.recipe import Recipe
-from pipeline.recipe_file import load
-from pipeline.units import Stage, Unit, units
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.recipe.file import load
+from crosslabel.pipeline.stages.units import Stage, Unit, units
 
 SMALL = ("translation.part_texts=8", "output.shard_rows=6", "translation.beam=1")
 LIMIT = 24

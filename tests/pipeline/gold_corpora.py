@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.task_scores import Figures
-from benchmarks.task_sets import SETS
-from pipeline.build import build
-from pipeline.corpus import pairs
-from pipeline.records import Example, Pair
+from benchmarks.tasks.task_scores import Figures
+from benchmarks.tasks.task_sets import SETS
+from crosslabel.pipeline.build import build
+from crosslabel.pipeline.corpus.reading import pairs
+from crosslabel.pipeline.corpus.records import Example, Pair
 
 Examples = dict[str, Example]
 

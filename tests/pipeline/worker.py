@@ -10,11 +10,12 @@ import json
 import sys
 from typing import Any
 
-from pipeline import projectors, translate
-from pipeline.plan import Plan
-from pipeline.storage.location import location
-from pipeline.units import Ref, Unit, run_unit
-from pipeline.work import work
+from crosslabel.pipeline.methods import projectors
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.stages.units import Ref, Unit, run_unit
+from crosslabel.pipeline.storage.location import location
+from crosslabel.pipeline.translation import translator as translate
+from crosslabel.pipeline.work import work
 from tests.pipeline.corpus_builds import LIMIT, small_recipe
 
 

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
-from crosslabel.cli import main
+from crosslabel.cli.main import main
 from tests.projection.conftest import SAMPLES
 
 ROOT = SAMPLES.parents[1]
@@ -139,7 +139,7 @@ def test_every_help_shows_an_example(command: list[str]) -> None:
 
 
 def test_importing_projection_is_light() -> None:
-    code = ("import sys, projection, projection.interface, crosslabel.cli; "
+    code = ("import sys, projection, crosslabel.projection.interface, crosslabel.cli.main; "
             "print({'torch', 'transformers', 'spacy'} & set(sys.modules))")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
                           check=True)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.errors import TransientError
-from projection.halving import BatchSize, out_of_memory, smaller_batches
+from crosslabel.projection.errors import TransientError
+from crosslabel.projection.halving import BatchSize, out_of_memory, smaller_batches
 from tests.little_memory import CTRANSLATE2, TORCH
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.errors import InputError
-from projection.words import side_from_tokens, word_ranges, word_ranges_batch
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.words import side_from_tokens, word_ranges, word_ranges_batch
 
 
 def words(text: str, lang: str) -> list[str]:

@@ -11,10 +11,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.labellers.entities import IobTags
-from training.entity_data import LABELS, TAGS, Sentence, of_text, read_samples, recased, renamed
-from training.evaluate_labeller import predicted
-from training.prune import count_pieces, kept_pieces, pruned_tokenizer
+from crosslabel.pipeline.corpus.tag_numbers import IobTags
+from training.encoder.prune import count_pieces, kept_pieces, pruned_tokenizer
+from training.labeller.entity_data import (
+    LABELS,
+    TAGS,
+    Sentence,
+    of_text,
+    read_samples,
+    recased,
+    renamed,
+)
+from training.labeller.evaluate_labeller import predicted
 
 MODELS = Path(__file__).parents[2] / "data" / "models"
 ENCODER = MODELS / "encoder-multilingual"

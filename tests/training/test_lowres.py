@@ -11,9 +11,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.bitext import read_bitext, without_tests
-from training.vocabulary import Vocabulary, train_unigram
-from training.warm_start import borrowed, warm_start
+from training.text.bitext import read_bitext, without_tests
+from training.translation.vocabulary import Vocabulary, train_unigram
+from training.translation.warm_start import borrowed, warm_start
 
 ROOT = Path(__file__).parents[2]
 PARENT = ROOT / "data" / "models" / "mt-en-de-es"

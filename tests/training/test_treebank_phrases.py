@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from projection.interface import Links, TextPair
-from training.treebank_phrases import phrase_rows, read_trees
+from crosslabel.projection.interface import Links, TextPair
+from training.calibrator.treebank_phrases import phrase_rows, read_trees
 
 ENGLISH = {
     "lang": "en", "text": "He lives in the old house of Anna.",

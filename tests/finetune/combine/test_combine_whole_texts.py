@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetune.combine.run import combine
-from pipeline.predictions import (
+from crosslabel.finetune.combine.run import combine
+from crosslabel.pipeline.corpus.predictions import (
     AnsweredQuestion,
     ClassifiedText,
     PredictedSpan,
     Prediction,
     TaggedText,
 )
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 from tests.finetune.combine.by_hand import Row
 from tests.finetune.combine.row_files import read, write
 

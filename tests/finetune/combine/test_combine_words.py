@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetune.combine.run import combine
-from projection.errors import InputError
+from crosslabel.finetune.combine.run import combine
+from crosslabel.projection.errors import InputError
 from tests.finetune.combine.by_hand import Row, combined, spans_of
 from tests.finetune.combine.row_files import read, write
 

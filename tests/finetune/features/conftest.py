@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
+from crosslabel.pipeline.build import build
 from tests.pipeline.corpus_builds import LIMIT, small_recipe
 
 

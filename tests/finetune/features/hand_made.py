@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from finetune.features.options import FeatureOptions, feature_options
-from finetune.features.rows import FeatureRow, LabelledSide
-from finetune.features.source import Columns, Source, Work
-from finetune.schema import LabelOrigin
-from finetune.tokenizer import StudentTokenizer, student_tokenizer
-from pipeline.records import Example, Pair, Reject, Span, Words
-from pipeline.shipped import MODELS
-from projection.interface import Projection, Range
+from crosslabel.finetune.features.options import FeatureOptions, feature_options
+from crosslabel.finetune.features.rows import FeatureRow, LabelledSide
+from crosslabel.finetune.features.source import Columns, Source, Work
+from crosslabel.finetune.schema import LabelOrigin
+from crosslabel.finetune.tokenizer import StudentTokenizer, student_tokenizer
+from crosslabel.pipeline.corpus.records import Example, Pair, Reject, Span, Words
+from crosslabel.pipeline.storage.shipped import MODELS
+from crosslabel.projection.interface import Projection, Range
 
 STUDENT = "encoder-multilingual"
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from datasets import load_from_disk
 
-from finetune.features.featurize import featurize
-from finetune.features.options import feature_options
-from finetune.sidecar import Sidecar, read_sidecar
-from finetune.tokenizer import check_tokenizer
-from pipeline.corpus import pairs, read_manifest
-from pipeline.storage.files import committed
-from pipeline.storage.location import Location, location
-from pipeline.tags import UNKNOWN, tag_names
-from projection.errors import InputError
+from crosslabel.finetune.features.featurize import featurize
+from crosslabel.finetune.features.options import feature_options
+from crosslabel.finetune.sidecar import Sidecar, read_sidecar
+from crosslabel.finetune.tokenizer import check_tokenizer
+from crosslabel.pipeline.corpus.reading import pairs, read_manifest
+from crosslabel.pipeline.corpus.tags import UNKNOWN, tag_names
+from crosslabel.pipeline.storage.files import committed
+from crosslabel.pipeline.storage.location import Location, location
+from crosslabel.projection.errors import InputError
 from tests.finetune.features.hand_made import STUDENT, reference, tokenizer
 from tests.pipeline.corpus_builds import LIMIT, inodes, results
 

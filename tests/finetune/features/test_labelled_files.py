@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from datasets import load_from_disk
 
-from finetune.features.featurize import featurize
-from finetune.features.options import feature_options
-from finetune.sidecar import Sidecar
-from pipeline.build import build
-from pipeline.corpus import pairs
-from pipeline.recipe_file import load
-from projection.errors import InputError
+from crosslabel.finetune.features.featurize import featurize
+from crosslabel.finetune.features.options import feature_options
+from crosslabel.finetune.sidecar import Sidecar
+from crosslabel.pipeline.build import build
+from crosslabel.pipeline.corpus.reading import pairs
+from crosslabel.pipeline.recipe.file import load
+from crosslabel.projection.errors import InputError
 from tests.finetune.features.hand_made import STUDENT, TAGS, reference
 from tests.pipeline.labellers.tiny_labellers import tiny_labeller
 

@@ -11,9 +11,9 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from finetune.features.qa import qa_columns
-from pipeline.labellers.contexts import best_seen, context_windows, nearest_windows
-from pipeline.records import Example, Span
+from crosslabel.finetune.features.qa import qa_columns
+from crosslabel.pipeline.corpus.records import Example, Span
+from crosslabel.pipeline.labellers.contexts import best_seen, context_windows, nearest_windows
 from tests.finetune.features.hand_made import (
     given,
     lost,

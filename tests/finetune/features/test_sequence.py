@@ -8,8 +8,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from finetune.features.sequence import sequence_columns
-from pipeline.records import Example
+from crosslabel.finetune.features.sequence import sequence_columns
+from crosslabel.pipeline.corpus.records import Example
 from tests.finetune.features.hand_made import given, made, options, reference, translated
 
 CLASSES = ("no", "yes")

@@ -7,11 +7,11 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetune.features.options import Nested
-from finetune.features.spans import iob2, share_out, touched_words
-from pipeline.records import Span
-from pipeline.tags import flatten
-from projection.interface import Range
+from crosslabel.finetune.features.options import Nested
+from crosslabel.finetune.features.spans import iob2, share_out, touched_words
+from crosslabel.pipeline.corpus.records import Span
+from crosslabel.pipeline.corpus.tags import flatten
+from crosslabel.projection.interface import Range
 
 
 @st.composite

@@ -13,10 +13,10 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from finetune.features.tokens import token_columns
-from finetune.schema import IGNORE
-from pipeline.records import Example, Span, Words
-from projection.errors import InputError
+from crosslabel.finetune.features.tokens import token_columns
+from crosslabel.finetune.schema import IGNORE
+from crosslabel.pipeline.corpus.records import Example, Span, Words
+from crosslabel.projection.errors import InputError
 from tests.finetune.features.hand_made import (
     TAGS,
     given,

@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from finetune.features.featurize import featurize
-from finetune.features.options import feature_options
-from finetune.reading.data import FeatureData
-from finetune.sidecar import ShardEntry
-from finetune.soft_labels import SoftSidecar, write_soft_shard
-from finetune.verify import finetuned_folders, remove_broken, verify_finetuned
-from pipeline.storage.files import sha256, write_json
-from projection.errors import DamagedError
+from crosslabel.finetune.features.featurize import featurize
+from crosslabel.finetune.features.options import feature_options
+from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.sidecar import ShardEntry
+from crosslabel.finetune.soft_labels import SoftSidecar, write_soft_shard
+from crosslabel.finetune.verify import finetuned_folders, remove_broken, verify_finetuned
+from crosslabel.pipeline.storage.files import sha256, write_json
+from crosslabel.projection.errors import DamagedError
 from tests.pipeline.corpus_builds import results
 
 STUDENT = "encoder-multilingual"

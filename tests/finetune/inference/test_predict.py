@@ -16,11 +16,11 @@ from transformers import (
     AutoModelForTokenClassification,
 )
 
-from finetune.features.featurize import featurize
-from finetune.features.options import feature_options
-from finetune.inference.predict import predict
-from finetune.inference.raw_input import featurize_for
-from projection.errors import InputError
+from crosslabel.finetune.features.featurize import featurize
+from crosslabel.finetune.features.options import feature_options
+from crosslabel.finetune.inference.predict import predict
+from crosslabel.finetune.inference.raw_input import featurize_for
+from crosslabel.projection.errors import InputError
 from tests.finetune import tiny_features
 from tests.finetune.inference.tiny_models import IOB, TEXTS, tiny_model, write_rows, write_texts
 
@@ -206,8 +206,8 @@ def test_a_word_without_sub_words_is_outside(folder: Path, tagger: Path) -> None
 
 
 def _hand_made(folder: Path, model: Path, rows: Rows) -> Path:
-    from finetune.sidecar import read_sidecar
-    from finetune.tokenizer import tokenizer_facts
+    from crosslabel.finetune.sidecar import read_sidecar
+    from crosslabel.finetune.tokenizer import tokenizer_facts
     from tests.finetune.scores.gold_folders import write_gold
 
     full = [{"length": len(row["a_input_ids"]), "a_token_labels": [0] * len(row["a_input_ids"])}
@@ -225,7 +225,7 @@ def test_features_for_training_hold_no_texts(folder: Path, tagger: Path) -> None
 
 
 def test_another_tokenizer_is_refused(folder: Path, texts: Path, tmp_path: Path) -> None:
-    from finetune.sidecar import read_sidecar
+    from crosslabel.finetune.sidecar import read_sidecar
 
     sidecar = read_sidecar(texts)
     other = sidecar.tokenizer.model_copy(update={"sha256": "0"})

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from pipeline.labellers.best_answers import best_answers
+from crosslabel.pipeline.labellers.best_answers import best_answers
 
 
 @given(st.data(), st.integers(1, 3), st.integers(1, 7), st.integers(1, 9))

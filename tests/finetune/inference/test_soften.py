@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 import torch
 
-from finetune.inference.forward import Device, LoadedModels
-from finetune.inference.soften import soft_labels, soften
-from finetune.model.loading import export, load_student, load_trained
-from finetune.reading.collate import Choice, Collator
-from finetune.reading.columns import read_shards
-from finetune.reading.data import FeatureData
-from finetune.schema import Task
-from finetune.sidecar import read_sidecar
-from finetune.soft_labels import read_soft_sidecar
-from pipeline.labellers.batches import by_length, longest_first
-from projection.errors import InputError
+from crosslabel.finetune.inference.forward import Device, LoadedModels
+from crosslabel.finetune.inference.soften import soft_labels, soften
+from crosslabel.finetune.model.loading import export, load_student, load_trained
+from crosslabel.finetune.reading.collate import Choice, Collator
+from crosslabel.finetune.reading.columns import read_shards
+from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.schema import Task
+from crosslabel.finetune.sidecar import read_sidecar
+from crosslabel.finetune.soft_labels import read_soft_sidecar
+from crosslabel.pipeline.labellers.batches import by_length, longest_first
+from crosslabel.projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, write
 from tests.finetune.tiny_student import tiny_student
 from tests.little_memory import little_memory

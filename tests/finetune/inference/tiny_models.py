@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from finetune.schema import Task
+from crosslabel.finetune.schema import Task
 from tests.finetune.tiny_student import tiny_student
 
 IOB = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
@@ -26,7 +26,7 @@ def tiny_model(
     """A model as ``crosslabel finetune`` leaves it."""
     import torch
 
-    from finetune.model.loading import export, load_student
+    from crosslabel.finetune.model.loading import export, load_student
 
     encoder = folder.with_name(f"{folder.name}-encoder")
     tiny_student(encoder, seed=seed)

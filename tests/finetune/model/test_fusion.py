@@ -13,8 +13,8 @@ from torch import Tensor
 from transformers import AttentionInterface, AttentionMaskInterface, XLMRobertaModel
 from transformers.masking_utils import sdpa_mask
 
-from finetune.model.fusion import check_fusion, encode_packed, encode_pair
-from projection.errors import InputError
+from crosslabel.finetune.model.fusion import check_fusion, encode_packed, encode_pair
+from crosslabel.projection.errors import InputError
 from tests.finetune.model.tiny import LAYERS, PAD, encoder, fusions, pairs, two_sided
 
 SDPA = encoder()

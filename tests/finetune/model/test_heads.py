@@ -16,9 +16,9 @@ from transformers import (
     XLMRobertaForTokenClassification,
 )
 
-from finetune.model.heads import FilterForQA, FilterForSequence, FilterForToken
-from finetune.model.losses import LossWeights
-from projection.errors import InputError
+from crosslabel.finetune.model.heads import FilterForQA, FilterForSequence, FilterForToken
+from crosslabel.finetune.model.losses import LossWeights
+from crosslabel.projection.errors import InputError
 from tests.finetune.model.tiny import PAD, config, pairs, randomized, two_sided
 
 CLASSES = 3

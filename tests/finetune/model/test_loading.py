@@ -20,9 +20,9 @@ from transformers import (
     XLMRobertaForMaskedLM,
 )
 
-from finetune.model.loading import default_fusion, export, load_student, load_trained
-from finetune.schema import Task
-from projection.errors import InputError
+from crosslabel.finetune.model.loading import default_fusion, export, load_student, load_trained
+from crosslabel.finetune.schema import Task
+from crosslabel.projection.errors import InputError
 from tests.finetune.model.tiny import LAYERS, PAD, config, pairs, randomized
 
 LABELS: dict[Task, list[str]] = {"sequence": ["no", "yes"], "token": ["O", "B-X", "I-X"], "qa": []}

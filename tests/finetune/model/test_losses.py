@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from finetune.model.losses import (
+from crosslabel.finetune.model.losses import (
     LossWeights,
     combine,
     hard_answer_loss,
@@ -21,7 +21,7 @@ from finetune.model.losses import (
     soft_loss,
     squared_loss,
 )
-from projection.errors import InputError
+from crosslabel.projection.errors import InputError
 
 few = settings(max_examples=40)
 CLOSE = {"rel": 1e-4, "abs": 1e-5}

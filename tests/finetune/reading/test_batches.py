@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finetune.reading.collate import Choice, Collator
-from finetune.reading.data import FeatureData
-from finetune.schema import IGNORE, Task
-from finetune.sidecar import ShardEntry
-from finetune.soft_labels import SoftSidecar, write_soft_shard
-from pipeline.storage.files import sha256
-from projection.errors import DamagedError, InputError
+from crosslabel.finetune.reading.collate import Choice, Collator
+from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.schema import IGNORE, Task
+from crosslabel.finetune.sidecar import ShardEntry
+from crosslabel.finetune.soft_labels import SoftSidecar, write_soft_shard
+from crosslabel.pipeline.storage.files import sha256
+from crosslabel.projection.errors import DamagedError, InputError
 from tests.finetune.tiny_features import LABELS, TOKENIZER, write
 
 TASKS: tuple[Task, ...] = ("token", "sequence", "qa")
@@ -89,7 +89,7 @@ def test_the_names_of_a_batch_are_those_the_model_takes(
 ) -> None:
     import inspect
 
-    from finetune.model.heads import FilterForQA, FilterForSequence, FilterForToken
+    from crosslabel.finetune.model.heads import FilterForQA, FilterForSequence, FilterForToken
 
     data, _ = dataset
     kinds = {"token": FilterForToken, "sequence": FilterForSequence, "qa": FilterForQA}

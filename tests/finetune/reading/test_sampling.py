@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetune.reading.sampling import PairBatches, Rows
+from crosslabel.finetune.reading.sampling import PairBatches, Rows
 
 
 def _rows(lengths: list[int], langs: int, windows: int = 1) -> Rows:

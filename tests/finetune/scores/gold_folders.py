@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from finetune.schema import IGNORE, Task, features
-from finetune.sidecar import ShardEntry, Sidecar
-from pipeline.storage.files import sha256
+from crosslabel.finetune.schema import IGNORE, Task, features
+from crosslabel.finetune.sidecar import ShardEntry, Sidecar
+from crosslabel.pipeline.storage.files import sha256
 from tests.finetune.tiny_features import TOKENIZER
 
 Row = dict[str, Any]

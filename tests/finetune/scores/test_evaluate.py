@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from finetune.scores.evaluate import compare, compare_runs, evaluate
-from finetune.scores.metrics import Correlation, Ratio
-from finetune.scores.resampling import resampled
-from projection.errors import InputError
+from crosslabel.finetune.scores.evaluate import compare, compare_runs, evaluate
+from crosslabel.finetune.scores.metrics import Correlation, Ratio
+from crosslabel.finetune.scores.resampling import resampled
+from crosslabel.projection.errors import InputError
 from tests.finetune.scores.gold_folders import (
     IOB,
     Row,

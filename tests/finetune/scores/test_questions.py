@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetune.scores.evaluate import evaluate
-from finetune.scores.questions import score
+from crosslabel.finetune.scores.evaluate import evaluate
+from crosslabel.finetune.scores.questions import score
 from tests.finetune.scores.gold_folders import write_gold, write_predicted
 
 ANSWERS = st.text(st.sampled_from("ab AnThe.,-é 1"), max_size=12)

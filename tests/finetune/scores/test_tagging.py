@@ -16,8 +16,8 @@ from seqeval.metrics import (
     recall_score,
 )
 
-from finetune.scores.evaluate import evaluate
-from finetune.scores.task_score import TaskScore
+from crosslabel.finetune.scores.evaluate import evaluate
+from crosslabel.finetune.scores.task_score import TaskScore
 from tests.finetune.scores.gold_folders import (
     IOB,
     Tags,

@@ -10,16 +10,16 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForTokenClassification
 
-from finetune.inference.forward import Device
-from finetune.inference.soften import soften
-from finetune.recipe import FinetuneRecipe
-from finetune.schema import Task
-from finetune.tokenizer import tokenizer_facts
-from finetune.training.averaging import mean_weights
-from finetune.training.checkpoints import last_complete
-from finetune.training.stage import Stage, run_stage
-from pipeline.storage.files import read_json
-from projection.errors import InputError
+from crosslabel.finetune.inference.forward import Device
+from crosslabel.finetune.inference.soften import soften
+from crosslabel.finetune.recipe import FinetuneRecipe
+from crosslabel.finetune.schema import Task
+from crosslabel.finetune.tokenizer import tokenizer_facts
+from crosslabel.finetune.training.averaging import mean_weights
+from crosslabel.finetune.training.checkpoints import last_complete
+from crosslabel.finetune.training.stage import Stage, run_stage
+from crosslabel.pipeline.storage.files import read_json
+from crosslabel.projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, write
 from tests.finetune.tiny_student import tiny_student
 from tests.little_memory import TORCH

@@ -10,13 +10,13 @@ import pytest
 import torch
 import transformers
 
-from pipeline.check_model import check_model
-from pipeline.labellers.interface import Labeller, WordsByField
-from pipeline.labellers.load import known_labels, load_labeller
-from pipeline.recipe import Labelling
-from pipeline.records import Example, Words
-from projection.errors import InputError
-from projection.words import word_ranges_batch
+from crosslabel.pipeline.corpus.records import Example, Words
+from crosslabel.pipeline.labellers.interface import Labeller, WordsByField
+from crosslabel.pipeline.labellers.load import known_labels, load_labeller
+from crosslabel.pipeline.recipe import Labelling
+from crosslabel.pipeline.verify.model import check_model
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.words import word_ranges_batch
 from tests.pipeline.labellers.tiny_labellers import TAGS, tiny_labeller
 
 TEXTS = (

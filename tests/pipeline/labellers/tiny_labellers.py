@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.shipped import MODELS
+from crosslabel.pipeline.storage.shipped import MODELS
 
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 _TOKENIZER = ("tokenizer.json", "tokenizer_config.json")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.marker_tuning.examples import LinkedBitext, MarkedPair, joined, thinned
-from projection.markers import CONVENTIONS, LETTERS, restore
+from crosslabel.pipeline.marker_tuning.examples import LinkedBitext, MarkedPair, joined, thinned
+from crosslabel.projection.markers import CONVENTIONS, LETTERS, restore
 from tests.pipeline.marker_tuning.bitext import pairs
 
 NEW_YORK = MarkedPair("I love New York.", "New York liebe ich.",

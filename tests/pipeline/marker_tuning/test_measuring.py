@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline.marker_tuning.examples import MarkedPair
-from pipeline.marker_tuning.measuring import survival
-from projection.markers import LETTERS
+from crosslabel.pipeline.marker_tuning.examples import MarkedPair
+from crosslabel.pipeline.marker_tuning.measuring import survival
+from crosslabel.projection.markers import LETTERS
 
 PAIRS = [
     MarkedPair("Anna sees Tom.", "Anna sieht Tom.", (((0, 4), (0, 4)), ((10, 13), (11, 14)))),

@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.marker_tuning.phrases import Phrase, choose, consistent_phrases
+from crosslabel.pipeline.marker_tuning.phrases import Phrase, choose, consistent_phrases
 
 SOURCE, TARGET = 8, 9
 Links = list[tuple[int, int]]

@@ -12,15 +12,16 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
-from pipeline.bitext import Bitext
-from pipeline.convert import convert, translation_model
-from pipeline.marker_tuning.checkpoint import AdamLearner, Checkpoint
-from pipeline.marker_tuning.learning import Budget, Progress, learn
-from pipeline.marker_tuning.tune import Tuning, tune_markers
-from pipeline.recipe import Engine, Translation
-from pipeline.tokens import load_tokens
-from pipeline.translate import Translator
-from projection.errors import InputError, TransientError
+from crosslabel.pipeline.aligner.bitext import Bitext
+from crosslabel.pipeline.marker_tuning.checkpoint import AdamLearner, Checkpoint
+from crosslabel.pipeline.marker_tuning.learning import Budget, Progress, learn
+from crosslabel.pipeline.marker_tuning.tune import tune_markers
+from crosslabel.pipeline.marker_tuning.tuning import Tuning
+from crosslabel.pipeline.models.convert import convert, translation_model
+from crosslabel.pipeline.models.tokenizers import load_tokens
+from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.translation.translator import Translator
+from crosslabel.projection.errors import InputError, TransientError
 from tests.little_memory import TORCH
 from tests.pipeline import tiny_families, tiny_marian
 from tests.pipeline.marker_tuning.bitext import pairs, write

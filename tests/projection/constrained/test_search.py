@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.constrained.forced import Extension, Scored, Stored
-from projection.constrained.search import Marking, SearchOptions, search
-from projection.constrained.template import Closing, Opening, Template
+from crosslabel.projection.constrained.forced import Extension, Scored, Stored
+from crosslabel.projection.constrained.search import Marking, SearchOptions, search
+from crosslabel.projection.constrained.template import Closing, Opening, Template
 
 MARKING = Marking((1, 2), (90, 91), (95,), 99)
 EVERYTHING = SearchOptions(best=3, budget=10**9)

@@ -6,7 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.constrained.template import Pieces, Template, anywhere, attached, template
+from crosslabel.projection.constrained.template import (
+    Pieces,
+    Template,
+    anywhere,
+    attached,
+    template,
+)
 
 
 def pieces(*ranges: tuple[int, int]) -> Pieces:

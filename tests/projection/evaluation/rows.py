@@ -9,10 +9,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from projection.evaluation.gold import PredictionFile, read_beside, read_gold_rows
-from projection.evaluation.report import Report, evaluate, evaluate_predicted
-from projection.files.pairs import Labelled, PairRow, parse_pair
-from projection.interface import Projection
+from crosslabel.projection.evaluation.gold import PredictionFile, read_beside, read_gold_rows
+from crosslabel.projection.evaluation.report import Report, evaluate, evaluate_predicted
+from crosslabel.projection.files.pairs import Labelled, PairRow, parse_pair
+from crosslabel.projection.interface import Projection
 
 Spans = list[tuple[int, int, str]]
 Sure = tuple[tuple[int, int, str], float | None]

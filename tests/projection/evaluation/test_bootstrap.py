@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from projection.evaluation.bootstrap import interval, resampled_f1
-from projection.evaluation.comparison import compare_systems
-from projection.evaluation.strict import Score
+from crosslabel.projection.evaluation.bootstrap import interval, resampled_f1
+from crosslabel.projection.evaluation.comparison import compare_systems
+from crosslabel.projection.evaluation.strict import Score
 from tests.projection.evaluation.rows import Spans, Sure, pair_lists, report_of
 
 Pairs = list[tuple[Spans, list[Sure]]]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from projection.evaluation.coverage import coverage_curve
-from projection.evaluation.outcomes import Outcomes
-from projection.evaluation.report import evaluate
-from projection.evaluation.strict import Evaluation
+from crosslabel.projection.evaluation.coverage import coverage_curve
+from crosslabel.projection.evaluation.outcomes import Outcomes
+from crosslabel.projection.evaluation.report import evaluate
+from crosslabel.projection.evaluation.strict import Evaluation
 from tests.projection.evaluation.rows import (
     Spans,
     Sure,

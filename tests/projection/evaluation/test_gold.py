@@ -7,18 +7,12 @@ from typing import Any
 
 import pytest
 
-from projection.errors import InputError
-from projection.evaluation.gold import read_beside, read_gold_rows
-from projection.evaluation.report import evaluate_predicted
-from projection.files.predictions import predicted, prediction_row, read_predictions
-from projection.interface import Projection
-from tests.projection.evaluation.rows import (
-    gold_json,
-    measured,
-    prediction_json,
-    row_of,
-    write,
-)
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.evaluation.gold import read_beside, read_gold_rows
+from crosslabel.projection.evaluation.report import evaluate_predicted
+from crosslabel.projection.files.predictions import predicted, prediction_row, read_predictions
+from crosslabel.projection.interface import Projection
+from tests.projection.evaluation.rows import gold_json, measured, prediction_json, row_of, write
 
 
 def test_missing_unknown_and_bad_predictions_are_named(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from unittest.mock import patch
 
 import pytest
 
-from projection.errors import InputError
-from projection.evaluation.picture import draw, picture_format
-from projection.evaluation.report import Report
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.evaluation.picture import draw, picture_format
+from crosslabel.projection.evaluation.report import Report
 from tests.projection.evaluation.rows import report_of
 
 GOLD = [(0, 1, "A"), (2, 3, "A")]

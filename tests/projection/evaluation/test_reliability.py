@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.evaluation.outcomes import Outcomes
-from projection.evaluation.reliability import reliability
+from crosslabel.projection.evaluation.outcomes import Outcomes
+from crosslabel.projection.evaluation.reliability import reliability
 from tests.projection.evaluation.rows import report_of
 
 NAN = float("nan")

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from projection.evaluation.strict import ERROR_KINDS, Evaluation, compare
-from projection.files.pairs import PairRow, read_pairs
-from projection.interface import Range
-from projection.words import word_ranges
+from crosslabel.projection.evaluation.strict import ERROR_KINDS, Evaluation, compare
+from crosslabel.projection.files.pairs import PairRow, read_pairs
+from crosslabel.projection.interface import Range
+from crosslabel.projection.words import word_ranges
 from tests.projection.conftest import sample_rows
 from tests.projection.evaluation.rows import Spans, labelled, span_lists
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.errors import InputError
-from projection.files.jsonl import RowError
-from projection.files.pairs import PairRow, parse_pair, read_pairs, snap
-from projection.words import side_from_tokens
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.jsonl import RowError
+from crosslabel.projection.files.pairs import PairRow, parse_pair, read_pairs, snap
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.conftest import SAMPLES
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from projection.joint.calibrator import Calibrator
-from projection.links.embedding import EmbeddingAligner
-from projection.links.encoder import TransformerEncoder
-from projection.links.matching import Softmax
-from projection.links.statistical import StatisticalAligner
+from crosslabel.projection.joint.calibrator import Calibrator
+from crosslabel.projection.links.embedding import EmbeddingAligner
+from crosslabel.projection.links.encoder import TransformerEncoder
+from crosslabel.projection.links.matching import Softmax
+from crosslabel.projection.links.statistical import StatisticalAligner
 from tests.conftest import ROOT
 from tests.projection.joint.joint_cases import LANGS, Tables, sample, words_of
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from projection.evaluation.strict import Evaluation
-from projection.files.pairs import Labelled, PairRow, read_pairs
-from projection.interface import GivenSpan, Links, Projection, TextPair
-from projection.words import side_from_tokens
+from crosslabel.projection.evaluation.strict import Evaluation
+from crosslabel.projection.files.pairs import Labelled, PairRow, read_pairs
+from crosslabel.projection.interface import GivenSpan, Links, Projection, TextPair
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.conftest import SAMPLES
 
 LANGS = ("de", "es")

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projection.interface import GivenSpan, Links, Projection, Range, Side, TextPair
-from projection.joint.calibrator import Calibrator
-from projection.joint.projector import JointProjector
-from projection.links.embedding import EmbeddingAligner
-from projection.links.statistical import TOO_LONG, StatisticalAligner
-from projection.spans import NO_LINK, NO_WORD, OUTSIDE
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import GivenSpan, Links, Projection, Range, Side, TextPair
+from crosslabel.projection.joint.calibrator import Calibrator
+from crosslabel.projection.joint.projector import JointProjector
+from crosslabel.projection.links.embedding import EmbeddingAligner
+from crosslabel.projection.links.statistical import TOO_LONG, StatisticalAligner
+from crosslabel.projection.spans import NO_LINK, NO_WORD, OUTSIDE
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.joint.joint_cases import Linked, TableSource, linked, sample
 
 

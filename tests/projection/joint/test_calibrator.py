@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from projection.errors import InputError
-from projection.joint.calibrator import Calibration, Calibrator, Weights, conditional
-from projection.joint.features import gather
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.joint.calibrator import Calibration, Calibrator, Weights, conditional
+from crosslabel.projection.joint.features import gather
 from tests.projection.joint.joint_cases import Linked, linked
 
 scores = st.floats(-500, 500)

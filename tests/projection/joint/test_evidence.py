@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.interface import GivenSpan, Links, TextPair
-from projection.joint.features import Evidence, gather
-from projection.joint.units import Unit, units_of
-from projection.joint.views import View, views_of
-from projection.links.likeness import romanised
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import GivenSpan, Links, TextPair
+from crosslabel.projection.joint.features import Evidence, gather
+from crosslabel.projection.joint.units import Unit, units_of
+from crosslabel.projection.joint.views import View, views_of
+from crosslabel.projection.links.likeness import romanised
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.joint.joint_cases import Linked, linked, links_of
 
 MOST = 0.999

@@ -9,15 +9,15 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
-from projection.errors import InputError
-from projection.files.pairs import Labelled, PairRow
-from projection.interface import GivenSpan, TextPair
-from projection.joint.calibrator import Calibration, Weights
-from projection.joint.features import gather
-from projection.joint.fitting import Answered, answered, fit, joined
-from projection.joint.units import words_within
-from projection.links.statistical import StatisticalAligner
-from projection.words import side_from_tokens
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.pairs import Labelled, PairRow
+from crosslabel.projection.interface import GivenSpan, TextPair
+from crosslabel.projection.joint.calibrator import Calibration, Weights
+from crosslabel.projection.joint.features import gather
+from crosslabel.projection.joint.fitting import Answered, answered, fit, joined
+from crosslabel.projection.joint.units import words_within
+from crosslabel.projection.links.statistical import StatisticalAligner
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.joint.joint_cases import links_of, sample, words_of
 
 NAMES, ABSENT_NAMES = ("f0", "f1", "f2"), ("a0", "a1")
@@ -67,7 +67,7 @@ def weights_of(fitted: Calibration) -> np.ndarray:
 @pytest.fixture
 def weak_ridge(monkeypatch: pytest.MonkeyPatch) -> None:
     """A penalty that leaves the data a say."""
-    monkeypatch.setattr("projection.joint.fitting._RIDGE", 1.0)
+    monkeypatch.setattr("crosslabel.projection.joint.fitting._RIDGE", 1.0)
 
 
 @pytest.mark.usefixtures("weak_ridge")

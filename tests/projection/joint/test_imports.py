@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-MODULES = ("projection", "projection.joint.projector", "projection.joint.fitting",
-           "projection.links.statistical", "pipeline.projectors")
+MODULES = ("projection", "crosslabel.projection.joint.projector", "crosslabel.projection.joint.fitting",
+           "crosslabel.projection.links.statistical", "crosslabel.pipeline.methods.projectors")
 
 
 def imported_by(module: str) -> dict[str, list[int]]:
@@ -32,9 +32,9 @@ def test_import_brings_no_torch_and_compiles_nothing(module: str) -> None:
 
 
 def test_the_statistical_aligner_has_functions_to_compile() -> None:
-    assert len(imported_by("projection.links.statistical")["compiled"]) > 3
+    assert len(imported_by("crosslabel.projection.links.statistical")["compiled"]) > 3
 
 
-@pytest.mark.parametrize("module", ["projection", "pipeline.projectors", "pipeline.link_sources"])
+@pytest.mark.parametrize("module", ["projection", "crosslabel.pipeline.methods.projectors", "crosslabel.pipeline.methods.link_sources"])
 def test_numba_comes_with_the_aligner_alone(module: str) -> None:
     assert "numba" not in imported_by(module)["names"]

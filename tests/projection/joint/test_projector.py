@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from projection.errors import InputError
-from projection.interface import GivenSpan, Projection, TextPair
-from projection.joint.calibrator import Calibrator
-from projection.joint.projector import JointProjector
-from projection.links.embedding import EmbeddingAligner
-from projection.links.statistical import StatisticalAligner
-from projection.spans import LOST
-from projection.words import side_from_tokens
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import GivenSpan, Projection, TextPair
+from crosslabel.projection.joint.calibrator import Calibrator
+from crosslabel.projection.joint.projector import JointProjector
+from crosslabel.projection.links.embedding import EmbeddingAligner
+from crosslabel.projection.links.statistical import StatisticalAligner
+from crosslabel.projection.spans import LOST
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.joint.joint_cases import (
     LANGS,
     Tables,
@@ -71,7 +71,7 @@ def test_neither_order_nor_batches_change_results(
     pairs = pairs_of("de")
     together = projector.project(pairs)
     assert projector.project(pairs[::-1])[::-1] == together
-    monkeypatch.setattr("projection.joint.projector._PAIRS_PER_BATCH", 5)
+    monkeypatch.setattr("crosslabel.projection.joint.projector._PAIRS_PER_BATCH", 5)
     assert projector.project(pairs) == together
 
 

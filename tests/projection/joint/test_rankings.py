@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.interface import FoundTargets, Links, RankedTargets, TextPair
-from projection.joint.calibrator import Calibration, Calibrator, Weights
-from projection.joint.features import Evidence, gather
-from projection.joint.projector import JointProjector
+from crosslabel.projection.interface import FoundTargets, Links, RankedTargets, TextPair
+from crosslabel.projection.joint.calibrator import Calibration, Calibrator, Weights
+from crosslabel.projection.joint.features import Evidence, gather
+from crosslabel.projection.joint.projector import JointProjector
 from tests.projection.joint.joint_cases import linked
 
 

@@ -6,12 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.interface import GivenSpan, Links, TextPair
-from projection.joint.features import gather
-from projection.joint.rules import rule_targets
-from projection.joint.units import units_of
-from projection.spans import AlignmentProjector
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import GivenSpan, Links, TextPair
+from crosslabel.projection.joint.features import gather
+from crosslabel.projection.joint.rules import rule_targets
+from crosslabel.projection.joint.units import units_of
+from crosslabel.projection.spans import AlignmentProjector
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.joint.joint_cases import Linked, TableSource, linked, links_of
 
 WORDS = ["Anna", "met", "Boris", "Johnson"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.joint.solution import Choice, solve
-from projection.joint.units import Unit
+from crosslabel.projection.joint.solution import Choice, solve
+from crosslabel.projection.joint.units import Unit
 
 Case = tuple[list[Unit], list[Choice]]
 

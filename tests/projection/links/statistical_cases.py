@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from projection.files.pairs import PairRow, read_pairs
-from projection.interface import Links, TextPair
-from projection.words import side_from_tokens
+from crosslabel.projection.files.pairs import PairRow, read_pairs
+from crosslabel.projection.interface import Links, TextPair
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.conftest import SAMPLES
 
 

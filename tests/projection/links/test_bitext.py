@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projection.links import bitext
-from projection.links.bitext import Indexed, index
+from crosslabel.projection.links import bitext
+from crosslabel.projection.links.bitext import Indexed, index
 
 sentences = st.lists(st.sampled_from(["a", "b", "c", "d", "é", "中"]), max_size=5)
 bitexts = st.lists(st.tuples(sentences, sentences), max_size=8)

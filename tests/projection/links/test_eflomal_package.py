@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.errors import InputError
-from projection.links.eflomal_package import (
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.links.eflomal_package import (
     EflomalPackage,
     joined,
     read_directions,

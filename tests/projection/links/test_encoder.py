@@ -11,8 +11,8 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from projection.errors import InputError
-from projection.links.encoder import TransformerEncoder
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.links.encoder import TransformerEncoder
 from tests.projection.conftest import sample_rows
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.links.error_rate import ErrorRate, alignment_error_rate
+from crosslabel.projection.links.error_rate import ErrorRate, alignment_error_rate
 
 links = st.sets(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=8)
 

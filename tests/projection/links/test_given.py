@@ -11,10 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.errors import InputError
-from projection.interface import Links, TextPair
-from projection.links.given import GivenLinks, format_pharaoh, parse_pharaoh, read_pharaoh
-from projection.words import side_from_tokens
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Links, TextPair
+from crosslabel.projection.links.given import (
+    GivenLinks,
+    format_pharaoh,
+    parse_pharaoh,
+    read_pharaoh,
+)
+from crosslabel.projection.words import side_from_tokens
 
 PAIR = TextPair("a", side_from_tokens(["x", "y"], "en"), side_from_tokens(["z"], "de"), ())
 

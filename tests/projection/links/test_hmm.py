@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.links.bitext import Indexed, index
-from projection.links.hmm import (
+from crosslabel.projection.links.bitext import Indexed, index
+from crosslabel.projection.links.hmm import (
     LONGEST_JUMP,
     Direction,
     align_cells,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projection.links import likeness as module
-from projection.links.likeness import likeness, romanised
+from crosslabel.projection.links import likeness as module
+from crosslabel.projection.links.likeness import likeness, romanised
 
 
 def distance(left: str, right: str) -> int:

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from projection.errors import InputError
-from projection.links.matching import Softmax, match, match_softmax, word_links
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.links.matching import Softmax, match, match_softmax, word_links
 
 # Few distinct values, so that ties and zeros are common; all are exact in both precisions.
 values = st.sampled_from([0.0, 0.125, 0.25, 0.5, 0.75, 1.0])

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from projection.errors import InputError
-from projection.interface import Side, TextPair
-from projection.links.embedding import EmbeddingAligner
-from projection.links.encoder import TransformerEncoder
-from projection.links.simalign_package import CUT_OFF, SimalignPackage
-from projection.words import side_from_tokens, word_ranges
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Side, TextPair
+from crosslabel.projection.links.embedding import EmbeddingAligner
+from crosslabel.projection.links.encoder import TransformerEncoder
+from crosslabel.projection.links.simalign_package import CUT_OFF, SimalignPackage
+from crosslabel.projection.words import side_from_tokens, word_ranges
 from tests.projection.conftest import sample_rows
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.files.pairs import PairRow, read_pairs
-from projection.interface import TextPair
-from projection.links.error_rate import ErrorRate
-from projection.links.statistical import TOO_LONG, SelfTaughtAligner, StatisticalAligner
+from crosslabel.projection.files.pairs import PairRow, read_pairs
+from crosslabel.projection.interface import TextPair
+from crosslabel.projection.links.error_rate import ErrorRate
+from crosslabel.projection.links.statistical import TOO_LONG, SelfTaughtAligner, StatisticalAligner
 from tests.projection.conftest import sample_rows
 from tests.projection.links.statistical_cases import (
     assert_same,
@@ -87,7 +87,7 @@ def test_neither_order_nor_company_changes_links(
 ) -> None:
     together = aligner.align(pairs)
     assert_same(aligner.align(pairs[::-1])[::-1], together)
-    monkeypatch.setattr("projection.links.statistical._CELLS_PER_BATCH", 300)
+    monkeypatch.setattr("crosslabel.projection.links.statistical._CELLS_PER_BATCH", 300)
     assert_same(aligner.align(pairs), together)
 
 

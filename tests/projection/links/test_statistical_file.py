@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from projection.errors import InputError
-from projection.interface import TextPair
-from projection.links.statistical import StatisticalAligner
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import TextPair
+from crosslabel.projection.links.statistical import StatisticalAligner
 from tests.projection.links.statistical_cases import (
     assert_same,
     linked_words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.links.symmetrisation import SYMMETRISATIONS, symmetrised
+from crosslabel.projection.links.symmetrisation import SYMMETRISATIONS, symmetrised
 
 Cells = set[tuple[int, int]]
 SIZE = 5

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from projection.errors import InputError
-from projection.markers import LETTERS, Markers
-from projection.markers.translating import Translated
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.markers import LETTERS, Markers
+from crosslabel.projection.markers.translating import Translated
 
 
 class KeepingTranslator:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.errors import InputError
-from projection.markers import BRACKETS, CONVENTIONS, LETTERS, Markers, mark
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.markers import BRACKETS, CONVENTIONS, LETTERS, Markers, mark
 
 ATTACHED = CONVENTIONS["labelpigeon"]
 

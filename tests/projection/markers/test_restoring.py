@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.markers import (
+from crosslabel.projection.markers import (
     BRACKETS,
     CONVENTIONS,
     INDEXED,

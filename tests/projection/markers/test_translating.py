@@ -1,7 +1,7 @@
 """Phrases found between markers in a translation."""
 
-from projection.markers import BRACKETS
-from projection.markers.translating import OWN_MARKERS, Unmarked, translate_phrases
+from crosslabel.projection.markers import BRACKETS
+from crosslabel.projection.markers.translating import OWN_MARKERS, Unmarked, translate_phrases
 from tests.projection.markers.keeping_translator import KeepingTranslator
 
 WORDS = {"met": "traf", "Rome": "Rom", "and": "und"}

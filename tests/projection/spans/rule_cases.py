@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from projection.interface import GivenSpan, Links, Projection, TextPair
-from projection.links.given import parse_pharaoh
-from projection.spans import DEFAULT_RULES, AlignmentProjector, SpanRules
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import GivenSpan, Links, Projection, TextPair
+from crosslabel.projection.links.given import parse_pharaoh
+from crosslabel.projection.spans import DEFAULT_RULES, AlignmentProjector, SpanRules
+from crosslabel.projection.words import side_from_tokens
 
 Scored = dict[tuple[int, int], float]
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.interface import GivenSpan, Links, Side, TextPair
-from projection.spans import DEFAULT_RULES, OUTSIDE, AlignmentProjector, SpanRules
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import GivenSpan, Links, Side, TextPair
+from crosslabel.projection.spans import DEFAULT_RULES, OUTSIDE, AlignmentProjector, SpanRules
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.spans.rule_cases import make_pair, project, texts
 
 CUT = SpanRules(compounds="cut", clitics="cut", fragments="all", share=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from projection.evaluation.strict import Evaluation
-from projection.files.jsonl import RowError
-from projection.files.pairs import PairRow, read_pairs
-from projection.files.predictions import projected_spans
-from projection.links.given import GivenLinks
-from projection.spans import AlignmentProjector
+from crosslabel.projection.evaluation.strict import Evaluation
+from crosslabel.projection.files.jsonl import RowError
+from crosslabel.projection.files.pairs import PairRow, read_pairs
+from crosslabel.projection.files.predictions import projected_spans
+from crosslabel.projection.links.given import GivenLinks
+from crosslabel.projection.spans import AlignmentProjector
 
 
 def f1(rows: list[PairRow], links: GivenLinks) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from projection.errors import InputError
-from projection.interface import Projection
-from projection.spans import AlignmentProjector, SpanRules
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Projection
+from crosslabel.projection.spans import AlignmentProjector, SpanRules
 from tests.projection.spans.rule_cases import ScoredLinks, make_pair, project, target_of, texts
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from projection.interface import GivenSpan, TextPair
-from projection.spans import SpanRules
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import GivenSpan, TextPair
+from crosslabel.projection.spans import SpanRules
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.spans.rule_cases import make_pair, project, target_of, texts
 
 COMPOUNDS = SpanRules(compounds="cut", fill=0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.interface import GivenSpan, TextPair
-from projection.links.given import GivenLinks, parse_pharaoh
-from projection.spans import AlignmentProjector, SpanRules
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import GivenSpan, TextPair
+from crosslabel.projection.links.given import GivenLinks, parse_pharaoh
+from crosslabel.projection.spans import AlignmentProjector, SpanRules
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.spans.rule_cases import ScoredLinks, make_pair, project, texts
 
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.interface import FoundTargets, GivenSpan, Range, Side, TextPair
-from projection.joint.units import Unit
-from projection.targets.candidate_scoring import CandidateScoring
-from projection.targets.ngram_prior import likeliest, wanted
-from projection.words import side_from_tokens, word_ranges
+from crosslabel.projection.interface import FoundTargets, GivenSpan, Range, Side, TextPair
+from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.targets.candidate_scoring import CandidateScoring
+from crosslabel.projection.targets.ngram_prior import likeliest, wanted
+from crosslabel.projection.words import side_from_tokens, word_ranges
 
 KNOWN = {("en", "de"), ("de", "en"), ("en", "zh")}
 

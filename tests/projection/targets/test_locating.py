@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.targets.locating import TwoTranslations
+from crosslabel.projection.targets.locating import TwoTranslations
 
 texts = st.lists(st.sampled_from(["Ana", "Rom", "in", "und", "Paris"]), min_size=1, max_size=9)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from projection.interface import FoundTargets, GivenSpan, TextPair
-from projection.targets.marked_translation import MarkedTranslation
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import FoundTargets, GivenSpan, TextPair
+from crosslabel.projection.targets.marked_translation import MarkedTranslation
+from crosslabel.projection.words import side_from_tokens
 from tests.projection.markers.keeping_translator import KeepingTranslator
 
 WORDS = {"Ana": "Ana", "left": "verließ", "saw": "sah", "Rome": "Rom", "old": "alte"}

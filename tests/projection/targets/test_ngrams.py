@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.interface import GivenSpan, Side, TextPair
-from projection.joint.units import Unit
-from projection.links.likeness import romanised
-from projection.spans.lexicon import word_kinds
-from projection.targets.ngram_prior import (
+from crosslabel.projection.interface import GivenSpan, Side, TextPair
+from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.links.likeness import romanised
+from crosslabel.projection.spans.lexicon import word_kinds
+from crosslabel.projection.targets.ngram_prior import (
     WEIGHTS,
     all_runs,
     likeliest,
@@ -21,8 +21,8 @@ from projection.targets.ngram_prior import (
     prior_features,
     wanted,
 )
-from projection.targets.ngrams import blocks, every_ngram, longest
-from projection.words import side_from_tokens, word_ranges
+from crosslabel.projection.targets.ngrams import blocks, every_ngram, longest
+from crosslabel.projection.words import side_from_tokens, word_ranges
 
 WORDS = st.lists(
     st.sampled_from(["the", "of", "der", "Berlin", "берлин", "1998", "19", ".", "«", "中", "国",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from projection.interface import FoundTargets, GivenSpan, RankedTargets, TextPair
-from projection.spans import LOST, NO_WORD, OUTSIDE
-from projection.targets.projector import NOT_FOUND, RankedProjector
-from projection.words import side_from_tokens
+from crosslabel.projection.interface import FoundTargets, GivenSpan, RankedTargets, TextPair
+from crosslabel.projection.spans import LOST, NO_WORD, OUTSIDE
+from crosslabel.projection.targets.projector import NOT_FOUND, RankedProjector
+from crosslabel.projection.words import side_from_tokens
 
 
 class Given:

@@ -1,0 +1,1 @@
+"""Word alignment: error rates, speed, how many pairs an aligner needs."""

@@ -1,0 +1,75 @@
+"""Alignment error rate of the statistical aligner by the pairs it learns from.
+
+    python -m benchmarks.alignment.aligner_pairs
+
+writes benchmarks/results/aligner_pairs.json and benchmarks/alignment/aligner_pairs.md: what
+``projection.max_pairs`` costs, on the gold sets of `benchmarks.alignment.alignment` whose languages have
+enough bitext.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.alignment.alignment import GoldSet, figures, gold_sets
+from benchmarks.alignment.bitext import bitext
+from benchmarks.page import table
+from benchmarks.paths import HERE, RESULTS
+from benchmarks.turns import progress
+from crosslabel.pipeline.aligner.bitext import evenly
+from crosslabel.pipeline.storage.files import write_json
+from crosslabel.projection.links.statistical import StatisticalAligner
+
+PAIRS = (2_000, 5_000, 20_000, 50_000, 150_000)
+
+
+def main() -> None:
+    """Measure and write both files."""
+    sets = [gold for gold in gold_sets()[0] if len(bitext(gold.language)) >= PAIRS[-1]]
+    rates: dict[str, list[float]] = {gold.name: [] for gold in sets}
+    seconds: dict[str, list[float]] = {}
+    for language in sorted({gold.language for gold in sets}):
+        own = [gold for gold in sets if gold.language == language]
+        for pairs in PAIRS:
+            started = time.process_time()
+            aligner = _trained(own, language, pairs)
+            seconds.setdefault(language, []).append(round(time.process_time() - started, 1))
+            for gold in own:
+                rates[gold.name].append(figures(gold, aligner)["aer"])
+            progress(f"{language}, {pairs:,} pairs: {[rates[gold.name][-1] for gold in own]}")
+    results = {"pairs": PAIRS, "aer": rates, "processor_seconds": seconds}
+    write_json(RESULTS / "aligner_pairs.json", results)
+    (HERE / "aligner_pairs.md").write_text(page(results), "utf-8")
+
+
+def _trained(sets: Sequence[GoldSet], language: str, pairs: int) -> StatisticalAligner:
+    """Learnt from the sentences of the sets, then bitext at even distances."""
+    sentences = [pair for gold in sets for pair in gold.sentences()]
+    known = bitext(language)
+    return StatisticalAligner.train(
+        [*sentences, *evenly(known, len(known), pairs - len(sentences))]
+    )
+
+
+def page(results: dict[str, Any]) -> str:
+    """The tables that people read."""
+    head = [f"{pairs:,}" for pairs in results["pairs"]]
+    rates = [[name, *(f"{100 * rate:.1f}" for rate in own)]
+             for name, own in results["aer"].items()]
+    seconds = [[name, *(f"{own:.0f}" for own in times)]
+               for name, times in results["processor_seconds"].items()]
+    return "\n".join([
+        "# How many pairs the statistical aligner needs", "",
+        "Error rate in percent (lower is better) by the pairs it learns from: the sentences of the "
+        "gold sets of a language, filled up with bitext (Tatoeba train, NTREX, Europarl sample) at "
+        "even distances.", "Made by `python -m benchmarks.alignment.aligner_pairs`.", "",
+        *table(["set", *head], rates), "",
+        "Processor seconds of the training:", "",
+        *table(["language", *head], seconds), "",
+    ])
+
+
+if __name__ == "__main__":
+    main()

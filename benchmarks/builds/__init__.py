@@ -1,0 +1,1 @@
+"""Whole builds: what they cost beside their engine, workers, memory."""

@@ -1,0 +1,1 @@
+"""Fine-tuning across languages: FILTER and what it is compared with."""

@@ -1,0 +1,1 @@
+"""Projection on gold data: methods, rules, sources of evidence, speed."""

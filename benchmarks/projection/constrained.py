@@ -1,0 +1,198 @@
+"""Constrained decoding: exactness, cost, and speed beside a search token by token.
+
+Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
+
+    python -m benchmarks.projection.constrained [--device cuda] [--output FILE]
+
+writes benchmarks/results/constrained.json and benchmarks/projection/constrained.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+
+from benchmarks.machine import in_words, machine
+from benchmarks.page import table
+from benchmarks.paths import HERE, RESULTS, TRANSLATION
+from benchmarks.projection.all_hypotheses import all_scores
+from benchmarks.projection.projection_sets import gold_sets
+from benchmarks.projection.token_by_token import TokenByToken
+from crosslabel.pipeline.methods.marker_model import MarkerModel
+from crosslabel.pipeline.models.convert import translation_model
+from crosslabel.projection.constrained.search import Searched, SearchOptions
+from crosslabel.projection.constrained.source import ConstrainedDecoding
+from crosslabel.projection.interface import TextPair
+from crosslabel.projection.markers import mark
+
+SETS = ("xsid.en-de", "europarl-ner.en-de", "europarl-ner.en-es")
+PAIRS, LONGEST = 12, 16
+"""Pairs of each set that are timed, and words of their targets at most: token by token the exact
+search of one long sentence takes minutes."""
+SHORT, CHECKED = 12, 200
+"""Longest target, in words, and number of the pairs on which all hypotheses are tried."""
+BEST = 4
+UNLIMITED = SearchOptions(best=BEST, budget=10**9)
+WAYS = {
+    "exact": UNLIMITED,
+    "default": SearchOptions(best=BEST),
+    "8 openings": SearchOptions(best=BEST, openings=8),
+    "4 openings": SearchOptions(best=BEST, openings=4),
+    "2 openings": SearchOptions(best=BEST, openings=2),
+    "1 opening": SearchOptions(best=BEST, openings=1),
+}
+
+Found = TypeVar("Found")
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--output", type=Path, default=RESULTS / "constrained.json")
+    given = parser.parse_args()
+    model = MarkerModel(translation_model(TRANSLATION), device=given.device)
+    results = {
+        "model": TRANSLATION, "best": BEST, "threads": torch.get_num_threads(),
+        "machine": machine(given.device),
+        "exactness": {lang: exactness(model, f"xsid.en-{lang}") for lang in ("de",)},
+        "sets": {name: compared(model, name) for name in SETS},
+    }
+    given.output.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    if given.output.parent == RESULTS and given.device == "cpu":
+        (HERE / "constrained.md").write_text(page(results), "utf-8")
+
+
+def pairs_of(name: str, limit: int, words: int = 10**6) -> list[TextPair]:
+    """The first pairs of a set that have spans and a target of at most so many words."""
+    (gold,) = gold_sets([name])
+    pairs = [row.pair for row in gold.rows()]
+    return [p for p in pairs if p.spans and len(p.target.words) <= words][:limit]
+
+
+def exactness(model: MarkerModel, name: str) -> dict[str, int]:
+    """How often the best hypotheses of the search are those of trying all."""
+    pairs = pairs_of(name, CHECKED, SHORT)
+    network = model.decoder.network
+    equal = spans = proved = 0
+    for pair, (by_span, _) in zip(
+        pairs, ConstrainedDecoding(model, UNLIMITED).search(pairs), strict=True
+    ):
+        direction = model.direction(pair.source.lang, pair.target.lang)
+        template = direction.template(pair.target.text, pair.target.words)
+        for span, (own,) in zip(pair.spans, by_span, strict=True):
+            [source] = direction.sources([mark(pair.source.text, span.fragments, model.markers)])
+            scores = all_scores(network, source, template, direction.marking)
+            best = sorted(scores.values(), reverse=True)[:BEST]
+            ours = [one.score for one in own.hypotheses] if own else []
+            equal += np.allclose(ours, best, rtol=2e-5, atol=2e-3)
+            proved += bool(own and own.proved_exact)
+            spans += 1
+    return {"pairs": len(pairs), "spans": spans, "proved": proved, "equal": equal}
+
+
+def compared(model: MarkerModel, name: str) -> dict[str, Any]:
+    """Seconds, positions and agreement with the exact search, of every way to search."""
+    pairs = pairs_of(name, PAIRS, LONGEST)
+    ways: dict[str, Any] = {}
+    exact: list[Searched] = []
+    for way, options in WAYS.items():
+        source = ConstrainedDecoding(model, options)
+        source.search(pairs[:4])
+        seconds, found = timed(source.search, pairs)
+        spans = [own for by_span, _ in found for fragments in by_span for own in fragments if own]
+        exact = exact or spans
+        ways[way] = {"seconds": seconds} | cost(spans, exact)
+    seconds, steps, equal = token_by_token(model, pairs, exact)
+    return {"pairs": len(pairs), "spans": len(exact), "ways": ways, "token_by_token": {
+        "seconds": seconds, "positions": steps, "equal": equal,
+        "times_faster": {way: round(seconds / own["seconds"], 1) for way, own in ways.items()},
+    }}
+
+
+def cost(spans: Sequence[Searched], exact: Sequence[Searched]) -> dict[str, float]:
+    """Positions per span, share proved exact, agreement of the first with the exact search."""
+    agree = [own.hypotheses[:1] and own.hypotheses[0][:2] == best.hypotheses[0][:2]
+             for own, best in zip(spans, exact, strict=True)]
+    return {
+        "positions": round(float(np.mean([own.positions for own in spans])), 1),
+        "proved_exact": round(float(np.mean([own.proved_exact for own in spans])), 4),
+        "agreement": round(float(np.mean(agree)), 4),
+    }
+
+
+def token_by_token(
+    model: MarkerModel, pairs: Sequence[TextPair], exact: Sequence[Searched]
+) -> tuple[float, float, float]:
+    """Seconds, decoder steps per span, share of spans with the same best hypotheses."""
+    steps, found = 0, []
+    started = time.perf_counter()
+    for pair in pairs:
+        direction = model.direction(pair.source.lang, pair.target.lang)
+        template = direction.template(pair.target.text, pair.target.words)
+        for span in pair.spans:
+            [source] = direction.sources([mark(pair.source.text, span.fragments, model.markers)])
+            search = TokenByToken(model.decoder.network, direction.marking, BEST)
+            found.append(search.search(source, template))
+            steps += search.steps
+    seconds = time.perf_counter() - started
+    equal = [np.allclose([h.score for h in ours], [h.score for h in theirs.hypotheses],
+                         rtol=2e-5, atol=2e-3) for ours, theirs in zip(found, exact, strict=True)]
+    return round(seconds, 2), round(steps / len(found), 1), round(float(np.mean(equal)), 4)
+
+
+def timed(search: Callable[[Sequence[TextPair]], Found], pairs: Sequence[TextPair]) -> tuple[
+    float, Found
+]:
+    """Elapsed seconds, and what came out."""
+    started = time.perf_counter()
+    found = search(pairs)
+    return round(time.perf_counter() - started, 2), found
+
+
+def page(results: dict[str, Any]) -> str:
+    """Markdown."""
+    checked = [
+        f"en-{lang}: {own['equal']} of {own['spans']} spans ({own['pairs']} pairs, targets of at "
+        f"most {SHORT} words)" for lang, own in results["exactness"].items()
+    ]
+    rows = []
+    for name, own in results["sets"].items():
+        slow = own["token_by_token"]
+        rows.append([name, "token by token", f"{slow['seconds']:.1f}",
+                     f"{own['spans'] / slow['seconds']:.1f}", f"{slow['positions']:,.0f}", "–",
+                     f"{100 * slow['equal']:.1f}", "1"])
+        rows += [
+            [name, way, f"{found['seconds']:.1f}", f"{own['spans'] / found['seconds']:.1f}",
+             f"{found['positions']:,.0f}", f"{100 * found['proved_exact']:.1f}",
+             f"{100 * found['agreement']:.1f}", f"{slow['times_faster'][way]:.1f}"]
+            for way, found in own["ways"].items()
+        ]
+    head = ["set", "search", "seconds", "spans/s", "positions per span", "proved exact %",
+            "agreement %", "times faster"]
+    return "\n".join([
+        "# Constrained decoding", "",
+        "Made by `python -m benchmarks.projection.constrained`. "
+        f"`{results['model']}`, {results['best']} best, {results['threads']} threads; "
+        f"{in_words(results['machine'])}.", "",
+        "The best hypotheses of the exact search are those of trying all, each written out and "
+        f"scored as a whole: {'; '.join(checked)}.", "",
+        "*Token by token*: depth-first branch and bound over the same hypotheses, one decoder step "
+        "per token with the keys and values of its prefix, one span at a time "
+        "(`benchmarks/projection/token_by_token.py`); its agreement is on all the best, that of the others on "
+        f"the first. Targets have at most {LONGEST} words. *Positions*: tokens the decoder was "
+        "fed. *Openings*: only so many places are looked at, those with the highest estimates. One "
+        "run, one search after the other.", "",
+        *table(head, rows), "",
+    ])
+
+
+if __name__ == "__main__":
+    main()

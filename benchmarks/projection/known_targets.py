@@ -1,0 +1,121 @@
+"""Spans whose target is known beyond doubt, on the pairs that weights may be fitted on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from benchmarks.paths import DATA
+from benchmarks.projection.projection_sets import usable_rows
+from crosslabel.projection.files.pairs import Labelled, PairRow
+from crosslabel.projection.interface import Range, TextPair
+from crosslabel.projection.joint.units import Unit, words_within
+from crosslabel.projection.targets.ngram_prior import log_shares
+from crosslabel.projection.targets.ngrams import Ngrams
+from training.calibrator.calibrator import is_fitted
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_RIDGE = 1.0
+
+
+@dataclass(frozen=True)
+class KnownTargets:
+    """Units of some pairs and the target words of each.
+
+    Spans of one fragment whose label stands once on either side.
+    """
+
+    name: str
+    pairs: list[TextPair]
+    units: list[Unit]
+    targets: list[Range]
+
+    def rows(self, runs: Ngrams) -> Integers:
+        """(units,) which of the runs is the target of each unit, -1 where none is."""
+        found = np.full(len(self.units), -1)
+        wanted = np.array(self.targets)[runs.unit]
+        right = np.flatnonzero((runs.first == wanted[:, 0]) & (runs.end == wanted[:, 1]))
+        found[runs.unit[right]] = right
+        return found
+
+
+def known_targets(name: str) -> KnownTargets:
+    """The units of a set such as ``xsid.en-de``."""
+    found = KnownTargets(name, [], [], [])
+    for row in usable_rows(DATA / "projection" / f"{name}.jsonl.gz"):
+        if is_fitted(name.partition(".")[0], row):
+            _add(found, row)
+    return found
+
+
+def _add(found: KnownTargets, row: PairRow) -> None:
+    gold = {span.label: span for span in row.gold or ()}
+    ours, theirs = (
+        Counter(span.label for span in side) for side in (row.pair.spans, row.gold or ())
+    )
+    for number, span in enumerate(row.pair.spans):
+        if ours[span.label] != 1 or theirs[span.label] != 1 or len(span.fragments) != 1:
+            continue
+        words = words_within(span.fragments[0], row.pair.source.words)
+        target = _words(row, gold[span.label])
+        if words is not None and target is not None:
+            found.units.append(Unit(len(found.pairs), number, *words))
+            found.targets.append(target)
+    found.pairs.append(row.pair)
+
+
+def _words(row: PairRow, span: Labelled) -> Range | None:
+    if len(span.fragments) != 1:
+        return None
+    if row.unit == "tokens":
+        return span.fragments[0]
+    return words_within(span.fragments[0], row.pair.target.words)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Columns of facts on runs, and which run of each unit is right (-1 where none is)."""
+
+    columns: Floats
+    unit: Integers
+    right: Integers
+
+    def best(self, weights: Floats, most: int = 1) -> float:
+        """Share of units whose target is among the first so many."""
+        scores = self.columns @ weights
+        there = self.right[self.right >= 0]
+        gold = np.full(len(self.right), np.inf)
+        gold[self.unit[there]] = scores[there]
+        better = np.bincount(self.unit[scores > gold[self.unit]], minlength=len(self.right))
+        return round(float(np.mean((self.right >= 0) & (better < most))), 4)
+
+
+def fitted(sets: Sequence[Choices]) -> Floats:
+    """Weights of the columns that make the right runs likeliest: a conditional logistic model."""
+    columns = np.concatenate([own.columns for own in sets])
+    units = np.cumsum([0, *(len(own.right) for own in sets)])
+    rows = np.cumsum([0, *(len(own.unit) for own in sets)])
+    unit = np.concatenate([own.unit + n for own, n in zip(sets, units, strict=False)])
+    right = np.concatenate([
+        own.right[own.right >= 0] + n for own, n in zip(sets, rows, strict=False)
+    ])
+    counted = np.isin(unit, unit[right])
+    scale = columns.std(axis=0)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        shares = log_shares(columns / scale @ weights, unit)
+        slope = np.where(counted, np.exp(shares), 0.0)
+        slope[right] -= 1.0
+        penalty = 0.5 * _RIDGE * float(weights @ weights)
+        return penalty - float(shares[right].sum()), slope @ columns / scale + _RIDGE * weights
+
+    found = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B")
+    weights: Floats = found.x / scale
+    return weights

@@ -1,0 +1,1 @@
+"""Quality checks: good and broken translations that they reject."""

@@ -1,0 +1,1 @@
+"""A language that no shipped model knows, step by step."""

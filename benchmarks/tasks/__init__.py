@@ -1,0 +1,1 @@
+"""Answers, parts of speech and slots through the whole pipeline."""

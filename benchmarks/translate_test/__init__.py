@@ -1,0 +1,1 @@
+"""Translate-train and translate-test compared."""

@@ -1,0 +1,1 @@
+"""Translation speed beside the bare engine and beside transformers."""

@@ -1,0 +1,1 @@
+"""The ``crosslabel`` command: one file per subcommand in ``commands/``, and what they print."""

@@ -1,0 +1,31 @@
+"""``crosslabel build``: a recipe becomes a corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crosslabel.cli.options import Fresh, Limit, OutputFolder, Overrides, RecipeName
+
+EXAMPLE = "Example: crosslabel build demo-ner --set source.path=my.jsonl --out out/mine"
+
+
+def build(
+    recipe: RecipeName,
+    overrides: Overrides = None,
+    out: OutputFolder = None,
+    limit: Limit = None,
+    fresh: Fresh = False,
+) -> None:
+    """Translate a labelled corpus, project its labels and write Arrow shards."""
+    from crosslabel.cli.progress import shown
+    from crosslabel.cli.report import print_build
+    from crosslabel.pipeline.build import build as run
+    from crosslabel.pipeline.recipe.file import load
+
+    loaded = load(recipe, overrides or [])
+    folder = out or Path("out") / loaded.name
+    with shown() as progress:
+        plan, manifest, account = run(
+            loaded, folder, limit=limit, fresh=fresh, progress=progress
+        )
+    print_build(plan, manifest, account)

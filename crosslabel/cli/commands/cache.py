@@ -1,0 +1,75 @@
+"""``crosslabel cache``: what an output folder holds, and clearing away what is superseded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosslabel.cli.options import CorpusFolder
+from crosslabel.projection.errors import InputError
+
+if TYPE_CHECKING:
+    from crosslabel.pipeline.verify.usage import Usage
+
+app = typer.Typer(help="Show what an output folder holds, remove what is superseded.",
+                  no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(epilog="Example: crosslabel cache show out/demo-ner")
+def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
+    """Show how much the shards take, and what is kept for the next run."""
+    from crosslabel.pipeline.storage.folders import is_folder
+    from crosslabel.pipeline.verify.usage import usage
+
+    if not is_folder(folder):
+        raise InputError(f"{folder}: no such folder; give the output folder of a build")
+    _print(usage(folder), as_json)
+
+
+@app.command(epilog="Example: crosslabel cache prune out/demo-ner --dry-run")
+def prune(
+    folder: CorpusFolder,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be removed, and leave it there.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove what the latest build of a folder does not need: rows and plans of earlier inputs,
+    translations by other models or settings, aligners and labels of other texts.
+
+    Shards stay, and so do all translations by the model and settings of the latest build.
+    """
+    from crosslabel.pipeline.run.folder import prepared
+    from crosslabel.pipeline.verify.usage import prune as run
+
+    removed = run(folder, dry_run=True)
+    if not dry_run:
+        with prepared(folder):
+            removed = run(folder)
+    _print(removed, as_json, "would be removed" if dry_run else "removed")
+
+
+def _print(found: Mapping[str, Usage], as_json: bool, done: str = "in all") -> None:
+    if as_json:
+        import json
+
+        print(json.dumps({kind: {"files": own.files, "bytes": own.bytes}
+                          for kind, own in found.items()}, indent=1))
+        return
+    from rich.console import Console
+    from rich.filesize import decimal
+    from rich.table import Table
+
+    table = Table("", "files", "size", show_footer=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for kind, own in found.items():
+        table.add_row(kind, str(own.files), decimal(own.bytes))
+    table.add_section()
+    table.add_row(done, str(sum(own.files for own in found.values())),
+                  decimal(sum(own.bytes for own in found.values())))
+    Console().print(table)

@@ -1,0 +1,55 @@
+"""``crosslabel combine``: the predictions of several systems made into one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crosslabel.projection.errors import InputError
+
+EXAMPLE = "Example: crosslabel combine student.jsonl translate-test.jsonl --output both.jsonl"
+
+
+class Way(StrEnum):
+    """How predictions are combined."""
+
+    mean = "mean"
+    vote = "vote"
+
+
+def combine(
+    predictions: Annotated[
+        list[Path], typer.Argument(metavar="FILE",
+                                   help="What 'crosslabel predict' wrote, two files or more.")
+    ],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per example.")],
+    by: Annotated[
+        Way, typer.Option(help="Means of probabilities, or majorities; values have means only.")
+    ] = Way.mean,
+    weights: Annotated[
+        str | None, typer.Option(metavar="NUMBERS",
+                                 help="A number per file, such as 2,1; 1 by default.")
+    ] = None,
+) -> None:
+    """Combine predictions of the same texts: tags and spans, classes, values or answers.
+
+    A text that some files lack is combined from the others, and the file is named on stderr. So are
+    rows that cannot be used, and texts whose words differ between files, which are left out; the
+    exit code is then 3.
+    """
+    from crosslabel.cli.row_output import report_bad_rows
+    from crosslabel.finetune.combine.run import combine as run
+
+    report_bad_rows(run(predictions, output, by.value, _numbers(weights)))
+
+
+def _numbers(weights: str | None) -> list[float] | None:
+    if weights is None:
+        return None
+    try:
+        return [float(own) for own in weights.split(",")]
+    except ValueError as error:
+        raise InputError(f"--weights {weights}: give numbers such as 2,1") from error

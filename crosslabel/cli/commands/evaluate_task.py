@@ -1,0 +1,55 @@
+"""``crosslabel evaluate task``: predictions measured against the gold labels of features."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crosslabel.projection.errors import InputError
+
+EXAMPLE = "Example: crosslabel evaluate task --gold features/test --pred student.jsonl"
+
+
+def task(
+    gold: Annotated[
+        Path, typer.Option(metavar="DIR",
+                           help="Features of the gold file, made by 'crosslabel featurize'.")
+    ],
+    pred: Annotated[
+        list[Path], typer.Option(metavar="FILE",
+                                 help="What 'crosslabel predict' wrote; may be repeated.")
+    ],
+    json: Annotated[Path | None, typer.Option(metavar="FILE",
+                                              help="Also write all figures here.")] = None,
+    samples: Annotated[
+        int, typer.Option(min=100, help="Resampled gold sets behind each interval.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 0,
+) -> None:
+    """Figures of each language, and of each system minus those of the first.
+
+    Spans: F1, precision and recall of exact spans, and accuracy of words. Word labels and classes:
+    accuracy. Values: Pearson's and Spearman's correlation. Answers: F1 and exact match as in SQuAD,
+    by characters in Chinese and Japanese. Examples without prediction count as wrong; they and
+    unusable rows are named on stderr, and the exit code is then 3.
+    """
+    from crosslabel.cli.evaluation_systems import system_names
+    from crosslabel.cli.row_output import report_bad_rows
+    from crosslabel.cli.task_report import print_task_comparison, task_problems
+    from crosslabel.finetune.scores.evaluate import compare
+    from crosslabel.pipeline.storage.files import write_json
+
+    twice = next((path for n, path in enumerate(pred) if path in pred[:n]), None)
+    if twice is not None:
+        raise InputError(f"{twice} is given twice; keep one")
+    comparison = compare(gold, system_names(pred, []), samples=samples, seed=seed)
+    print_task_comparison(comparison)
+    if json is not None:
+        try:
+            write_json(json, comparison.as_values())
+        except OSError as error:
+            raise InputError(f"{json}: cannot be written ({error.strerror}); "
+                             "give another file") from error
+    report_bad_rows(list(task_problems(comparison)))

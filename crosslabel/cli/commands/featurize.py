@@ -1,0 +1,117 @@
+"""``crosslabel featurize``: a corpus or a labelled file becomes features of a student."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosslabel.cli.options import (
+    MaxLength,
+    Place,
+    RowColumns,
+    RowFormat,
+    RowLanguage,
+    Stride,
+    Translations,
+    named_columns,
+)
+from crosslabel.cli.terminal import cell
+from crosslabel.pipeline.storage.location import as_local, location
+from crosslabel.projection.errors import InputError
+
+if TYPE_CHECKING:
+    from crosslabel.finetune.sidecar import Sidecar
+
+EXAMPLE = "Example: crosslabel featurize out/demo-ner --out out/features --task token"
+
+
+def featurize(
+    input: Annotated[
+        Place,
+        typer.Argument(parser=location, metavar="INPUT", help="Corpus folder, or a labelled file "
+                       "of any format that is read; local or a URL."),
+    ],
+    out: Annotated[
+        Place, typer.Option(parser=location, metavar="DIR", help="Output folder, a local one.")
+    ],
+    task: Annotated[str, typer.Option(help="sequence, token or qa.")],
+    student: Annotated[
+        str, typer.Option(metavar="MODEL",
+                          help="Encoder to be trained: shipped name, folder or hub name.")
+    ] = "encoder-multilingual",
+    revision: Annotated[
+        str | None, typer.Option(help="Hub revision of the student (commit, tag or branch).")
+    ] = None,
+    max_length: MaxLength = None,
+    stride: Stride = None,
+    nested: Annotated[
+        str | None,
+        typer.Option(help="Span to tag where spans share words: outermost or innermost."),
+    ] = None,
+    on_lost_span: Annotated[
+        str | None,
+        typer.Option(help="mask, drop_pair or outside; by default as the corpus's recipe says."),
+    ] = None,
+    mask_above: Annotated[
+        float | None,
+        typer.Option(help="With mask, words that belong to a lost span with this probability or a "
+                     "higher have no known tag; by default as the corpus's recipe says."),
+    ] = None,
+    evaluation: Annotated[
+        bool, typer.Option("--evaluation", help="Keep texts and offsets; always so for files.")
+    ] = False,
+    translations: Translations = None,
+    lang: RowLanguage = None,
+    format: RowFormat = None,
+    column: RowColumns = None,
+    labels_from: Annotated[
+        Path | None, typer.Option(metavar="DIR",
+                                  help="Features whose classes these shall have; files need it.")
+    ] = None,
+) -> None:
+    """Turn pairs into sub-words with labels, as shards that train without a tokenizer.
+
+    Of a corpus, side a is the translation and side b the source text. Of a labelled file, side a is
+    its text and side b the translation of the same row, if there is one.
+    """
+    from crosslabel.cli.progress import shown
+    from crosslabel.finetune.features.featurize import featurize as run
+    from crosslabel.finetune.features.options import feature_options
+    from crosslabel.finetune.sidecar import read_sidecar
+
+    folder = as_local(out, "the folder of features (--out)")
+    labels = read_sidecar(labels_from) if labels_from else None
+    if labels is not None and labels.task != task:
+        raise InputError(f"{labels_from}: features of task {labels.task!r}, not {task!r}")
+    given = {"max_length": max_length, "stride": stride, "nested": nested,
+             "on_lost_span": on_lost_span, "mask_above": mask_above,
+             "labels": labels.labels if labels else None}
+    options = feature_options(task=task, evaluation=evaluation,
+                              **{name: own for name, own in given.items() if own is not None})
+    with shown() as progress:
+        sidecar = run(input, folder, student, options, revision=revision, translations=translations,
+                      lang=lang, format=format, columns=named_columns(column),
+                      progress=progress)
+    _print(folder, sidecar)
+
+
+def _print(out: Path, sidecar: Sidecar) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(title=f"features: {sidecar.task}", title_justify="left")
+    table.add_column("language")
+    table.add_column("rows", justify="right")
+    table.add_column("shards", justify="right")
+    for lang, shards in sidecar.shards.items():
+        table.add_row(cell(lang), str(sum(shard.rows for shard in shards)), str(len(shards)))
+    console.print(table)
+    counts = Table(title="what happened", title_justify="left", show_header=False)
+    for what, count in sidecar.counts.items():
+        counts.add_row(cell(what), str(count))
+    console.print(counts)
+    console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(str(out)))})[/]",
+                  soft_wrap=True)

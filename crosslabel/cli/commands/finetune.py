@@ -1,0 +1,36 @@
+"""``crosslabel finetune``: a recipe becomes a student, and figures on gold files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crosslabel.cli.options import OutputFolder, Overrides, RecipeName
+from crosslabel.cli.terminal import say
+
+EXAMPLE = "Example: crosslabel finetune demo-filter --set training.epochs=2"
+
+
+def finetune(
+    recipe: RecipeName,
+    overrides: Overrides = None,
+    out: OutputFolder = None,
+) -> None:
+    """Featurize, train a teacher, write its soft labels, train a student, measure it.
+
+    What an earlier run finished is kept. Several GPUs: accelerate launch -m crosslabel finetune ...
+    """
+    from crosslabel.cli.finetune_report import print_results
+    from crosslabel.cli.progress import shown
+    from crosslabel.finetune.recipe import FinetuneRecipe
+    from crosslabel.finetune.run import Run
+    from crosslabel.finetune.run import finetune as run
+    from crosslabel.pipeline.recipe.file import load_as
+    from crosslabel.pipeline.storage.location import as_local
+
+    loaded = load_as(FinetuneRecipe, recipe, overrides or [])
+    folder = as_local(out or Path("out") / loaded.name, "the folder of a model (--out)")
+    with shown() as progress:
+        results = run(loaded, folder, progress)
+    if results is not None:
+        print_results(results)
+        say(f"The model: {Run(loaded, folder).model}")

@@ -1,0 +1,137 @@
+"""``crosslabel flow``: the same work as Prefect flows."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import typer
+
+from crosslabel.cli.options import Fresh, Limit, OutputFolder, Overrides, RecipeName
+from crosslabel.cli.terminal import say
+from crosslabel.pipeline.storage.location import location
+from crosslabel.projection.errors import InputError
+
+app = typer.Typer(help="Run builds and fine-tuning as Prefect flows.", no_args_is_help=True)
+
+_ENVIRONMENT = {
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "DASK_LOGGING__DISTRIBUTED": "warning",
+}
+
+Cluster = Literal["dask", "ray"]
+_CLUSTER = "Clusters"
+
+
+@app.command(epilog="Example: crosslabel flow build demo-ner")
+def build(
+    recipe: RecipeName,
+    overrides: Overrides = None,
+    out: OutputFolder = None,
+    limit: Limit = None,
+    fresh: Fresh = False,
+    on: Annotated[Cluster | None, typer.Option(
+        help="Have the work done by a cluster.", rich_help_panel=_CLUSTER)] = None,
+    address: Annotated[str | None, typer.Option(
+        metavar="HOST:PORT", rich_help_panel=_CLUSTER, help="Of Dask's scheduler or Ray's head; "
+        "without it a cluster is started on this machine.")] = None,
+    workers: Annotated[int | None, typer.Option(
+        min=1, rich_help_panel=_CLUSTER, help="Processes of a cluster on this machine; 2 by "
+        "default.")] = None,
+    gpus: Annotated[bool, typer.Option(
+        "--gpus", rich_help_panel=_CLUSTER, help="A GPU for each unit of work that a model "
+        "does.")] = False,
+    at_once: Annotated[int | None, typer.Option(
+        min=1, rich_help_panel=_CLUSTER, help="Units of work of a stage under way at once; by "
+        "default two for each thread of the cluster.")] = None,
+) -> None:
+    """Build a corpus as a flow: on the Prefect server in the settings, else on a temporary one."""
+    from rich.console import Console
+
+    from crosslabel.cli.report import print_corpus
+    from crosslabel.pipeline.corpus.reading import read_manifest
+    from crosslabel.pipeline.recipe.file import load
+
+    load(recipe, overrides or [])  # a wrong recipe is told before a server starts
+    given = _given(on, address=address, workers=workers, gpus=gpus or None, at_once=at_once)
+    _prepare_prefect()
+    run = _flow_on(on, given)
+    from crosslabel.flows.local import stoppable
+
+    with stoppable():
+        built = run(recipe, overrides=overrides, out=str(out) if out else None, limit=limit,
+                    fresh=fresh)
+    folder = location(cast(dict[str, Any], built)["out"])
+    print_corpus(folder, read_manifest(folder), Console())
+
+
+@app.command(epilog="Example: crosslabel flow finetune demo-filter --set training.epochs=2")
+def finetune(
+    recipe: RecipeName,
+    overrides: Overrides = None,
+    out: OutputFolder = None,
+) -> None:
+    """Fine-tune as a flow: on the Prefect server in the settings, else on a temporary one."""
+    from crosslabel.cli.finetune_report import print_results
+    from crosslabel.finetune.recipe import FinetuneRecipe
+    from crosslabel.finetune.run import RESULTS
+    from crosslabel.pipeline.recipe.file import load_as
+    from crosslabel.pipeline.storage.files import read_json
+
+    load_as(FinetuneRecipe, recipe, overrides or [])  # a wrong one is told before a server starts
+    _prepare_prefect()
+    from crosslabel.flows.finetune import finetune as run
+    from crosslabel.flows.local import stoppable
+
+    with stoppable():
+        made = cast(dict[str, Any], run(recipe, overrides, str(out) if out else None))
+    print_results(read_json(Path(made["out"]) / RESULTS))
+    say(f"The model: {made['model']}")
+
+
+def _given(on: Cluster | None, **given: object) -> dict[str, Any]:
+    """The options that were given of those for a cluster.
+
+    Raises:
+        InputError: some were, but no cluster was asked for.
+    """
+    own = {name: value for name, value in given.items() if value is not None}
+    if own and on is None:
+        option = next(iter(own)).replace("_", "-")
+        raise InputError(f"--{option}: is for a cluster; add --on dask or --on ray")
+    return own
+
+
+def _flow_on(on: Cluster | None, given: dict[str, Any]) -> Callable[..., Any]:
+    """The flow that builds on what was asked for.
+
+    Raises:
+        InputError: its library is not installed, or options contradict each other.
+    """
+    if on is None:
+        from crosslabel.flows.build_corpus import build_corpus
+
+        return build_corpus
+    from crosslabel.flows.cluster import cluster_of, require
+    from crosslabel.flows.on_cluster import build_corpus_on_cluster
+
+    require(on)
+    return partial(build_corpus_on_cluster, cluster=cluster_of(kind=on, **given))
+
+
+def _prepare_prefect() -> None:
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger().handlers.clear()  # Prefect's own lines name the task they are about
+    try:
+        import prefect  # noqa: F401
+    except ModuleNotFoundError:
+        raise InputError("flows need Prefect, which is not installed; "
+                         "pip install 'crosslabel[flows]'") from None

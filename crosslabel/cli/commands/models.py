@@ -1,0 +1,83 @@
+"""``crosslabel models``: what ships, conversion, marker tuning, and whether a model works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crosslabel.cli.commands import tune_markers
+from crosslabel.cli.terminal import cell, print_json, say, warn
+
+app = typer.Typer(help="List, convert, tune and check models.", no_args_is_help=True)
+app.command("tune-markers", epilog=tune_markers.EXAMPLE)(tune_markers.tune_markers)
+
+
+@app.command("list", epilog="Example: crosslabel models list --json")
+def list_models(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the models that ship with crosslabel."""
+    from crosslabel.pipeline.models.find import shipped_models
+
+    models = shipped_models()
+    if as_json:
+        described = [m.manifest.model_dump(mode="json", exclude_none=True) for m in models]
+        print_json(described)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("name", "kind", "family", "from", "to", "licence", "MB")
+    for model in models:
+        manifest = model.manifest
+        size = sum(p.stat().st_size for p in model.path.rglob("*") if p.is_file()) / 1e6
+        table.add_row(*map(cell, (
+            manifest.name, manifest.kind, manifest.family, ", ".join(manifest.languages.source),
+            ", ".join(manifest.languages.target), manifest.licence, f"{size:.1f}",
+        )))
+    Console().print(table)
+
+
+@app.command(
+    epilog="Example: crosslabel models convert Helsinki-NLP/opus-mt-en-de --output models/en-de"
+)
+def convert(
+    model: Annotated[str, typer.Argument(metavar="MODEL",
+                                         help="Folder or hub name of a transformers checkpoint.")],
+    output: Annotated[Path, typer.Option(metavar="DIR",
+                                         help="New folder for the converted model.")],
+    revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
+    quantization: Annotated[
+        str, typer.Option(help="Stored weights: float32, float16, int8, ...")
+    ] = "float16",
+) -> None:
+    """Convert a translation model to CTranslate2."""
+    from crosslabel.pipeline.models.convert import convert as run
+    from crosslabel.pipeline.models.find import locate
+
+    path = locate(model, revision)
+    name = path.name if Path(model).is_dir() else model
+    manifest = run(path, output, name=name, revision=revision, quantization=quantization)
+    if manifest.warning:
+        warn(f"crosslabel: {manifest.warning}")
+    say(f"{output}: ready; use it with --set translation.model={output}")
+
+
+@app.command(epilog="Example: crosslabel models check mt-en-de-es")
+def check(
+    model: Annotated[str, typer.Argument(metavar="MODEL",
+                                         help="Shipped name, folder or hub name.")],
+    revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
+    text: Annotated[str, typer.Option(help="A sentence to try it on.")] = "The house is small.",
+    lang: Annotated[str, typer.Option("--from", help="Language of the sentence.")] = "en",
+) -> None:
+    """Verify a model's files, load it, say what it can do and try it on a sentence.
+
+    Where its transformers checkpoint is there too, greedy translations of both are compared.
+    """
+    from crosslabel.pipeline.verify.model import check_model
+
+    for line in check_model(model, revision, text, lang):
+        say(line)

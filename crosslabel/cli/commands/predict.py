@@ -1,0 +1,95 @@
+"""``crosslabel predict``: what a fine-tuned model says of the rows of a file."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crosslabel.cli.options import (
+    Bf16,
+    Device,
+    MaxLength,
+    RowColumns,
+    RowFormat,
+    RowLanguage,
+    Stride,
+    Translations,
+    named_columns,
+)
+from crosslabel.projection.errors import InputError
+
+if TYPE_CHECKING:
+    from crosslabel.pipeline.run.progress import Progress
+
+EXAMPLE = "Example: crosslabel predict out/run/student/model test.conll --lang de --output de.jsonl"
+
+
+def predict(
+    models: Annotated[
+        list[Path],
+        typer.Argument(metavar="MODEL",
+                       help="Fine-tuned models; the logits of several are averaged."),
+    ],
+    input: Annotated[
+        Path, typer.Argument(metavar="INPUT",
+                             help="Features with evaluation columns, or a file of any format that "
+                             "is read, labelled or not.")
+    ],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per example.")],
+    translations: Translations = None,
+    lang: RowLanguage = None,
+    format: RowFormat = None,
+    column: RowColumns = None,
+    max_length: MaxLength = None,
+    stride: Stride = None,
+    device: Device = "auto",
+    bf16: Bf16 = False,
+) -> None:
+    """Predict tags and spans, classes, values or answers, in the order of the input.
+
+    A model that fuses both sides sees the translation of a row where there is one, else the row
+    twice. Rows that cannot be used are named on stderr; the exit code is then 3.
+    """
+    from crosslabel.cli.progress import shown
+    from crosslabel.cli.row_output import line_writer, report_bad_rows
+    from crosslabel.finetune.inference.forward import Device as Place
+    from crosslabel.finetune.inference.predict import predict as run
+
+    settings = {"translations": translations, "lang": lang, "format": format,
+                "columns": named_columns(column),
+                "max_length": max_length, "stride": stride}
+    with (shown() as progress, line_writer(output) as write,
+          _features(models[0], input, output, settings, progress) as (folder, problems)):
+        found = run(models, folder, device=Place(device, bf16), progress=progress)
+        for prediction in found:
+            write(json.dumps(prediction.as_row(), ensure_ascii=False))
+    report_bad_rows(problems)
+
+
+@contextmanager
+def _features(
+    model: Path, input: Path, output: Path, settings: dict[str, Any], progress: Progress
+) -> Iterator[tuple[Path, list[str]]]:
+    """The input if it is features already, else features of it that last as long as the block.
+
+    Beside them stand the rows of which there are none.
+    """
+    from crosslabel.finetune.inference.raw_input import featurize_for
+    from crosslabel.finetune.sidecar import FILE
+
+    if (input / FILE).is_file():
+        given = next((name for name, value in settings.items() if value is not None), None)
+        if given is not None:
+            raise InputError(f"{input}: features are made already; "
+                             f"leave out --{given.replace('_', '-')}")
+        yield input, []
+        return
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as folder:
+        features = Path(folder) / "features"
+        yield features, featurize_for(model, input, features, progress=progress, **settings)

@@ -1,0 +1,66 @@
+"""``crosslabel translate``: lines of text in, as many lines of translation out."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crosslabel.cli.options import Device
+from crosslabel.cli.terminal import print_data, warn
+from crosslabel.pipeline.storage.shipped import TRANSLATION_MODEL
+from crosslabel.projection.errors import InputError, at
+
+EXAMPLE = "Example: crosslabel translate letters.txt --to de --output letters.de.txt"
+
+
+def translate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="UTF-8 text, one text per line.")],
+    to: Annotated[str, typer.Option(metavar="LANG", help="Target language, e.g. de.")],
+    source_lang: Annotated[str, typer.Option("--from", metavar="LANG",
+                                             help="Source language.")] = "en",
+    model: Annotated[
+        str, typer.Option(metavar="MODEL", help="Shipped name, folder or hub name.")
+    ] = TRANSLATION_MODEL,
+    revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
+    beam: Annotated[int, typer.Option(min=1, help="Beam size.")] = 4,
+    device: Device = "auto",
+    output: Annotated[Path | None, typer.Option(metavar="FILE",
+                                                help="Output file; standard output if not given.")
+                      ] = None,
+) -> None:
+    """Translate a text file line by line; a line that cannot be translated stays empty."""
+    from crosslabel.cli.row_output import line_writer, report_bad_rows
+    from crosslabel.pipeline.models.convert import translation_model
+    from crosslabel.pipeline.recipe import Engine, Translation
+    from crosslabel.pipeline.translate_texts import translate_texts
+
+    texts, problems = _read(file)
+    engine = Engine(device=device)
+    found = translation_model(model, revision)
+    results = translate_texts(texts, source_lang, to, found, Translation(beam=beam), engine)
+    with line_writer(output) if output else nullcontext(print_data) as write:
+        for result in results:
+            write(result.fields.get("text", ""))
+    if found.manifest.warning:
+        warn(f"crosslabel: {found.manifest.warning}")
+    for number, result in enumerate(results, start=1):
+        problems += [f"{at(file, number)}: not translated: {why}" for why in result.reasons]
+    report_bad_rows(problems)
+
+
+def _read(file: Path) -> tuple[list[str], list[str]]:
+    """The lines of a file, empty where one is not UTF-8, and what was wrong with those."""
+    from crosslabel.pipeline.readers.lines import decode
+    from crosslabel.projection.files.lines import lines
+
+    texts, problems = [], []
+    for number, line in lines(file):
+        try:
+            texts.append(decode(line))
+        except InputError as error:
+            texts.append("")
+            problems.append(f"{at(file, number)}: {error}")
+    return texts, problems

@@ -1,0 +1,95 @@
+"""``crosslabel models tune-markers``: teach a translation model to keep markers around spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosslabel.cli.options import Device
+from crosslabel.cli.terminal import say, warn
+from crosslabel.projection.errors import InputError
+
+if TYPE_CHECKING:
+    from crosslabel.pipeline.aligner.bitext import Bitext
+    from crosslabel.pipeline.marker_tuning.measuring import Measured
+
+EXAMPLE = (
+    "Example: crosslabel models tune-markers Helsinki-NLP/opus-mt-en-de --bitext en-de.tsv.gz "
+    "--to de --output models/en-de-markers --minutes 30"
+)
+_MINUTES = 30.0
+
+
+def tune_markers(
+    model: Annotated[str, typer.Argument(metavar="MODEL",
+                                         help="Shipped name, folder or hub name.")],
+    bitext: Annotated[list[Path], typer.Option(
+        metavar="FILE",
+        help="Translated sentences: source, tab, target; .gz too. Repeat it with --to for a model "
+        "of several languages.")],
+    to: Annotated[list[str], typer.Option(
+        metavar="LANG", help="Language of the targets; the n-th is that of the n-th file.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="New folder for the tuned model.")],
+    source_lang: Annotated[str, typer.Option("--from", metavar="LANG",
+                                             help="Language of the sources.")] = "en",
+    minutes: Annotated[float | None, typer.Option(
+        help=f"Time to tune; {_MINUTES:g} if no --steps are given.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps to tune, in place of minutes.")] = None,
+    markers: Annotated[str, typer.Option(
+        metavar="NAME",
+        help="Convention: letters, indexed, brackets, labelpigeon or easyproject.")] = "letters",
+    plain: Annotated[float, typer.Option(help="Share of examples without markers.")] = 0.5,
+    learning_rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 5e-5,
+    seed: Annotated[int, typer.Option(help="What is drawn follows from it.")] = 0,
+    device: Device = "auto",
+    revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
+    quantization: Annotated[
+        str, typer.Option(help="Stored weights: float32, float16, int8, ...")
+    ] = "float16",
+) -> None:
+    """Teach a translation model to keep markers around spans.
+
+    Phrases whose word links are consistent are marked on both sides of the bitext; the model learns
+    from them and from plain text, both ways if it translates both ways. Part of the bitext is held
+    out to measure the model before and after; the figures stand in the card of the new model.
+    """
+    from crosslabel.cli.progress import shown
+    from crosslabel.pipeline.marker_tuning.learning import Budget
+    from crosslabel.pipeline.marker_tuning.tune import tune_markers as run
+    from crosslabel.pipeline.marker_tuning.tuning import Tuning
+
+    budget = Budget(_MINUTES if minutes is None and steps is None else minutes, steps)
+    tuning = Tuning(_bitexts(bitext, source_lang, to), budget, markers, plain, seed, learning_rate,
+                    device, quantization)
+    with shown() as report:
+        tuned = run(model, revision, tuning, output,
+                    lambda now: report("tuning", round(100 * now.used), 100))
+    for one in tuned.after:
+        say(_line(one))
+    if tuned.manifest.warning:
+        warn(f"crosslabel: {tuned.manifest.warning}")
+    say(f"{output}: ready after {tuned.steps} steps; use it with "
+        f"--set translation.model={output}")
+
+
+def _bitexts(files: Sequence[Path], source_lang: str, to: Sequence[str]) -> tuple[Bitext, ...]:
+    from crosslabel.pipeline.aligner.bitext import Bitext
+
+    if len(files) != len(to):
+        raise InputError(f"{len(files)} --bitext and {len(to)} --to; give one --to for each file")
+    return tuple(
+        Bitext(file, source_lang, lang) for file, lang in zip(files, to, strict=True)
+    )
+
+
+def _line(measured: Measured) -> str:
+    """What came of one direction, for people."""
+    kept = ", ".join(f"{count}: {own.survived:.0%}" for count, own in measured.survival.items())
+    quality = measured.quality
+    scores = f"BLEU {quality.bleu:.1f}, chrF {quality.chrf:.1f}" if quality else (
+        "BLEU and chrF not measured: sacrebleu is not installed")
+    return (f"{measured.source_lang}-{measured.target_lang}: {scores}; "
+            f"texts that keep all tags, by number of tags: {kept or 'none to measure'}")

@@ -1,0 +1,32 @@
+"""``crosslabel work``: one of several processes that build a corpus together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crosslabel.cli.options import Limit, OutputFolder, Overrides, RecipeName
+
+EXAMPLE = "Example, on every machine: crosslabel work my-recipe.yaml --out s3://corpora/mine"
+
+
+def work(
+    recipe: RecipeName,
+    overrides: Overrides = None,
+    out: OutputFolder = None,
+    limit: Limit = None,
+) -> None:
+    """Take part in a build that several processes share, on one machine or many.
+
+    Start it as often as there are GPUs, with the same recipe, options and --out; each process takes
+    what no other works on, and all end when the corpus is finished. One may be killed or join late.
+    """
+    from crosslabel.cli.progress import shown
+    from crosslabel.cli.report import print_build
+    from crosslabel.pipeline.recipe.file import load
+    from crosslabel.pipeline.work import work as run
+
+    loaded = load(recipe, overrides or [])
+    folder = out or Path("out") / loaded.name
+    with shown() as progress:
+        plan, manifest, account = run(loaded, folder, limit=limit, progress=progress)
+    print_build(plan, manifest, account)

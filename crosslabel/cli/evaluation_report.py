@@ -1,0 +1,95 @@
+"""What ``crosslabel evaluate projection`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console, Group
+from rich.table import Table
+
+from crosslabel.cli.terminal import cell
+from crosslabel.projection.evaluation.bootstrap import Interval
+from crosslabel.projection.evaluation.comparison import Comparison
+from crosslabel.projection.evaluation.reliability import Reliability
+from crosslabel.projection.evaluation.report import Report
+from crosslabel.projection.evaluation.strict import ERROR_KINDS, Score
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Scores and errors of every system, the labels of a single one, what probabilities mean."""
+    console = Console()
+    console.print(_scores(comparison))
+    console.print(_errors(comparison))
+    if len(comparison.reports) == 1:
+        console.print(_labels(comparison.reports[comparison.first]))
+    for name, report in comparison.reports.items():
+        found = report.reliability()
+        if found is not None:
+            console.print(_reliability(name, found))
+    if comparison.differences:
+        console.print(f"difference: F1 minus that of {cell(comparison.first)}")
+    console.print(f"{comparison.pairs} pairs; intervals hold 95 % of {comparison.samples} "
+                  f"resampled gold sets (seed {comparison.seed})")
+
+
+def _scores(comparison: Comparison) -> Table:
+    versus = ["difference", "95 %"] if comparison.differences else []
+    table = _table("system", "P", "R", "F1", "95 %", *versus)
+    for name, report in comparison.reports.items():
+        cells = [*_rates(report.evaluation.micro()), _interval(comparison.intervals[name])]
+        if name in comparison.differences:
+            cells += [f"{100 * comparison.difference(name):+.1f}",
+                      _interval(comparison.differences[name], "+.1f")]
+        table.add_row(cell(name), *cells)
+    table.add_section()
+    table.add_row("ceiling", *_rates(comparison.ceiling()))
+    return table
+
+
+def _errors(comparison: Comparison) -> Table:
+    table = _table("system", "correct", "predicted", "gold", *ERROR_KINDS)
+    for name, report in comparison.reports.items():
+        errors = [report.evaluation.errors[kind] for kind in ERROR_KINDS]
+        table.add_row(cell(name), *_counts(report.evaluation.micro()), *map(str, errors))
+    table.add_section()
+    table.add_row("ceiling", *_counts(comparison.ceiling()))
+    return table
+
+
+def _labels(report: Report) -> Table:
+    table = _table("label", "P", "R", "F1", "correct", "predicted", "gold")
+    for label in report.evaluation.labels():
+        score = report.evaluation.label(label)
+        table.add_row(cell(label), *_rates(score), *_counts(score))
+    return table
+
+
+def _reliability(name: str, found: Reliability) -> Group:
+    table = _table("probability", "spans", "mean", "correct")
+    for own in found.bins:
+        table.add_row(f"{own.low:.1f} to {own.high:.1f}", str(own.count),
+                      *(f"{100 * rate:.1f}" for rate in (own.mean_probability, own.share_correct)))
+    return Group(f"probabilities of {cell(name)}: calibration error "
+                 f"{found.calibration_error:.3f}, Brier score {found.brier:.3f}, "
+                 f"{found.without} spans without", table)
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _rates(score: Score) -> Iterable[str]:
+    return (f"{100 * rate:.1f}" for rate in (score.precision, score.recall, score.f1))
+
+
+def _counts(score: Score) -> Iterable[str]:
+    return map(str, (score.correct, score.predicted, score.gold))
+
+
+def _interval(interval: Interval, form: str = ".1f") -> str:
+    return f"{100 * interval.low:{form}} to {100 * interval.high:{form}}"

@@ -1,0 +1,104 @@
+"""The ``crosslabel`` command: registers the subcommands and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import NoReturn
+
+import typer
+
+from crosslabel.cli.commands import (
+    align,
+    build,
+    cache,
+    combine,
+    evaluate,
+    export,
+    featurize,
+    finetune,
+    flow,
+    inspect,
+    models,
+    predict,
+    project,
+    soften,
+    verify,
+    work,
+)
+from crosslabel.cli.commands import translate as translate_command
+from crosslabel.cli.terminal import PlainLines
+from crosslabel.pipeline.storage.faults import explained
+from crosslabel.projection.errors import CrosslabelError, InputError
+
+EXIT_ERROR = 1
+EXIT_INPUT = 2
+EXIT_SIGNAL = 128
+
+app = typer.Typer(
+    name="crosslabel",
+    help="Translate labelled corpora and project their span labels onto the translations.\n\n"
+    "Exit codes: 0 done, 1 failed, 2 the input, recipe or model cannot be used, 3 done but some "
+    "rows were unusable, 128+n stopped by signal n.",
+    epilog="Example: crosslabel build demo-ner",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command(epilog=build.EXAMPLE)(build.build)
+app.command(epilog=work.EXAMPLE)(work.work)
+app.command(epilog=translate_command.EXAMPLE)(translate_command.translate)
+app.command(epilog=align.EXAMPLE)(align.align)
+app.command(epilog=project.EXAMPLE)(project.project)
+app.add_typer(evaluate.app, name="evaluate")
+app.command(epilog=inspect.EXAMPLE)(inspect.inspect)
+app.command(epilog=verify.EXAMPLE)(verify.verify)
+app.command(epilog=export.EXAMPLE)(export.export)
+app.command(epilog=featurize.EXAMPLE)(featurize.featurize)
+app.command(epilog=soften.EXAMPLE)(soften.soften)
+app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
+app.command(epilog=predict.EXAMPLE)(predict.predict)
+app.command(epilog=combine.EXAMPLE)(combine.combine)
+app.add_typer(models.app, name="models")
+app.add_typer(cache.app, name="cache")
+app.add_typer(flow.app, name="flow")
+
+
+def main() -> None:
+    """Run the command line; errors that a person can mend are one line on stderr."""
+    log = logging.StreamHandler()
+    log.setFormatter(PlainLines("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[log])
+    try:
+        sys.exit(app(prog_name="crosslabel", standalone_mode=False))
+    except typer.TyperException as error:
+        _fail_usage(error)
+    except CrosslabelError as error:
+        _fail(error)
+    except OSError as error:
+        found = explained(error)
+        if type(found) is CrosslabelError:  # nothing that a person could mend
+            raise
+        _fail(found)
+
+
+def _fail_usage(error: typer.TyperException) -> NoReturn:
+    """Say what is wrong with the command line; where words are missing, help was shown instead."""
+    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    if not said:
+        sys.exit(EXIT_INPUT)
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "crosslabel"
+    _fail(InputError(f"{said} (see '{command} --help')"))
+
+
+def _fail(error: CrosslabelError) -> NoReturn:
+    print(f"crosslabel: {error}", file=sys.stderr)
+    sys.exit(_exit_code(error))
+
+
+def _exit_code(error: CrosslabelError) -> int:
+    if isinstance(error, InputError):
+        return EXIT_INPUT
+    number = getattr(error, "signal", None)
+    return EXIT_SIGNAL + number if number else EXIT_ERROR

@@ -1,0 +1,103 @@
+"""Options that several subcommands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+import typer
+
+from crosslabel.pipeline.readers.columns import check_columns
+from crosslabel.pipeline.storage.location import location
+from crosslabel.projection.errors import InputError
+
+if TYPE_CHECKING:
+    from crosslabel.pipeline.storage.location import Location
+
+    Place: TypeAlias = Location
+else:
+    Place = type("path or URL", (), {})  # what --help calls it
+
+RecipeName = Annotated[str, typer.Argument(metavar="RECIPE",
+                                           help="Name of a shipped recipe, or a recipe file.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe key; may be repeated."),
+]
+OutputFolder = Annotated[
+    Place | None,
+    typer.Option(parser=location, metavar="DIR", help="Output folder, local or a URL such as "
+                 "s3://bucket/mine; by default out/ and the recipe's name."),
+]
+CorpusFolder = Annotated[
+    Place,
+    typer.Argument(parser=location, metavar="DIR",
+                   help="Output folder of a build, local or a URL."),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Take the first N input rows.")]
+Fresh = Annotated[
+    bool, typer.Option("--fresh/--resume", help="Forget earlier work in the output folder.")
+]
+Layer = Annotated[
+    int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
+]
+Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where models run.")]
+Bf16 = Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16.")]
+LinksFile = Annotated[
+    Path | None, typer.Option(metavar="FILE",
+                              help="Word links made elsewhere: lines of i-j, or JSON lines.")
+]
+LinksKey = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Name of the links within a JSON-lines file.")
+]
+BitextFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE",
+                 help="Translated sentences to learn from too: source, tab, target; .gz too."),
+]
+Precision = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=1.0, help="Share of spans by cascade that must be right."),
+]
+MaxLength = Annotated[
+    int | None, typer.Option(help="Tokens of one side, special ones included; 256 by default.")
+]
+Stride = Annotated[
+    int | None,
+    typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
+]
+Translations = Annotated[
+    Place | None,
+    typer.Option(parser=location, metavar="DIR", help="Of a file: the corpus with its "
+                 "translations, built from it; side b."),
+]
+RowLanguage = Annotated[
+    str | None, typer.Option(metavar="LANG",
+                             help="Language of rows of a file that do not name theirs.")
+]
+RowColumns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="KEY=COLUMN", help="Column of a file that holds what a row "
+                 "has, such as premise=sentence1; may be repeated."),
+]
+RowFormat = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Format of a file whose name does not tell it.")
+]
+
+
+def named_columns(given: list[str] | None) -> dict[str, str] | None:
+    """The mapping that options ``--column`` say.
+
+    Raises:
+        InputError: one of them is no ``KEY=COLUMN``, or they name no text.
+    """
+    if not given:
+        return None
+    pairs = [own.partition("=") for own in given]
+    wrong = next((own for own, (key, sign, name) in zip(given, pairs, strict=True)
+                  if not (key and sign and name)), None)
+    if wrong is not None:
+        raise InputError(f"--column {wrong}: write KEY=COLUMN, for example premise=sentence1")
+    columns = {key: name for key, _, name in pairs}
+    check_columns(columns)
+    return columns

@@ -1,0 +1,100 @@
+"""What ``crosslabel evaluate task`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from crosslabel.cli.terminal import cell
+
+if TYPE_CHECKING:
+    from crosslabel.finetune.scores.gold import Key
+    from crosslabel.finetune.scores.task_score import Figure, TaskComparison
+    from crosslabel.projection.evaluation.bootstrap import Interval
+
+_SHOWN_IDS = 5
+_MEAN = "mean"
+_CORRELATIONS = {"pearson", "spearman"}
+
+
+def print_task_comparison(comparison: TaskComparison) -> None:
+    """Figures of every system in every language; the first with intervals and differences."""
+    console = Console()
+    first, *others = comparison.systems[0].mean
+    if len(comparison.systems) == 1:
+        headings = [first, "95 %", *others]
+        console.print(_table(comparison, headings, lambda own: [*_first(own[first], first),
+                                                                *_values(own, others)]))
+    else:
+        headings = [first, "95 %", "difference", "95 %"]
+        console.print(_table(comparison, headings, lambda own: _first(own[first], first)))
+        if others:
+            console.print(_table(comparison, others, lambda own: _values(own, others)))
+        console.print(f"difference: {first} minus that of {cell(comparison.systems[0].name)}",
+                      soft_wrap=True)
+    examples = sum(comparison.systems[0].examples.values())
+    console.print(f"{examples} examples; intervals hold 95 % of {comparison.samples} resampled "
+                  f"gold sets (seed {comparison.seed})", soft_wrap=True)
+
+
+def _table(
+    comparison: TaskComparison,
+    headings: Sequence[str],
+    cells: Callable[[Mapping[str, Figure]], list[str]],
+) -> Table:
+    """A row for each language and system; the mean where there are several languages."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
+    for name in ("language", "system"):
+        table.add_column(name, overflow="fold")
+    for name in headings:
+        table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
+    langs = list(comparison.systems[0].languages)
+    for lang in [*langs, *([_MEAN] if len(langs) > 1 else [])]:
+        for system in comparison.systems:
+            figures = system.mean if lang == _MEAN else system.languages[lang]
+            table.add_row(cell(lang), cell(system.name), *cells(figures))
+        table.add_section()
+    return table
+
+
+def _first(figure: Figure, name: str) -> list[str]:
+    """A figure with its interval and, if there is one, its difference with that."""
+    cells = [_shown(name, figure.value), _interval(name, figure.interval)]
+    if figure.difference is not None and figure.difference_interval is not None:
+        cells += [_shown(name, figure.difference, "+"),
+                  _interval(name, figure.difference_interval, "+")]
+    return cells
+
+
+def _values(figures: Mapping[str, Figure], names: Sequence[str]) -> list[str]:
+    return [_shown(name, figures[name].value) for name in names]
+
+
+def _shown(name: str, value: float, sign: str = "") -> str:
+    """A share in percent, a correlation as it is."""
+    return f"{value:{sign}.3f}" if name in _CORRELATIONS else f"{100 * value:{sign}.1f}"
+
+
+def _interval(name: str, interval: Interval, sign: str = "") -> str:
+    return f"{_shown(name, interval.low, sign)} to {_shown(name, interval.high, sign)}"
+
+
+def task_problems(comparison: TaskComparison) -> Iterator[str]:
+    """Rows that could not be used, and examples that only one of two files has."""
+    for system in comparison.systems:
+        yield from map(str, system.predicted.bad_rows)
+        for keys, what in ((system.predicted.missing, "no prediction, counted as wrong"),
+                           (system.incomplete, "words without prediction, counted as wrong"),
+                           (system.predicted.unknown, "without gold label, not counted")):
+            if keys:
+                yield f"{system.name}: {what}: {_named(keys)}"
+
+
+def _named(keys: Sequence[Key]) -> str:
+    listed = ", ".join(f"{own} ({lang})" for lang, own in keys[:_SHOWN_IDS])
+    more = len(keys) - _SHOWN_IDS
+    return f"{len(keys)} examples: {listed}{f' and {more} more' if more > 0 else ''}"

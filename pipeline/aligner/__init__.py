@@ -1,0 +1,1 @@
+"""The statistical aligner of a language: its bitext, its training, its committed file."""

@@ -1,0 +1,221 @@
+"""The Arrow form of a pair, version ``corpus/1``, and back.
+
+One row is one :class:`crosslabel.pipeline.corpus.records.Pair`. Beside the complete nouns, a row holds word-level
+columns (``a_tokens``, ``a_tags``, ``b_tokens``, ``b_tags``) so that any token-classification script
+can start from it. Tags are class labels, IOB2 of the spans or, where words are labelled, their
+labels; -100 (:data:`crosslabel.pipeline.corpus.tags.UNKNOWN`) marks a word whose tag is not known.
+
+Some columns are younger than the rest: ``projections.mass``, and the scores and probabilities that
+a labeller gives. A shard without them is read as one without such values, and a build writes it
+anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from crosslabel.pipeline.corpus.records import Example, Pair, Relation, Segment, Span, Task, Words
+from crosslabel.pipeline.corpus.tags import tag_names
+from crosslabel.projection.interface import Projection, Range
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from datasets import Features
+
+
+def features(labels: Sequence[str], task: Task) -> Features:
+    """Column types of ``corpus/1`` for a corpus of a task with these labels."""
+    from datasets import ClassLabel, Features, List, Value
+
+    text, number = Value("string"), Value("float32")
+    spans = {"id": text, "field": text, "fragments": List(_range()), "label": text,
+             "score": number}
+    side = {
+        "id": text,
+        "task": text,
+        "lang": text,
+        "origin": text,
+        "fields": List({"name": text, "text": text}),
+        "spans": List(spans),
+        "relations": List({"head": text, "tail": text, "label": text}),
+        "label": text,
+        "value": Value("float64"),
+        "words": List({"field": text, "ranges": List(_range()), "labels": List(text),
+                       "scores": List(number)}),
+        "probabilities": List({"label": text, "probability": number}),
+        "meta": text,
+    }
+    projections = {
+        "span_id": text,
+        "label": text,
+        "fragments": List(_range()),
+        "method": text,
+        "status": text,
+        "reason": text,
+        "raw_score": number,
+        "probability": number,
+        "calibrator": text,
+        "likely": List(Value("int32")),
+        "mass": List(number),
+    }
+    tags = List(ClassLabel(names=tag_names(labels, task)))
+    return Features(
+        row_id=text,
+        lang_a=text,
+        lang_b=text,
+        given=text,
+        a=side,
+        b=side,
+        segments=List({"field": text, "a": _range(), "b": _range(), "score": number}),
+        projections=List(projections),
+        a_tokens=List(text),
+        a_tags=tags,
+        b_tokens=List(text),
+        b_tags=tags,
+    )
+
+
+def _range() -> dict[str, Any]:
+    from datasets import Value
+
+    return {"start": Value("int32"), "end": Value("int32")}
+
+
+def table(rows: Sequence[dict[str, Any]], labels: Sequence[str], task: Task) -> pa.Table:
+    """Arrow table of rows made by :func:`row`."""
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(list(rows), schema=features(labels, task).arrow_schema)
+
+
+def row(pair: Pair, a_words: Tagged, b_words: Tagged) -> dict[str, Any]:
+    """One pair with the tagged words of both sides as plain values for :func:`table`."""
+    return {
+        "row_id": pair.row_id,
+        "lang_a": pair.a.lang,
+        "lang_b": pair.b.lang,
+        "given": pair.given,
+        "a": side(pair.a, pair.a_origin),
+        "b": side(pair.b, pair.b_origin),
+        "segments": [
+            {"field": s.field, "a": _as_range(s.a), "b": _as_range(s.b), "score": s.score}
+            for s in pair.segments
+        ],
+        "projections": [_projection(p) for p in pair.projections],
+        "a_tokens": a_words[0],
+        "a_tags": a_words[1],
+        "b_tokens": b_words[0],
+        "b_tags": b_words[1],
+    }
+
+
+Tagged = tuple[list[str], list[int]]
+
+
+def side(example: Example, origin: str) -> dict[str, Any]:
+    """One example as plain values, in the columns of a side."""
+    return {
+        "id": example.id,
+        "task": example.task,
+        "lang": example.lang,
+        "origin": origin,
+        "fields": [{"name": name, "text": text} for name, text in example.fields.items()],
+        "spans": [
+            {"id": s.id, "field": s.field, "fragments": _as_ranges(s.fragments), "label": s.label,
+             "score": s.score}
+            for s in example.spans
+        ],
+        "relations": [{"head": r.head, "tail": r.tail, "label": r.label}
+                      for r in example.relations],
+        "label": example.label,
+        "value": example.value,
+        "words": [
+            {"field": w.field, "ranges": _as_ranges(w.ranges), "labels": list(w.labels),
+             "scores": list(w.scores)}
+            for w in example.words
+        ],
+        "probabilities": [
+            {"label": label, "probability": own} for label, own in example.probabilities.items()
+        ],
+        "meta": json.dumps(dict(example.meta), ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _projection(projection: Projection) -> dict[str, Any]:
+    return {
+        "span_id": projection.span_id,
+        "label": projection.label,
+        "fragments": _as_ranges(projection.fragments),
+        "method": projection.method,
+        "status": projection.status,
+        "reason": projection.reason,
+        "raw_score": projection.raw_score,
+        "probability": projection.probability,
+        "calibrator": projection.calibrator,
+        "likely": list(projection.likely),
+        "mass": list(projection.mass),
+    }
+
+
+def _as_range(value: Range) -> dict[str, int]:
+    return {"start": value[0], "end": value[1]}
+
+
+def _as_ranges(values: Sequence[Range]) -> list[dict[str, int]]:
+    return [_as_range(value) for value in values]
+
+
+def pair(values: dict[str, Any]) -> Pair:
+    """The pair in one row, as read from a shard; the inverse of :func:`row`."""
+    return Pair(
+        row_id=values["row_id"],
+        a=example(values["a"]),
+        b=example(values["b"]),
+        a_origin=values["a"]["origin"],
+        b_origin=values["b"]["origin"],
+        given=values["given"],
+        segments=tuple(
+            Segment(s["field"], _to_range(s["a"]), _to_range(s["b"]), s["score"])
+            for s in values["segments"]
+        ),
+        projections=tuple(
+            Projection(**(p | {"fragments": _to_ranges(p["fragments"]),
+                               "likely": tuple(p["likely"]),
+                               "mass": tuple(p.get("mass", ()))}))
+            for p in values["projections"]
+        ),
+    )
+
+
+def example(side: dict[str, Any]) -> Example:
+    """The example in one side; the inverse of :func:`side`."""
+    return Example(
+        id=side["id"],
+        task=side["task"],
+        lang=side["lang"],
+        fields={field["name"]: field["text"] for field in side["fields"]},
+        spans=tuple(
+            Span(s["id"], s["field"], _to_ranges(s["fragments"]), s["label"], s.get("score"))
+            for s in side["spans"]
+        ),
+        relations=tuple(Relation(**relation) for relation in side["relations"]),
+        label=side["label"],
+        value=side["value"],
+        words=tuple(
+            Words(w["field"], _to_ranges(w["ranges"]), tuple(w["labels"]),
+                  tuple(w.get("scores", ())))
+            for w in side["words"]
+        ),
+        probabilities={own["label"]: own["probability"] for own in side.get("probabilities", ())},
+        meta=json.loads(side["meta"]),
+    )
+
+
+def _to_range(value: dict[str, int]) -> Range:
+    return value["start"], value["end"]
+
+
+def _to_ranges(values: Sequence[dict[str, int]]) -> tuple[Range, ...]:
+    return tuple(_to_range(value) for value in values)

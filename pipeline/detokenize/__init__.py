@@ -1,5 +1,0 @@
-"""Words to text and text to words, always with the true character range of every word."""
-
-from pipeline.detokenize.words import align_tokens, detokenize
-
-__all__ = ["align_tokens", "detokenize"]

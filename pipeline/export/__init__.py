@@ -1,0 +1,1 @@
+"""A corpus as files that other tools read."""

@@ -1,0 +1,52 @@
+"""Labelled words as CoNLL-U: number, form and label (UPOS), with ``sent_id`` and ``text`` above.
+
+Read back, text, words and labels are the same, a word without a label as well (``_``). A token of
+several syntactic words is one word since it was read: it is written as one, without the words that
+it had and their labels. Other columns hold ``_``, but ``SpaceAfter=No`` where a word touches the
+next; comments that a file had are not written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+
+from crosslabel.pipeline.corpus.records import Example, Words
+from crosslabel.pipeline.export.writers.conll import labels_of
+from crosslabel.pipeline.export.writers.output import write_lines
+from crosslabel.pipeline.export.writers.sentence import (
+    WHOLE_TEXT,
+    cells,
+    comment,
+    forms_of,
+    words_of,
+)
+from crosslabel.pipeline.export.writers.written import Written, said
+from crosslabel.projection.errors import InputError
+
+_EMPTY = "_"
+
+
+def write_conllu(path: Path, examples: Iterable[Example]) -> Written:
+    """Write examples that label words; others are left out."""
+    written = Written()
+    write_lines(path, said(examples, _sentence, written))
+    return written
+
+
+def _sentence(example: Example, losses: Counter[str]) -> str:
+    if example.task != "words":
+        raise InputError("labels no words, CoNLL-U labels words")
+    text, words = words_of(example)
+    rows = zip(forms_of(text, words), labels_of(words), _misc(words), strict=True)
+    lines = [cells(str(number), form, _EMPTY, label, *[_EMPTY] * 5, misc)
+             for number, (form, label, misc) in enumerate(rows, start=1)]
+    losses[WHOLE_TEXT] += example.label is not None or example.value is not None
+    return comment("sent_id", example.id) + comment("text", text) + "".join(lines) + "\n"
+
+
+def _misc(words: Words) -> list[str]:
+    touching = (left[1] == right[0] for left, right in pairwise(words.ranges))
+    return [*("SpaceAfter=No" if touches else _EMPTY for touches in touching), _EMPTY]

@@ -1,0 +1,60 @@
+"""Examples in one's own JSON form, which :mod:`crosslabel.pipeline.readers.jsonl` reads back unchanged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from crosslabel.pipeline.corpus.records import Example, Span, Words
+from crosslabel.pipeline.export.writers.output import write_lines
+from crosslabel.pipeline.export.writers.written import Written, said
+
+
+def write_jsonl(path: Path, examples: Iterable[Example]) -> Written:
+    """Write one line per example."""
+    written = Written()
+    write_lines(path, said(examples, lambda example, losses: to_line(example), written))
+    return written
+
+
+def to_line(example: Example) -> str:
+    """One example as a line of JSON, its line feed included."""
+    return json.dumps(to_row(example), ensure_ascii=False) + "\n"
+
+
+def to_row(example: Example) -> dict[str, Any]:
+    """One example as a JSON object; what is empty is left out."""
+    single = list(example.fields) == ["text"]
+    row: dict[str, Any] = {"id": example.id, "task": example.task, "lang": example.lang}
+    row |= {"text": example.fields["text"]} if single else {"fields": dict(example.fields)}
+    optional = {
+        "spans": [_span(span) for span in example.spans],
+        "relations": [{"head": r.head, "tail": r.tail, "label": r.label}
+                      for r in example.relations],
+        "label": example.label,
+        "value": example.value,
+        "probabilities": dict(example.probabilities),
+        "words": [_words(words) for words in example.words],
+        "meta": dict(example.meta),
+    }
+    return row | {key: value for key, value in optional.items() if value not in (None, [], {})}
+
+
+def _span(span: Span) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": span.id}
+    if span.field != "text":
+        row["field"] = span.field
+    if len(span.fragments) == 1:
+        row["start"], row["end"] = span.fragments[0]
+    else:
+        row["fragments"] = [list(fragment) for fragment in span.fragments]
+    score = {} if span.score is None else {"score": span.score}
+    return row | {"label": span.label} | score
+
+
+def _words(words: Words) -> dict[str, Any]:
+    row: dict[str, Any] = {"field": words.field, "ranges": [list(r) for r in words.ranges]}
+    labels = {"labels": words.labels, "scores": words.scores}
+    return row | {key: list(values) for key, values in labels.items() if values}

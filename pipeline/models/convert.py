@@ -1,0 +1,130 @@
+"""Turn a transformers checkpoint into a CTranslate2 folder with a ``model.json``."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from crosslabel.pipeline.models.cache import cache_folder
+from crosslabel.pipeline.models.card import card_licence
+from crosslabel.pipeline.models.checkpoints import (
+    CheckpointTokenizer,
+    load_tokenizer,
+    run_converter,
+)
+from crosslabel.pipeline.models.families import Checkpoint, family_of, limit, prompting
+from crosslabel.pipeline.models.find import locate
+from crosslabel.pipeline.models.fingerprint import fingerprint
+from crosslabel.pipeline.models.hub import resolved_revision
+from crosslabel.pipeline.models.manifest import (
+    MANIFEST,
+    Manifest,
+    Model,
+    describe,
+    describe_as,
+)
+from crosslabel.pipeline.models.routing import Languages
+from crosslabel.pipeline.models.torch_checkpoint import torch_checkpoint
+from crosslabel.pipeline.storage.files import read_json, write_json
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.projection.errors import InputError
+
+_VERSION = 2
+"""Of what is written beside the engine's own files."""
+_UNSTATED_LICENCES = {"nllb": "CC-BY-NC-4.0"}
+"""Of the published weights of a family; taken where a checkpoint has no card."""
+
+
+def translation_model(name: str, revision: str | None = None) -> Model:
+    """The translation model of that name, converted into the cache first if it needs to be.
+
+    Args:
+        name: shipped name, CTranslate2 folder, transformers checkpoint or hub name.
+        revision: hub revision.
+
+    Raises:
+        InputError: there is no such model, or it does not translate.
+    """
+    path = locate(name, revision)
+    if (path / MANIFEST).is_file():
+        return describe_as("translation", path, name)
+    if (path / "model.bin").is_file():
+        raise InputError(f"{path}: a CTranslate2 folder without {MANIFEST}, so its tokenizer is "
+                         "not known; convert the original checkpoint with "
+                         "'crosslabel models convert'")
+    target = cache_folder() / "converted" / key(
+        fingerprint(path), _VERSION, _converter_version(), name
+    )
+    if not (target / MANIFEST).is_file():
+        convert(path, target, name=name, revision=revision)
+    model = describe(target)
+    return replace(model, checkpoint=torch_checkpoint(path) or model.checkpoint)
+
+
+def _converter_version() -> str:
+    import ctranslate2
+
+    return str(ctranslate2.__version__)
+
+
+def convert(
+    checkpoint: Path,
+    output: Path,
+    *,
+    name: str,
+    revision: str | None = None,
+    quantization: str = "float16",
+) -> Manifest:
+    """Convert a checkpoint; ``output`` appears only when everything in it is complete.
+
+    Raises:
+        InputError: not a checkpoint, an unsupported family, or the converter's own refusal.
+    """
+    family, tokenizer, found = _read(checkpoint)
+    manifest = _manifest(family, found, checkpoint, name).model_copy(
+        update={"revision": resolved_revision(checkpoint, revision), "quantization": quantization}
+    )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".convert-") as folder:
+        temporary = Path(folder) / "model"
+        run_converter(family, checkpoint, temporary, quantization)
+        tokenizer.save(temporary)
+        write_json(temporary / MANIFEST, manifest.model_dump(mode="json", exclude_none=True))
+        try:
+            temporary.rename(output)
+        except OSError:
+            raise InputError(f"{output}: exists already; give another folder") from None
+    return manifest
+
+
+def _read(checkpoint: Path) -> tuple[str, CheckpointTokenizer, Checkpoint]:
+    config = read_json(checkpoint / "config.json")
+    if not isinstance(config, dict):
+        raise InputError(f"{checkpoint}: no config.json, so not a transformers checkpoint")
+    settings = read_json(checkpoint / "tokenizer_config.json") or {}
+    try:
+        family = family_of(config, settings)
+        tokenizer = load_tokenizer(family, checkpoint)
+    except InputError as error:
+        raise InputError(f"{checkpoint}: {error}") from None
+    return family, tokenizer, Checkpoint(config, settings, tokenizer.vocabulary)
+
+
+def _manifest(family: str, found: Checkpoint, checkpoint: Path, name: str) -> Manifest:
+    try:
+        asked = prompting(family, found)
+    except InputError as error:
+        raise InputError(f"{checkpoint}: {error}") from None
+    licence = card_licence(checkpoint)
+    return Manifest(
+        name=name, kind="translation", family=family, source=name,
+        languages=Languages(
+            source=asked.source or tuple(asked.source_tokens),
+            target=asked.target or tuple(asked.target_tokens or asked.text_prefixes),
+        ),
+        source_tokens=asked.source_tokens, target_tokens=asked.target_tokens,
+        target_first=asked.target_first, text_prefixes=asked.text_prefixes,
+        max_source_tokens=limit(found), max_target_tokens=limit(found),
+        licence=_UNSTATED_LICENCES.get(family, licence) if licence == "unknown" else licence,
+    )

@@ -1,0 +1,86 @@
+"""Find models by name: shipped, in a folder, or on the hub.
+
+A plain transformers checkpoint has no ``model.json``: it describes itself, or is converted
+(:mod:`crosslabel.pipeline.models.convert`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from crosslabel.pipeline.models.card import card_licence
+from crosslabel.pipeline.models.fingerprint import fingerprint
+from crosslabel.pipeline.models.hub import HUB_NAME, fetch, resolved_revision
+from crosslabel.pipeline.models.manifest import MANIFEST, Manifest, Model, describe, describe_as
+from crosslabel.pipeline.storage.files import read_json
+from crosslabel.pipeline.storage.shipped import MODELS, names
+from crosslabel.projection.errors import InputError
+
+
+@lru_cache(maxsize=32)
+def locate(name: str, revision: str | None = None) -> Path:
+    """Return the folder of a model: shipped, local, or fetched from the hub into the cache.
+
+    Raises:
+        InputError: there is no such model, or the hub cannot be reached.
+    """
+    shipped = MODELS / name
+    try:
+        if re.fullmatch(r"[\w-][\w.-]*", name) and shipped.is_dir():
+            return shipped
+        if Path(name).is_dir():
+            return Path(name)
+    except OSError as error:
+        raise InputError(_no_such_model(name, f"nor can it be one ({error.strerror})")) from None
+    if not HUB_NAME.fullmatch(name):
+        raise InputError(_no_such_model(name, "nor can it be a hub name"))
+    try:
+        return fetch(name, revision)
+    except InputError as error:
+        raise InputError(_no_such_model(name, f"and the hub did not give it ({error})")) from error
+
+
+def _no_such_model(name: str, hub: str) -> str:
+    shipped = ", ".join(names(MODELS)) or "none"
+    return (f"{name}: no such model; shipped: {shipped}; no such folder, {hub}; "
+            "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de")
+
+
+def encoder_model(name: str, revision: str | None = None) -> Model:
+    """Return the encoder of that name; a plain transformers checkpoint describes itself.
+
+    Raises:
+        InputError: there is no such model, or it is no encoder.
+    """
+    return _checkpoint("encoder", name, revision)
+
+
+def labeller_model(name: str, revision: str | None = None) -> Model:
+    """Return the labeller of that name; a plain transformers checkpoint describes itself.
+
+    Raises:
+        InputError: there is no such model, or it is no labeller.
+    """
+    return _checkpoint("labeller", name, revision)
+
+
+def _checkpoint(kind: Literal["encoder", "labeller"], name: str, revision: str | None) -> Model:
+    path = locate(name, revision)
+    if (path / MANIFEST).is_file():
+        return describe_as(kind, path, name)
+    config = read_json(path / "config.json")
+    if not isinstance(config, dict) or "model_type" not in config:
+        raise InputError(f"{path}: neither {MANIFEST} nor a transformers config.json is there, "
+                         "so not a model")
+    manifest = Manifest(name=Path(name).name if Path(name).is_dir() else name, kind=kind,
+                        family=config["model_type"], licence=card_licence(path),
+                        revision=resolved_revision(path, revision))
+    return Model(path, fingerprint(path), manifest, path)
+
+
+def shipped_models() -> list[Model]:
+    """Return every model that ships with crosslabel, by name."""
+    return [describe(MODELS / name) for name in names(MODELS) if (MODELS / name).is_dir()]

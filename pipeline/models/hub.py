@@ -1,0 +1,39 @@
+"""Models of the hub, fetched into the cache."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from crosslabel.pipeline.models.cache import cache_folder
+from crosslabel.projection.errors import InputError, first_line
+
+HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
+_WEIGHTS = ("*.safetensors", "*.bin")
+_OTHER_FILES = ("*.json", "*.spm", "*.model", "*.txt", "README.md")
+
+
+def fetch(name: str, revision: str | None) -> Path:
+    """Return the snapshot of a hub model, with the first kind of weights that it has.
+
+    Raises:
+        InputError: the hub's reason for not giving it, in its first line.
+    """
+    from huggingface_hub import snapshot_download
+
+    for weights in _WEIGHTS:
+        try:
+            path = Path(snapshot_download(
+                name, revision=revision, cache_dir=cache_folder() / "hub",
+                allow_patterns=[*_OTHER_FILES, weights],
+            ))
+        except Exception as error:  # the client and its transport raise dozens of types
+            raise InputError(first_line(error)) from error
+        if any(path.glob(weights)):
+            break
+    return path
+
+
+def resolved_revision(path: Path, revision: str | None) -> str | None:
+    """Return the commit of a model that came from the hub, otherwise what was asked for."""
+    return path.name if path.parent.name == "snapshots" else revision

@@ -1,0 +1,123 @@
+"""What ``model.json`` says about a model, and the model on disk that it describes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from crosslabel.pipeline.models.fingerprint import fingerprint
+from crosslabel.pipeline.models.routing import Routing
+from crosslabel.pipeline.models.torch_checkpoint import torch_checkpoint
+from crosslabel.pipeline.storage.files import read_json
+from crosslabel.pipeline.storage.keys import canonical
+from crosslabel.pipeline.storage.validation import first_problem
+from crosslabel.projection.errors import InputError
+
+MANIFEST = "model.json"
+_NON_COMMERCIAL = re.compile(r"\bnc\b|non-?commercial")
+
+Kind = Literal["translation", "encoder", "labeller"]
+
+
+class Manifest(Routing):
+    """What ``model.json`` says about a model.
+
+    Attributes:
+        family: architecture family that fixes how texts become tokens.
+        append_eos: whether the caller appends ``</s>`` to the source tokens.
+        max_source_tokens, max_target_tokens: limits in tokens, special tokens included.
+        layer: hidden layer an encoder aligns best with.
+        markers: name of the convention (:mod:`crosslabel.projection.markers`) that a translation
+            model was tuned to keep.
+        source, revision: where the weights came from.
+    """
+
+    kind: Kind
+    family: str
+    append_eos: bool = True
+    max_source_tokens: int = 512
+    max_target_tokens: int = 512
+    layer: int | None = None
+    markers: str | None = None
+    licence: str = "unknown"
+    quantization: str | None = None
+    source: str | None = None
+    revision: str | None = None
+
+    @property
+    def warning(self) -> str | None:
+        """One line where the licence forbids commercial use."""
+        if not _NON_COMMERCIAL.search(self.licence.lower()):
+            return None
+        return (f"{self.name}: licence {self.licence}: no commercial use of the model, and ask "
+                "before you publish or sell what it wrote")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model on disk; two of the same bytes in the same folder are equal.
+
+    Attributes:
+        path: its folder.
+        fingerprint: key of the bytes of its files.
+        manifest: what it is.
+        checkpoint: folder of its weights for transformers; ``None`` if only converted ones are
+            there.
+    """
+
+    path: Path
+    fingerprint: str
+    manifest: Manifest = field(compare=False)
+    checkpoint: Path | None = field(default=None, compare=False)
+
+    def torch_weights(self, lacking: str) -> Path:
+        """Return the folder of the weights for transformers.
+
+        Args:
+            lacking: what cannot be done without them.
+
+        Raises:
+            InputError: only converted weights are there.
+        """
+        if self.checkpoint is None:
+            raise InputError(f"{self.manifest.name}: no transformers checkpoint beside the "
+                             f"converted model, so {lacking}; put one (config.json, "
+                             f"model.safetensors) into {self.path / 'torch'}")
+        return self.checkpoint
+
+
+def describe(path: Path) -> Model:
+    """Return the model in a folder that has a ``model.json``.
+
+    Raises:
+        InputError: ``model.json`` is missing or malformed.
+    """
+    values = read_json(path / MANIFEST)
+    if values is None:
+        raise InputError(f"{path}: no {MANIFEST}; make the folder with 'crosslabel models convert'")
+    try:
+        canonical(values)
+        manifest = Manifest.model_validate(values)
+    except UnicodeEncodeError as error:
+        raise InputError(f"{path / MANIFEST}: {error.object[error.start]!r} is half of a "
+                         "character") from None
+    except ValidationError as error:
+        raise InputError(f"{path / MANIFEST}: {first_problem(error)}") from None
+    return Model(path, fingerprint(path), manifest, torch_checkpoint(path))
+
+
+def describe_as(kind: Kind, path: Path, name: str) -> Model:
+    """Return the model in a folder with a ``model.json``, which must be of this kind.
+
+    Raises:
+        InputError: it is of another kind, or ``model.json`` is malformed.
+    """
+    model = describe(path)
+    if model.manifest.kind != kind:
+        raise InputError(f"{name}: a model of kind {model.manifest.kind!r}, "
+                         f"where one of kind {kind!r} is needed")
+    return model

@@ -1,0 +1,115 @@
+"""Translations made elsewhere: JSON lines with a row's ``id`` and its translation, ``.gz`` too.
+
+A line holds ``text``, or ``tokens``, which are written as text the way the language is written, or
+``fields`` (text by name) for a row with several fields. Other keys are passed over. ::
+
+    {"id": "1", "text": "Anna ging."}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from crosslabel.pipeline.readers import values
+from crosslabel.pipeline.readers.forms import fields_of
+from crosslabel.pipeline.readers.jsonl import parse
+from crosslabel.pipeline.readers.lines import decode
+from crosslabel.pipeline.storage.files import is_file, sha256
+from crosslabel.pipeline.storage.local_copies import local_file
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.pipeline.translation.translator import Translation
+from crosslabel.projection.errors import InputError, at
+from crosslabel.projection.files.lines import lines
+
+VERSION = 1
+REASON = "no-translation"
+_ONLY_FIELD = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file of translations holds.
+
+    Attributes:
+        rows: the translated fields of each row by its id.
+        warning: one line about the lines that cannot be used; ``None`` if there are none.
+    """
+
+    file: str
+    rows: Mapping[str, Mapping[str, str]]
+    warning: str | None
+
+    def knows_any(self, ids: Iterable[str]) -> bool:
+        """Whether one of the rows is in the file."""
+        return any(id in self.rows for id in ids)
+
+    def translation(self, id: str, field: str, *, only: bool) -> Translation:
+        """The translation of a field of a row, or the reason why there is none.
+
+        Args:
+            only: the row has no other field, so a plain ``text`` is its translation.
+        """
+        fields = self.rows.get(id)
+        if fields is None:
+            return _none(f"{self.file} has no line with this id")
+        text = fields.get(field, fields.get(_ONLY_FIELD) if only else None)
+        if text is None:
+            return _none(f"{self.file} has no field {field!r} in this row")
+        return Translation(text.strip()) if text.strip() else _none(f"empty in {self.file}")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTranslations:
+    """A file of translations into one language, a BCP-47 tag."""
+
+    path: Location
+    lang: str
+
+    def fingerprint(self) -> str:
+        """Hexadecimal sha256 of the file.
+
+        Raises:
+            InputError: there is no such file.
+        """
+        if not is_file(self.path):
+            raise InputError(f"{self.path}: no such file; set translation.given.{self.lang} in the "
+                             "recipe or with --set")
+        return sha256(self.path)
+
+    def read(self) -> Contents:
+        """Read all lines; one that cannot be used is counted and the first of them named.
+
+        Raises:
+            InputError: the file cannot be read, or none of its lines can be used.
+        """
+        rows: dict[str, Mapping[str, str]] = {}
+        bad, first_bad = 0, None
+        with local_file(self.path) as file:
+            for number, line in lines(file):
+                try:
+                    id, fields = self._line(line)
+                    if id in rows:
+                        raise InputError(f"duplicate-id: {id!r} stands on an earlier line too")
+                    rows[id] = fields
+                except InputError as error:
+                    bad += 1
+                    first_bad = first_bad or f"{at(self.path.name, number)}: {error}"
+        if not rows:
+            raise InputError(f"{self.path}: no line can be used "
+                             f"({first_bad or 'the file is empty'}); write id and text as JSON")
+        total = len(rows) + bad
+        warning = f"{first_bad}; {bad} of {total} lines are left out" if first_bad else None
+        return Contents(self.path.name, rows, warning)
+
+    def _line(self, line: bytes) -> tuple[str, Mapping[str, str]]:
+        row = parse(decode(line))
+        lang = values.text(row, "lang", self.lang)
+        if lang.split("-")[0] != self.lang.split("-")[0]:
+            raise InputError(f"other-language: the line is {lang!r}, not {self.lang!r}")
+        fields, _ = fields_of(row, self.lang)
+        return values.name(row, "id"), fields
+
+
+def _none(why: str) -> Translation:
+    return Translation(None, reason=f"{REASON}: {why}")

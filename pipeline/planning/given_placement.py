@@ -1,0 +1,91 @@
+"""Given translations become committed parts, so that all that follows reads them like any other.
+
+Each row keeps its own translation, also where two rows have the same text. What a part is called
+depends on its texts and translations alone: a line changed in the file leaves other parts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crosslabel.pipeline.planning.given_file import Contents, GivenTranslations
+from crosslabel.pipeline.planning.placement import Place, places_file, write_places
+from crosslabel.pipeline.planning.rows import Source, SourceRow
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.pipeline.translation.memory import Memory
+from crosslabel.pipeline.translation.translator import Translation
+from crosslabel.projection.errors import InputError
+
+
+class GivenPlacement:
+    """Commits the translation of every segment to the memory and notes its place.
+
+    Args:
+        folder: the plan of one language; places are saved there.
+        part_texts: texts of a part.
+    """
+
+    def __init__(self, folder: Location, memory: Memory, part_texts: int) -> None:
+        self._folder = folder
+        self._memory = memory
+        self._size = part_texts
+        self._parts: list[str] = []
+        self._rows: list[int] = []
+        self._texts: list[str] = []
+        self._translations: list[Translation] = []
+        self._found = 0
+
+    def run(self, source: Source, given: GivenTranslations) -> dict[str, Any]:
+        """Place all segments; gives the parts' keys, counts, hashes of files, and what was wrong
+        with the translations.
+
+        Raises:
+            InputError: the file cannot be read, or it is not of this corpus.
+        """
+        contents = given.read()
+        if not contents.knows_any(_ids(source)):
+            raise InputError(f"{given.path}: none of its ids is the id of a row of the corpus; "
+                             f"ids there are like {next(_ids(source), 'none')!r}")
+        segments, hashes = 0, {}
+        for shard in range(len(source.hashes)):
+            file = places_file(self._folder, shard)
+            places = list(self._places(source, shard, contents))
+            segments += len(places)
+            hashes[file.name] = write_places(file, places)
+        self._close()
+        return {"parts": self._parts, "new": [], "segments": segments, "hits": self._found,
+                "texts": 0, "rows": self._rows, "sha256": hashes, "warning": contents.warning}
+
+    def _places(self, source: Source, shard: int, contents: Contents) -> Iterator[Place]:
+        for row in _rows(source, shard):
+            only = len(row.example.fields) == 1
+            for (field, _), text in zip(row.segments, row.texts(), strict=True):
+                yield len(self._parts), len(self._texts)
+                self._append(text, contents.translation(row.example.id, field, only=only))
+
+    def _append(self, text: str, translation: Translation) -> None:
+        self._texts.append(text)
+        self._translations.append(translation)
+        self._found += translation.text is not None
+        if len(self._texts) == self._size:
+            self._close()
+
+    def _close(self) -> None:
+        if not self._texts:
+            return
+        part = key(self._texts, [[own.text, own.reason] for own in self._translations])
+        if not self._memory.has(part):
+            self._memory.commit(part, self._texts, self._translations, {})
+        self._parts.append(part)
+        self._rows.append(len(self._texts))
+        self._texts, self._translations = [], []
+
+
+def _rows(source: Source, shard: int) -> Iterator[SourceRow]:
+    return (row for row in source.rows(shard) if isinstance(row, SourceRow))
+
+
+def _ids(source: Source) -> Iterator[str]:
+    return (row.example.id for shard in range(len(source.hashes)) for row in _rows(source, shard))

@@ -1,0 +1,162 @@
+"""The models of a build: found by name when it is planned, and compared on every other machine.
+
+A recipe names models, and one name may stand for another folder on another machine, or for another
+revision in its cache. So a process that was handed a plan finds the models where it runs and
+compares their fingerprints with those of the plan before it does any work.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from crosslabel.pipeline.methods.method_models import (
+    NO_MODELS,
+    MethodModels,
+    ModelName,
+    method_models,
+)
+from crosslabel.pipeline.models.convert import translation_model
+from crosslabel.pipeline.models.find import labeller_model
+from crosslabel.pipeline.models.manifest import Model
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.recipe.methods import METHODS
+from crosslabel.pipeline.storage.shipped import CALIBRATOR
+from crosslabel.projection.errors import InputError
+
+_THIS_PROCESS = secrets.token_hex(16)
+_finding = threading.Lock()
+_found: dict[tuple[str, str], PlanModels] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanModels:
+    """The models of a build; ``None`` for those that it does without.
+
+    Attributes:
+        translator: translates; also asked by projection methods that need a translation model.
+        method: those of the projection method; none if nothing is projected.
+        calibrator: id of the weights of a calibrated method.
+        labeller: labels the translations.
+        back: translates back for the check ``round_trip_chrf``.
+        process: token of the process that found them.
+    """
+
+    translator: Model | None
+    method: MethodModels
+    calibrator: str | None
+    labeller: Model | None
+    back: Model | None
+    process: str = _THIS_PROCESS
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return the key of the bytes of each model, by what the model is for."""
+        named = {"the translation model": self.translator, "the encoder": self.method.encoder,
+                 "the model that scores phrases": self.method.scorer,
+                 "the labeller": self.labeller, "the model of the way back": self.back}
+        keys = {name: model.fingerprint for name, model in named.items() if model}
+        return keys | ({"the calibrator": self.calibrator} if self.calibrator else {})
+
+    def without_projection(self) -> PlanModels:
+        """Return the models of a build that projects nothing."""
+        return replace(self, method=NO_MODELS, calibrator=None)
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what the licences of the models forbid."""
+        for model in (self.translator, self.labeller, self.method.encoder):
+            if model and model.manifest.warning:
+                yield model.manifest.warning
+
+
+def find_models(recipe: Recipe) -> PlanModels:
+    """Find all models that a recipe names.
+
+    Raises:
+        InputError: there is no such model, it is of another kind, or does not know a language.
+    """
+    translator = _translator(recipe)
+    projection = recipe.projection
+    asked = method_models(
+        projection.method, ModelName(projection.model, projection.revision),
+        ModelName(recipe.translation.model, recipe.translation.revision),
+    )
+    return PlanModels(translator, asked, _calibrator(recipe), _labeller(recipe), _back(recipe))
+
+
+def models_here(planned: PlanModels, recipe: Recipe, *, projects: bool) -> PlanModels:
+    """Return the models of a plan as they are found on this machine.
+
+    The process that found those of the plan gets them back; another looks them up once.
+
+    Args:
+        projects: whether the build projects anything.
+
+    Raises:
+        InputError: a model of that name is missing here, or is not the one of the plan.
+    """
+    if planned.process == _THIS_PROCESS:
+        return planned
+    key = planned.process, recipe.model_dump_json()
+    with _finding:
+        if key not in _found:
+            models = find_models(recipe)
+            _found[key] = models if projects else models.without_projection()
+    _compare(planned.fingerprints(), _found[key].fingerprints())
+    return _found[key]
+
+
+def _compare(planned: Mapping[str, str], here: Mapping[str, str]) -> None:
+    for name, fingerprint in planned.items():
+        if here.get(name) != fingerprint:
+            raise InputError(f"{name} on this machine is not the one that the build was planned "
+                             f"with (fingerprint {here.get(name)}, planned {fingerprint}); put "
+                             "the same files there")
+
+
+def _translator(recipe: Recipe) -> Model | None:
+    """The translation model, which must know all languages, if something asks it."""
+    needed = METHODS[recipe.projection.method].needs_translation_model
+    if recipe.translation.given and not needed:
+        return None
+    model = translation_model(recipe.translation.model, recipe.translation.revision)
+    for lang in recipe.targets:
+        model.manifest.route(recipe.source.lang, lang)
+    return model
+
+
+def _calibrator(recipe: Recipe) -> str | None:
+    """Id of the calibrator, which must know how to reach the wanted precision."""
+    projection = recipe.projection
+    if not METHODS[projection.method].calibrated:
+        return None
+    from crosslabel.projection.joint.calibrator import Calibrator
+
+    calibrator = Calibrator.load(CALIBRATOR)
+    for sources, model in calibrator.models.items():
+        if sources.startswith("statistical"):  # the first of the cascade's sources
+            model.threshold_for(projection.precision)
+    return calibrator.id
+
+
+def _labeller(recipe: Recipe) -> Model | None:
+    return labeller_model(recipe.label.model, recipe.label.revision) if recipe.label else None
+
+
+def _back(recipe: Recipe) -> Model | None:
+    """The model of the way back, which must know all languages."""
+    quality = recipe.quality
+    if quality.round_trip_chrf is None:
+        return None
+    name = ModelName(recipe.translation.model, recipe.translation.revision)
+    if quality.back_model:
+        name = ModelName(quality.back_model, quality.back_revision)
+    model = translation_model(*name)
+    for lang in recipe.targets:
+        try:
+            model.manifest.route(lang, recipe.source.lang)
+        except InputError as error:
+            raise InputError(f"quality.round_trip_chrf: {error}; name a model that translates "
+                             f"{lang}-{recipe.source.lang} in quality.back_model") from None
+    return model

@@ -1,0 +1,90 @@
+"""What a plan says: everything that a run needs to know, small enough to hand around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from crosslabel.pipeline.aligner.bitext import Bitext
+from crosslabel.pipeline.corpus.records import Task
+from crosslabel.pipeline.planning.language import LanguagePlan
+from crosslabel.pipeline.planning.models import PlanModels, models_here
+from crosslabel.pipeline.planning.rows import Source
+from crosslabel.pipeline.quality.planned import Checks
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.projection.markers import Markers
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShard:
+    """One shard of one language, and where it will be.
+
+    Attributes:
+        number: of the source shard it is made of.
+        folder: of the language that labels are projected onto.
+        name: of its files there, without an ending.
+        slots: positions in the plan of its language of the parts that it reads, sorted.
+        labels: file of the labels of its translations, for builds with a labeller.
+    """
+
+    number: int
+    folder: Location
+    name: str
+    slots: tuple[int, ...]
+    labels: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of a build.
+
+    Attributes:
+        models: every model that is used, found once.
+        task: what is labelled.
+        labels: span or word labels, in the order of their tags.
+        projects: whether there is anything to project; labels of whole texts are not.
+        markers: what segments with spans are also translated with; ``None`` if they are not.
+        checks: what translated rows must keep to; ``None`` if nothing is checked.
+        shards: by target language.
+    """
+
+    recipe: Recipe
+    out: Location
+    source: Source
+    languages: dict[str, LanguagePlan]
+    models: PlanModels
+    task: Task
+    labels: tuple[str, ...]
+    projects: bool
+    markers: Markers | None = None
+    checks: Checks | None = None
+    shards: Mapping[str, tuple[PlannedShard, ...]] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the licences of the models forbid, and what is wrong with given translations."""
+        languages = (language.warning for language in self.languages.values())
+        return [*self.models.warnings(), *(warning for warning in languages if warning)]
+
+    def bitext(self, lang: str) -> Bitext | None:
+        """Return the translated sentences that the recipe names for a language."""
+        return recipe_bitext(self.recipe, lang)
+
+    def on_this_machine(self) -> Plan:
+        """Return the plan with its models as they are found where this process runs.
+
+        The process that made the plan gets it back as it is.
+
+        Raises:
+            InputError: a model is missing here, or its files are not those of the plan.
+        """
+        models = models_here(self.models, self.recipe, projects=self.projects)
+        return self if models is self.models else replace(self, models=models)
+
+
+def recipe_bitext(recipe: Recipe, lang: str) -> Bitext | None:
+    """Return the translated sentences that a recipe names for a language."""
+    side_a, side_b = recipe.sides(lang)
+    path = recipe.projection.bitext.get(side_a)
+    return Bitext(path, side_b, side_a) if path else None

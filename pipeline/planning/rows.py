@@ -1,0 +1,264 @@
+"""First half of the plan: input rows become examples with segments, in fixed shards.
+
+Every input row, good or bad, belongs to exactly one shard, so that for each shard and language
+rows in = rows out + rejects.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import Any
+
+from crosslabel.pipeline.corpus import arrow
+from crosslabel.pipeline.corpus.records import Example, Reject, Task, unlabelled
+from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.planning.duplicates import Duplicates
+from crosslabel.pipeline.planning.held_out import HeldOut
+from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.recipe import Source as SourceRecipe
+from crosslabel.pipeline.storage.files import (
+    committed,
+    is_file,
+    opened,
+    read_marker_file,
+    sha256,
+    write_json,
+)
+from crosslabel.pipeline.storage.folders import files, is_folder
+from crosslabel.pipeline.storage.keys import canonical, key
+from crosslabel.pipeline.storage.local_copies import local_file
+from crosslabel.pipeline.storage.location import Location, relative
+from crosslabel.pipeline.text import same_text
+from crosslabel.pipeline.text import segments as segmenting
+from crosslabel.pipeline.text.segments import FieldRange, segment
+from crosslabel.projection.errors import InputError
+
+VERSION = 3
+_MARKER = "source.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One good input row with its segments; ``number`` counts the corpus's records from 1."""
+
+    number: int
+    example: Example
+    segments: tuple[FieldRange, ...]
+
+    def texts(self) -> list[str]:
+        """Text of each segment."""
+        return [self.example.fields[field][start:end] for field, (start, end) in self.segments]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The planned input.
+
+    Attributes:
+        folder: holds one file of rows per shard.
+        task: what the corpus annotates.
+        labels: its span or word labels, in the order of their tags.
+        has_spans: whether some row has spans or labelled words, which are to be projected.
+        hashes: sha256 of each shard's rows; what the shard's output depends on.
+    """
+
+    folder: Location
+    task: Task
+    labels: tuple[str, ...]
+    has_spans: bool
+    hashes: tuple[str, ...]
+
+    def rows(self, shard: int) -> list[SourceRow | Reject]:
+        """The rows of one shard, in input order.
+
+        Raises:
+            DamagedError: they are not what was written.
+        """
+        with opened(rows_file(self.folder, shard), self.hashes[shard]) as lines:
+            return [_load(json.loads(line)) for line in lines]
+
+
+def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> Source:
+    """Read and segment the corpus into ``work``, or reuse what an earlier run left there.
+
+    Args:
+        limit: read this many rows at the most.
+
+    Raises:
+        InputError: the corpus cannot be read at all, or has no rows.
+    """
+    folder = work / "sources" / _source_key(recipe, limit)
+    marker = read_marker_file(folder / _MARKER)
+    if marker is None:
+        marker = _write(recipe, folder, limit)
+    return Source(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
+                  tuple(marker["hashes"]))
+
+
+def _source_key(recipe: Recipe, limit: int | None) -> str:
+    source = recipe.source.model_dump(mode="json", exclude={"path", "duplicates", "held_out"})
+    name = recipe.source.path.name
+    stripped = () if recipe.label is None else ("unlabelled",)
+    return key(VERSION, segmenting.VERSION, name, _content(recipe.source.path), source,
+               recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit,
+               *stripped, *_left_out(recipe.source))
+
+
+def _left_out(source: SourceRecipe) -> tuple[object, ...]:
+    """What decides which rows repeat others; nothing where none is looked for."""
+    if source.duplicates == "keep" and not source.held_out:
+        return ()
+    held_out = [(path.name, _content(path, "source.held_out")) for path in source.held_out]
+    return same_text.VERSION, source.duplicates, held_out
+
+
+def _content(path: Location, field: str = "source.path") -> object:
+    if is_file(path):
+        return sha256(path)
+    found = files(path)
+    if not found and not is_folder(path):
+        raise InputError(f"{path}: no such file or folder; set {field} in the recipe or with --set")
+    return {relative(file, path): sha256(file) for file in found}
+
+
+def _write(recipe: Recipe, folder: Location, limit: int | None) -> dict[str, Any]:
+    source = recipe.source
+    rows = _distinct(recipe, limit)
+    labels: set[str] = set()
+    tasks: set[Task] = set()
+    hashes = []
+    for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
+        examples = [row for row in chunk if isinstance(row, Example)]
+        labels.update(span.label for example in examples for span in given_spans(example))
+        tasks.update(example.task for example in examples)
+        cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))
+        planned = [
+            row if isinstance(row, Reject) else SourceRow(number, row, tuple(next(cuts)))
+            for number, row in enumerate(chunk, start=shard * recipe.output.shard_rows + 1)
+        ]
+        with committed(rows_file(folder, shard)) as out:
+            out.writelines(_dump(row) + b"\n" for row in planned)
+        hashes.append(out.sha256)
+    if not hashes:
+        raise InputError(f"{source.path}: no rows in it")
+    known = list(source.labels or sorted(labels))
+    marker = {"task": _task(tasks), "labels": known, "has_spans": bool(labels), "hashes": hashes}
+    write_json(folder / _MARKER, marker)
+    return marker
+
+
+def _distinct(recipe: Recipe, limit: int | None) -> Iterator[Example | Reject]:
+    """The rows; those that repeat an earlier one or test data are rejected if the recipe wants it.
+
+    Duplicates take one more reading of the file, which is cheap beside segmentation.
+    """
+    source = recipe.source
+    duplicates = (None if source.duplicates == "keep"
+                  else Duplicates(islice(_read(recipe), limit), source.duplicates))
+    files = [(path, _held_out_rows(path, source)) for path in source.held_out]
+    held_out = HeldOut(files) if files else None
+    for number, row in enumerate(islice(_read(recipe), limit), start=1):
+        if isinstance(row, Reject):
+            yield row
+            continue
+        found = (duplicates.reason(number) if duplicates else None,
+                 held_out.reason(row) if held_out else None)
+        reasons = tuple(reason for reason in found if reason)
+        yield Reject(source.path.name, number, row.id, reasons) if reasons else row
+
+
+def _held_out_rows(path: Location, source: SourceRecipe) -> Iterator[Example | Reject]:
+    if _ending(path) == _ending(source.path):
+        yield from _rows(path, source, None, sys.maxsize)
+        return
+    with local_file(path) as file:
+        yield from read(file, lang=source.lang, max_characters=sys.maxsize)
+
+
+def _ending(path: Location) -> str:
+    return PurePosixPath(path.name.removesuffix(".gz")).suffix
+
+
+def _read(recipe: Recipe) -> Iterator[Example | Reject]:
+    """The rows; where a labeller labels their translations, what they carry is not looked at."""
+    rows = _fitting(recipe.source)
+    if recipe.label is None:
+        return rows
+    return (row if isinstance(row, Reject) else unlabelled(row) for row in rows)
+
+
+def _fitting(source: SourceRecipe) -> Iterator[Example | Reject]:
+    rows = _rows(source.path, source, source.labels, source.max_characters)
+    first: Task | None = None
+    for number, row in enumerate(rows, start=1):
+        reason = _misfit(row, source.lang, first) if isinstance(row, Example) else None
+        if isinstance(row, Example) and reason:
+            yield Reject(source.path.name, number, row.id, (reason,))
+            continue
+        if isinstance(row, Example):
+            first = first or row.task
+        yield row
+
+
+def _rows(
+    path: Location, source: SourceRecipe, labels: Collection[str] | None, max_characters: int
+) -> Iterator[Example | Reject]:
+    with local_file(path) as file:
+        yield from read(
+            file,
+            format=None if source.format == "auto" else source.format,
+            lang=source.lang,
+            labels=labels,
+            max_characters=max_characters,
+            columns=source.columns,
+            task=source.task,
+        )
+
+
+def _misfit(example: Example, lang: str, task: Task | None) -> str | None:
+    """Why an example does not belong in the corpus; ``task`` is that of the first that does."""
+    if example.lang != lang:
+        return f"other-language: the row is {example.lang!r}, the corpus {lang!r}"
+    if task and (task == "words") != (example.task == "words"):
+        return (f"other-task: the row is of task {example.task!r}, the first row of the corpus of "
+                f"{task!r}; a corpus that labels words labels nothing else")
+    return None
+
+
+def _task(found: Collection[Task]) -> Task:
+    """Texts with a label and texts with spans may be mixed; such a corpus has spans."""
+    return next(iter(found)) if len(found) == 1 else "spans"
+
+
+def _chunks(
+    rows: Iterable[Example | Reject], size: int
+) -> Iterator[Sequence[Example | Reject]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def rows_file(folder: Location, shard: int) -> Location:
+    """The rows of a shard."""
+    return folder / f"rows-{shard:05}.jsonl"
+
+
+def _dump(row: SourceRow | Reject) -> bytes:
+    if isinstance(row, Reject):
+        return canonical({"reject": asdict(row)})
+    example = arrow.side(row.example, "human")
+    return canonical({"number": row.number, "example": example, "segments": row.segments})
+
+
+def _load(values: dict[str, Any]) -> SourceRow | Reject:
+    if "reject" in values:
+        fields = values["reject"]
+        return Reject(**(fields | {"reasons": tuple(fields["reasons"])}))
+    segments = tuple((name, (start, end)) for name, (start, end) in values["segments"])
+    return SourceRow(values["number"], arrow.example(values["example"]), segments)

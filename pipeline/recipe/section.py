@@ -1,0 +1,25 @@
+"""What all sections of a recipe have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import langcodes
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from crosslabel.projection.files.limits import MAX_FOLDER_NAME
+
+
+def _language(tag: str) -> str:
+    if len(tag) > MAX_FOLDER_NAME or not langcodes.tag_is_valid(tag):
+        raise ValueError(f"{tag!r} is not a valid BCP-47 language tag, for example 'de' or 'pt-BR'")
+    return str(langcodes.standardize_tag(tag))
+
+
+Language = Annotated[str, AfterValidator(_language)]
+
+
+class Part(BaseModel):
+    """Common behaviour: unknown keys are errors, values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -1,0 +1,72 @@
+"""The output folder of a build: ours or empty, used by one build at a time or shared by workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from crosslabel.pipeline.corpus.layout import CLAIMS, MANIFEST, RUN, WORK
+from crosslabel.pipeline.storage.files import is_file, remove
+from crosslabel.pipeline.storage.folders import (
+    children,
+    files,
+    is_folder,
+    make_folder,
+    remove_leftovers,
+    remove_tree,
+)
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.pipeline.storage.locks import hold
+from crosslabel.projection.errors import InputError
+
+
+@contextmanager
+def prepared(out: Location, *, fresh: bool = False) -> Iterator[None]:
+    """Have a folder to oneself, free of what a killed run left half-written.
+
+    Raises:
+        InputError: the folder holds something else.
+        CrosslabelError: another run is working in it.
+    """
+    _check(out)
+    make_folder(out / WORK)
+    with hold(out / WORK, exclusive=True):
+        if fresh:
+            _forget(out)
+        remove_tree(out / WORK / CLAIMS)
+        remove_leftovers(out)
+        yield
+
+
+@contextmanager
+def shared(out: Location) -> Iterator[None]:
+    """Work in a folder beside other runs that share the build.
+
+    Raises:
+        InputError: the folder holds something else.
+        CrosslabelError: a run that does not share is working in it.
+    """
+    _check(out)
+    make_folder(out / WORK)
+    with hold(out / WORK, exclusive=False):
+        yield
+
+
+def _check(out: Location) -> None:
+    if is_file(out):
+        raise InputError(f"{out}: not a folder; give another --out")
+    if not is_folder(out / WORK) and children(out):
+        raise InputError(f"{out}: holds something that is not a crosslabel build; "
+                         "give an empty or new folder with --out")
+
+
+def _forget(out: Location) -> None:
+    for place in children(out):
+        if place.name == WORK:
+            for own in children(place):
+                if is_folder(own):  # the lock is held
+                    remove_tree(own)
+        elif place.name in (MANIFEST, RUN, "state.json", "dataset_info.json"):
+            remove(place)
+        elif files(place, "shard-*.json"):
+            remove_tree(place)

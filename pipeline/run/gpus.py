@@ -1,0 +1,108 @@
+"""GPUs are taken whole: a run waits until no other run on its machine works on those it needs.
+
+What makes a corpus or a model takes them: ``build``, ``work``, ``finetune``, deployed or not.
+A lock of the operating system is held for each. It holds between commands, deployments, workers and
+containers that share a cache folder, needs no server, and is gone with the process that held it
+however that ended. Limits of Prefect do not: those of queues are counted before a run has begun,
+and those that are leased are lost, or never given back, when the server is started again.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
+
+from crosslabel.pipeline.models.cache import cache_folder
+from crosslabel.pipeline.recipe import Engine
+from crosslabel.pipeline.storage.locks import Locks
+from crosslabel.projection.errors import InputError
+
+_log = logging.getLogger(__name__)
+
+
+def engine_gpus(engine: Engine) -> AbstractContextManager[None]:
+    """Have the GPUs of a build to oneself: those that translate, and the first for other models.
+
+    Raises:
+        InputError: as :func:`whole_gpus` does.
+    """
+    return whole_gpus(engine.device, {0, *engine.device_index})
+
+
+def training_gpus(device: str) -> AbstractContextManager[None]:
+    """Have the GPUs of a training to oneself, which are all that it sees.
+
+    Of processes that ``accelerate launch`` started on a machine the first takes them; the others
+    wait where they meet it, as long as torch lets processes wait for each other.
+
+    Raises:
+        InputError: as :func:`whole_gpus` does.
+    """
+    return whole_gpus(device) if os.environ.get("LOCAL_RANK", "0") == "0" else nullcontext()
+
+
+@contextmanager
+def whole_gpus(device: str, numbers: Collection[int] | None = None) -> Iterator[None]:
+    """Have GPUs to oneself, waiting for them.
+
+    Which there are is up to ``CUDA_VISIBLE_DEVICES``: runs that are given different ones work side
+    by side.
+
+    Args:
+        device: of the recipe; ``cpu`` takes no GPU.
+        numbers: of those that are taken among the visible ones; by default all.
+
+    Raises:
+        InputError: the cache folder cannot hold locks.
+    """
+    visible = visible_gpus() if device != "cpu" else []
+    chosen = {gpu for number, gpu in enumerate(visible) if numbers is None or number in numbers}
+    locks = Locks(cache_folder() / "gpus")
+    with ExitStack() as held:
+        for gpu in sorted(chosen):  # the same order in all runs, so that none wait for each other
+            held.enter_context(_held(locks, gpu))
+        yield
+
+
+def visible_gpus() -> list[str]:
+    """Identifiers of the GPUs that CUDA gives this process, by number; none without a driver."""
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return []
+    count = ctypes.c_int()
+    if driver.cuInit(0) or driver.cuDeviceGetCount(ctypes.byref(count)):
+        return []
+    return [_identifier(driver, number) for number in range(count.value)]
+
+
+def _identifier(driver: ctypes.CDLL, number: int) -> str:
+    device, identifier = ctypes.c_int(), (ctypes.c_ubyte * 16)()
+    driver.cuDeviceGet(ctypes.byref(device), number)
+    driver.cuDeviceGetUuid_v2(identifier, device)
+    return bytes(identifier).hex()
+
+
+@contextmanager
+def _held(locks: Locks, gpu: str) -> Iterator[None]:
+    try:
+        lock = locks.take(gpu)
+        if lock is None:
+            _log.warning("another run works on GPU %s; waiting for it "
+                         "(CUDA_VISIBLE_DEVICES chooses others)", gpu)
+            lock = locks.take_in_turn(gpu)
+    except OSError as error:
+        raise _no_locks(cache_folder() / "gpus", str(error.strerror)) from None
+    except InputError as error:  # a file system without locks
+        raise _no_locks(cache_folder() / "gpus", str(error)) from None
+    with lock:
+        yield
+
+
+def _no_locks(folder: Path, why: str) -> InputError:
+    return InputError(f"{folder}: the GPU cannot be locked ({why}); set CROSSLABEL_CACHE to a "
+                      "folder on a local disk that can be written")

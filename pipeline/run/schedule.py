@@ -1,0 +1,226 @@
+"""Which unit is begun next: the one order of work behind every way to run a build.
+
+The stages have lanes of their own, so that texts are tokenised, labels projected, rows checked and
+shards written beside the engine, which goes from part to part without waiting. A lane begins only
+as many units as it has room for: what is under way is bounded whatever the size of the corpus.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from graphlib import TopologicalSorter
+from heapq import heappop, heappush
+from typing import Any, Protocol
+
+from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.stages.units import Needs, Ref, Stage, Unit
+from crosslabel.projection.errors import CrosslabelError, InputError
+
+Room = Mapping[Stage, int]
+"""How many units of each stage may be under way at once."""
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+class Work(Protocol):
+    """A unit that somebody works on: a future of :mod:`concurrent.futures`, Prefect, Dask, Ray."""
+
+    def result(self) -> Any:
+        """What the unit came to; raises what it failed with."""
+        ...
+
+    def add_done_callback(self, fn: Callable[[Any], None]) -> Any:
+        """Have ``fn`` called once the unit has ended."""
+        ...
+
+
+class Claims(Protocol):
+    """Who may work on a unit, where several runs share a build."""
+
+    def take(self, unit: Unit) -> AbstractContextManager[object] | None:
+        """The right to work on a unit until it is closed; ``None`` while another run has it."""
+        ...
+
+    def is_done(self, unit: Unit) -> bool:
+        """Whether another run has done it."""
+        ...
+
+
+class Schedule:
+    """The state of the units of a build: waiting, ready, under way, done or failed.
+
+    A unit whose need has failed is never ready, and nor is any that waits for it.
+
+    Args:
+        needs: all units in working order, and what each waits for.
+
+    Attributes:
+        total: units by stage.
+        done: those that are done.
+        failures: what units failed with.
+    """
+
+    def __init__(self, needs: Needs, room: Room) -> None:
+        self._order = {unit: place for place, unit in enumerate(needs)}
+        self._graph = TopologicalSorter(needs)
+        self._graph.prepare()
+        self._ready: dict[Stage, list[tuple[int, Unit]]] = {stage: [] for stage in room}
+        self._free = dict(room)
+        self._under_way = 0
+        self.total = {stage: sum(unit.stage == stage for unit in needs) for stage in room}
+        self.done = dict.fromkeys(room, 0)
+        self.failures: dict[Unit, Exception] = {}
+        self._take_ready()
+
+    @property
+    def finished(self) -> bool:
+        """Whether every unit is done, has failed, or waits for one that has."""
+        return not self._under_way and not any(self._ready.values())
+
+    def startable(self) -> Iterator[Unit]:
+        """Yield ready units for which there is room, in working order within their stage.
+
+        The caller begins each, says that it was found done, or passes over it for now.
+        """
+        for stage, ready in self._ready.items():
+            passed = []
+            try:
+                while ready and self._free[stage]:
+                    first = ready[0]
+                    yield first[1]
+                    if ready and ready[0] == first:
+                        passed.append(heappop(ready))
+            finally:
+                for unit in passed:
+                    heappush(ready, unit)
+
+    def begin(self, unit: Unit) -> None:
+        """Note that a unit of :meth:`startable` is under way."""
+        self._take_off(unit)
+        self._free[unit.stage] -= 1
+        self._under_way += 1
+
+    def end(self, unit: Unit, error: Exception | None = None) -> None:
+        """Note that a unit that was begun has ended."""
+        self._free[unit.stage] += 1
+        self._under_way -= 1
+        if error is None:
+            self._complete(unit)
+        else:
+            self.failures[unit] = error
+
+    def found(self, unit: Unit) -> None:
+        """Note that a unit of :meth:`startable` was done by another run."""
+        self._take_off(unit)
+        self._complete(unit)
+
+    def _take_off(self, unit: Unit) -> None:
+        place, first = heappop(self._ready[unit.stage])
+        assert first == unit, f"{unit} is not the unit that was offered (place {place})"
+
+    def _complete(self, unit: Unit) -> None:
+        self.done[unit.stage] += 1
+        self._graph.done(unit)
+        self._take_ready()
+
+    def _take_ready(self) -> None:
+        for unit in self._graph.get_ready():
+            heappush(self._ready[unit.stage], (self._order[unit], unit))
+
+
+def work_through(
+    schedule: Schedule,
+    submit: Callable[[Unit], Work],
+    claims: Claims,
+    *,
+    done: Callable[[Ref], None],
+    check: Callable[[], None],
+    progress: Progress,
+) -> None:
+    """Have all units done, each as soon as what it waits for is.
+
+    A unit that fails costs those that wait for it; the others are done before it is told.
+
+    Args:
+        submit: begins a unit elsewhere: in a thread, a task, another machine.
+        done: takes what each unit came to, in the calling thread.
+        check: raises when no more units shall be begun.
+
+    Raises:
+        InputError: as a unit raised it; nothing is begun after it, as others would meet it too.
+        CrosslabelError: names the first of the units that failed.
+    """
+    ended: queue.SimpleQueue[tuple[Unit, Work]] = queue.SimpleQueue()
+    held: dict[Unit, AbstractContextManager[object]] = {}
+
+    def begin() -> bool:
+        """Begin what there is room for; whether other runs hold units that could be begun."""
+        elsewhere = False
+        for unit in schedule.startable():
+            check()
+            if claims.is_done(unit):
+                schedule.found(unit)
+                progress(unit.stage, schedule.done[unit.stage], schedule.total[unit.stage])
+            elif claim := claims.take(unit):
+                with ExitStack() as undone:
+                    undone.enter_context(claim)
+                    submit(unit).add_done_callback(partial(_put, ended, unit))
+                    held[unit] = undone.pop_all()
+                schedule.begin(unit)
+            else:
+                elsewhere = True
+        return elsewhere
+
+    def take(seconds: float | None) -> None:
+        """Wait for a unit to end, and for so long at the most."""
+        try:
+            unit, work = ended.get(timeout=seconds)
+        except queue.Empty:
+            return
+        with held.pop(unit):
+            error = _use(work, done)
+        schedule.end(unit, error)
+        progress(unit.stage, schedule.done[unit.stage], schedule.total[unit.stage])
+
+    try:
+        while not schedule.finished:
+            elsewhere = begin()
+            if held or elsewhere:
+                take(_SECONDS_BETWEEN_LOOKS if elsewhere else None)
+            _raise_input_errors(schedule)
+    finally:
+        while held:
+            take(None)
+    _raise_failures(schedule)
+
+
+def _put(ended: queue.SimpleQueue[tuple[Unit, Work]], unit: Unit, work: Work) -> None:
+    ended.put((unit, work))
+
+
+def _use(work: Work, done: Callable[[Ref], None]) -> Exception | None:
+    """Take a unit's result, or give what it failed with."""
+    try:
+        result = work.result()
+    except Exception as error:
+        return error
+    done(result)
+    return None
+
+
+def _raise_input_errors(schedule: Schedule) -> None:
+    for error in schedule.failures.values():
+        if isinstance(error, InputError):
+            raise error
+
+
+def _raise_failures(schedule: Schedule) -> None:
+    for unit, error in schedule.failures.items():
+        others = len(schedule.failures) - 1
+        more = f" (and {others} more)" if others else ""
+        kind = "" if isinstance(error, CrosslabelError) else f"{type(error).__name__}: "
+        raise CrosslabelError(f"{unit} failed{more}: {kind}{error}; "
+                              "the rest is done, run it again to go on") from error

@@ -1,0 +1,128 @@
+"""One shard of one language: a pure function of the plan's parts, the recipe and the models."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.corpus.shards import Marker, read_marker
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.stages.label import Labelled, read_labels
+from crosslabel.pipeline.stages.shard_choice import Chooser
+from crosslabel.pipeline.stages.shard_content import ShardContent
+from crosslabel.pipeline.stages.shard_pairs import lost_span_reasons
+from crosslabel.pipeline.stages.shard_projection import load_projector, project
+from crosslabel.pipeline.stages.shard_quality import Reasons, quality_reasons
+from crosslabel.pipeline.stages.shard_rows import shard_rows
+from crosslabel.pipeline.stages.shard_sides import Parallel, turned
+from crosslabel.pipeline.translation.translator import load_translator
+from crosslabel.projection.halving import smaller_batches
+from crosslabel.projection.interface import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class ShardRef:
+    """A committed shard.
+
+    Attributes:
+        marker: the marker's content (rows, counts, hashes).
+        seconds: wall time per stage of this call; empty if the shard was there already.
+    """
+
+    lang: str
+    shard: int
+    name: str
+    marker: Marker
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
+    """Project, check and write one shard, unless it is committed already.
+
+    Every part it reads must be committed, and its labels where a labeller gives them.
+
+    Args:
+        lang: language of the translations.
+    """
+    committed = read_shard(plan, lang, shard)
+    if committed is not None:
+        return committed
+    started = time.perf_counter()
+    planned = plan.shards[lang][shard]
+    chooser = _chooser(plan, lang)
+    with smaller_batches() as smaller:
+        rows = shard_rows(plan, lang, shard, chooser)
+        if plan.models.labeller:
+            rows = _turned(plan, rows, read_labels(plan, lang, shard))
+        good = [row for row in rows if isinstance(row, Parallel)]
+        projections = (project(load_projector(plan, lang), good) if plan.projects
+                       else [[]] * len(good))
+        projected = time.perf_counter()
+        checked = quality_reasons(plan, lang, good, projections)
+    content = _content(plan, rows, projections, checked)
+    if chooser is not None:
+        content.note_markers(chooser.counts, chooser.faults)
+    marker = content.commit(planned.folder, planned.name, smaller)
+    seconds = {"project": projected - started, "write": time.perf_counter() - projected}
+    return ShardRef(lang, shard, planned.name, marker, seconds)
+
+
+def read_shard(plan: Plan, lang: str, shard: int) -> ShardRef | None:
+    """A shard that is committed already."""
+    planned = plan.shards[lang][shard]
+    marker = read_marker(planned.folder, planned.name)
+    return None if marker is None else ShardRef(lang, shard, planned.name, marker)
+
+
+def _chooser(plan: Plan, lang: str) -> Chooser | None:
+    """``None`` if nothing is translated with markers."""
+    if plan.markers is None:
+        return None
+    recipe = plan.recipe
+
+    def score(texts: Sequence[str], translations: Sequence[str]) -> list[float]:
+        assert plan.models.translator is not None
+        translator = load_translator(plan.models.translator, recipe.engine)
+        return translator.score(texts, translations, recipe.source.lang, lang)
+
+    return Chooser(plan.markers, lang, recipe.translation.keep, score)
+
+
+def _turned(
+    plan: Plan, rows: Sequence[Parallel | Reject], labels: Sequence[Labelled]
+) -> list[Parallel | Reject]:
+    """Rows whose translation is labelled and becomes side b; rejects where there is none."""
+    found = iter(labels)
+    return [row if isinstance(row, Reject) else _turned_row(plan, row, next(found))
+            for row in rows]
+
+
+def _turned_row(plan: Plan, row: Parallel, labelled: Labelled) -> Parallel | Reject:
+    if isinstance(labelled, Example):
+        return turned(row, labelled)
+    reasons = row.other.reasons if labelled is None else (labelled,)
+    return Reject(plan.recipe.source.path.name, row.number, row.given.id, reasons)
+
+
+def _content(
+    plan: Plan,
+    rows: Sequence[Parallel | Reject],
+    projections: Sequence[Sequence[Projection]],
+    checked: Sequence[Reasons],
+) -> ShardContent:
+    file = plan.recipe.source.path.name
+    found = zip(projections, checked, strict=True)
+    content = ShardContent(plan.labels, plan.task)
+    for row in rows:
+        if isinstance(row, Reject):
+            content.reject(row)
+            continue
+        own, against = next(found)
+        reasons = row.other.reasons or (*lost_span_reasons(own, plan.recipe), *against)
+        if reasons:
+            content.reject(Reject(file, row.number, row.given.id, reasons))
+        else:
+            content.keep(row, own, plan.recipe)
+    return content

@@ -1,0 +1,112 @@
+"""Shards on disk: an Arrow stream of pairs, its rejects, and the marker that commits both.
+
+The Arrow files are what ``datasets`` opens; a marker is written after them, and without its marker
+a shard does not exist.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from crosslabel.pipeline.corpus import arrow
+from crosslabel.pipeline.corpus.records import Reject, Task
+from crosslabel.pipeline.corpus.shards import Marker
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.stages.shard_pairs import pair, shard_row
+from crosslabel.pipeline.stages.shard_sides import Parallel
+from crosslabel.pipeline.storage.files import (
+    Written,
+    committed,
+    write_json,
+)
+from crosslabel.pipeline.storage.location import Location
+from crosslabel.projection.interface import Projection
+
+
+class ShardContent:
+    """Collects what a shard will hold and counts it; nothing is on disk before :meth:`commit`.
+
+    Args:
+        labels: labels of the corpus, in the order of their tags.
+        task: of the corpus.
+    """
+
+    def __init__(self, labels: Sequence[str], task: Task) -> None:
+        self._labels = labels
+        self._task = task
+        self._rows: list[dict[str, Any]] = []
+        self._rejects: list[Reject] = []
+        self._spans: Counter[tuple[str, str, str]] = Counter()
+        self._classes: Counter[str] = Counter()
+        self._methods: set[str] = set()
+        self._calibrators: set[str] = set()
+        self._segments = 0
+        self._repaired = 0
+        self._with_markers: Marker = {}
+
+    def keep(self, row: Parallel, projections: Sequence[Projection], recipe: Recipe) -> None:
+        """Add a pair."""
+        made = pair(recipe.name, row, projections)
+        self._rows.append(shard_row(made, row, self._labels, recipe))
+        self._spans.update((p.label, p.status, p.reason or "") for p in projections)
+        self._classes.update([made.b.label] if made.b.label is not None else [])
+        self._methods.update(p.method for p in projections)
+        self._calibrators.update(p.calibrator for p in projections if p.calibrator)
+        self._segments += len(made.segments)
+        repaired = row.given.meta.get("repaired_tags")
+        self._repaired += repaired if isinstance(repaired, int) else 0
+
+    def reject(self, reject: Reject) -> None:
+        """Add a row that gave no pair."""
+        self._rejects.append(reject)
+
+    def note_markers(self, segments: Mapping[str, int], faults: Mapping[str, int]) -> None:
+        """Say what became of translations with markers, by segment, and of markers, by span."""
+        self._with_markers = {"with_markers": dict(sorted(segments.items())),
+                              "marker_faults": dict(sorted(faults.items()))}
+
+    def commit(self, folder: Location, name: str, computed: Marker) -> Marker:
+        """Write the shard's files into ``folder`` and, last, its marker; return the marker.
+
+        Args:
+            computed: how the models computed, for the marker.
+        """
+        arrow, rejects = folder / f"{name}.arrow", folder / f"{name}.rejects.jsonl"
+        written = {arrow.name: self._write_arrow(arrow)}
+        with committed(rejects) as out:
+            for reject in self._rejects:
+                out.write(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n")
+        written[rejects.name] = out
+        reasons = Counter(reason.split(":")[0] for r in self._rejects for reason in r.reasons)
+        marker = {
+            "rows_in": len(self._rows) + len(self._rejects),
+            "rows": len(self._rows),
+            "rejected": len(self._rejects),
+            "reject_reasons": dict(reasons),
+            "segments": self._segments,
+            "repaired_tags": self._repaired,
+            "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],
+            **({"classes": dict(sorted(self._classes.items()))} if self._classes else {}),
+            "methods": sorted(self._methods),
+            "calibrators": sorted(self._calibrators),
+            **self._with_markers,
+            **computed,
+            "bytes": {name: own.bytes for name, own in written.items()},
+            "sha256": {name: own.sha256 for name, own in written.items()},
+        }
+        write_json(folder / f"{name}.json", marker)
+        return marker
+
+    def _write_arrow(self, file: Location) -> Written:
+        """Write the pairs."""
+        import pyarrow as pa
+
+        table = arrow.table(self._rows, self._labels, self._task)
+        with committed(file) as out, pa.ipc.new_stream(out, table.schema) as writer:
+            writer.write_table(table)
+        return out
+

@@ -1,0 +1,159 @@
+"""Projection of a shard: segments become text pairs, projections come back to whole texts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from crosslabel.pipeline.aligner.files import aligner_copy
+from crosslabel.pipeline.corpus.records import Segment, Span
+from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.methods.projectors import ProjectorOptions, projector
+from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.stages.shard_sides import Parallel
+from crosslabel.projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
+from crosslabel.projection.spans.rules import SpanRules
+
+# Shards come language by language in turn, and with a trained aligner each has its own projector.
+_KEPT_PROJECTORS = 32
+MARKERS = "markers"
+"""Method of a span that came through the translation between its markers."""
+
+_loading = threading.Lock()
+# One shard at a time in the encoder, so that its batches and its memory of the source side are
+# those of a run without threads.
+_using = threading.Lock()
+
+
+def load_projector(plan: Plan, lang: str) -> Projector:
+    """The projector of a language; loaded once per process whatever asks for it.
+
+    The language's aligner must be committed if the method needs one.
+
+    Raises:
+        InputError: a model is missing or cannot be loaded.
+        DamagedError: the aligner is not what was written.
+    """
+    projection, engine = plan.recipe.projection, plan.recipe.engine
+    aligner = plan.languages[lang].aligner
+    options = ProjectorOptions(
+        models=plan.models.method,
+        layer=projection.layer,
+        device=engine.device,
+        gap=projection.gap,
+        rules=SpanRules.of(projection.rules),
+        statistical=aligner_copy(aligner) if aligner else None,
+        precision=projection.precision,
+        engine=engine,
+        words=plan.task == "words",
+    )
+    with _loading:
+        return _load(projection.method, options, engine.threads)
+
+
+@lru_cache(maxsize=_KEPT_PROJECTORS)
+def _load(method: str, options: ProjectorOptions, threads: int) -> Projector:
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
+    return projector(method, options)
+
+
+def project(projector: Projector, rows: Sequence[Parallel]) -> list[list[Projection]]:
+    """Project every span of side b of every row onto side a.
+
+    Spans that are known from markers stay as they are; where a segment has others too, the
+    projector sees them all, so that none gets words that are another's.
+
+    A row without side a takes part with an empty target, so that what the encoder sees of the
+    source side is the same for every target language.
+
+    Returns:
+        Per row one projection per span, in the order of the spans; offsets are those of the whole
+        field of side a, ``likely`` counts its words.
+    """
+    pairs: list[TextPair] = []
+    origins: list[tuple[int, _Window]] = []
+    for number, row in enumerate(rows):
+        for window in _windows(row):
+            if all(span.id in row.restored for span in window.spans):
+                continue
+            pairs.append(_pair(row, window))
+            origins.append((number, window))
+    found: list[dict[str, Projection]] = [{} for _ in rows]
+    with _using:
+        projected = projector.project(pairs)
+    for (number, window), projections in zip(origins, projected, strict=True):
+        for projection in projections:
+            if projection.span_id not in rows[number].restored:
+                found[number][projection.span_id] = _shift(projection, window)
+    return [
+        [projections.get(span.id) or _known(span, row) for span in given_spans(row.given)]
+        for row, projections in zip(rows, found, strict=True)
+    ]
+
+
+def _known(span: Span, row: Parallel) -> Projection:
+    return Projection(span.id, span.label, row.restored[span.id], MARKERS, "projected")
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A segment with spans and the part of each side's words that lies in it."""
+
+    segment: Segment
+    spans: tuple[Span, ...]
+    words_a: tuple[Range, ...]
+    words_b: tuple[Range, ...]
+    first_word_a: int
+
+
+def _windows(row: Parallel) -> Iterable[_Window]:
+    given = given_spans(row.given)
+    for segment in row.other.segments:
+        spans = tuple(s for s in given if _holds(segment, s))
+        if spans:
+            first, words_a = _clip(row.words_a.get(segment.field, ()), segment.a)
+            _, words_b = _clip(row.words_b[segment.field], segment.b)
+            yield _Window(segment, spans, words_a, words_b, first)
+
+
+def _holds(segment: Segment, span: Span) -> bool:
+    start, end = segment.b
+    return segment.field == span.field and start <= span.fragments[0][0] < end
+
+
+def _clip(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
+    """Index of the first word that touches the segment, and all that do, cut at its borders."""
+    left, right = segment
+    touching = [i for i, (start, end) in enumerate(words) if start < right and end > left]
+    clipped = tuple((max(words[i][0], left), min(words[i][1], right)) for i in touching)
+    return (touching[0] if touching else 0), clipped
+
+
+def _pair(row: Parallel, window: _Window) -> TextPair:
+    segment = window.segment
+    a, b = segment.a[0], segment.b[0]
+    text_a = row.other.fields.get(segment.field, "")[slice(*segment.a)]
+    text_b = row.given.fields[segment.field][slice(*segment.b)]
+    return TextPair(
+        id=row.given.id,
+        source=Side(text_b, _moved(window.words_b, -b), row.given.lang),
+        target=Side(text_a, _moved(window.words_a, -a), row.lang),
+        spans=tuple(GivenSpan(s.id, s.label, _moved(s.fragments, -b)) for s in window.spans),
+    )
+
+
+def _shift(projection: Projection, window: _Window) -> Projection:
+    return replace(
+        projection,
+        fragments=_moved(projection.fragments, window.segment.a[0]),
+        likely=tuple(index + window.first_word_a for index in projection.likely),
+    )
+
+
+def _moved(ranges: Sequence[Range], by: int) -> tuple[Range, ...]:
+    return tuple((start + by, end + by) for start, end in ranges)

@@ -1,0 +1,88 @@
+"""The two sides of an example: the labelled one (b), and the one labels are projected onto (a).
+
+Translate-train: side b is the human text with its labels, side a its translation. Translate-test:
+side b is the translation with the labels of a model, side a the human text (:func:`turned`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crosslabel.pipeline.corpus.records import Example, Origin, Segment, Words
+from crosslabel.pipeline.stages.shard_texts import Assembled
+from crosslabel.projection.interface import Range
+
+WordsByField = dict[str, tuple[Range, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """One row of a shard.
+
+    Attributes:
+        number: of the row in the corpus, from 1.
+        given: side b, with labels.
+        other: side a, without; ``reasons`` say why there is none.
+        lang: of side a.
+        restored: fragments on side a of each span that is known from markers, by id.
+        a_origin, b_origin: who wrote each side.
+        a_meta: what side a carries beside its text.
+    """
+
+    number: int
+    given: Example
+    other: Assembled
+    lang: str
+    words_a: WordsByField
+    words_b: WordsByField
+    restored: Mapping[str, tuple[Range, ...]] = field(default_factory=dict)
+    a_origin: Origin = "machine"
+    b_origin: Origin = "human"
+    a_meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+def translation_example(row: Parallel) -> Example:
+    """The translation of a row as an example of its own, without labels."""
+    return Example(id=row.given.id, task="text", lang=row.lang, fields=row.other.fields)
+
+
+def turned(row: Parallel, labelled: Example) -> Parallel:
+    """The row with the sides changed: its translation, now labelled, becomes side b.
+
+    Segments between which a label stands on both sides of a boundary are taken as one.
+    """
+    source = row.given
+    swapped = (Segment(s.field, s.b, s.a, s.score) for s in row.other.segments)
+    segments = tuple(_merged(swapped, labelled))
+    return Parallel(
+        row.number, labelled, Assembled(source.fields, segments), source.lang, row.words_b,
+        row.words_a, a_origin="human", b_origin="machine", a_meta=source.meta,
+    )  # fmt: skip
+
+
+def own_words(words: Sequence[Words]) -> WordsByField:
+    """Words that an example brings, by field."""
+    return {own.field: own.ranges for own in words}
+
+
+def _merged(segments: Iterable[Segment], labelled: Example) -> list[Segment]:
+    merged: list[Segment] = []
+    for segment in segments:
+        before = merged[-1] if merged else None
+        if before and before.field == segment.field and _crossed(before, segment, labelled):
+            scores = [s.score for s in (before, segment) if s.score is not None]
+            merged[-1] = Segment(segment.field, (before.a[0], segment.a[1]),
+                                 (before.b[0], segment.b[1]), min(scores, default=None))
+        else:
+            merged.append(segment)
+    return merged
+
+
+def _crossed(before: Segment, segment: Segment, labelled: Example) -> bool:
+    return any(
+        span.field == segment.field and span.fragments[0][0] < before.b[1]
+        and span.fragments[-1][1] > segment.b[0]
+        for span in labelled.spans
+    )

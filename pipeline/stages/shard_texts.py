@@ -1,0 +1,69 @@
+"""Put translated segments together to texts and know where each segment stands on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crosslabel.pipeline.corpus.records import Segment
+from crosslabel.pipeline.planning.rows import SourceRow
+from crosslabel.pipeline.translation.translator import Translation
+
+# Scripts written without spaces between words and sentences, by primary language subtag.
+_NO_SPACES = {"zh", "ja", "th", "lo", "km", "my", "bo", "yue"}
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The translated fields of one example.
+
+    Where a segment has no translation, ``reasons`` says why, there are no fields, and the segments
+    are empty on side a.
+    """
+
+    fields: Mapping[str, str]
+    segments: tuple[Segment, ...]
+    reasons: tuple[str, ...] = ()
+
+
+def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> Assembled:
+    """Join the translations of a row's segments in place of the source segments.
+
+    What stands between segments (spaces, line breaks) is kept, except that a plain space is left
+    out in scripts that have none, and put where the source's script has none.
+    """
+    missing = [t.reason for t in translations if t.text is None and t.reason]
+    if missing:
+        empty = tuple(Segment(field, (0, 0), range_) for field, range_ in row.segments)
+        return Assembled({}, empty, tuple(dict.fromkeys(missing)))
+    fields: dict[str, str] = {}
+    segments: list[Segment] = []
+    for name, text in row.example.fields.items():
+        own = [
+            (range_, translation)
+            for (field, range_), translation in zip(row.segments, translations, strict=True)
+            if field == name
+        ]
+        pieces: list[str] = []
+        position = done = 0
+        for (start, end), translation in own:
+            gap = _gap(text[done:start], lang)
+            if pieces and not gap and _joins(row.example.lang) and not _joins(lang):
+                gap = " "
+            translated = translation.text or ""
+            begin = position + len(gap)
+            pieces += [gap, translated]
+            position = begin + len(translated)
+            segments.append(Segment(name, (begin, position), (start, end), translation.score))
+            done = end
+        fields[name] = "".join([*pieces, text[done:]])
+    return Assembled(fields, tuple(segments))
+
+
+def _gap(gap: str, lang: str) -> str:
+    return "" if gap == " " and _joins(lang) else gap
+
+
+def _joins(lang: str) -> bool:
+    """Whether sentences stand one after the other without a space."""
+    return lang.split("-")[0] in _NO_SPACES

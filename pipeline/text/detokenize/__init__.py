@@ -1,0 +1,5 @@
+"""Words to text and text to words, always with the true character range of every word."""
+
+from crosslabel.pipeline.text.detokenize.words import align_tokens, detokenize
+
+__all__ = ["align_tokens", "detokenize"]

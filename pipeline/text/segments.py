@@ -1,0 +1,116 @@
+"""Cut texts into segments for translation, without ever cutting a span or a labelled word.
+
+Sentence boundaries come from spaCy's rule-based sentencizer (punctuation of all scripts); a line
+break always ends a segment. A boundary inside a span is ignored. Examples with the same text, such
+as questions about one context, are cut in the same places, so that it is translated once and in one
+way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from crosslabel.pipeline.corpus.records import Example
+from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.projection.interface import Range
+
+VERSION = 2
+FieldRange = tuple[str, Range]
+_Text = tuple[str, str]
+"""A text and its language."""
+_OPENING_QUOTE = re.compile(r"\s[\"']$")
+_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+
+
+def segment(examples: Sequence[Example], *, sentences: bool) -> list[list[FieldRange]]:
+    """Segments of every example, field by field, in reading order.
+
+    Args:
+        sentences: cut at sentence and line ends; otherwise a field is one segment.
+
+    Returns:
+        Per example a list of (field name, character range). Ranges begin and end with a visible
+        character and do not overlap. Equal texts of one language have equal ranges: none of them
+        has a boundary that is inside a span of another.
+    """
+    texts = list(dict.fromkeys((t, own.lang) for own in examples for t in own.fields.values()))
+    cuts = _sentences(texts) if sentences else [[(0, len(text))] for text, _ in texts]
+    spans = _extents(examples)
+    ranges = {own: list(_strip(own[0], _keep_spans_whole(cut, spans.get(own, ()))))
+              for own, cut in zip(texts, cuts, strict=True)}
+    return [[(name, r) for name, text in own.fields.items() for r in ranges[text, own.lang]]
+            for own in examples]
+
+
+def _sentences(texts: Sequence[_Text]) -> list[list[Range]]:
+    """Sentence ranges of each text."""
+    by_language: dict[str, list[tuple[int, int, str]]] = {}
+    for number, (text, lang) in enumerate(texts):
+        for line in _LINE.finditer(text):
+            by_language.setdefault(lang, []).append((number, line.start(), line.group()))
+    cuts: list[list[Range]] = [[] for _ in texts]
+    for lang, lines in by_language.items():
+        documents = _sentencizer(lang).pipe(line for _, _, line in lines)
+        for (number, offset, _), document in zip(lines, documents, strict=True):
+            found = _mend(document.text, [(s.start_char, s.end_char) for s in document.sents])
+            cuts[number] += [(offset + start, offset + end) for start, end in found]
+    return cuts
+
+
+def _mend(line: str, sentences: Sequence[Range]) -> list[Range]:
+    """Two things the sentencizer gets wrong: a straight quote that opens the next sentence is put
+    at the end of the one before, and text goes on in lower case after "?" or an abbreviation."""
+    mended: list[Range] = []
+    for start, end in sentences:
+        if mended:
+            before, boundary = mended[-1]
+            if _OPENING_QUOTE.search(line[before:boundary]):
+                boundary = start = boundary - 1
+            if line[start:end].lstrip()[:1].islower():
+                mended[-1] = (before, end)
+                continue
+            mended[-1] = (before, boundary)
+        mended.append((start, end))
+    return mended
+
+
+@lru_cache(maxsize=16)
+def _sentencizer(lang: str) -> Any:
+    from crosslabel.projection.words import blank_pipeline
+
+    pipeline = blank_pipeline(lang)
+    pipeline.add_pipe("sentencizer")
+    return pipeline
+
+
+def _extents(examples: Iterable[Example]) -> dict[_Text, set[Range]]:
+    """From the beginning of the first to the end of the last fragment of each span, by text."""
+    found: dict[_Text, set[Range]] = {}
+    for example in examples:
+        for span in given_spans(example):
+            text = example.fields[span.field], example.lang
+            found.setdefault(text, set()).add((span.fragments[0][0], span.fragments[-1][1]))
+    return found
+
+
+def _keep_spans_whole(ranges: Sequence[Range], spans: Collection[Range]) -> list[Range]:
+    """Merge neighbouring ranges wherever a span crosses the boundary between them."""
+    merged: list[Range] = []
+    for start, end in ranges:
+        if merged and any(s < start and e > merged[-1][1] for s, e in spans):
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _strip(text: str, ranges: Iterable[Range]) -> Iterator[Range]:
+    for start, end in ranges:
+        piece = text[start:end]
+        left = len(piece) - len(piece.lstrip())
+        length = len(piece.strip())
+        if length:
+            yield start + left, start + left + length

@@ -1,0 +1,236 @@
+"""The translation memory: committed parts of translated texts, and an index over them.
+
+A *space* is everything that decides what a text is translated into: model, decoding, language. Its
+parts are Arrow stream files, each committed by a marker and never rewritten; the set of committed
+parts is the memory. The SQLite index only says where a text stands and can be rebuilt from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crosslabel.pipeline.models.cache import cache_folder
+from crosslabel.pipeline.storage.faults import explained_database
+from crosslabel.pipeline.storage.files import (
+    committed,
+    damaged,
+    open_arrow,
+    read_marker_file,
+    size,
+    write_json,
+)
+from crosslabel.pipeline.storage.folders import files
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.pipeline.storage.location import Location, is_local
+from crosslabel.pipeline.translation.translator import Translation
+
+INDEX = "index.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The translations of one space, in ``folder``."""
+
+    folder: Location
+
+    def has(self, part: str) -> bool:
+        """Whether a part is committed, and as long as it was."""
+        marker, found = read_marker_file(self._marker(part)), size(self._file(part))
+        return marker is not None and found is not None and found == marker.get("bytes", found)
+
+    def info(self, part: str) -> dict[str, Any]:
+        """The marker of a committed part: rows, sha256, and how it was computed.
+
+        Raises:
+            DamagedError: it cannot be read.
+        """
+        file = self._marker(part)
+        marker: dict[str, Any] | None = read_marker_file(file)
+        if marker is None or "sha256" not in marker:
+            raise damaged(file, "is no marker of a part")
+        return marker
+
+    def commit(
+        self,
+        part: str,
+        texts: Sequence[str],
+        translations: Sequence[Translation],
+        computed: dict[str, Any],
+    ) -> None:
+        """Write a part whole.
+
+        Args:
+            part: key of the part.
+            texts, translations: row by row.
+            computed: device and compute type, for the record; the size of batches if it was halved.
+        """
+        import pyarrow as pa
+
+        table = pa.table({
+            "source": pa.array(texts, pa.string()),
+            "target": pa.array([t.text for t in translations], pa.string()),
+            "score": pa.array([t.score for t in translations], pa.float32()),
+            "reason": pa.array([t.reason for t in translations], pa.string()),
+        })
+        with committed(self._file(part)) as out, pa.ipc.new_stream(out, table.schema) as writer:
+            writer.write_table(table)
+        write_json(self._marker(part),
+                   {"rows": len(texts), "bytes": out.bytes, "sha256": out.sha256, **computed})
+
+    def rows(self, part: str) -> list[tuple[str, Translation]]:
+        """Source texts of a committed part with their translations, in row order.
+
+        Raises:
+            DamagedError: it is not what was written.
+        """
+        columns = self._columns(part, "source", "target", "score", "reason")
+        return [(source, Translation(*row)) for source, *row in zip(*columns, strict=True)]
+
+    def read(self, part: str) -> list[Translation]:
+        """Translations of a committed part; raises as :meth:`rows`."""
+        return [translation for _, translation in self.rows(part)]
+
+    def open_index(self) -> Index:
+        """The index, brought up to date with the committed parts; a damaged one is begun anew.
+
+        Raises:
+            InputError, TransientError: the disk does not let it be written.
+            DamagedError: a part is not what was written.
+        """
+        file = self.index_file()
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            return self._followed(file)
+        except sqlite3.OperationalError as error:
+            raise explained_database(error, file) from error
+        except sqlite3.DatabaseError:
+            for path in index_files(file):
+                path.unlink(missing_ok=True)
+            return self._followed(file)
+
+    def _followed(self, file: Path) -> Index:
+        index = Index(file)
+        try:
+            index.follow(self)
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    def index_file(self) -> Path:
+        """Where the index is: beside the parts, or for those in a store in the local cache."""
+        if not is_local(self.folder):
+            return cache_folder() / "indexes" / key(str(self.folder)) / INDEX
+        return self.folder / INDEX
+
+    def parts(self) -> list[str]:
+        """Keys of the committed parts, sorted."""
+        found = {file.name for file in files(self.folder, "*")}
+        markers = sorted(name for name in found if name.endswith(".json"))
+        return [part for name in markers
+                if f"{(part := name.removesuffix('.json'))}.arrow" in found]
+
+    def sources(self, part: str) -> list[str]:
+        """Source texts of a committed part; raises as :meth:`rows`."""
+        (texts,) = self._columns(part, "source")
+        return texts
+
+    def _columns(self, part: str, *names: str) -> list[list[Any]]:
+        with open_arrow(self._file(part), self.info(part)["sha256"]) as batches:
+            table = batches.read_all()
+            return [table[name].to_pylist() for name in names]
+
+    def _file(self, part: str) -> Location:
+        return self.folder / f"{part}.arrow"
+
+    def _marker(self, part: str) -> Location:
+        return self.folder / f"{part}.json"
+
+
+class Index:
+    """Where each text of a space stands: (part, row) by the hash of the text."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._database = sqlite3.connect(path, timeout=60)
+        with closing(self._database.execute("PRAGMA quick_check(1)")) as found:
+            if found.fetchone() != ("ok",):
+                self.close()
+                raise sqlite3.DatabaseError("damaged")
+        self._database.executescript(
+            "CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY);"
+            "CREATE TABLE IF NOT EXISTS place"
+            " (text BLOB PRIMARY KEY, part TEXT, row INTEGER) WITHOUT ROWID;"
+            "CREATE TEMP TABLE reserved"
+            " (text BLOB PRIMARY KEY, slot INTEGER, row INTEGER) WITHOUT ROWID;"
+        )
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise explained_database(error, self._path) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def follow(self, memory: Memory) -> None:
+        """Enter the texts of every committed part that is not in the index yet.
+
+        An index of parts that are gone is begun anew, as other parts may hold texts of theirs.
+        """
+        with closing(self._database.execute("SELECT key FROM part")) as known:
+            indexed = {key for (key,) in known}
+        committed = memory.parts()
+        if indexed.difference(committed):
+            indexed = set()
+            with self._database as transaction:
+                transaction.execute("DELETE FROM place")
+                transaction.execute("DELETE FROM part")
+        for part in committed:
+            if part not in indexed:
+                self.add(part, memory.sources(part))
+
+    def add(self, part: str, texts: Sequence[str]) -> None:
+        """Enter the texts of one part; a text that is known already keeps its place."""
+        with self._database as transaction:
+            transaction.executemany(
+                "INSERT OR IGNORE INTO place VALUES (?, ?, ?)",
+                ((text_hash(text), part, row) for row, text in enumerate(texts)),
+            )
+            transaction.execute("INSERT OR IGNORE INTO part VALUES (?)", (part,))
+
+    def find(self, text: str) -> tuple[str, int] | None:
+        """Part and row of a translated text, or ``None``."""
+        query = "SELECT part, row FROM place WHERE text = ?"
+        found: tuple[str, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
+        return found
+
+    def reserve(self, text: str, place: tuple[int, int]) -> None:
+        """Note the (slot, row) of a text in a part to come, while this object lives."""
+        self._database.execute("INSERT INTO reserved VALUES (?, ?, ?)", (text_hash(text), *place))
+
+    def reserved(self, text: str) -> tuple[int, int] | None:
+        """The place noted by :meth:`reserve`, or ``None``."""
+        query = "SELECT slot, row FROM reserved WHERE text = ?"
+        found: tuple[int, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
+        return found
+
+
+def index_files(index: Path) -> list[Path]:
+    """The file of an index, and those that SQLite may keep beside it."""
+    return [index.with_name(index.name + ending) for ending in ("", "-journal", "-wal", "-shm")]
+
+
+def text_hash(text: str) -> bytes:
+    """What the index knows a text by."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -1,0 +1,34 @@
+"""Which device models run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crosslabel.projection.errors import InputError
+
+DEVICES = ("cpu", "cuda")
+
+
+def torch_sees_cuda() -> bool:
+    """Return whether torch has a CUDA device here."""
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
+def chosen_device(name: str, sees_cuda: Callable[[], bool] = torch_sees_cuda) -> str:
+    """Return ``cpu`` or ``cuda`` for one of these or ``auto``.
+
+    Args:
+        sees_cuda: asks the library that computes whether it has a CUDA device.
+
+    Raises:
+        InputError: there is no such device.
+    """
+    if name == "auto":
+        return "cuda" if sees_cuda() else "cpu"
+    if name not in DEVICES:
+        raise InputError(f"device {name!r} is not known; give auto, cpu or cuda")
+    if name == "cuda" and not sees_cuda():
+        raise InputError("device 'cuda': no CUDA device is there; give auto or cpu")
+    return name

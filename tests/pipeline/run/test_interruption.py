@@ -1,0 +1,83 @@
+"""Killed at any moment, the next run finishes with the same bytes and touches nothing committed."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from crosslabel.pipeline.build import build
+from tests.pipeline.corpus_builds import LIMIT, inodes, results, small_recipe, start
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    out = tmp_path_factory.mktemp("reference") / "out"
+    build(small_recipe(), out, limit=LIMIT)
+    return results(out)
+
+
+def _committed(out: Path) -> dict[str, tuple[int, int]]:
+    """Files whose marker is there: what no later run may touch."""
+    found = {}
+    work = (*out.glob(".work/translations/*/*.json"), *out.glob(".work/aligners/*/*.json"))
+    for marker in [*out.glob("*/shard-*.json"), *work]:
+        for path in marker.parent.glob(f"{marker.stem}.*"):
+            found |= inodes(out, str(path.relative_to(out)))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sigkill_then_rerun_gives_identical_bytes(
+    reference: dict[str, bytes], tmp_path: Path, seed: int
+) -> None:
+    out = tmp_path / "out"
+    moment = random.Random(seed)
+    kills = 0
+    for _ in range(3):
+        process = start(out)
+        _wait_for_work(out, len(_committed(out)), moment.uniform(0.0, 1.0))
+        kills += process.poll() is None
+        process.kill()
+        process.communicate()
+        before = _committed(out)
+    process = start(out)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert kills
+    assert results(out) == reference
+    after = _committed(out)
+    assert {name: after.get(name) for name in before} == before
+    assert not list(out.rglob("*.tmp"))
+
+
+def _wait_for_work(out: Path, committed: int, delay: float) -> None:
+    """Until the process has committed something new (or for a while), then a moment longer."""
+    for _ in range(200):
+        if len(_committed(out)) > committed:
+            break
+        time.sleep(0.05)
+    time.sleep(delay)
+
+
+def test_sigterm_finishes_the_work_in_hand_and_says_how_to_go_on(
+    reference: dict[str, bytes], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    process = start(out)
+    _wait_for_work(out, 0, 0.0)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM, errors
+    assert "stopped by SIGTERM; run the same command again" in errors
+    assert not (out / "manifest.json").exists()
+    assert not list(out.rglob("*.tmp"))
+    for marker in out.glob("*/shard-*.json"):
+        assert set(json.loads(marker.read_text())["sha256"]) <= {p.name for p in
+                                                                 marker.parent.iterdir()}
+    build(small_recipe(), out, limit=LIMIT)
+    assert results(out) == reference

@@ -1,0 +1,1 @@
+"""The shipped labeller of English entities."""

@@ -1,0 +1,1 @@
+"""Tuning the translation model to keep markers."""

@@ -1,0 +1,1 @@
+"""Text to train on: sentence pairs, names, templates, word links."""
