@@ -14,7 +14,7 @@ from crosslabel.finetune.reading.collate import SoftTokens
 from crosslabel.finetune.reading.sampling import Sampling
 from crosslabel.finetune.schema import Task
 from crosslabel.pipeline.corpus.records import Task as RowTask
-from crosslabel.pipeline.recipe import Format, Language, Part
+from crosslabel.pipeline.recipe import Format, Language, Section
 from crosslabel.pipeline.storage.location import LocationField
 from crosslabel.projection.files.limits import MAX_FOLDER_NAME
 
@@ -24,7 +24,7 @@ GoldName = Annotated[
 """Name of a gold file; a folder of the run is named by it."""
 
 
-class Data(Part):
+class Data(Section):
     """Training pairs: a corpus made by ``crosslabel build``, a labelled file paired with itself, or
     features made of either by ``crosslabel featurize``.
     """
@@ -44,7 +44,7 @@ class Data(Part):
     )
 
 
-class Evaluation(Data):
+class EvaluationSection(Data):
     """A gold file to predict and measure; side b is its translation where there is one."""
 
     translations: LocationField | None = Field(
@@ -52,7 +52,7 @@ class Evaluation(Data):
     )
 
 
-class Features(Part):
+class Features(Section):
     """How texts become tokens and labels."""
 
     max_length: int = Field(256, ge=16, description="Tokens of a side, special ones included.")
@@ -69,7 +69,7 @@ class Features(Part):
     )
 
 
-class Fusion(Part):
+class Fusion(Section):
     """Which layers see both sides (Fang et al. 2020, section 3)."""
 
     local: int = Field(1, ge=0, description="Layers before it, m.")
@@ -86,7 +86,7 @@ class Fusion(Part):
         return self
 
 
-class Training(Part):
+class Training(Section):
     """How weights are learnt, in each stage."""
 
     learning_rate: float = Field(5e-6, gt=0.0, description="Peak learning rate of AdamW.")
@@ -113,7 +113,7 @@ class Training(Part):
     seed: int = Field(1, ge=0, description="Seed of order, dropout and new heads.")
 
 
-class SelfTeaching(Part):
+class SelfTeaching(Section):
     """The second stage: a student that also learns the teacher's soft labels."""
 
     weight: float = Field(0.5, gt=0.0, le=1.0, description="λ: weight of soft labels; hard labels "
@@ -122,7 +122,7 @@ class SelfTeaching(Part):
     tokens: SoftTokens = Field("all", description="In tagging: all tokens, or each word's first.")
 
 
-class Machine(Part):
+class MachineSection(Section):
     """The machine."""
 
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
@@ -135,7 +135,7 @@ class Machine(Part):
     tensorboard: bool = Field(True, description="Leave curves beside the checkpoints.")
 
 
-class FinetuneRecipe(Part):
+class FinetuneRecipe(Section):
     """Everything about one fine-tuning run."""
 
     crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
@@ -158,8 +158,8 @@ class FinetuneRecipe(Part):
     teachers: tuple[Path, ...] = Field(
         (), description="Models that teach instead of a first stage of this run."
     )
-    evaluation: dict[GoldName, Evaluation] = Field({}, description="Gold files by name.")
-    machine: Machine = Machine()
+    evaluation: dict[GoldName, EvaluationSection] = Field({}, description="Gold files by name.")
+    machine: MachineSection = MachineSection()
 
     @model_validator(mode="after")
     def _consistent(self) -> FinetuneRecipe:

@@ -15,7 +15,7 @@ from crosslabel.finetune.features.options import FeatureOptions, feature_options
 from crosslabel.finetune.inference.forward import Device
 from crosslabel.finetune.inference.predict import predict, write_predictions
 from crosslabel.finetune.inference.soften import soften
-from crosslabel.finetune.recipe import Data, Evaluation, FinetuneRecipe
+from crosslabel.finetune.recipe import Data, EvaluationSection, FinetuneRecipe
 from crosslabel.finetune.scores.evaluate import evaluate
 from crosslabel.finetune.sidecar import FILE, read_sidecar
 from crosslabel.pipeline.corpus.layout import MANIFEST
@@ -75,10 +75,10 @@ class Run:
 
     def train(self, name: str, progress: Progress) -> bool:
         """One stage; whether there was anything left to do."""
-        from crosslabel.finetune.training.stage import Stage, run_stage
+        from crosslabel.finetune.training.stage import TrainingStage, run_stage
 
         soft = self.soft if name == STUDENT else None
-        return run_stage(self.recipe, Stage(name, self.features, soft, self.out / name), progress)
+        return run_stage(self.recipe, TrainingStage(name, self.features, soft, self.out / name), progress)
 
     def soften(self, progress: Progress) -> None:
         """Soft labels by the teachers for all features."""
@@ -121,7 +121,7 @@ class Run:
         featurize(
             own.path, folder, self.recipe.student, self._options(own, labels, evaluation),
             revision=self.recipe.revision,
-            translations=own.translations if isinstance(own, Evaluation) else None,
+            translations=own.translations if isinstance(own, EvaluationSection) else None,
             lang=own.lang, format=None if own.format == "auto" else own.format,
             columns=own.columns, rows=own.rows, progress=progress,
         )

@@ -16,7 +16,7 @@ from prefect.logging import get_run_logger
 _STEP = 5.0
 
 
-class Progress:
+class ProgressBar:
     """A progress bar that moves in few steps, because each is a request to the server.
 
     A server that is away for a while does not stop the work.

@@ -18,7 +18,7 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
-from crosslabel.flows.artifacts import Progress, show_counts
+from crosslabel.flows.artifacts import ProgressBar, show_counts
 from crosslabel.flows.attempts import attempt
 from crosslabel.flows.parameters import recipe_given
 from crosslabel.flows.tasks import finish_build, plan_build, run_unit, whole
@@ -83,7 +83,7 @@ def build_corpus(
 def _work(plan: Plan, account: Account, room: Mapping[Any, int]) -> None:
     """All units; if some fail the others are done before that is raised."""
     needs = units(plan)
-    shown = Progress(len(needs), "build-progress", "Parts, aligners, labels and shards")
+    shown = ProgressBar(len(needs), "build-progress", "Parts, aligners, labels and shards")
 
     def progress(stage: str, done: int, total: int) -> None:
         shown.step()

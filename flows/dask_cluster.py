@@ -26,7 +26,7 @@ GPU = "GPU"
 _THREADS_PER_WORKER = 2
 
 
-class UnitRunner(DaskTaskRunner):
+class DaskRunner(DaskTaskRunner):
     """Submits units of work."""
 
     def submit(  # type: ignore[override]  # of the overloads only one is used
@@ -45,7 +45,7 @@ class UnitRunner(DaskTaskRunner):
         return nullcontext()
 
 
-class GpuRunner(UnitRunner):
+class DaskGpuRunner(DaskRunner):
     """Units that a model does wait for a worker whose GPU is free."""
 
     def asking(self, plan: Plan, unit: Unit) -> AbstractContextManager[object]:
@@ -70,7 +70,7 @@ def _local_runner(workers: int) -> tuple[TaskRunner[Any], int]:
         "memory_limit": 0,  # models are most of it, and a worker started anew has to load them too
         "dashboard_address": None,
     }
-    return (UnitRunner(cluster_class=deaf_cluster, cluster_kwargs=cluster),
+    return (DaskRunner(cluster_class=deaf_cluster, cluster_kwargs=cluster),
             workers * _THREADS_PER_WORKER)
 
 
@@ -95,7 +95,7 @@ def _runner_at(address: str, *, gpus: bool) -> tuple[TaskRunner[Any], int]:
     if gpus and not any(GPU in worker["resources"] for worker in workers.values()):
         raise InputError(f"{address}: no worker offers a GPU; start them with "
                          f"'dask worker {address} --resources {GPU}=1'")
-    kind = GpuRunner if gpus else UnitRunner
+    kind = DaskGpuRunner if gpus else DaskRunner
     return kind(address=address), sum(worker["nthreads"] for worker in workers.values())
 
 

@@ -15,7 +15,7 @@ from prefect.states import Failed
 
 from crosslabel.finetune.recipe import FinetuneRecipe
 from crosslabel.finetune.run import STUDENT, Run
-from crosslabel.flows.artifacts import Progress, show_figures
+from crosslabel.flows.artifacts import ProgressBar, show_figures
 from crosslabel.flows.attempts import attempt
 from crosslabel.flows.parameters import recipe_given
 from crosslabel.flows.tasks import unit, whole
@@ -98,12 +98,12 @@ def finish(run: Run, scores: Scores) -> None:
 
 def _report() -> Report:
     """A callback that shows how far the task is, in a new bar for each round of a stage."""
-    bars: dict[str, Progress] = {}
+    bars: dict[str, ProgressBar] = {}
 
     def report(stage: str, done: int, total: int) -> None:
         bar = bars.get(stage)
         if bar is None or bar.total != total or done <= bar.done:
-            bar = bars[stage] = Progress(total, f"finetune-{stage}", f"How far {stage} is")
+            bar = bars[stage] = ProgressBar(total, f"finetune-{stage}", f"How far {stage} is")
         bar.reach(done)
 
     return report

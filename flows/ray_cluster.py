@@ -17,7 +17,7 @@ from crosslabel.flows.cluster import WORKERS, Cluster, needs_gpu, sendable
 from crosslabel.projection.errors import InputError
 
 
-class UnitRunner(RayTaskRunner[Any]):  # type: ignore[misc]  # has no types
+class RayRunner(RayTaskRunner[Any]):  # type: ignore[misc]  # has no types
     """Submits units of work; processes keep their models.
 
     Each takes as many of the cluster's cores as ``engine.threads`` says, one if it says none.
@@ -42,7 +42,7 @@ class UnitRunner(RayTaskRunner[Any]):  # type: ignore[misc]  # has no types
             return super().submit(task, own, wait_for, dependencies)
 
 
-class GpuRunner(UnitRunner):
+class RayGpuRunner(RayRunner):
     """A GPU for each unit that a model does."""
 
     gpus = 1
@@ -77,7 +77,7 @@ def _connect(cluster: Cluster) -> None:
         ray.init("local", num_cpus=cluster.workers or WORKERS, include_dashboard=False)
 
 
-def runner(*, gpus: bool) -> tuple[UnitRunner, int]:
+def runner(*, gpus: bool) -> tuple[RayRunner, int]:
     """A runner on the cluster this process is connected to, and how many cores that has now.
 
     Args:
@@ -89,4 +89,4 @@ def runner(*, gpus: bool) -> tuple[UnitRunner, int]:
     has = ray.cluster_resources()
     if gpus and not has.get("GPU"):
         raise InputError("the Ray cluster has no GPU; leave out gpus")
-    return GpuRunner() if gpus else UnitRunner(), max(1, int(has.get("CPU", 1)))
+    return RayGpuRunner() if gpus else RayRunner(), max(1, int(has.get("CPU", 1)))

@@ -16,7 +16,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Failed
 from pydantic import Field
 
-from crosslabel.flows.artifacts import Progress, show_counts
+from crosslabel.flows.artifacts import ProgressBar, show_counts
 from crosslabel.flows.attempts import attempt
 from crosslabel.flows.parameters import recipe_given
 from crosslabel.pipeline.recipe import Recipe
@@ -65,11 +65,11 @@ def _left_to_prefect() -> AbstractContextManager[Callable[[], None]]:
 
 def _shown() -> Any:
     """A progress callback with a bar for each stage, which counts what all runs have done."""
-    bars: dict[str, Progress] = {}
+    bars: dict[str, ProgressBar] = {}
 
     def progress(stage: str, done: int, total: int) -> None:
         if stage not in bars:
-            bars[stage] = Progress(total, f"work-{stage}", f"Units of the stage {stage}")
+            bars[stage] = ProgressBar(total, f"work-{stage}", f"Units of the stage {stage}")
         bars[stage].reach(done)
 
     return progress

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from crosslabel.pipeline.corpus.records import Example
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.planning.rows import SourceRow
-from crosslabel.pipeline.recipe import Engine
-from crosslabel.pipeline.recipe import Translation as Decoding
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.stages.shard_texts import Assembled, assemble
 from crosslabel.pipeline.text.segments import segment
 from crosslabel.pipeline.translation.translator import load_translator
 
 
 def translate_texts(
-    texts: Sequence[str], source_lang: str, lang: str, model: Model, decoding: Decoding,
+    texts: Sequence[str], source_lang: str, lang: str, model: Model, decoding: TranslationSection,
     engine: Engine,
 ) -> list[Assembled]:
     """Translate texts sentence by sentence, in order; an empty text stays empty.

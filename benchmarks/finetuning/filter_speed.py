@@ -33,7 +33,7 @@ from crosslabel.finetune.inference.forward import Device, LoadedModels
 from crosslabel.finetune.inference.soften import soft_labels
 from crosslabel.finetune.model.fusion import encode_pair
 from crosslabel.finetune.model.loading import load_student
-from crosslabel.finetune.reading.collate import Batch, Choice, Collator
+from crosslabel.finetune.reading.collate import Batch, Collator, SideChoice
 from crosslabel.finetune.reading.data import FeatureData
 from crosslabel.finetune.reading.sampling import PairBatches
 from crosslabel.pipeline.labellers.batches import by_length, longest_first
@@ -98,7 +98,7 @@ def _training(
     """Steps of all kinds in turns."""
     order = PairBatches(data.rows, given.batch, 1, "all")
     held = [_moved(Collator(data)(rows), device) for rows in order]
-    halves = [_moved(Collator(data, Choice(1, "a"))(rows), device) for rows in order]
+    halves = [_moved(Collator(data, SideChoice(1, "a"))(rows), device) for rows in order]
     loader: DataLoader[Any] = DataLoader(
         data, batch_sampler=order, collate_fn=Collator(data), num_workers=given.workers,
         persistent_workers=given.workers > 0, pin_memory=device.name == "cuda",
@@ -148,7 +148,7 @@ def _teacher_pass(
     data: FeatureData, encoder: Path, device: Device, turns: int
 ) -> dict[str, Any]:
     model = load_student(encoder, "token", CLASSES, fused=1).to(device.name).eval()
-    collate = Collator(data, Choice(2, ""))
+    collate = Collator(data, SideChoice(2, ""))
     lengths = 2 * data.rows.lengths
     held = [_moved(collate(rows), device)
             for rows in by_length(lengths, longest_first(lengths), device.batch_tokens)]

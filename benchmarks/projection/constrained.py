@@ -25,7 +25,7 @@ from benchmarks.paths import HERE, RESULTS, TRANSLATION
 from benchmarks.projection.all_hypotheses import all_scores
 from benchmarks.projection.projection_sets import gold_sets
 from benchmarks.projection.token_by_token import TokenByToken
-from crosslabel.pipeline.methods.marker_model import MarkerModel
+from crosslabel.pipeline.methods.marker_model import DecoderModel
 from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.projection.constrained.search import Searched, SearchOptions
 from crosslabel.projection.constrained.source import ConstrainedDecoding
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--output", type=Path, default=RESULTS / "constrained.json")
     given = parser.parse_args()
-    model = MarkerModel(translation_model(TRANSLATION), device=given.device)
+    model = DecoderModel(translation_model(TRANSLATION), device=given.device)
     results = {
         "model": TRANSLATION, "best": BEST, "threads": torch.get_num_threads(),
         "machine": machine(given.device),
@@ -77,7 +77,7 @@ def pairs_of(name: str, limit: int, words: int = 10**6) -> list[TextPair]:
     return [p for p in pairs if p.spans and len(p.target.words) <= words][:limit]
 
 
-def exactness(model: MarkerModel, name: str) -> dict[str, int]:
+def exactness(model: DecoderModel, name: str) -> dict[str, int]:
     """How often the best hypotheses of the search are those of trying all."""
     pairs = pairs_of(name, CHECKED, SHORT)
     network = model.decoder.network
@@ -98,7 +98,7 @@ def exactness(model: MarkerModel, name: str) -> dict[str, int]:
     return {"pairs": len(pairs), "spans": spans, "proved": proved, "equal": equal}
 
 
-def compared(model: MarkerModel, name: str) -> dict[str, Any]:
+def compared(model: DecoderModel, name: str) -> dict[str, Any]:
     """Seconds, positions and agreement with the exact search, of every way to search."""
     pairs = pairs_of(name, PAIRS, LONGEST)
     ways: dict[str, Any] = {}
@@ -129,7 +129,7 @@ def cost(spans: Sequence[Searched], exact: Sequence[Searched]) -> dict[str, floa
 
 
 def token_by_token(
-    model: MarkerModel, pairs: Sequence[TextPair], exact: Sequence[Searched]
+    model: DecoderModel, pairs: Sequence[TextPair], exact: Sequence[Searched]
 ) -> tuple[float, float, float]:
     """Seconds, decoder steps per span, share of spans with the same best hypotheses."""
     steps, found = 0, []

@@ -14,7 +14,7 @@ from benchmarks.paths import DATA
 from benchmarks.projection.projection_sets import usable_rows
 from crosslabel.projection.files.pairs import Labelled, PairRow
 from crosslabel.projection.interface import Range, TextPair
-from crosslabel.projection.joint.units import Unit, words_within
+from crosslabel.projection.joint.units import FragmentUnit, words_within
 from crosslabel.projection.targets.ngram_prior import log_shares
 from crosslabel.projection.targets.ngrams import Ngrams
 from training.calibrator.calibrator import is_fitted
@@ -34,7 +34,7 @@ class KnownTargets:
 
     name: str
     pairs: list[TextPair]
-    units: list[Unit]
+    units: list[FragmentUnit]
     targets: list[Range]
 
     def rows(self, runs: Ngrams) -> Integers:
@@ -66,7 +66,7 @@ def _add(found: KnownTargets, row: PairRow) -> None:
         words = words_within(span.fragments[0], row.pair.source.words)
         target = _words(row, gold[span.label])
         if words is not None and target is not None:
-            found.units.append(Unit(len(found.pairs), number, *words))
+            found.units.append(FragmentUnit(len(found.pairs), number, *words))
             found.targets.append(target)
     found.pairs.append(row.pair)
 

@@ -25,9 +25,8 @@ from benchmarks.quality.quality_texts import (
 from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.quality import language
 from crosslabel.pipeline.quality.checks import CHECKS
-from crosslabel.pipeline.quality.texts import Batch, CheckedText
-from crosslabel.pipeline.recipe import Engine
-from crosslabel.pipeline.recipe import Translation as Decoding
+from crosslabel.pipeline.quality.texts import CheckedBatch, CheckedText
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import Translation, Translator, load_translator
 
 USUAL: dict[str, Any] = {
@@ -47,7 +46,7 @@ _WORDS = {"1-5 words": (1, 5), "6-10 words": (6, 10), "11 or more": (11, 10**9)}
 class Reversed:
     """Translates back, every text once."""
 
-    def __init__(self, translator: Translator, lang: str, decoding: Decoding) -> None:
+    def __init__(self, translator: Translator, lang: str, decoding: TranslationSection) -> None:
         self._translator, self._lang, self._decoding = translator, lang, decoding
         self._known: dict[str, Translation] = {}
 
@@ -59,7 +58,7 @@ class Reversed:
         return [self._known[text] for text in texts]
 
 
-def rejected(batch: Batch, check: str, threshold: Any) -> float | None:
+def rejected(batch: CheckedBatch, check: str, threshold: Any) -> float | None:
     """Share of the texts of a batch that a check has something against; None for no texts."""
     found = CHECKS[check](batch, threshold)
     return sum(problem is not None for problem in found) / len(found) if found else None
@@ -67,10 +66,10 @@ def rejected(batch: Batch, check: str, threshold: Any) -> float | None:
 
 def measure(engine: Engine, langs: Sequence[str]) -> dict[str, Any]:
     """All figures of the page."""
-    decoding = Decoding(model=TRANSLATION)
+    decoding = TranslationSection(model=TRANSLATION)
     translator = load_translator(translation_model(TRANSLATION), engine)
     lines = {lang: both_kinds(lang) for lang in langs}
-    batches: dict[str, dict[str, Batch]] = {}
+    batches: dict[str, dict[str, CheckedBatch]] = {}
     models = {
         lang: translated(own, translator.translate([line.english for line in own], "en", lang,
                                                    decoding))
@@ -81,7 +80,7 @@ def measure(engine: Engine, langs: Sequence[str]) -> dict[str, Any]:
         people = [whole(line.english, line.other) for line in own]
         kinds = {"people": people, "model": models[lang], **_broken(models, lang)}
         batches[lang] = {
-            kind: Batch(texts, "en", lang, language.candidates(_CANDIDATES), back)
+            kind: CheckedBatch(texts, "en", lang, language.candidates(_CANDIDATES), back)
             for kind, texts in kinds.items()
         }
     return {
@@ -105,12 +104,12 @@ def _broken(models: Mapping[str, Sequence[CheckedText]], lang: str) -> dict[str,
     ]}
 
 
-def _shares(batches: Mapping[str, Batch], check: str, threshold: Any) -> dict[str, float | None]:
+def _shares(batches: Mapping[str, CheckedBatch], check: str, threshold: Any) -> dict[str, float | None]:
     return {kind: rejected(batch, check, threshold) for kind, batch in batches.items()
             if check != "score" or kind == "model"}
 
 
-def _table(batches: Mapping[str, Batch]) -> dict[str, dict[str, Any]]:
+def _table(batches: Mapping[str, CheckedBatch]) -> dict[str, dict[str, Any]]:
     """By kind of text: number, share rejected by each check, and by any but the dear one."""
     found: dict[str, dict[str, Any]] = {}
     for kind, batch in batches.items():
@@ -130,7 +129,7 @@ def _people() -> list[dict[str, Any]]:
     rows = []
     for (name, lang), lines in human_lines(1000).items():
         texts = [whole(line.english, line.other) for line in lines]
-        batch = Batch(texts, "en", lang)
+        batch = CheckedBatch(texts, "en", lang)
         shares = {check: rejected(batch, check, value) for check, value in USUAL.items()
                   if check not in ("round_trip_chrf", "score")}
         rows.append({"data": name, "lang": lang, "texts": len(texts), **shares})

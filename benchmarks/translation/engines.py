@@ -12,12 +12,11 @@ import sentencepiece
 
 from benchmarks.paths import TRANSLATION
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.pipeline.recipe import Engine
-from crosslabel.pipeline.recipe import Translation as Decoding
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import Translation, Translator
 
 SOURCE, TARGET = "en", "de"
-DECODING = Decoding(model=TRANSLATION)
+DECODING = TranslationSection(model=TRANSLATION)
 _END = "</s>"
 
 Text = str | None

@@ -9,7 +9,7 @@ import torch
 
 from benchmarks.turns import progress, timed
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.pipeline.recipe import Translation as Decoding
+from crosslabel.pipeline.recipe import TranslationSection
 
 _SIZES = {"cpu": (4, 8, 16, 32, 64), "cuda": (64, 128, 256, 512)}
 """Texts per batch that are tried."""
@@ -25,7 +25,7 @@ class Generate:
     """
 
     def __init__(
-        self, model: Model, prefix: list[str], decoding: Decoding, device: str, dtype: torch.dtype
+        self, model: Model, prefix: list[str], decoding: TranslationSection, device: str, dtype: torch.dtype
     ) -> None:
         from transformers import MarianMTModel, MarianTokenizer
 

@@ -31,7 +31,7 @@ class Prediction:
 
 
 @dataclass(slots=True)
-class PredictionFile:
+class SystemFile:
     """What one system says.
 
     Attributes:
@@ -58,7 +58,7 @@ class PredictionFile:
         return RowError(self.name, self.found[key].number, problem, key[1])
 
 
-def read_predictions(path: Path) -> PredictionFile:
+def read_predictions(path: Path) -> SystemFile:
     """Read what ``crosslabel predict`` wrote, or other lines of JSON with the same fields.
 
     Needed are ``id``, ``lang`` and: ``words`` and ``tags``; ``label``; ``value``; ``answer`` with
@@ -68,7 +68,7 @@ def read_predictions(path: Path) -> PredictionFile:
     Raises:
         InputError: the file cannot be read.
     """
-    file = PredictionFile(path.name)
+    file = SystemFile(path.name)
     for number, row in rows(path):
         if isinstance(row, RowError):
             file.problems.append(row)

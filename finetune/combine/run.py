@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crosslabel.finetune.combine.answers import combined_answer
-from crosslabel.finetune.combine.files import Key, Kind, PredictionFile, Row, read_predictions
+from crosslabel.finetune.combine.files import Key, Kind, Row, SystemFile, read_predictions
 from crosslabel.finetune.combine.opinions import By
 from crosslabel.finetune.combine.tags import TagNames
 from crosslabel.finetune.combine.whole_texts import class_names, combined_classes, combined_value
@@ -28,14 +28,14 @@ class _Systems:
         keys: of every row of any file.
     """
 
-    files: Sequence[PredictionFile]
+    files: Sequence[SystemFile]
     weights: Sequence[float]
     tags: TagNames
     classes: tuple[str, ...]
     by: By
     keys: tuple[Key, ...]
 
-    def having(self, key: Key) -> tuple[list[PredictionFile], list[float]]:
+    def having(self, key: Key) -> tuple[list[SystemFile], list[float]]:
         """The files that have a row, with their weights."""
         pairs = [own for own in zip(self.files, self.weights, strict=True) if key in own[0].found]
         return [file for file, _ in pairs], [weight for _, weight in pairs]
@@ -92,7 +92,7 @@ def _missing(systems: _Systems) -> Iterator[str]:
                    f"({lacks[0][0]}); they are combined from the other files")
 
 
-def _systems(files: Sequence[PredictionFile], by: By, weights: Sequence[float]) -> _Systems:
+def _systems(files: Sequence[SystemFile], by: By, weights: Sequence[float]) -> _Systems:
     if by == "vote" and any(True for file in files for _ in file.rows("value")):
         raise InputError("values can be averaged, not voted on; leave out --by vote")
     tags = TagNames.of(tag for file in files for tag in file.tags())
@@ -100,7 +100,7 @@ def _systems(files: Sequence[PredictionFile], by: By, weights: Sequence[float]) 
     return _Systems(files, weights, tags, class_names(files), by, keys)
 
 
-def _weights(files: Sequence[PredictionFile], given: Sequence[float] | None) -> Sequence[float]:
+def _weights(files: Sequence[SystemFile], given: Sequence[float] | None) -> Sequence[float]:
     if given is None:
         return [1.0] * len(files)
     if len(given) != len(files):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from crosslabel.finetune.combine.files import Key, PredictionFile, Row
+from crosslabel.finetune.combine.files import Key, Row, SystemFile
 from crosslabel.finetune.combine.opinions import (
     DIGITS,
     NOTHING,
@@ -18,7 +18,7 @@ from crosslabel.finetune.combine.opinions import (
 )
 
 
-def class_names(files: Sequence[PredictionFile]) -> tuple[str, ...]:
+def class_names(files: Sequence[SystemFile]) -> tuple[str, ...]:
     """Every class of the files, those that have probabilities in their order first."""
     rows = [row for file in files for row in file.rows("class")]
     given = (name for row in rows for name in row.get("probabilities") or ())
@@ -26,7 +26,7 @@ def class_names(files: Sequence[PredictionFile]) -> tuple[str, ...]:
 
 
 def combined_classes(
-    keys: Sequence[Key], files: Sequence[PredictionFile], weights: Sequence[float],
+    keys: Sequence[Key], files: Sequence[SystemFile], weights: Sequence[float],
     names: Sequence[str], by: By,
 ) -> Iterator[Row]:
     """A row for each text, in their order: the class with the highest mean probability, or that
@@ -42,7 +42,7 @@ def combined_classes(
 
 
 def _opinion(
-    file: PredictionFile, keys: Sequence[Key], names: Sequence[str], weight: float
+    file: SystemFile, keys: Sequence[Key], names: Sequence[str], weight: float
 ) -> Opinion:
     """What a file says of each text; a class without score or probabilities counts as certain."""
     number = {name: place for place, name in enumerate(names)}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from crosslabel.finetune.combine.files import Key, PredictionFile, Row
+from crosslabel.finetune.combine.files import Key, Row, SystemFile
 from crosslabel.finetune.combine.opinions import (
     DIGITS,
     NOTHING,
@@ -40,7 +40,7 @@ class _Texts:
     example: Ints
 
     @classmethod
-    def of(cls, keys: Sequence[Key], files: Sequence[PredictionFile]) -> _Texts:
+    def of(cls, keys: Sequence[Key], files: Sequence[SystemFile]) -> _Texts:
         """The words that the files agree on."""
         words = [_agreed([f.found[key].row["words"] for f in files if key in f.found])
                  for key in keys]
@@ -49,7 +49,7 @@ class _Texts:
         return cls(keys, words, begins, np.repeat(np.arange(len(keys)), sizes))
 
 
-def check_words(key: Key, files: Sequence[PredictionFile]) -> tuple[PredictionFile, str] | None:
+def check_words(key: Key, files: Sequence[SystemFile]) -> tuple[SystemFile, str] | None:
     """The first file whose words of a text are others than those of an earlier one, and why."""
     first, *others = [file for file in files if key in file.found]
     words = first.found[key].row["words"]
@@ -84,7 +84,7 @@ def _agreed(lists: Sequence[list[Any]]) -> list[Any]:
 
 
 def combined_words(
-    keys: Sequence[Key], files: Sequence[PredictionFile], weights: Sequence[float],
+    keys: Sequence[Key], files: Sequence[SystemFile], weights: Sequence[float],
     tags: TagNames, by: By,
 ) -> Iterator[Row]:
     """A row for each text, whose words agree, in their order.
@@ -108,14 +108,14 @@ def combined_words(
 
 
 def _weights(
-    keys: Sequence[Key], files: Sequence[PredictionFile], weights: Sequence[float]
+    keys: Sequence[Key], files: Sequence[SystemFile], weights: Sequence[float]
 ) -> Floats:
     """(texts,) weight of the files that have each."""
     return np.array([sum(weight for file, weight in zip(files, weights, strict=True)
                          if key in file.found) for key in keys], np.float64)
 
 
-def _opinion(file: PredictionFile, texts: _Texts, tags: TagNames, weight: float) -> Opinion:
+def _opinion(file: SystemFile, texts: _Texts, tags: TagNames, weight: float) -> Opinion:
     """What a file says of each word; a tag without score counts as certain."""
     rows = [file.found[key].row for key in texts.keys if key in file.found]
     has = np.array([key in file.found for key in texts.keys], bool)
@@ -149,7 +149,7 @@ def _distributions(given: Sequence[Any], tags: TagNames) -> tuple[Ints, Floats]:
 
 
 def _rows(
-    texts: _Texts, files: Sequence[PredictionFile], tags: TagNames, choice: Ints, scores: Floats
+    texts: _Texts, files: Sequence[SystemFile], tags: TagNames, choice: Ints, scores: Floats
 ) -> Iterator[Row]:
     spans = _spans(texts, tags, choice, scores) if tags.iob is not None else None
     names = (*tags.names, OUTSIDE if tags.iob is not None else None)
@@ -164,7 +164,7 @@ def _rows(
         yield row if spans is None else row | {"spans": spans[n]}
 
 
-def _having(files: Sequence[PredictionFile], key: Key) -> Iterator[Row]:
+def _having(files: Sequence[SystemFile], key: Key) -> Iterator[Row]:
     return (file.found[key].row for file in files if key in file.found)
 
 

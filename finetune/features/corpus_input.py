@@ -12,7 +12,12 @@ from typing import Any
 
 from crosslabel.finetune.features.options import FeatureOptions
 from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
-from crosslabel.finetune.features.source import Chunk, Source, given_origin, translated_origin
+from crosslabel.finetune.features.source import (
+    Chunk,
+    FeatureSource,
+    given_origin,
+    translated_origin,
+)
 from crosslabel.finetune.schema import LabelOrigin, Task
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest
 from crosslabel.pipeline.corpus.records import Pair, Reject
@@ -22,7 +27,7 @@ from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.errors import InputError
 
 
-def corpus_source(folder: Location, options: FeatureOptions) -> Source:
+def corpus_source(folder: Location, options: FeatureOptions) -> FeatureSource:
     """The pairs of a corpus made by ``crosslabel build``, one chunk per shard of it.
 
     Raises:
@@ -36,7 +41,7 @@ def corpus_source(folder: Location, options: FeatureOptions) -> Source:
         for number, shard in enumerate(counts["shards"])
     )
     labels = _labels(folder, manifest, options)
-    return Source(name, labels, options.following(manifest["recipe"]), corpus_origin(manifest),
+    return FeatureSource(name, labels, options.following(manifest["recipe"]), corpus_origin(manifest),
                   chunks)
 
 

@@ -10,7 +10,7 @@ from crosslabel.finetune.features.corpus_input import corpus_source
 from crosslabel.finetune.features.file_input import LabelledFile, file_source
 from crosslabel.finetune.features.options import FeatureOptions
 from crosslabel.finetune.features.shard import run_shard, shard_name
-from crosslabel.finetune.features.source import Source
+from crosslabel.finetune.features.source import FeatureSource
 from crosslabel.finetune.schema import features
 from crosslabel.finetune.sidecar import FILE, ShardEntry, Sidecar
 from crosslabel.finetune.tokenizer import StudentTokenizer, student_tokenizer
@@ -109,7 +109,7 @@ def _check_length(options: FeatureOptions, tokenizer: StudentTokenizer, student:
 
 def _finish(
     out: Path,
-    source: Source,
+    source: FeatureSource,
     tokenizer: StudentTokenizer,
     shards: dict[str, list[tuple[str, Marker]]],
 ) -> Sidecar:

@@ -15,7 +15,12 @@ from typing import Any
 from crosslabel.finetune.features.corpus_input import corpus_origin
 from crosslabel.finetune.features.options import FeatureOptions
 from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, group_id, mt_score
-from crosslabel.finetune.features.source import Chunk, Source, given_origin, translated_origin
+from crosslabel.finetune.features.source import (
+    Chunk,
+    FeatureSource,
+    given_origin,
+    translated_origin,
+)
 from crosslabel.finetune.schema import LabelOrigin, Task
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest
 from crosslabel.pipeline.corpus.records import Example, Pair, Reject, Segment
@@ -62,7 +67,7 @@ class LabelledFile:
 
 def file_source(
     file: LabelledFile, options: FeatureOptions, translations: Location | None
-) -> Source:
+) -> FeatureSource:
     """The rows of a labelled file, in chunks of one language each.
 
     Raises:
@@ -87,7 +92,7 @@ def file_source(
         for number, part in enumerate(_parts(belonging))
     )
     origin = {"file": path.name, "sha256": content[0], "translations": content[-1]}
-    return Source(path.name, options.labels or (), _evaluated(options, manifest), origin, chunks)
+    return FeatureSource(path.name, options.labels or (), _evaluated(options, manifest), origin, chunks)
 
 
 def _evaluated(options: FeatureOptions, manifest: dict[str, Any] | None) -> FeatureOptions:

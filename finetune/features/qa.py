@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from crosslabel.finetune.features.options import FeatureOptions
 from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, UnusableRowError
-from crosslabel.finetune.features.source import Columns, Work
+from crosslabel.finetune.features.source import Columns, ShardWork
 from crosslabel.finetune.schema import LabelOrigin
 from crosslabel.finetune.tokenizer import StudentTokenizer, SubWords
 from crosslabel.pipeline.corpus.records import CONTEXT, QUESTION, Example, Span
@@ -61,7 +61,7 @@ class _Side:
         return self.answer[0] + moved, self.answer[1] + moved
 
 
-def qa_columns(rows: Sequence[FeatureRow], work: Work) -> Columns:
+def qa_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
     """Columns of every window of side a of every row."""
     answers = []
     for row in rows:
@@ -113,7 +113,7 @@ def _answers(example: Example) -> list[Span]:
 
 
 def _cut(
-    rows: Sequence[FeatureRow], answers: Sequence[tuple[Range | None, bool]], work: Work
+    rows: Sequence[FeatureRow], answers: Sequence[tuple[Range | None, bool]], work: ShardWork
 ) -> list[_Side]:
     """The sides of all rows, tokenised at once."""
     options = work.source.options

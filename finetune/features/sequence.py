@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, UnusableRowError
-from crosslabel.finetune.features.source import Columns, Work
+from crosslabel.finetune.features.source import Columns, ShardWork
 
 _MOST_FIELDS = 2
 
 
-def sequence_columns(rows: Sequence[FeatureRow], work: Work) -> Columns:
+def sequence_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
     """Columns of every row; texts that are too long are cut, the longest first, and counted."""
     labels = _Labels(work.source.labels, work.counts)
     usable = []

@@ -13,7 +13,7 @@ from typing import Any
 from crosslabel.finetune.features.qa import qa_columns
 from crosslabel.finetune.features.rows import FeatureRow
 from crosslabel.finetune.features.sequence import sequence_columns
-from crosslabel.finetune.features.source import Chunk, Columns, Source, Work
+from crosslabel.finetune.features.source import Chunk, Columns, FeatureSource, ShardWork
 from crosslabel.finetune.features.tokens import token_columns
 from crosslabel.finetune.schema import VERSION, LabelOrigin, Task, features
 from crosslabel.finetune.tokenizer import StudentTokenizer
@@ -23,12 +23,12 @@ from crosslabel.pipeline.storage.files import committed, sha256, write_json
 from crosslabel.pipeline.storage.keys import key
 
 _CODE_VERSION = 1
-_HEADS: dict[Task, Callable[[Sequence[FeatureRow], Work], Columns]] = {
+_HEADS: dict[Task, Callable[[Sequence[FeatureRow], ShardWork], Columns]] = {
     "token": token_columns, "sequence": sequence_columns, "qa": qa_columns,
 }
 
 
-def run_shard(source: Source, chunk: Chunk, tokenizer: StudentTokenizer, folder: Path) -> Marker:
+def run_shard(source: FeatureSource, chunk: Chunk, tokenizer: StudentTokenizer, folder: Path) -> Marker:
     """Write the shard of a chunk into ``folder``, unless it is committed already.
 
     Returns:
@@ -44,12 +44,12 @@ def run_shard(source: Source, chunk: Chunk, tokenizer: StudentTokenizer, folder:
     counts["rows in"] = len(made)
     usable = [row for row in made if isinstance(row, FeatureRow)]
     counts["rows without translation"] = sum(row.b is None for row in usable)
-    work = Work(source, tokenizer, rejects, counts)
+    work = ShardWork(source, tokenizer, rejects, counts)
     found = [_row(name, *one) for one in _HEADS[source.options.task](usable, work)]
     return _commit(folder, name, source, found, rejects, counts)
 
 
-def shard_name(source: Source, chunk: Chunk, tokenizer: StudentTokenizer) -> str:
+def shard_name(source: FeatureSource, chunk: Chunk, tokenizer: StudentTokenizer) -> str:
     """Name of a shard: its number and the key of all that decides its bytes."""
     made_by = key(_CODE_VERSION, VERSION, source.name, source.labels, chunk.content, chunk.lang,
                   source.options.model_dump(mode="json"), tokenizer.facts.sha256)
@@ -76,7 +76,7 @@ def _row(shard: str, row: FeatureRow, window: int, columns: dict[str, Any]) -> d
 def _commit(
     folder: Path,
     name: str,
-    source: Source,
+    source: FeatureSource,
     rows: Sequence[dict[str, Any]],
     rejects: Sequence[Reject],
     counts: Counter[str],

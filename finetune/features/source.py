@@ -32,7 +32,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FeatureSource:
     """An input, ready to be read.
 
     Attributes:
@@ -49,14 +49,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class ShardWork:
     """What the rows of a shard are made into columns with, and what comes of it beside them.
 
     Attributes:
         rejects, counts: written to.
     """
 
-    source: Source
+    source: FeatureSource
     tokenizer: StudentTokenizer
     rejects: list[Reject]
     counts: Counter[str]

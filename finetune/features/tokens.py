@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from crosslabel.finetune.features.options import FeatureOptions
 from crosslabel.finetune.features.rows import FeatureRow, UnusableRowError, with_words
-from crosslabel.finetune.features.source import Columns, Work
+from crosslabel.finetune.features.source import Columns, ShardWork
 from crosslabel.finetune.features.windows import common_windows
 from crosslabel.finetune.features.word_labels import WordLabeller, WordLabels
 from crosslabel.finetune.schema import IGNORE, SPECIAL_WORD
@@ -43,7 +43,7 @@ class _Side:
         return slice(int(self.ends[cut[window]]), int(self.ends[cut[window + 1]]))
 
 
-def token_columns(rows: Sequence[FeatureRow], work: Work) -> Columns:
+def token_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
     """Columns of every window of every row."""
     options = work.source.options
     capacity = options.max_length - _SPECIAL
@@ -63,7 +63,7 @@ def token_columns(rows: Sequence[FeatureRow], work: Work) -> Columns:
             yield row, window, _columns(sides, slices, work.tokenizer, options)
 
 
-def _labelled(rows: Sequence[FeatureRow], work: Work) -> Iterator[_Labelled]:
+def _labelled(rows: Sequence[FeatureRow], work: ShardWork) -> Iterator[_Labelled]:
     labeller = WordLabeller(work.source, work.counts)
     for row in _with_words(rows):
         try:
@@ -85,7 +85,7 @@ def _with_words(rows: Sequence[FeatureRow]) -> list[FeatureRow]:
     ]
 
 
-def _sides(labels: Sequence[WordLabels], work: Work, capacity: int) -> list[_Side]:
+def _sides(labels: Sequence[WordLabels], work: ShardWork, capacity: int) -> list[_Side]:
     found = work.tokenizer.words([own.surface() for own in labels])
     return [_side(own, sub_words, capacity, work.counts)
             for own, sub_words in zip(labels, found, strict=True)]

@@ -16,7 +16,7 @@ from crosslabel.finetune.features.rows import (
     first_field,
     first_words,
 )
-from crosslabel.finetune.features.source import Source
+from crosslabel.finetune.features.source import FeatureSource
 from crosslabel.finetune.features.spans import FREE, iob2, share_out, touched_words
 from crosslabel.finetune.schema import IGNORE, LabelOrigin
 from crosslabel.pipeline.corpus.records import Example, Pair, Words
@@ -54,7 +54,7 @@ class WordLabeller:
         counts: of what could not be labelled; written to.
     """
 
-    def __init__(self, source: Source, counts: Counter[str]) -> None:
+    def __init__(self, source: FeatureSource, counts: Counter[str]) -> None:
         self._number = {name: number for number, name in enumerate(source.labels)}
         self._options = source.options
         self._name = source.name

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from crosslabel.finetune.inference.examples import Logits, Source, flat
+from crosslabel.finetune.inference.examples import Logits, PredictedExamples, flat
 from crosslabel.finetune.reading.columns import Array, fill
 from crosslabel.pipeline.corpus.predictions import AnsweredQuestion
 from crosslabel.pipeline.labellers.best_answers import BestAnswers, best_answers
 
 
-def answered(source: Source, logits: Logits) -> Iterator[AnsweredQuestion]:
+def answered(source: PredictedExamples, logits: Logits) -> Iterator[AnsweredQuestion]:
     """The best answer to each question, in their order; of windows with equal scores the first."""
     windows, nothing = _read_windows(source, logits)
     offsets, sizes = flat(source.table, "a_offsets")
@@ -33,7 +33,7 @@ def answered(source: Source, logits: Logits) -> Iterator[AnsweredQuestion]:
         )  # fmt: skip
 
 
-def _read_windows(source: Source, logits: Logits) -> tuple[BestAnswers, Array]:
+def _read_windows(source: PredictedExamples, logits: Logits) -> tuple[BestAnswers, Array]:
     """The best answer of each window, and the sum of its logits at position 0."""
     may_start, sizes = flat(source.table, "max_context")
     begins = np.cumsum(sizes) - sizes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crosslabel.finetune.inference.examples import Logits, Source
+from crosslabel.finetune.inference.examples import Logits, PredictedExamples
 from crosslabel.finetune.reading.columns import Array
 from crosslabel.pipeline.corpus.predictions import ClassifiedText, ValuedText
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def classified(source: Source, logits: Logits) -> Iterator[ClassifiedText | ValuedText]:
+def classified(source: PredictedExamples, logits: Logits) -> Iterator[ClassifiedText | ValuedText]:
     """The class of each example, or its value where there are no classes, in their order."""
     langs, ids = source.examples.langs, source.examples.ids
     if not source.labels:
@@ -30,7 +30,7 @@ def classified(source: Source, logits: Logits) -> Iterator[ClassifiedText | Valu
                              dict(zip(source.labels, row, strict=True)))
 
 
-def _by_example(source: Source, batches: Iterable[tuple[Array, Tensor]]) -> Array:
+def _by_example(source: PredictedExamples, batches: Iterable[tuple[Array, Tensor]]) -> Array:
     """Numbers (examples, classes) of the only row of each."""
     found: Array = np.empty((source.table.num_rows, max(1, len(source.labels))), np.float32)
     for rows, values in batches:

@@ -47,7 +47,7 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PredictedExamples:
     """What logits are read with.
 
     Attributes:

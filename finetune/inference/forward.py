@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosslabel.finetune.inference.trained import load_for
-from crosslabel.finetune.reading.collate import Choice, Collator
+from crosslabel.finetune.reading.collate import Collator, SideChoice
 from crosslabel.finetune.reading.columns import Array
 from crosslabel.finetune.reading.data import FeatureData
 from crosslabel.finetune.sidecar import Sidecar
@@ -90,7 +90,7 @@ class LoadedModels:
         """
         import torch
 
-        collate, where = Collator(data, Choice(sides, hard="")), self._device.resolved()
+        collate, where = Collator(data, SideChoice(sides, hard="")), self._device.resolved()
         lengths = sides * data.rows.lengths
 
         def compute(rows: Array) -> dict[str, Tensor]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from crosslabel.finetune.inference.answers import answered
 from crosslabel.finetune.inference.classes import classified
-from crosslabel.finetune.inference.examples import Logits, Source, read_examples
+from crosslabel.finetune.inference.examples import Logits, PredictedExamples, read_examples
 from crosslabel.finetune.inference.forward import DEFAULT_DEVICE, Device, LoadedModels
 from crosslabel.finetune.inference.tagging import tagged
 from crosslabel.finetune.reading.columns import read_shards
@@ -20,7 +20,7 @@ from crosslabel.pipeline.corpus.predictions import Prediction
 from crosslabel.pipeline.run.progress import Progress
 from crosslabel.pipeline.storage.files import committed
 
-_DECODERS: dict[Task, Callable[[Source, Logits], Iterator[Prediction]]] = {
+_DECODERS: dict[Task, Callable[[PredictedExamples, Logits], Iterator[Prediction]]] = {
     "token": tagged, "sequence": classified, "qa": answered,
 }
 
@@ -47,7 +47,7 @@ def predict(
     table = read_shards(features, sidecar.entries())
     if not table.num_rows:
         return
-    source = Source(table, read_examples(table, features), sidecar.labels)
+    source = PredictedExamples(table, read_examples(table, features), sidecar.labels)
     loaded = LoadedModels.load(models, sidecar, device)
     data = FeatureData.of(table, sidecar)
     logits = loaded.logits(data, sides or (2 if loaded.fuses else 1))

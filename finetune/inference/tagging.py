@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from crosslabel.finetune.inference.examples import Logits, Source, flat
+from crosslabel.finetune.inference.examples import Logits, PredictedExamples, flat
 from crosslabel.finetune.inference.words import ExampleWords, read_words
 from crosslabel.finetune.reading.columns import Array
 from crosslabel.pipeline.corpus.predictions import PredictedSpan, TaggedText
 from crosslabel.pipeline.corpus.tag_numbers import NO_TAG, IobTags, is_iob
 
 
-def tagged(source: Source, logits: Logits) -> Iterator[TaggedText]:
+def tagged(source: PredictedExamples, logits: Logits) -> Iterator[TaggedText]:
     """The most probable tag of each word at its first sub-word, in the order of the examples."""
     words = read_words(source.table, source.examples)
     tags, scores = _of_words(words, *_of_tokens(source, logits))
@@ -32,7 +32,7 @@ def tagged(source: Source, logits: Logits) -> Iterator[TaggedText]:
         )  # fmt: skip
 
 
-def _of_tokens(source: Source, logits: Logits) -> tuple[Array, Array]:
+def _of_tokens(source: PredictedExamples, logits: Logits) -> tuple[Array, Array]:
     """Number and probability of the best tag of every token of all rows."""
     _, sizes = flat(source.table, "a_word_ids")
     begins = np.concatenate([[0], np.cumsum(sizes)])

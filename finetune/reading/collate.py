@@ -36,7 +36,7 @@ class Padding:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SideChoice:
     """What a batch holds of its rows.
 
     Attributes:
@@ -58,7 +58,7 @@ class Collator:
     """
 
     data: FeatureData
-    choice: Choice = Choice()
+    choice: SideChoice = SideChoice()
     padding: Padding = field(default_factory=Padding)
 
     def __call__(self, indices: Rows) -> Batch:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crosslabel.finetune.reading.columns import Array, Lists, coded, numbers, read_shards
-from crosslabel.finetune.reading.sampling import Rows
+from crosslabel.finetune.reading.sampling import SampledRows
 from crosslabel.finetune.schema import Task
 from crosslabel.finetune.sidecar import Sidecar, TokenizerFacts, read_sidecar
 from crosslabel.finetune.soft_labels import read_soft_sidecar
@@ -51,7 +51,7 @@ class FeatureData:
     task: Task
     labels: tuple[str, ...]
     tokenizer: TokenizerFacts
-    rows: Rows
+    rows: SampledRows
     langs: tuple[str, ...]
     tokens: dict[str, Lists]
     lists: dict[str, Lists]
@@ -92,7 +92,7 @@ class FeatureData:
         codes, langs = coded(table, "lang_a")
         tokens = {side: Lists.of(table, f"{side}_input_ids") for side in "ab"}
         longer = np.maximum(tokens["a"].lengths(), tokens["b"].lengths())
-        rows = Rows(longer, numbers(table, "group_id"), codes)
+        rows = SampledRows(longer, numbers(table, "group_id"), codes)
         names = _SOFT[task] if soft is not None else ()
         return cls(
             task=task, labels=sidecar.labels, tokenizer=sidecar.tokenizer, rows=rows,

@@ -18,7 +18,7 @@ _POOL = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class SampledRows:
     """What sampling needs to know of each row.
 
     Attributes:
@@ -45,7 +45,7 @@ class PairBatches:
 
     drop_last = False
 
-    def __init__(self, rows: Rows, batch_size: int, seed: int, sampling: Sampling) -> None:
+    def __init__(self, rows: SampledRows, batch_size: int, seed: int, sampling: Sampling) -> None:
         self.batch_size = batch_size
         self._rows = rows
         self._seed = seed
@@ -84,7 +84,7 @@ class PairBatches:
         return np.random.default_rng((self._seed, self._epoch, purpose))
 
 
-def one_language(rows: Rows, random: np.random.Generator) -> Array:
+def one_language(rows: SampledRows, random: np.random.Generator) -> Array:
     """Rows of one language for each group, all languages of a group being equally likely."""
     units, unit_of_row = np.unique(np.stack([rows.groups, rows.langs]), axis=1, return_inverse=True)
     draw = random.random(units.shape[1])

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from crosslabel.finetune.reading.columns import Array
-from crosslabel.finetune.scores.gold import Gold, Key, read_gold
+from crosslabel.finetune.scores.gold import Key, TaskGold, read_gold
 from crosslabel.finetune.scores.metrics import Floats, Metric, value
-from crosslabel.finetune.scores.predicted import Predicted, Row, read_predicted
+from crosslabel.finetune.scores.predicted import Row, TaskPredictions, read_predicted
 from crosslabel.finetune.scores.questions import answer_metrics
 from crosslabel.finetune.scores.resampling import resampled
 from crosslabel.finetune.scores.tagging import LabelCounts, tag_figures
@@ -95,13 +95,13 @@ class _Measured:
     """One system on all gold examples."""
 
     name: str
-    predicted: Predicted
+    predicted: TaskPredictions
     metrics: Sequence[Metric]
     labels: LabelCounts | None = None
     incomplete: tuple[Key, ...] = ()
 
 
-def _measured(name: str, predicted: Predicted, gold: Gold) -> _Measured:
+def _measured(name: str, predicted: TaskPredictions, gold: TaskGold) -> _Measured:
     rows: Sequence[Row | None] = predicted.rows
     if gold.tags is not None:
         found = tag_figures(gold, gold.tags, rows)
@@ -113,7 +113,7 @@ def _measured(name: str, predicted: Predicted, gold: Gold) -> _Measured:
     return _Measured(name, predicted, answer_metrics(gold, rows))
 
 
-def _by_language(gold: Gold) -> dict[str, Array]:
+def _by_language(gold: TaskGold) -> dict[str, Array]:
     """Numbers of the examples of each language, languages in alphabetical order."""
     langs = np.array([lang for lang, _ in gold.keys])
     return {str(lang): np.flatnonzero(langs == lang) for lang in np.unique(langs)}

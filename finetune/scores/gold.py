@@ -38,7 +38,7 @@ class GoldTags:
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
+class TaskGold:
     """What predictions are measured against.
 
     Attributes:
@@ -59,7 +59,7 @@ class Gold:
     answers: tuple[tuple[str, ...], ...] = ()
 
 
-def read_gold(features: Path) -> Gold:
+def read_gold(features: Path) -> TaskGold:
     """The gold labels of features; examples without any are left out.
 
     Raises:
@@ -73,30 +73,30 @@ def read_gold(features: Path) -> Gold:
     if sidecar.task == "qa":
         answers = table["a_answers"].take(examples.first).to_pylist()
         texts = tuple(tuple(own["text"] for own in rows or ()) for rows in answers)
-        return Gold("qa", tuple(examples.keys), (), answers=texts)
+        return TaskGold("qa", tuple(examples.keys), (), answers=texts)
     return _sequences(table, examples, sidecar.labels, features)
 
 
 def _tags(
     table: pa.Table, examples: Examples, labels: tuple[str, ...], features: Path
-) -> Gold:
+) -> TaskGold:
     words = read_words(table, examples)
     given, _ = flat(table, "a_token_labels")
     known = (words.token >= 0) & (given[words.token] != IGNORE)
     counted, example = np.unique(words.example[known], return_inverse=True)
     tags = GoldTags(words.ranges[known, 0], example, given[words.token[known]].astype(np.int64))
-    return Gold("token", _kept(examples, counted, features), labels, tags=tags)
+    return TaskGold("token", _kept(examples, counted, features), labels, tags=tags)
 
 
 def _sequences(
     table: pa.Table, examples: Examples, labels: tuple[str, ...], features: Path
-) -> Gold:
+) -> TaskGold:
     given = numbers(table, "a_label" if labels else "a_value")[examples.first]
     counted = np.flatnonzero(given != IGNORE if labels else ~np.isnan(given))
     keys = _kept(examples, counted, features)
     if labels:
-        return Gold("sequence", keys, labels, classes=given[counted].astype(np.int64))
-    return Gold("sequence", keys, (), values=given[counted].astype(np.float64))
+        return TaskGold("sequence", keys, labels, classes=given[counted].astype(np.int64))
+    return TaskGold("sequence", keys, (), values=given[counted].astype(np.float64))
 
 
 def _kept(examples: Examples, counted: Array, features: Path) -> tuple[Key, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crosslabel.finetune.scores.gold import Gold, Key
+from crosslabel.finetune.scores.gold import Key, TaskGold
 from crosslabel.pipeline.corpus.tag_numbers import is_iob
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.jsonl import RowError, rows
@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Predicted:
+class TaskPredictions:
     """The prediction of each gold example.
 
     Attributes:
@@ -33,7 +33,7 @@ class Predicted:
     bad_rows: tuple[RowError, ...]
 
 
-def read_predicted(path: Path, gold: Gold) -> Predicted:
+def read_predicted(path: Path, gold: TaskGold) -> TaskPredictions:
     """Read what ``crosslabel predict`` wrote, or other lines of JSON with the same fields.
 
     Needed are ``id``, ``lang`` and: ``words`` and ``tags``; ``label``; ``value``; ``answer``.
@@ -60,7 +60,7 @@ def read_predicted(path: Path, gold: Gold) -> Predicted:
             continue
         found[key] = row
     known = set(gold.keys)
-    return Predicted(
+    return TaskPredictions(
         tuple(found.get(key) for key in gold.keys),
         tuple(key for key in gold.keys if key not in found),
         tuple(sorted(key for key in found if key not in known)),
@@ -75,7 +75,7 @@ def _key(row: Row) -> Key:
     return row["lang"], row["id"]
 
 
-def _checker(gold: Gold) -> Callable[[Row], None]:
+def _checker(gold: TaskGold) -> Callable[[Row], None]:
     if gold.task == "token":
         return _check_iob if is_iob(gold.labels) else _check_tags
     if gold.task == "qa":

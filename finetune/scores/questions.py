@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crosslabel.finetune.scores.gold import Gold
+from crosslabel.finetune.scores.gold import TaskGold
 from crosslabel.finetune.scores.metrics import Metric, Ratio
 from crosslabel.finetune.scores.predicted import Row
 
@@ -27,7 +27,7 @@ _CHARACTER = re.compile(r"([\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff
                         r"\U00020000-\U0003ffff])")
 
 
-def answer_metrics(gold: Gold, predicted: Sequence[Row | None]) -> list[Metric]:
+def answer_metrics(gold: TaskGold, predicted: Sequence[Row | None]) -> list[Metric]:
     """F1 and exact match of one system; a missing answer is wrong."""
     f1, exact = np.zeros(len(gold.keys)), np.zeros(len(gold.keys))
     for n, (row, (lang, _)) in enumerate(zip(predicted, gold.keys, strict=True)):

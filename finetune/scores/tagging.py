@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crosslabel.finetune.reading.columns import Array
-from crosslabel.finetune.scores.gold import Gold, GoldTags, Key
+from crosslabel.finetune.scores.gold import GoldTags, Key, TaskGold
 from crosslabel.finetune.scores.metrics import Metric, Ratio, f1_metrics, per_example
 from crosslabel.finetune.scores.predicted import Row
 from crosslabel.pipeline.corpus.tag_numbers import NO_TAG, IobTags, is_iob
@@ -72,7 +72,7 @@ class TagFigures:
     incomplete: tuple[Key, ...]
 
 
-def tag_figures(gold: Gold, tags: GoldTags, predicted: Sequence[Row | None]) -> TagFigures:
+def tag_figures(gold: TaskGold, tags: GoldTags, predicted: Sequence[Row | None]) -> TagFigures:
     """Measure one system; a word without predicted tag is wrong, and outside of entities."""
     given, names = predicted_tags(gold, tags, predicted)
     size = len(gold.keys)
@@ -89,7 +89,7 @@ def tag_figures(gold: Gold, tags: GoldTags, predicted: Sequence[Row | None]) -> 
 
 
 def predicted_tags(
-    gold: Gold, tags: GoldTags, predicted: Sequence[Row | None]
+    gold: TaskGold, tags: GoldTags, predicted: Sequence[Row | None]
 ) -> tuple[Array, tuple[str, ...]]:
     """The predicted tag of each gold word, by number; words are joined by their first character.
 

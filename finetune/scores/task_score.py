@@ -8,7 +8,7 @@ from typing import Any
 
 from crosslabel.finetune.schema import Task
 from crosslabel.finetune.scores.gold import Key
-from crosslabel.finetune.scores.predicted import Predicted
+from crosslabel.finetune.scores.predicted import TaskPredictions
 from crosslabel.projection.evaluation.bootstrap import LEVEL, Interval
 
 _DIGITS = 6
@@ -58,7 +58,7 @@ class TaskScore:
     mean: Mapping[str, Figure]
     labels: Mapping[str, Mapping[str, Mapping[str, float]]]
     examples: Mapping[str, int]
-    predicted: Predicted
+    predicted: TaskPredictions
     incomplete: tuple[Key, ...] = ()
 
     def as_values(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from transformers import (
 
 from crosslabel.finetune.model.loading import export, load_student
 from crosslabel.finetune.model.losses import LossWeights
-from crosslabel.finetune.reading.collate import Choice, Collator
+from crosslabel.finetune.reading.collate import Collator, SideChoice
 from crosslabel.finetune.reading.data import FeatureData
 from crosslabel.finetune.reading.sampling import PairBatches, Sampling
 from crosslabel.finetune.recipe import FinetuneRecipe
@@ -48,7 +48,7 @@ _KEPT_CHECKPOINTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class TrainingStage:
     """What a stage learns from.
 
     Attributes:
@@ -69,7 +69,7 @@ class Stage:
         return self.folder / MODEL
 
 
-def run_stage(recipe: FinetuneRecipe, stage: Stage, progress: Progress) -> bool:
+def run_stage(recipe: FinetuneRecipe, stage: TrainingStage, progress: Progress) -> bool:
     """Train the model of a stage, from its last checkpoint if it was cut off.
 
     Returns:
@@ -100,7 +100,7 @@ def run_stage(recipe: FinetuneRecipe, stage: Stage, progress: Progress) -> bool:
     return True
 
 
-def _train(trainer: PairTrainer, stage: Stage, recipe: FinetuneRecipe) -> None:
+def _train(trainer: PairTrainer, stage: TrainingStage, recipe: FinetuneRecipe) -> None:
     resumed = last_complete(stage.folder / "checkpoints")
     try:
         trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
@@ -114,7 +114,7 @@ def _train(trainer: PairTrainer, stage: Stage, recipe: FinetuneRecipe) -> None:
         ) from error
 
 
-def stage_key(recipe: FinetuneRecipe, stage: Stage) -> str:
+def stage_key(recipe: FinetuneRecipe, stage: TrainingStage) -> str:
     """Key of all that decides what a stage learns."""
     encoder = encoder_model(recipe.student, recipe.revision)
     objective = recipe.self_teaching.model_dump() if stage.soft and recipe.self_teaching else None
@@ -139,7 +139,7 @@ def _prepare_machine(recipe: FinetuneRecipe) -> None:
     set_seed(recipe.training.seed)
 
 
-def _student(recipe: FinetuneRecipe, stage: Stage, data: FeatureData) -> PreTrainedModel:
+def _student(recipe: FinetuneRecipe, stage: TrainingStage, data: FeatureData) -> PreTrainedModel:
     path = encoder_model(recipe.student, recipe.revision).path
     check_tokenizer(data.tokenizer, tokenizer_facts(recipe.student, recipe.revision))
     fusion = recipe.fusion
@@ -156,14 +156,14 @@ def _student(recipe: FinetuneRecipe, stage: Stage, data: FeatureData) -> PreTrai
 
 def _trainer(
     recipe: FinetuneRecipe,
-    stage: Stage,
+    stage: TrainingStage,
     data: FeatureData,
     model: PreTrainedModel,
     callbacks: list[TrainerCallback],
 ) -> PairTrainer:
     training, soft = recipe.training, recipe.self_teaching if stage.soft else None
     hard = "ab"[not training.hard_labels:recipe.fusion.sides]
-    choice = Choice(recipe.fusion.sides, hard, soft.tokens if soft else "all")
+    choice = SideChoice(recipe.fusion.sides, hard, soft.tokens if soft else "all")
     batches = PairBatches(data.rows, training.batch_rows, training.seed,
                           training.sampling or default_sampling(recipe.task))
     if recipe.machine.tensorboard:
@@ -232,7 +232,7 @@ class _Shown(TrainerCallback):  # type: ignore[misc]
 
 
 def _finish(
-    recipe: FinetuneRecipe, stage: Stage, trainer: PairTrainer, weights: EpochWeights, name: str
+    recipe: FinetuneRecipe, stage: TrainingStage, trainer: PairTrainer, weights: EpochWeights, name: str
 ) -> None:
     model = trainer.accelerator.unwrap_model(trainer.model)
     if recipe.training.average > 1:

@@ -16,7 +16,7 @@ TextPair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class BitextContents:
     """What a file of bitext holds.
 
     Attributes:
@@ -61,7 +61,7 @@ class Bitext:
         raise InputError(f"{self.path}: no line can be used ({problem}); "
                          "write source, tab, target on each line")
 
-    def contents(self) -> Contents:
+    def contents(self) -> BitextContents:
         """Count the lines.
 
         Raises:
@@ -76,7 +76,7 @@ class Bitext:
             except InputError as error:
                 bad += 1
                 first_bad = first_bad or f"{at(self.path.name, row)}: {error}"
-        return Contents(usable, bad, first_bad)
+        return BitextContents(usable, bad, first_bad)
 
     def read(self) -> Iterator[TextPair]:
         """The texts of every usable line, in order."""

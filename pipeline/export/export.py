@@ -9,7 +9,7 @@ from pathlib import Path
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest
 from crosslabel.pipeline.corpus.records import Example, Pair
 from crosslabel.pipeline.export.predictions import write_predictions
-from crosslabel.pipeline.export.writers import ALTERNATIVES, PARTIAL, WRITERS, Written
+from crosslabel.pipeline.export.writers import ALTERNATIVES, PARTIAL, WRITERS, WrittenRows
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.errors import InputError
 
@@ -25,7 +25,7 @@ class Exported:
     """One written file."""
 
     path: Path
-    written: Written
+    written: WrittenRows
 
 
 def export(folder: Location, format: str, output: Path) -> list[Exported]:

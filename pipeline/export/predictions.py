@@ -17,17 +17,17 @@ from crosslabel.pipeline.corpus.predictions import (
 from crosslabel.pipeline.corpus.records import ANSWER, CONTEXT, Example, Pair, Words
 from crosslabel.pipeline.corpus.tags import flatten
 from crosslabel.pipeline.export.writers.output import write_lines
-from crosslabel.pipeline.export.writers.written import Written
+from crosslabel.pipeline.export.writers.written import WrittenRows
 from crosslabel.pipeline.stages.shard_pairs import lost_mass
 
 
-def write_predictions(path: Path, pairs: Iterable[Pair], labels: Sequence[str]) -> Written:
+def write_predictions(path: Path, pairs: Iterable[Pair], labels: Sequence[str]) -> WrittenRows:
     """Write a line of JSON for each pair, in the form of ``crosslabel predict``.
 
     Args:
         labels: of the corpus.
     """
-    written = Written()
+    written = WrittenRows()
     prediction: Callable[[Pair], Prediction] = _answer if list(labels) == [ANSWER] else predicted
 
     def lines() -> Iterable[str]:

@@ -20,14 +20,14 @@ _WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "pytorch_model*", "*.md
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TokenPair:
     """Ids of a source text and of its translation, special tokens included."""
 
     source: list[int]
     target: list[int]
 
 
-class Checkpoint:
+class TrainableCheckpoint:
     """A model in training and its tokenizer.
 
     Args:
@@ -52,7 +52,7 @@ class Checkpoint:
         self._stored = self.model.dtype
         self.model.float().train().to(self.device)
 
-    def encode(self, source: str, target: str, source_lang: str, target_lang: str) -> Example:
+    def encode(self, source: str, target: str, source_lang: str, target_lang: str) -> TokenPair:
         """Ids of a pair of texts, as the model meets them when it translates.
 
         Raises:
@@ -66,14 +66,14 @@ class Checkpoint:
         else:
             words = " ".join([*route.source, words])
         ids = self._tokenizer(words, text_target=target)
-        return Example(ids["input_ids"], ids["labels"])
+        return TokenPair(ids["input_ids"], ids["labels"])
 
     def can_write(self, text: str, source_lang: str, target_lang: str) -> bool:
         """Whether the vocabulary has every character of a text, as source and as target."""
         example = self.encode(text, text, source_lang, target_lang)
         return self._tokenizer.unk_token_id not in (*example.source, *example.target)
 
-    def loss(self, batch: Sequence[Example]) -> torch.Tensor:
+    def loss(self, batch: Sequence[TokenPair]) -> torch.Tensor:
         """Mean cross-entropy per target token, in nats."""
         import torch
 
@@ -102,14 +102,14 @@ class AdamLearner:
         peak: highest learning rate.
     """
 
-    def __init__(self, checkpoint: Checkpoint, peak: float) -> None:
+    def __init__(self, checkpoint: TrainableCheckpoint, peak: float) -> None:
         from torch.optim import AdamW
 
         self._checkpoint, self._peak = checkpoint, peak
         learning = [p for p in checkpoint.model.parameters() if p.requires_grad]
         self._adam = AdamW(learning, betas=(0.9, 0.98), weight_decay=0.01)
 
-    def step(self, batch: Sequence[Example], rate: float) -> float:
+    def step(self, batch: Sequence[TokenPair], rate: float) -> float:
         """Learn from a batch; returns its loss."""
         from torch.nn.utils import clip_grad_norm_
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crosslabel.pipeline.marker_tuning.checkpoint import Checkpoint, Example
+from crosslabel.pipeline.marker_tuning.checkpoint import TokenPair, TrainableCheckpoint
 from crosslabel.pipeline.marker_tuning.examples import LinkedBitext, MarkedPair, joined, thinned
 from crosslabel.projection.markers import Markers
 
@@ -20,7 +20,7 @@ MOST_RANGES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Direction:
+class BitextDirection:
     """Pairs to learn or measure one direction with.
 
     Attributes:
@@ -40,7 +40,7 @@ class Direction:
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
+class ExampleMix:
     """What the examples are made like.
 
     Attributes:
@@ -59,8 +59,8 @@ class Mix:
 
 
 def batches(
-    checkpoint: Checkpoint, directions: Sequence[Direction], mix: Mix
-) -> Iterator[list[Example]]:
+    checkpoint: TrainableCheckpoint, directions: Sequence[BitextDirection], mix: ExampleMix
+) -> Iterator[list[TokenPair]]:
     """Batches of examples of similar length; directions are drawn evenly."""
     rng = random.Random(mix.seed)
     while True:
@@ -71,8 +71,8 @@ def batches(
 
 
 def _example(
-    checkpoint: Checkpoint, directions: Sequence[Direction], mix: Mix, rng: random.Random
-) -> Example:
+    checkpoint: TrainableCheckpoint, directions: Sequence[BitextDirection], mix: ExampleMix, rng: random.Random
+) -> TokenPair:
     direction = rng.choice(directions)
     parts = rng.choice(_PARTS) if rng.random() < _JOINED else 1
     is_plain = rng.random() < mix.plain
@@ -82,20 +82,20 @@ def _example(
     return checkpoint.encode(source, target, direction.source_lang, direction.target_lang)
 
 
-def _one(direction: Direction, is_plain: bool, rng: random.Random) -> MarkedPair:
+def _one(direction: BitextDirection, is_plain: bool, rng: random.Random) -> MarkedPair:
     number = rng.choice(direction.numbers)
     if is_plain:
         return direction.bitext.plain(number)
     return direction.bitext.marked(number, rng)
 
 
-def _length(example: Example) -> int:
+def _length(example: TokenPair) -> int:
     return max(len(example.source), len(example.target))
 
 
-def _cut(examples: list[Example], mix: Mix) -> list[list[Example]]:
-    cut: list[list[Example]] = []
-    rows: list[Example] = []
+def _cut(examples: list[TokenPair], mix: ExampleMix) -> list[list[TokenPair]]:
+    cut: list[list[TokenPair]] = []
+    rows: list[TokenPair] = []
     for example in sorted(examples, key=_length):
         if rows and _length(example) * (len(rows) + 1) > mix.batch_tokens:
             cut.append(rows)

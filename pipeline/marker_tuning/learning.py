@@ -34,7 +34,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TuningProgress:
     """After a step: how many there were, the share of the budget used, the smoothed loss."""
 
     step: int
@@ -44,7 +44,7 @@ class Progress:
 
 def learn(
     learner: Learner[Batch], feed: Iterator[Batch], budget: Budget, warm_up: int
-) -> Iterator[Progress]:
+) -> Iterator[TuningProgress]:
     """Step until the budget is used up; time the caller takes between steps counts too.
 
     The rate rises linearly over ``warm_up`` steps and falls linearly with the budget used.
@@ -54,4 +54,4 @@ def learn(
         now = learner.step(next(feed), min((step + 1) / warm_up, 1.0) * (1 - used))
         loss = _SMOOTHED * loss + (1 - _SMOOTHED) * now if step else now
         step += 1
-        yield Progress(step, used, loss)
+        yield TuningProgress(step, used, loss)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crosslabel.pipeline.aligner.bitext import Bitext, evenly
 from crosslabel.pipeline.marker_tuning.examples import LinkedBitext
-from crosslabel.pipeline.marker_tuning.feed import Direction
+from crosslabel.pipeline.marker_tuning.feed import BitextDirection
 from crosslabel.pipeline.models.manifest import Manifest
 from crosslabel.projection.errors import InputError
 
@@ -16,7 +16,7 @@ LEAST_PAIRS = 20
 HELD_OUT = 200
 """Pairs of a file kept for measuring, at most a tenth of it."""
 
-Lessons = tuple[list[Direction], list[Direction]]
+Lessons = tuple[list[BitextDirection], list[BitextDirection]]
 
 
 def lessons(bitexts: Sequence[Bitext], manifest: Manifest) -> Lessons:
@@ -27,8 +27,8 @@ def lessons(bitexts: Sequence[Bitext], manifest: Manifest) -> Lessons:
     Raises:
         InputError: a file cannot be used, or the model does not translate between its languages.
     """
-    learned: list[Direction] = []
-    held_out: list[Direction] = []
+    learned: list[BitextDirection] = []
+    held_out: list[BitextDirection] = []
     for bitext in bitexts:
         manifest.route(bitext.source_lang, bitext.target_lang)
     for bitext in bitexts:
@@ -51,10 +51,10 @@ def _linked(bitext: Bitext) -> LinkedBitext:
 
 def _ways(
     bitext: Bitext, linked: LinkedBitext, numbers: Sequence[int], manifest: Manifest
-) -> list[Direction]:
-    ways = [Direction(linked, numbers, bitext.source_lang, bitext.target_lang)]
+) -> list[BitextDirection]:
+    ways = [BitextDirection(linked, numbers, bitext.source_lang, bitext.target_lang)]
     try:
         manifest.route(bitext.target_lang, bitext.source_lang)
     except InputError:
         return ways
-    return [*ways, Direction(linked, numbers, bitext.target_lang, bitext.source_lang, turned=True)]
+    return [*ways, BitextDirection(linked, numbers, bitext.target_lang, bitext.source_lang, turned=True)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from crosslabel.pipeline.marker_tuning.examples import MarkedPair
-from crosslabel.pipeline.marker_tuning.feed import Direction
+from crosslabel.pipeline.marker_tuning.feed import BitextDirection
 from crosslabel.projection.markers import Markers, restore
 
 Translate = Callable[[Sequence[str]], Sequence[str]]
@@ -18,7 +18,7 @@ COUNTS = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class TranslationQuality:
     """BLEU and chrF of sacreBLEU, 0 to 100."""
 
     bleu: float
@@ -42,7 +42,7 @@ class Survival:
     exact: float
 
 
-def quality(translations: Sequence[str], references: Sequence[str]) -> Quality | None:
+def quality(translations: Sequence[str], references: Sequence[str]) -> TranslationQuality | None:
     """BLEU and chrF; ``None`` without sacreBLEU."""
     if find_spec("sacrebleu") is None:
         return None
@@ -52,10 +52,10 @@ def quality(translations: Sequence[str], references: Sequence[str]) -> Quality |
         measure(list(translations), [list(references)]).score
         for measure in (sacrebleu.corpus_bleu, sacrebleu.corpus_chrf)
     )
-    return Quality(bleu, chrf)
+    return TranslationQuality(bleu, chrf)
 
 
-def tagged(direction: Direction, count: int) -> list[MarkedPair]:
+def tagged(direction: BitextDirection, count: int) -> list[MarkedPair]:
     """Those of the pairs that have ``count`` phrases to mark, with them; always the same ones."""
     rng = random.Random(count)
     marked = [direction.bitext.marked(number, rng, count) for number in direction.numbers]
@@ -89,11 +89,11 @@ class Measured:
 
     source_lang: str
     target_lang: str
-    quality: Quality | None
+    quality: TranslationQuality | None
     survival: dict[int, Survival]
 
 
-def measure(direction: Direction, translate: Translate, markers: Markers) -> Measured:
+def measure(direction: BitextDirection, translate: Translate, markers: Markers) -> Measured:
     """Translate the pairs of a direction plain, and with one, two and three tags."""
     pairs = [direction.way(direction.bitext.plain(number)) for number in direction.numbers]
     translations = translate([pair.source for pair in pairs])

@@ -21,14 +21,14 @@ _NESTED = 0.2
 """Share of the phrases within or around a chosen one that are taken."""
 
 
-class Phrase(NamedTuple):
+class PhrasePair(NamedTuple):
     """Half-open ranges of words that translate each other."""
 
     source: Range
     target: Range
 
 
-def consistent_phrases(links: Iterable[tuple[int, int]], longest: int = LONGEST) -> list[Phrase]:
+def consistent_phrases(links: Iterable[tuple[int, int]], longest: int = LONGEST) -> list[PhrasePair]:
     """Pairs of word ranges that no link leaves, with a link at both ends of both sides.
 
     Phrase extraction (Koehn, Och and Marcu 2003, §3) without its unlinked edges. Two of the pairs
@@ -54,14 +54,14 @@ def consistent_phrases(links: Iterable[tuple[int, int]], longest: int = LONGEST)
                 break
             back = [s for t in range(low, high + 1) for s in sources.get(t, ())]
             if start <= min(back) and max(back) <= end:
-                found.append(Phrase((start, end + 1), (low, high + 1)))
+                found.append(PhrasePair((start, end + 1), (low, high + 1)))
     return found
 
 
 def choose(
-    phrases: Sequence[Phrase], source: Sequence[str], target: Sequence[str], rng: random.Random,
+    phrases: Sequence[PhrasePair], source: Sequence[str], target: Sequence[str], rng: random.Random,
     count: int | None = None,
-) -> list[Phrase]:  # fmt: skip
+) -> list[PhrasePair]:  # fmt: skip
     """Some of the phrases that lie apart or within each other, fewer if there are no more.
 
     Phrases that begin or end in punctuation are left out.
@@ -73,7 +73,7 @@ def choose(
     wanted = count or rng.choices(_COUNTS, _COUNT_WEIGHTS)[0]
     left = [p for p in phrases if _is_worded(source, p.source) and _is_worded(target, p.target)]
     weights = [_weight(source, phrase.source) for phrase in left]
-    chosen: list[Phrase] = []
+    chosen: list[PhrasePair] = []
     while left and len(chosen) < wanted:
         at = rng.choices(range(len(left)), weights)[0]
         phrase = left.pop(at)
@@ -96,7 +96,7 @@ def _weight(words: Sequence[str], covered: Range) -> float:
     return weight * (_SMALL_WORD_WEIGHT if end - start == 1 and len(first) <= _SMALL else 1.0)
 
 
-def _fits(phrase: Phrase, chosen: Sequence[Phrase], rng: random.Random) -> bool:
+def _fits(phrase: PhrasePair, chosen: Sequence[PhrasePair], rng: random.Random) -> bool:
     start, end = phrase.source
     nested = False
     for (first, last), _ in chosen:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from crosslabel.pipeline.marker_tuning.card import card
-from crosslabel.pipeline.marker_tuning.checkpoint import AdamLearner, Checkpoint
-from crosslabel.pipeline.marker_tuning.feed import MOST_RANGES, Direction, Mix, batches
-from crosslabel.pipeline.marker_tuning.learning import Progress, learn
+from crosslabel.pipeline.marker_tuning.checkpoint import AdamLearner, TrainableCheckpoint
+from crosslabel.pipeline.marker_tuning.feed import MOST_RANGES, BitextDirection, ExampleMix, batches
+from crosslabel.pipeline.marker_tuning.learning import TuningProgress, learn
 from crosslabel.pipeline.marker_tuning.lessons import lessons
 from crosslabel.pipeline.marker_tuning.measuring import Measured, measure
 from crosslabel.pipeline.marker_tuning.tuning import Tuned, Tuning
@@ -17,7 +17,7 @@ from crosslabel.pipeline.models.convert import convert, translation_model
 from crosslabel.pipeline.models.find import locate
 from crosslabel.pipeline.models.hub import resolved_revision
 from crosslabel.pipeline.models.manifest import MANIFEST, Manifest, Model, describe
-from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.storage.files import write_json
 from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.projection.errors import InputError, TransientError, first_line
@@ -27,7 +27,7 @@ from crosslabel.projection.markers import CONVENTIONS
 WARM_UP = 50
 _BATCH_TOKENS = {"cpu": 2048, "cuda": 8192}
 
-Report = Callable[[Progress], None]
+Report = Callable[[TuningProgress], None]
 
 
 def tune_markers(
@@ -50,7 +50,7 @@ def tune_markers(
     if output.exists():
         raise InputError(f"{output}: exists already; give another folder")
     model = translation_model(name, revision)
-    checkpoint = Checkpoint(model.torch_weights("it cannot be tuned"), model.manifest, tuning.device)
+    checkpoint = TrainableCheckpoint(model.torch_weights("it cannot be tuned"), model.manifest, tuning.device)
     _check_vocabulary(name, checkpoint, tuning)
     learned, held_out = lessons(tuning.bitexts, model.manifest)
     steps = _learn(checkpoint, learned, model.manifest, tuning, report)
@@ -70,7 +70,7 @@ def tune_markers(
     return tuned
 
 
-def _check_vocabulary(name: str, checkpoint: Checkpoint, tuning: Tuning) -> None:
+def _check_vocabulary(name: str, checkpoint: TrainableCheckpoint, tuning: Tuning) -> None:
     languages = tuning.bitexts[0].source_lang, tuning.bitexts[0].target_lang
 
     def fits(convention: str) -> bool:
@@ -85,12 +85,12 @@ def _check_vocabulary(name: str, checkpoint: Checkpoint, tuning: Tuning) -> None
 
 
 def _learn(
-    checkpoint: Checkpoint, directions: Sequence[Direction], manifest: Manifest, tuning: Tuning,
+    checkpoint: TrainableCheckpoint, directions: Sequence[BitextDirection], manifest: Manifest, tuning: Tuning,
     report: Report,
 ) -> int:  # fmt: skip
     from torch import manual_seed
 
-    mix = Mix(
+    mix = ExampleMix(
         CONVENTIONS[tuning.markers], tuning.plain, _BATCH_TOKENS[checkpoint.device],
         min(manifest.max_source_tokens, manifest.max_target_tokens), tuning.seed,
     )  # fmt: skip
@@ -111,7 +111,7 @@ def _learn(
     return steps
 
 
-def _write(checkpoint: Checkpoint, manifest: Manifest, folder: Path) -> None:
+def _write(checkpoint: TrainableCheckpoint, manifest: Manifest, folder: Path) -> None:
     """The model's folder without its card; what the original does not say stays unsaid."""
     weights = folder.with_name("torch")
     checkpoint.save(weights)
@@ -121,12 +121,12 @@ def _write(checkpoint: Checkpoint, manifest: Manifest, folder: Path) -> None:
     write_json(folder / MANIFEST, stated)
 
 
-def _measured(model: Model, held_out: Sequence[Direction], tuning: Tuning) -> list[Measured]:
+def _measured(model: Model, held_out: Sequence[BitextDirection], tuning: Tuning) -> list[Measured]:
     translator = Translator(model, Engine.model_validate({"device": tuning.device}))
 
-    def measured(way: Direction) -> Measured:
+    def measured(way: BitextDirection) -> Measured:
         def translate(texts: Sequence[str]) -> list[str]:
-            found = translator.translate(texts, way.source_lang, way.target_lang, Translation())
+            found = translator.translate(texts, way.source_lang, way.target_lang, TranslationSection())
             return [one.text or "" for one in found]
 
         return measure(way, translate, CONVENTIONS[tuning.markers])

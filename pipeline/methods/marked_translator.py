@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crosslabel.pipeline.models.manifest import Manifest
-from crosslabel.pipeline.recipe import Translation as Decoding
+from crosslabel.pipeline.recipe import TranslationSection
 from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.markers import CONVENTIONS, Markers
@@ -24,7 +24,7 @@ class MarkedTranslator:
     """
 
     def __init__(
-        self, translator: Translator, decoding: Decoding, markers: Markers | None = None
+        self, translator: Translator, decoding: TranslationSection, markers: Markers | None = None
     ) -> None:
         self._translator = translator
         self._decoding = decoding

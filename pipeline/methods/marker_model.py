@@ -18,7 +18,7 @@ from crosslabel.pipeline.models.routing import Route
 from crosslabel.pipeline.models.tokenizers import (
     SOURCE,
     TARGET,
-    Cut,
+    TokenizedText,
     Tokens,
     load_tokens,
     token_ids,
@@ -53,13 +53,13 @@ class _Vocabulary:
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         return [self._pieces(cut) for cut in self.tokens.cut(texts)]
 
-    def _pieces(self, cut: Cut) -> Pieces:
+    def _pieces(self, cut: TokenizedText) -> Pieces:
         from crosslabel.projection.constrained.template import Pieces
 
         return Pieces(tuple(self.ids(self.target, cut.tokens)), cut.starts, cut.ends)
 
 
-class MarkerModel:
+class DecoderModel:
     """A loaded translation model; see :class:`crosslabel.projection.constrained.source.MarkerModel`.
 
     Args:
@@ -99,19 +99,19 @@ class MarkerModel:
         self._start = int(loaded.config.decoder_start_token_id)
         self.decoder: ForcedDecoder = ForcedDecoder(loaded, loaded.config.pad_token_id, positions)
 
-    def direction(self, source: str, target: str) -> Direction:
+    def direction(self, source: str, target: str) -> DecoderDirection:
         """The model between two languages.
 
         Raises:
             InputError: it does not translate in this direction.
         """
         route = self.model.manifest.route(source, target)
-        return Direction(
+        return DecoderDirection(
             self.model.manifest, self._vocabulary, route, self.markers, self._start, self._places
         )
 
 
-class Direction:
+class DecoderDirection:
     """A marker model from one language into another."""
 
     def __init__(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from crosslabel.pipeline.methods.link_sources import LinkOptions, chosen_translation_model
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.projection.interface import TargetSource
 
 
@@ -40,10 +40,10 @@ def _constrained(options: TargetOptions) -> TargetSource:
 
 @lru_cache(maxsize=2)
 def _constrained_by(model: Model, device: str) -> TargetSource:
-    from crosslabel.pipeline.methods.marker_model import MarkerModel
+    from crosslabel.pipeline.methods.marker_model import DecoderModel
     from crosslabel.projection.constrained.source import ConstrainedDecoding
 
-    return ConstrainedDecoding(MarkerModel(model, device=device))
+    return ConstrainedDecoding(DecoderModel(model, device=device))
 
 
 def _markers(options: TargetOptions) -> TargetSource:
@@ -52,7 +52,7 @@ def _markers(options: TargetOptions) -> TargetSource:
     from crosslabel.projection.targets.marked_translation import MarkedTranslation
 
     translator = load_translator(chosen_translation_model(options), _engine(options))
-    return MarkedTranslation(MarkedTranslator(translator, Translation(beam=1)))
+    return MarkedTranslation(MarkedTranslator(translator, TranslationSection(beam=1)))
 
 
 def _candidates(options: TargetOptions) -> TargetSource:

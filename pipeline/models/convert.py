@@ -13,7 +13,7 @@ from crosslabel.pipeline.models.checkpoints import (
     load_tokenizer,
     run_converter,
 )
-from crosslabel.pipeline.models.families import Checkpoint, family_of, limit, prompting
+from crosslabel.pipeline.models.families import CheckpointFacts, family_of, limit, prompting
 from crosslabel.pipeline.models.find import locate
 from crosslabel.pipeline.models.fingerprint import fingerprint
 from crosslabel.pipeline.models.hub import resolved_revision
@@ -98,7 +98,7 @@ def convert(
     return manifest
 
 
-def _read(checkpoint: Path) -> tuple[str, CheckpointTokenizer, Checkpoint]:
+def _read(checkpoint: Path) -> tuple[str, CheckpointTokenizer, CheckpointFacts]:
     config = read_json(checkpoint / "config.json")
     if not isinstance(config, dict):
         raise InputError(f"{checkpoint}: no config.json, so not a transformers checkpoint")
@@ -108,10 +108,10 @@ def _read(checkpoint: Path) -> tuple[str, CheckpointTokenizer, Checkpoint]:
         tokenizer = load_tokenizer(family, checkpoint)
     except InputError as error:
         raise InputError(f"{checkpoint}: {error}") from None
-    return family, tokenizer, Checkpoint(config, settings, tokenizer.vocabulary)
+    return family, tokenizer, CheckpointFacts(config, settings, tokenizer.vocabulary)
 
 
-def _manifest(family: str, found: Checkpoint, checkpoint: Path, name: str) -> Manifest:
+def _manifest(family: str, found: CheckpointFacts, checkpoint: Path, name: str) -> Manifest:
     try:
         asked = prompting(family, found)
     except InputError as error:

@@ -54,7 +54,7 @@ class Prompting:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class CheckpointFacts:
     """What a family is told from: parsed ``config.json`` and ``tokenizer_config.json``, and the
     vocabulary (token to id)."""
 
@@ -84,7 +84,7 @@ def family_of(config: Mapping[str, Any], tokenizer: Mapping[str, Any]) -> str:
                      f"{', '.join(FAMILIES)}")
 
 
-def prompting(family: str, checkpoint: Checkpoint) -> Prompting:
+def prompting(family: str, checkpoint: CheckpointFacts) -> Prompting:
     """How a checkpoint of that family is asked for a language.
 
     Raises:
@@ -93,7 +93,7 @@ def prompting(family: str, checkpoint: Checkpoint) -> Prompting:
     return FAMILIES[family](checkpoint)
 
 
-def limit(checkpoint: Checkpoint) -> int:
+def limit(checkpoint: CheckpointFacts) -> int:
     """Longest source and target in tokens, special tokens included."""
     positions = checkpoint.config.get("max_position_embeddings")
     longest = checkpoint.tokenizer.get("model_max_length")
@@ -112,7 +112,7 @@ def _tokens(vocabulary: Mapping[str, int], pattern: re.Pattern[str]) -> dict[str
     return found
 
 
-def _marian(checkpoint: Checkpoint) -> Prompting:
+def _marian(checkpoint: CheckpointFacts) -> Prompting:
     tokens = _tokens(checkpoint.vocabulary, _MARIAN)
     source, target = (
         _known([checkpoint.tokenizer.get(side)]) for side in ("source_lang", "target_lang")
@@ -125,8 +125,8 @@ def _known(codes: Iterable[object]) -> tuple[str, ...]:
     return tuple(tag for tag in tags if tag)
 
 
-def _both_sides(pattern: re.Pattern[str]) -> Callable[[Checkpoint], Prompting]:
-    def read(checkpoint: Checkpoint) -> Prompting:
+def _both_sides(pattern: re.Pattern[str]) -> Callable[[CheckpointFacts], Prompting]:
+    def read(checkpoint: CheckpointFacts) -> Prompting:
         tokens = _tokens(checkpoint.vocabulary, pattern)
         if not tokens:
             raise InputError("its vocabulary has no language tokens; the tokenizer files may be "
@@ -136,7 +136,7 @@ def _both_sides(pattern: re.Pattern[str]) -> Callable[[Checkpoint], Prompting]:
     return read
 
 
-def _t5(checkpoint: Checkpoint) -> Prompting:
+def _t5(checkpoint: CheckpointFacts) -> Prompting:
     tokens = _tokens(checkpoint.vocabulary, _MADLAD)
     if tokens:
         # As text, because whether a lone "▁" stands before it is the tokenizer's affair.
@@ -152,7 +152,7 @@ def _t5(checkpoint: Checkpoint) -> Prompting:
     return Prompting(text_prefixes=prefixes, source=sources)
 
 
-FAMILIES: dict[str, Callable[[Checkpoint], Prompting]] = {
+FAMILIES: dict[str, Callable[[CheckpointFacts], Prompting]] = {
     "marian": _marian,
     "nllb": _both_sides(_NLLB),
     "m2m100": _both_sides(_M2M100),

@@ -22,7 +22,7 @@ _VOCABULARIES = {
 }
 
 
-class Cut(NamedTuple):
+class TokenizedText(NamedTuple):
     """Tokens of a text with the characters each stands for.
 
     ``starts`` and ``ends``, int64 (tokens,), leave white space out; an empty range belongs to the
@@ -43,7 +43,7 @@ class Tokens(Protocol):
     def encode_target(self, texts: Sequence[str]) -> list[list[str]]:
         """Tokens of each target text."""
 
-    def cut(self, texts: Sequence[str]) -> list[Cut]:
+    def cut(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Tokens of each target text, with their places."""
 
     def decode(self, tokens: Sequence[Sequence[str]]) -> list[str]:
@@ -69,7 +69,7 @@ class SentencePieces:
         pieces: list[list[str]] = self._target.encode(list(texts), out_type=str)
         return pieces
 
-    def cut(self, texts: Sequence[str]) -> list[Cut]:
+    def cut(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Pieces of each target text, with their places."""
         encoded = self._target.encode(list(texts), return_type="proto")
         return [
@@ -108,7 +108,7 @@ class FastTokens:
 
     encode_target = encode
 
-    def cut(self, texts: Sequence[str]) -> list[Cut]:
+    def cut(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Tokens of each text, with their places."""
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [
@@ -136,7 +136,7 @@ def _characters(text: str, ranges: Sequence[tuple[int, int]]) -> NDArray[np.int6
     return places
 
 
-def _cut(text: str, tokens: list[str], ranges: NDArray[np.int64]) -> Cut:
+def _cut(text: str, tokens: list[str], ranges: NDArray[np.int64]) -> TokenizedText:
     """Tokens and their ranges of characters without white space."""
     spaces = np.array([character.isspace() for character in [*text, "."]], bool)
     places = np.arange(len(spaces))
@@ -144,7 +144,7 @@ def _cut(text: str, tokens: list[str], ranges: NDArray[np.int64]) -> Cut:
     following = np.minimum.accumulate(np.where(spaces, len(text), places)[::-1])[::-1]
     preceding = np.concatenate([[0], np.maximum.accumulate(np.where(spaces, -1, places) + 1)])
     starts = following[ranges[:, 0]]
-    return Cut(tokens, starts, np.maximum(preceding[ranges[:, 1]], starts))
+    return TokenizedText(tokens, starts, np.maximum(preceding[ranges[:, 1]], starts))
 
 
 def token_ids(folder: Path, side: str) -> dict[str, int]:

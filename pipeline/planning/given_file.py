@@ -28,7 +28,7 @@ _ONLY_FIELD = "text"
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class GivenContents:
     """What a file of translations holds.
 
     Attributes:
@@ -77,7 +77,7 @@ class GivenTranslations:
                              "recipe or with --set")
         return sha256(self.path)
 
-    def read(self) -> Contents:
+    def read(self) -> GivenContents:
         """Read all lines; one that cannot be used is counted and the first of them named.
 
         Raises:
@@ -100,7 +100,7 @@ class GivenTranslations:
                              f"({first_bad or 'the file is empty'}); write id and text as JSON")
         total = len(rows) + bad
         warning = f"{first_bad}; {bad} of {total} lines are left out" if first_bad else None
-        return Contents(self.path.name, rows, warning)
+        return GivenContents(self.path.name, rows, warning)
 
     def _line(self, line: bytes) -> tuple[str, Mapping[str, str]]:
         row = parse(decode(line))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crosslabel.pipeline.planning.given_file import Contents, GivenTranslations
+from crosslabel.pipeline.planning.given_file import GivenContents, GivenTranslations
 from crosslabel.pipeline.planning.placement import Place, places_file, write_places
-from crosslabel.pipeline.planning.rows import Source, SourceRow
+from crosslabel.pipeline.planning.rows import PlannedSource, SourceRow
 from crosslabel.pipeline.storage.keys import key
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.pipeline.translation.memory import Memory
@@ -37,7 +37,7 @@ class GivenPlacement:
         self._translations: list[Translation] = []
         self._found = 0
 
-    def run(self, source: Source, given: GivenTranslations) -> dict[str, Any]:
+    def run(self, source: PlannedSource, given: GivenTranslations) -> dict[str, Any]:
         """Place all segments; gives the parts' keys, counts, hashes of files, and what was wrong
         with the translations.
 
@@ -58,7 +58,7 @@ class GivenPlacement:
         return {"parts": self._parts, "new": [], "segments": segments, "hits": self._found,
                 "texts": 0, "rows": self._rows, "sha256": hashes, "warning": contents.warning}
 
-    def _places(self, source: Source, shard: int, contents: Contents) -> Iterator[Place]:
+    def _places(self, source: PlannedSource, shard: int, contents: GivenContents) -> Iterator[Place]:
         for row in _rows(source, shard):
             only = len(row.example.fields) == 1
             for (field, _), text in zip(row.segments, row.texts(), strict=True):
@@ -83,9 +83,9 @@ class GivenPlacement:
         self._texts, self._translations = [], []
 
 
-def _rows(source: Source, shard: int) -> Iterator[SourceRow]:
+def _rows(source: PlannedSource, shard: int) -> Iterator[SourceRow]:
     return (row for row in source.rows(shard) if isinstance(row, SourceRow))
 
 
-def _ids(source: Source) -> Iterator[str]:
+def _ids(source: PlannedSource) -> Iterator[str]:
     return (row.example.id for shard in range(len(source.hashes)) for row in _rows(source, shard))

@@ -23,7 +23,7 @@ from crosslabel.pipeline.planning.placement import (
     places_file,
     texts_file,
 )
-from crosslabel.pipeline.planning.rows import Source
+from crosslabel.pipeline.planning.rows import PlannedSource
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.methods import METHODS
 from crosslabel.pipeline.storage.files import (
@@ -138,7 +138,7 @@ def plan_language(
     recipe: Recipe,
     lang: str,
     translator: Model | None,
-    source: Source,
+    source: PlannedSource,
     markers: Markers | None,
     projects: bool,
     work: Location,
@@ -197,7 +197,7 @@ def _placed(
     recipe: Recipe,
     folder: Location,
     memory: Memory,
-    source: Source,
+    source: PlannedSource,
     markers: Markers | None,
     file: GivenTranslations | None,
 ) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _lacks_parts(saved: dict[str, Any], memory: Memory) -> bool:
 
 
 def _aligner(
-    recipe: Recipe, lang: str, source: Source, memory: Memory, parts: list[str], work: Location
+    recipe: Recipe, lang: str, source: PlannedSource, memory: Memory, parts: list[str], work: Location
 ) -> Location:
     """File of the aligner that learns from some parts."""
     projection = recipe.projection

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from crosslabel.pipeline.planning.marked_segments import mark_segments
-from crosslabel.pipeline.planning.rows import Source, SourceRow
+from crosslabel.pipeline.planning.rows import PlannedSource, SourceRow
 from crosslabel.pipeline.storage.files import committed
 from crosslabel.pipeline.storage.keys import canonical, key
 from crosslabel.pipeline.storage.location import Location
@@ -39,7 +39,7 @@ class Placement:
         self._rows: list[int] = []  # of each part, a bit for each row that is needed
         self._hashes: dict[str, str] = {}
 
-    def run(self, source: Source, markers: Markers | None = None) -> dict[str, Any]:
+    def run(self, source: PlannedSource, markers: Markers | None = None) -> dict[str, Any]:
         """Place all segments; gives the parts' keys, which are new, counts, and hashes of files.
 
         With markers, segments with spans are then placed once more, in parts of their own that come
@@ -107,13 +107,13 @@ class Placement:
         self._open = []
 
 
-def _segment_texts(source: Source, shard: int) -> Iterator[str]:
+def _segment_texts(source: PlannedSource, shard: int) -> Iterator[str]:
     for row in source.rows(shard):
         if isinstance(row, SourceRow):
             yield from row.texts()
 
 
-def _marked_texts(source: Source, shard: int, markers: Markers) -> Iterator[str | None]:
+def _marked_texts(source: PlannedSource, shard: int, markers: Markers) -> Iterator[str | None]:
     for row in source.rows(shard):
         if isinstance(row, SourceRow):
             yield from (own.text if own else None for own in mark_segments(row, markers))

@@ -9,7 +9,7 @@ from crosslabel.pipeline.aligner.bitext import Bitext
 from crosslabel.pipeline.corpus.records import Task
 from crosslabel.pipeline.planning.language import LanguagePlan
 from crosslabel.pipeline.planning.models import PlanModels, models_here
-from crosslabel.pipeline.planning.rows import Source
+from crosslabel.pipeline.planning.rows import PlannedSource
 from crosslabel.pipeline.quality.planned import Checks
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.storage.location import Location
@@ -51,7 +51,7 @@ class Plan:
 
     recipe: Recipe
     out: Location
-    source: Source
+    source: PlannedSource
     languages: dict[str, LanguagePlan]
     models: PlanModels
     task: Task

@@ -20,8 +20,7 @@ from crosslabel.pipeline.corpus.word_labels import given_spans
 from crosslabel.pipeline.planning.duplicates import Duplicates
 from crosslabel.pipeline.planning.held_out import HeldOut
 from crosslabel.pipeline.readers import read
-from crosslabel.pipeline.recipe import Recipe
-from crosslabel.pipeline.recipe import Source as SourceRecipe
+from crosslabel.pipeline.recipe import Recipe, SourceSection
 from crosslabel.pipeline.storage.files import (
     committed,
     is_file,
@@ -57,7 +56,7 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PlannedSource:
     """The planned input.
 
     Attributes:
@@ -84,7 +83,7 @@ class Source:
             return [_load(json.loads(line)) for line in lines]
 
 
-def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> Source:
+def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> PlannedSource:
     """Read and segment the corpus into ``work``, or reuse what an earlier run left there.
 
     Args:
@@ -97,7 +96,7 @@ def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> Sou
     marker = read_marker_file(folder / _MARKER)
     if marker is None:
         marker = _write(recipe, folder, limit)
-    return Source(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
+    return PlannedSource(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
                   tuple(marker["hashes"]))
 
 
@@ -110,7 +109,7 @@ def _source_key(recipe: Recipe, limit: int | None) -> str:
                *stripped, *_left_out(recipe.source))
 
 
-def _left_out(source: SourceRecipe) -> tuple[object, ...]:
+def _left_out(source: SourceSection) -> tuple[object, ...]:
     """What decides which rows repeat others; nothing where none is looked for."""
     if source.duplicates == "keep" and not source.held_out:
         return ()
@@ -173,7 +172,7 @@ def _distinct(recipe: Recipe, limit: int | None) -> Iterator[Example | Reject]:
         yield Reject(source.path.name, number, row.id, reasons) if reasons else row
 
 
-def _held_out_rows(path: Location, source: SourceRecipe) -> Iterator[Example | Reject]:
+def _held_out_rows(path: Location, source: SourceSection) -> Iterator[Example | Reject]:
     if _ending(path) == _ending(source.path):
         yield from _rows(path, source, None, sys.maxsize)
         return
@@ -193,7 +192,7 @@ def _read(recipe: Recipe) -> Iterator[Example | Reject]:
     return (row if isinstance(row, Reject) else unlabelled(row) for row in rows)
 
 
-def _fitting(source: SourceRecipe) -> Iterator[Example | Reject]:
+def _fitting(source: SourceSection) -> Iterator[Example | Reject]:
     rows = _rows(source.path, source, source.labels, source.max_characters)
     first: Task | None = None
     for number, row in enumerate(rows, start=1):
@@ -207,7 +206,7 @@ def _fitting(source: SourceRecipe) -> Iterator[Example | Reject]:
 
 
 def _rows(
-    path: Location, source: SourceRecipe, labels: Collection[str] | None, max_characters: int
+    path: Location, source: SourceSection, labels: Collection[str] | None, max_characters: int
 ) -> Iterator[Example | Reject]:
     with local_file(path) as file:
         yield from read(

@@ -11,9 +11,9 @@ from crosslabel.pipeline.quality.language import language
 from crosslabel.pipeline.quality.repetition import repetition
 from crosslabel.pipeline.quality.round_trip import round_trip_chrf
 from crosslabel.pipeline.quality.sizes import length_ratio, score, span_coverage
-from crosslabel.pipeline.quality.texts import Batch, Problems
+from crosslabel.pipeline.quality.texts import CheckedBatch, Problems
 
-Check = Callable[[Batch, Any], Problems]
+Check = Callable[[CheckedBatch, Any], Problems]
 
 CHECKS: Mapping[str, Check] = {
     "length_ratio": length_ratio,
@@ -29,7 +29,7 @@ CHECKS: Mapping[str, Check] = {
 """By the name of the threshold."""
 
 
-def problems(batch: Batch, thresholds: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def problems(batch: CheckedBatch, thresholds: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """For each text all reasons against its translation, as ``code: explanation``."""
     found: list[list[str]] = [[] for _ in batch.texts]
     for name, threshold in thresholds.items():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from crosslabel.pipeline.quality.texts import Batch, CheckedText, Problems, without
+from crosslabel.pipeline.quality.texts import CheckedBatch, CheckedText, Problems, without
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # In a very short text one word that both languages share is no sign of anything.
 _FEWEST = 4
 
 
-def copied(batch: Batch, allowed: float) -> Problems:
+def copied(batch: CheckedBatch, allowed: float) -> Problems:
     """Translations of which a larger share of the words stands in the text too.
 
     Counted are words of four letters or more outside spans. A word with a capital may be a name,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from crosslabel.pipeline.quality.texts import Batch, Problems
+from crosslabel.pipeline.quality.texts import CheckedBatch, Problems
 
 _WEB = r"(?:https?://|www\.)[^\s<>\"'，。、）]+"
 _MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
@@ -19,7 +19,7 @@ _DIGITS = re.compile(r"\d+")
 _NAMED = 3
 
 
-def numbers(batch: Batch, wanted: bool) -> Problems:
+def numbers(batch: CheckedBatch, wanted: bool) -> Problems:
     """Translations that lack a number of two digits or more.
 
     Numbers are equal if their digits are, in whichever script and however they are grouped
@@ -28,7 +28,7 @@ def numbers(batch: Batch, wanted: bool) -> Problems:
     return [_lacking(_missing_numbers(text.human, text.machine)) for text in batch.texts]
 
 
-def urls(batch: Batch, wanted: bool) -> Problems:
+def urls(batch: CheckedBatch, wanted: bool) -> Problems:
     """Translations that lack a web or e-mail address of the text; case does not count."""
     return [_lacking(_missing_urls(text.human, text.machine)) for text in batch.texts]
 

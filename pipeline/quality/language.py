@@ -14,13 +14,13 @@ from typing import Any
 import langcodes
 
 from crosslabel.pipeline.models.languages import find
-from crosslabel.pipeline.quality.texts import Batch, Problems
+from crosslabel.pipeline.quality.texts import CheckedBatch, Problems
 from crosslabel.projection.errors import InputError
 
 PACKAGE = "py3langid"
 
 
-def language(batch: Batch, lowest: float) -> Problems:
+def language(batch: CheckedBatch, lowest: float) -> Problems:
     """Translations whose language is less probable; an empty one has no language."""
     wanted = label(batch.machine_lang)
     ranked = identify([text.machine for text in batch.texts], batch.candidates)

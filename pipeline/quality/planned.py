@@ -11,7 +11,7 @@ from crosslabel.pipeline.quality.round_trip import require_sacrebleu
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
-    from crosslabel.pipeline.recipe import Recipe, Translation
+    from crosslabel.pipeline.recipe import Recipe, TranslationSection
 
 VERSION = 1
 """Of what the checks find."""
@@ -31,7 +31,7 @@ class Checks:
 
     thresholds: dict[str, Any]
     candidates: tuple[str, ...] = ()
-    back: Translation | None = None
+    back: TranslationSection | None = None
     versions: tuple[str, ...] = ()
 
     def key(self) -> tuple[Any, ...]:

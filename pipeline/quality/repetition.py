@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from crosslabel.pipeline.quality.texts import Batch, Problems, characters
+from crosslabel.pipeline.quality.texts import CheckedBatch, Problems, characters
 
 # The longest piece that is looked for, in characters.
 _LONGEST = 200
@@ -18,7 +18,7 @@ _AT_ONCE = 1 << 20
 _FIRST_SEPARATOR = 0x110000  # beyond all characters
 
 
-def repetition(batch: Batch, allowed: float) -> Problems:
+def repetition(batch: CheckedBatch, allowed: float) -> Problems:
     """Translations in which a piece stands more times in a row, and none does so in the text."""
     human = repeats([text.human for text in batch.texts])
     machine = repeats([text.machine for text in batch.texts])

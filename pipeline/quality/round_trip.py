@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
-from crosslabel.pipeline.quality.texts import Batch, Problems
+from crosslabel.pipeline.quality.texts import CheckedBatch, Problems
 from crosslabel.pipeline.translation.translator import Translation
 from crosslabel.projection.errors import InputError
 
@@ -21,7 +21,7 @@ def require_sacrebleu() -> None:
                          "'crosslabel[quality]', or leave quality.round_trip_chrf out")
 
 
-def round_trip_chrf(batch: Batch, lowest: float) -> Problems:
+def round_trip_chrf(batch: CheckedBatch, lowest: float) -> Problems:
     """Texts that come back from their translation with a lower chrF (Popović, 2015), 0 to 100.
 
     Segments are translated back one by one, each distinct one of the batch once.

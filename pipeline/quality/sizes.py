@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from crosslabel.pipeline.quality.texts import Batch, CheckedText, Problems, characters
+from crosslabel.pipeline.quality.texts import CheckedBatch, CheckedText, Problems, characters
 
 # A short text may become twice as long for a word: both sides count as this much longer.
 _MARGIN = 10
 
 
-def length_ratio(batch: Batch, allowed: float) -> Problems:
+def length_ratio(batch: CheckedBatch, allowed: float) -> Problems:
     """Translations that are too long or too short for their text.
 
     Ratios are plain, not relative to what is usual in the corpus: with characters weighted by
@@ -26,7 +26,7 @@ def _length(text: CheckedText, allowed: float) -> str | None:
     return None
 
 
-def score(batch: Batch, lowest: float) -> Problems:
+def score(batch: CheckedBatch, lowest: float) -> Problems:
     """Translations of which a segment has a lower score."""
     worst = [min(text.scores, default=0.0) for text in batch.texts]
     return [
@@ -36,7 +36,7 @@ def score(batch: Batch, lowest: float) -> Problems:
     ]
 
 
-def span_coverage(batch: Batch, lowest: float) -> Problems:
+def span_coverage(batch: CheckedBatch, lowest: float) -> Problems:
     """Texts of which a smaller share of the given spans was projected."""
     return [
         f"{text.projected} of {text.given} spans were projected, at least {lowest:.0%} must be"

@@ -46,7 +46,7 @@ class CheckedText:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class CheckedBatch:
     """Texts of one pair of languages and what else checks ask.
 
     Attributes:

@@ -14,39 +14,39 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from crosslabel.pipeline.recipe.engine import Engine, Output
-from crosslabel.pipeline.recipe.projection import Projecting
-from crosslabel.pipeline.recipe.quality import Quality
-from crosslabel.pipeline.recipe.section import Language, Part
-from crosslabel.pipeline.recipe.source import Format, Source
+from crosslabel.pipeline.recipe.projection import ProjectionSection
+from crosslabel.pipeline.recipe.quality import QualitySection
+from crosslabel.pipeline.recipe.section import Language, Section
+from crosslabel.pipeline.recipe.source import Format, SourceSection
 from crosslabel.pipeline.recipe.translation import (
     MODEL_MARKERS,
     NO_MARKERS,
     Labelling,
     Segmentation,
-    Translation,
+    TranslationSection,
 )
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.files.limits import MAX_FOLDER_NAME
 
 __all__ = ["MODEL_MARKERS", "NO_MARKERS", "Engine", "Format", "Labelling", "Language", "Output",
-           "Part", "Projecting", "Recipe", "Segmentation", "Source", "Translation"]
+           "Section", "ProjectionSection", "Recipe", "Segmentation", "SourceSection", "TranslationSection"]
 
 
-class Recipe(Part):
+class Recipe(Section):
     """Everything about one corpus build."""
 
     crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=MAX_FOLDER_NAME,
                       description="Short name of the corpus.")
-    source: Source
+    source: SourceSection
     targets: tuple[Language, ...] = Field(min_length=1, description="Languages to translate into.")
     segmentation: Segmentation = Segmentation()
-    translation: Translation = Translation()
+    translation: TranslationSection = TranslationSection()
     label: Labelling | None = Field(
         None, description="Translate-test: what labels the translation of an unlabelled source. "
         "Without it the source is labelled (translate-train)."
     )
-    projection: Projecting = Projecting()
+    projection: ProjectionSection = ProjectionSection()
     on_lost_span: Literal["mask", "drop_pair", "outside"] = Field(
         "mask", description="What a span without a target means for word tags."
     )
@@ -56,7 +56,7 @@ class Recipe(Part):
         "90 % of the words of lost spans (0.3: 70 %) and a third of the untagged words of their "
         "sentences; of those left outside 2 % are wrong, 16 % without masking."
     )
-    quality: Quality = Quality()
+    quality: QualitySection = QualitySection()
     output: Output = Output()
     engine: Engine = Engine()
 

@@ -6,16 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from crosslabel.pipeline.recipe.section import Part
+from crosslabel.pipeline.recipe.section import Section
 
 
-class Output(Part):
+class Output(Section):
     """What is written."""
 
     shard_rows: int = Field(2000, ge=1, description="Input rows per shard.")
 
 
-class Engine(Part):
+class Engine(Section):
     """The machine: nothing here changes which rows, ids or counts come out."""
 
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from crosslabel.pipeline.recipe.methods import BUILD_METHODS, CASCADE, METHODS
-from crosslabel.pipeline.recipe.section import Language, Part
+from crosslabel.pipeline.recipe.section import Language, Section
 from crosslabel.pipeline.storage.location import LocationField
 from crosslabel.pipeline.storage.shipped import ENCODER
 from crosslabel.projection.errors import InputError
@@ -28,7 +28,7 @@ MethodName = Annotated[
 ]
 
 
-class Projecting(Part):
+class ProjectionSection(Section):
     """How labels reach the translation."""
 
     method: MethodName = Field(CASCADE, description="How words and spans are matched.")
@@ -66,7 +66,7 @@ class Projecting(Part):
         return rules
 
     @model_validator(mode="after")
-    def _known_precision(self) -> Projecting:
+    def _known_precision(self) -> ProjectionSection:
         if self.precision is not None and not METHODS[self.method].calibrated:
             raise ValueError(f"precision can be asked of method {CASCADE!r} only")
         return self

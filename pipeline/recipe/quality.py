@@ -12,7 +12,7 @@ NO_CHECKS = ("back_model", "back_revision")
 """Fields that serve a check and are none."""
 
 
-class Quality(BaseModel):
+class QualitySection(BaseModel):
     """Thresholds by check; a row that misses one is rejected with all reasons that apply.
 
     Each field of a row is checked by itself. Names of checks are names of fields here, with dashes
@@ -67,7 +67,7 @@ class Quality(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _back_model_used(self) -> Quality:
+    def _back_model_used(self) -> QualitySection:
         if self.back_model and self.round_trip_chrf is None:
             raise ValueError("back_model translates for round_trip_chrf; set quality."
                              "round_trip_chrf too, or leave back_model out")

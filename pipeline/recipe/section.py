@@ -19,7 +19,7 @@ def _language(tag: str) -> str:
 Language = Annotated[str, AfterValidator(_language)]
 
 
-class Part(BaseModel):
+class Section(BaseModel):
     """Common behaviour: unknown keys are errors, values never change after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -8,7 +8,7 @@ from pydantic import Field, field_serializer, field_validator
 
 from crosslabel.pipeline.corpus.records import Task
 from crosslabel.pipeline.readers.columns import check_columns
-from crosslabel.pipeline.recipe.section import Language, Part
+from crosslabel.pipeline.recipe.section import Language, Section
 from crosslabel.pipeline.storage.location import LocationField
 from crosslabel.projection.errors import InputError
 
@@ -17,7 +17,7 @@ Format = Literal[
 ]
 
 
-class Source(Part):
+class SourceSection(Section):
     """The labelled corpus."""
 
     path: LocationField = Field(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from crosslabel.pipeline.recipe.section import Language, Part
+from crosslabel.pipeline.recipe.section import Language, Section
 from crosslabel.pipeline.storage.location import LocationField
 from crosslabel.pipeline.storage.shipped import TRANSLATION_MODEL
 from crosslabel.projection.errors import InputError
@@ -29,13 +29,13 @@ def _markers(value: object) -> object:
         raise ValueError(str(error)) from error
 
 
-class Segmentation(Part):
+class Segmentation(Section):
     """How texts are cut before translation."""
 
     sentences: bool = Field(True, description="Translate sentence by sentence, else whole texts.")
 
 
-class Translation(Part):
+class TranslationSection(Section):
     """The translation model and how it decodes."""
 
     model: str = Field(TRANSLATION_MODEL, description="Shipped name, folder or hub name.")
@@ -60,7 +60,7 @@ class Translation(Part):
     )
 
     @model_validator(mode="after")
-    def _known_choice(self) -> Translation:
+    def _known_choice(self) -> TranslationSection:
         if "keep" in self.model_fields_set and self.markers == NO_MARKERS:
             raise ValueError("keep chooses between translations with and without markers; "
                              "set translation.markers too, or leave keep out")
@@ -70,7 +70,7 @@ class Translation(Part):
         return self
 
 
-class Labelling(Part):
+class Labelling(Section):
     """A model that labels the translations; their labels are then projected onto the originals."""
 
     model: str = Field(description="Shipped name, folder or hub name of a transformers checkpoint "

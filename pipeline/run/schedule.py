@@ -25,7 +25,7 @@ Room = Mapping[Stage, int]
 _SECONDS_BETWEEN_LOOKS = 0.5
 
 
-class Work(Protocol):
+class UnitResult(Protocol):
     """A unit that somebody works on: a future of :mod:`concurrent.futures`, Prefect, Dask, Ray."""
 
     def result(self) -> Any:
@@ -133,7 +133,7 @@ class Schedule:
 
 def work_through(
     schedule: Schedule,
-    submit: Callable[[Unit], Work],
+    submit: Callable[[Unit], UnitResult],
     claims: Claims,
     *,
     done: Callable[[Ref], None],
@@ -153,7 +153,7 @@ def work_through(
         InputError: as a unit raised it; nothing is begun after it, as others would meet it too.
         CrosslabelError: names the first of the units that failed.
     """
-    ended: queue.SimpleQueue[tuple[Unit, Work]] = queue.SimpleQueue()
+    ended: queue.SimpleQueue[tuple[Unit, UnitResult]] = queue.SimpleQueue()
     held: dict[Unit, AbstractContextManager[object]] = {}
 
     def begin() -> bool:
@@ -197,11 +197,11 @@ def work_through(
     _raise_failures(schedule)
 
 
-def _put(ended: queue.SimpleQueue[tuple[Unit, Work]], unit: Unit, work: Work) -> None:
+def _put(ended: queue.SimpleQueue[tuple[Unit, UnitResult]], unit: Unit, work: UnitResult) -> None:
     ended.put((unit, work))
 
 
-def _use(work: Work, done: Callable[[Ref], None]) -> Exception | None:
+def _use(work: UnitResult, done: Callable[[Ref], None]) -> Exception | None:
     """Take a unit's result, or give what it failed with."""
     try:
         result = work.result()

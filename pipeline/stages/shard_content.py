@@ -18,11 +18,7 @@ from crosslabel.pipeline.corpus.shards import Marker
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.stages.shard_pairs import pair, shard_row
 from crosslabel.pipeline.stages.shard_sides import Parallel
-from crosslabel.pipeline.storage.files import (
-    Written,
-    committed,
-    write_json,
-)
+from crosslabel.pipeline.storage.files import WrittenFile, committed, write_json
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.interface import Projection
 
@@ -101,7 +97,7 @@ class ShardContent:
         write_json(folder / f"{name}.json", marker)
         return marker
 
-    def _write_arrow(self, file: Location) -> Written:
+    def _write_arrow(self, file: Location) -> WrittenFile:
         """Write the pairs."""
         import pyarrow as pa
 

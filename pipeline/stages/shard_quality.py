@@ -9,7 +9,7 @@ from crosslabel.pipeline.corpus.records import Span
 from crosslabel.pipeline.corpus.word_labels import given_spans
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.quality.checks import problems
-from crosslabel.pipeline.quality.texts import BackTranslate, Batch, CheckedText
+from crosslabel.pipeline.quality.texts import BackTranslate, CheckedBatch, CheckedText
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.pipeline.translation.translator import Translation, load_translator
 from crosslabel.projection.interface import Projection, Range
@@ -38,7 +38,7 @@ def quality_reasons(
         for field, text in checked_texts(row, own):
             texts.append(text)
             origins.append((number, field if len(row.given.fields) > 1 else ""))
-    batch = Batch(texts, plan.recipe.source.lang, lang, plan.checks.candidates, _back(plan, lang))
+    batch = CheckedBatch(texts, plan.recipe.source.lang, lang, plan.checks.candidates, _back(plan, lang))
     found: list[list[str]] = [[] for _ in rows]
     against = problems(batch, plan.checks.thresholds)
     for (number, field), reasons in zip(origins, against, strict=True):

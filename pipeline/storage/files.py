@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-class Written(io.BufferedWriter):
+class WrittenFile(io.BufferedWriter):
     """A file that is being written from its beginning to its end, and the sha256 of its bytes.
 
     Attributes:
@@ -55,7 +55,7 @@ class Written(io.BufferedWriter):
 
 
 @contextmanager
-def committed(file: Location) -> Iterator[Written]:
+def committed(file: Location) -> Iterator[WrittenFile]:
     """Open ``file`` for writing; it appears, whole and for good, only if the block succeeds.
 
     Raises:
@@ -72,18 +72,18 @@ def committed(file: Location) -> Iterator[Written]:
 
 
 @contextmanager
-def _whole_or_not(file: Location) -> Iterator[Written]:
+def _whole_or_not(file: Location) -> Iterator[WrittenFile]:
     if not is_local(file):
         with tempfile.TemporaryDirectory(prefix="crosslabel-") as folder:
             copy = Path(folder) / "object"
-            with Written(io.FileIO(copy, "wb")) as out:
+            with WrittenFile(io.FileIO(copy, "wb")) as out:
                 yield out
             stores.send(copy, file)
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with Written(io.FileIO(temporary, "wb")) as out:
+        with WrittenFile(io.FileIO(temporary, "wb")) as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

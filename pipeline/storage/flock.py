@@ -20,7 +20,7 @@ from typing import Any
 from crosslabel.projection.errors import CrosslabelError, InputError
 
 
-class Locks:
+class DiskLocks:
     """Locks by name, each a file in a folder."""
 
     def __init__(self, folder: Path) -> None:

@@ -21,7 +21,7 @@ class Locks:
     """
 
     def __init__(self, folder: Location) -> None:
-        self._own = flock.Locks(folder) if is_local(folder) else leases.Leases(folder)
+        self._own = flock.DiskLocks(folder) if is_local(folder) else leases.Leases(folder)
 
     def take(
         self, name: str, says: Mapping[str, Any] | None = None

@@ -18,8 +18,7 @@ from typing import Any
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.models.routing import Route
 from crosslabel.pipeline.models.tokenizers import load_tokens
-from crosslabel.pipeline.recipe import Engine
-from crosslabel.pipeline.recipe import Translation as Decoding
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.projection.device import chosen_device
 from crosslabel.projection.errors import InputError, TransientError, first_line
 from crosslabel.projection.halving import BatchSize, out_of_memory
@@ -99,7 +98,7 @@ class Translator:
         return {"device": self.device, "compute_type": self.compute_type, **halved}
 
     def translate(
-        self, texts: Sequence[str], source: str, target: str, decoding: Decoding
+        self, texts: Sequence[str], source: str, target: str, decoding: TranslationSection
     ) -> list[Translation]:
         """Translate texts from ``source`` into ``target`` (BCP-47 tags), in order.
 

@@ -12,7 +12,7 @@ from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.models.families import family_of
 from crosslabel.pipeline.models.find import encoder_model, labeller_model, locate
 from crosslabel.pipeline.models.manifest import MANIFEST, Model, describe
-from crosslabel.pipeline.recipe import Engine, Labelling, Translation
+from crosslabel.pipeline.recipe import Engine, Labelling, TranslationSection
 from crosslabel.pipeline.storage.files import read_json, sha256
 from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.pipeline.verify.greedy import LONGEST, greedy
@@ -81,7 +81,7 @@ def _check_translator(name: str, revision: str | None, text: str, lang: str) -> 
     else:
         yield "cannot encode nor give logits: no transformers checkpoint beside it"
     for target in _targets(model, lang):
-        result = translator.translate([text], lang, target, Translation(beam=1))[0]
+        result = translator.translate([text], lang, target, TranslationSection(beam=1))[0]
         if result.text is None:
             yield f"{lang}-{target}: {result.reason}"
             continue

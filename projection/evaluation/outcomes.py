@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.files.pairs import Labelled
-from crosslabel.projection.files.predictions import PredictedSpan
+from crosslabel.projection.files.predictions import SpanRow
 
 Measure = Literal["probability", "score"]
 
@@ -31,7 +31,7 @@ class Outcomes:
     score: NDArray[np.float64]
 
     @classmethod
-    def of(cls, found: Sequence[PredictedSpan], correct: Sequence[bool]) -> Outcomes:
+    def of(cls, found: Sequence[SpanRow], correct: Sequence[bool]) -> Outcomes:
         """Columns from spans and whether each is right."""
         return cls(
             np.array(correct, dtype=np.bool_),
@@ -50,7 +50,7 @@ class Outcomes:
         return ("score" if np.isfinite(ranks).any() else None), ranks
 
 
-def verdicts(gold: Sequence[Labelled], found: Sequence[PredictedSpan]) -> list[bool]:
+def verdicts(gold: Sequence[Labelled], found: Sequence[SpanRow]) -> list[bool]:
     """Whether each span of one pair is right.
 
     Of equal spans as many are right as there are equal gold ones, the surest first: so those right
@@ -65,7 +65,7 @@ def verdicts(gold: Sequence[Labelled], found: Sequence[PredictedSpan]) -> list[b
     return right
 
 
-def _falling(span: PredictedSpan) -> tuple[float, float]:
+def _falling(span: SpanRow) -> tuple[float, float]:
     known = (span.probability, span.score)
     probability, score = (-np.inf if value is None else value for value in known)
     return -probability, -score

@@ -16,7 +16,7 @@ from crosslabel.projection.evaluation.reliability import Reliability, reliabilit
 from crosslabel.projection.evaluation.strict import ERROR_KINDS, Evaluation, Score
 from crosslabel.projection.evaluation.units import gold_spans, in_gold_unit
 from crosslabel.projection.files.pairs import PairRow
-from crosslabel.projection.files.predictions import Predicted, PredictedSpan, predicted
+from crosslabel.projection.files.predictions import Predicted, SpanRow, predicted
 from crosslabel.projection.interface import Projection
 
 
@@ -74,7 +74,7 @@ def evaluate_predicted(
     """
     evaluation = Evaluation()
     counts = np.zeros((len(rows), 3), dtype=np.int64)
-    spans: list[PredictedSpan] = []
+    spans: list[SpanRow] = []
     right: list[bool] = []
     lost: Counter[str] = Counter()
     for n, (row, given) in enumerate(zip(rows, predictions, strict=True)):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crosslabel.projection.files.pairs import Labelled, PairRow, snap
-from crosslabel.projection.files.predictions import Predicted, PredictedSpan
+from crosslabel.projection.files.predictions import Predicted, SpanRow
 from crosslabel.projection.interface import Range
 
 _NOWHERE: Range = (0, 0)
@@ -21,7 +21,7 @@ def gold_spans(row: PairRow) -> tuple[Labelled, ...]:
     return tuple(_whole(span.fragments, span.label) for span in row.gold or ())
 
 
-def in_gold_unit(row: PairRow, predicted: Predicted) -> tuple[PredictedSpan, ...]:
+def in_gold_unit(row: PairRow, predicted: Predicted) -> tuple[SpanRow, ...]:
     """Predicted spans in the unit of the gold row.
 
     Character offsets on a row with tokens are snapped to the tokens they overlap, in the row's

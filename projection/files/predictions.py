@@ -25,7 +25,7 @@ _SCORE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class PredictedSpan:
+class SpanRow:
     """A predicted span with what its method says of it (see :class:`Projection`)."""
 
     span: Labelled
@@ -46,7 +46,7 @@ class Predicted:
 
     id: str
     unit: Unit | None
-    spans: tuple[PredictedSpan, ...]
+    spans: tuple[SpanRow, ...]
     lost: tuple[str, ...] = ()
 
 
@@ -54,7 +54,7 @@ def predicted(row: PairRow, projections: Sequence[Projection]) -> Predicted:
     """What reading the :func:`prediction_row` of a pair gives, its scores not rounded."""
     found = [projection for projection in projections if projection.fragments]
     spans = tuple(
-        PredictedSpan(span, projection.raw_score, projection.probability)
+        SpanRow(span, projection.raw_score, projection.probability)
         for span, projection in zip(projected_spans(row, found), found, strict=True)
     )
     lost = tuple(p.reason or NO_REASON for p in projections if not p.fragments)
@@ -135,11 +135,11 @@ def _parse(row: dict[str, Any]) -> Predicted:
     return Predicted(text_of(row, "id"), unit, found, lost)
 
 
-def _predicted_span(span: dict[str, Any]) -> PredictedSpan:
+def _predicted_span(span: dict[str, Any]) -> SpanRow:
     probability = _number(span, "probability")
     if probability is not None and not 0 <= probability <= 1:
         raise InputError(f"'probability' must lie between 0 and 1, not {probability}")
-    return PredictedSpan(_labelled(span), _number(span, "score"), probability)
+    return SpanRow(_labelled(span), _number(span, "score"), probability)
 
 
 def _labelled(span: dict[str, Any]) -> Labelled:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.joint.features import Evidence
+from crosslabel.projection.joint.features import UnitEvidence
 
 Floats = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ class Calibration:
     threshold: float
     precision: tuple[tuple[float, float], ...]
 
-    def probabilities(self, evidence: Evidence) -> tuple[Floats, Floats]:
+    def probabilities(self, evidence: UnitEvidence) -> tuple[Floats, Floats]:
         """Probability of each candidate, (candidates,), and of no target, (units,)."""
         scores = self.candidate.score(evidence.names, evidence.features)
         absent = self.absent.score(evidence.absent_names, evidence.absent)

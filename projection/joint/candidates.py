@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from crosslabel.projection.interface import TextPair
 from crosslabel.projection.joint.texts import SideTexts
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 from crosslabel.projection.joint.views import View, strip_starts
 from crosslabel.projection.spans.lexicon import is_spaceless
 
@@ -72,7 +72,7 @@ class Candidates:
 
 
 def candidates_of(
-    pairs: Sequence[TextPair], units: Sequence[Unit], views: Sequence[View],
+    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], views: Sequence[View],
     targets: Sequence[SideTexts], sources: Sequence[SideTexts],
     proposed: Sequence[NDArray[np.int64]] = (),
 ) -> Candidates:
@@ -115,7 +115,7 @@ def _limits(lang: str) -> tuple[int, int]:
 
 
 def _windows(
-    unit: Unit, support: NDArray[np.bool_], stretch: int, spare: int
+    unit: FragmentUnit, support: NDArray[np.bool_], stretch: int, spare: int
 ) -> tuple[Integers, Integers]:
     edge = support.copy()
     edge[1:] |= support[:-1]

@@ -14,7 +14,7 @@ from crosslabel.projection.joint.candidates import Candidates, candidates_of, lo
 from crosslabel.projection.joint.rankings import ranked_windows, ranking_features, rankings_of
 from crosslabel.projection.joint.rules import rule_targets
 from crosslabel.projection.joint.texts import SideTexts
-from crosslabel.projection.joint.units import Unit, units_of
+from crosslabel.projection.joint.units import FragmentUnit, units_of
 from crosslabel.projection.joint.views import View, views_of
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ DIRECTIONS = ("forward", "backward")
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class UnitEvidence:
     """Everything known about the units of some pairs.
 
     Attributes:
@@ -35,7 +35,7 @@ class Evidence:
         absent: (units, features) what speaks for and against there being no target.
     """
 
-    units: list[Unit]
+    units: list[FragmentUnit]
     candidates: Candidates
     names: tuple[str, ...]
     features: Floats
@@ -46,7 +46,7 @@ class Evidence:
 def gather(
     pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]],
     targets: Mapping[str, Sequence[FoundTargets]] = MappingProxyType({}),
-) -> Evidence:
+) -> UnitEvidence:
     """Collect the evidence on all spans of some pairs.
 
     Args:
@@ -83,7 +83,7 @@ def gather(
         own, none = ranking_features(candidates, ranked)
         columns |= {f"{source}.{feature}": values for feature, values in own.items()}
         absent |= {f"{source}.{feature}": values for feature, values in none.items()}
-    return Evidence(
+    return UnitEvidence(
         units, candidates, tuple(columns), np.stack(list(columns.values()), axis=1),
         tuple(absent), np.stack(list(absent.values()), axis=1),
     )
@@ -132,7 +132,7 @@ def _rule_features(candidates: Candidates, targets: NDArray[np.int64]) -> dict[s
 
 
 def _text_features(
-    candidates: Candidates, units: Sequence[Unit],
+    candidates: Candidates, units: Sequence[FragmentUnit],
     sources: Sequence[SideTexts], targets: Sequence[SideTexts],
 ) -> dict[str, Floats]:
     """How letters (romanised), digits and lengths of a candidate compare with its unit's."""

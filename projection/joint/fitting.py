@@ -21,7 +21,7 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.pairs import Labelled, PairRow
 from crosslabel.projection.interface import Range
 from crosslabel.projection.joint.calibrator import Calibration, Weights, conditional
-from crosslabel.projection.joint.features import Evidence
+from crosslabel.projection.joint.features import UnitEvidence
 from crosslabel.projection.joint.units import words_within
 
 Floats = NDArray[np.float64]
@@ -73,7 +73,7 @@ class Answered:
 
 
 def answered(
-    rows: Sequence[PairRow], evidence: Evidence, fold: int | None = None
+    rows: Sequence[PairRow], evidence: UnitEvidence, fold: int | None = None
 ) -> Answered:
     """Find the right candidate of every unit.
 
@@ -254,7 +254,7 @@ def _gold_words(row: PairRow, span: Labelled) -> Range | None:
 
 
 def _match(
-    units: Sequence[int], gold: Sequence[Range], evidence: Evidence, worth: Floats, answer: Integers
+    units: Sequence[int], gold: Sequence[Range], evidence: UnitEvidence, worth: Floats, answer: Integers
 ) -> None:
     """Give gold targets to the units of one label of one pair."""
     if not gold:

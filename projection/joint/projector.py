@@ -19,7 +19,7 @@ from crosslabel.projection.interface import (
     TextPair,
 )
 from crosslabel.projection.joint.calibrator import Calibration, Calibrator
-from crosslabel.projection.joint.features import Evidence, gather
+from crosslabel.projection.joint.features import UnitEvidence, gather
 from crosslabel.projection.joint.solution import Choice, fragments_of, solve
 from crosslabel.projection.joint.units import is_inside
 from crosslabel.projection.spans import LOST, NO_LINK, NO_WORD, OUTSIDE
@@ -185,7 +185,7 @@ class _Pair:
     """One pair at one stage."""
 
     def __init__(
-        self, stage: _Stage, pair: TextPair, numbers: list[int], evidence: Evidence,
+        self, stage: _Stage, pair: TextPair, numbers: list[int], evidence: UnitEvidence,
         probability: Floats, absent: Floats, reason: str | None,
     ) -> None:
         self.stage, self.pair, self.numbers, self.evidence = stage, pair, numbers, evidence

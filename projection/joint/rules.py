@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.interface import GivenSpan, Links, TextPair
-from crosslabel.projection.joint.units import Unit, words_within
+from crosslabel.projection.joint.units import FragmentUnit, words_within
 from crosslabel.projection.spans import AlignmentProjector
 
 _BELIEVED = 0.4
@@ -17,7 +17,7 @@ _BELIEVED = 0.4
 
 
 def rule_targets(
-    pairs: Sequence[TextPair], units: Sequence[Unit], links: Sequence[Links]
+    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], links: Sequence[Links]
 ) -> NDArray[np.int64]:
     """(units, 2) first and last-plus-one target word the rules give each unit; -1 for none.
 

@@ -21,7 +21,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from crosslabel.projection.interface import Range, TextPair
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Choice:
 
 
 def solve(
-    units: Sequence[Unit], choices: Sequence[Choice], threshold: float
+    units: Sequence[FragmentUnit], choices: Sequence[Choice], threshold: float
 ) -> tuple[dict[int, Choice], set[int]]:
     """Choose at most one candidate per unit.
 
@@ -74,7 +74,7 @@ def fragments_of(pair: TextPair, targets: Sequence[Choice]) -> tuple[Range, ...]
     return tuple((words[first][0], words[end - 1][1]) for first, end in joined)
 
 
-def _conflicts(units: Sequence[Unit], choices: Sequence[Choice]) -> list[tuple[int, int]]:
+def _conflicts(units: Sequence[FragmentUnit], choices: Sequence[Choice]) -> list[tuple[int, int]]:
     return [
         (a, b)
         for b, later in enumerate(choices) for a, earlier in enumerate(choices[:b])
@@ -83,7 +83,7 @@ def _conflicts(units: Sequence[Unit], choices: Sequence[Choice]) -> list[tuple[i
     ]
 
 
-def _exclude(one: Unit, other: Unit, target: Choice, other_target: Choice) -> bool:
+def _exclude(one: FragmentUnit, other: FragmentUnit, target: Choice, other_target: Choice) -> bool:
     if one.end <= other.first or other.end <= one.first:
         return target.first < other_target.end and other_target.first < target.end
     if _within(one, other) and not _within(other, one):
@@ -93,7 +93,7 @@ def _exclude(one: Unit, other: Unit, target: Choice, other_target: Choice) -> bo
     return False
 
 
-def _within(inner: Unit | Choice, outer: Unit | Choice) -> bool:
+def _within(inner: FragmentUnit | Choice, outer: FragmentUnit | Choice) -> bool:
     return outer.first <= inner.first and inner.end <= outer.end
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from crosslabel.projection.interface import GivenSpan, Range, Side, TextPair
 
 
-class Unit(NamedTuple):
+class FragmentUnit(NamedTuple):
     """A fragment of a span: source words ``first`` to ``end`` of a pair.
 
     ``pair`` and ``span`` are positions in the list of pairs and among the spans of the pair.
@@ -26,13 +26,13 @@ class Unit(NamedTuple):
         return self.end - self.first
 
 
-def units_of(pairs: Sequence[TextPair]) -> list[Unit]:
+def units_of(pairs: Sequence[TextPair]) -> list[FragmentUnit]:
     """The units of all spans, in order.
 
     Fragments that cover no word give none, nor do spans that reach outside their text.
     """
     return [
-        Unit(number, position, *words)
+        FragmentUnit(number, position, *words)
         for number, pair in enumerate(pairs)
         for position, span in enumerate(pair.spans) if is_inside(span, pair.source)
         for fragment in span.fragments

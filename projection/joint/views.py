@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.interface import Links, TextPair
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 
 Floats = NDArray[np.float64]
 
@@ -39,14 +39,14 @@ class View:
     last: Floats
 
 
-def strip_starts(pairs: Sequence[TextPair], units: Sequence[Unit]) -> NDArray[np.int64]:
+def strip_starts(pairs: Sequence[TextPair], units: Sequence[FragmentUnit]) -> NDArray[np.int64]:
     """(units + 1,) place of the left border of each strip."""
     lengths = [len(pairs[unit.pair].target.words) + 2 for unit in units]
     return np.cumsum([0, *lengths], dtype=np.int64)
 
 
 def views_of(
-    pairs: Sequence[TextPair], units: Sequence[Unit], links: Sequence[Links]
+    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], links: Sequence[Links]
 ) -> tuple[View, View]:
     """The two views of a link source on all units.
 
@@ -91,7 +91,7 @@ class _Cells:
         self._none = np.zeros((len(matrix) + 1, self.width))
         np.cumsum(np.log1p(-matrix), axis=0, out=self._none[1:])
 
-    def write(self, unit: Unit, strip: Floats) -> None:
+    def write(self, unit: FragmentUnit, strip: Floats) -> None:
         inside = self._none[unit.end] - self._none[unit.first]
         strip[0] = 1.0 - np.exp(inside)
         strip[1] = 1.0 - np.exp(self._none[-1] - inside)

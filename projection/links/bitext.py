@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.links.compiled import compiled
-from crosslabel.projection.links.hmm import Corpus
+from crosslabel.projection.links.hmm import HmmCorpus
 
 WordPairs = Sequence[tuple[Sequence[str], Sequence[str]]]
 """Sentence pairs as words."""
@@ -28,7 +28,7 @@ class Indexed:
             word pair that occurs in some sentence pair.
     """
 
-    corpus: Corpus
+    corpus: HmmCorpus
     source_words: tuple[str, ...]
     target_words: tuple[str, ...]
     keys: NDArray[np.int64]
@@ -45,7 +45,7 @@ def index(bitext: WordPairs) -> Indexed:
     cell_starts = np.concatenate(
         [[0], np.cumsum(np.diff(source_starts) * np.diff(target_starts))]
     ).astype(np.int64)
-    corpus = Corpus(source, source_starts, target, target_starts, np.empty(0, np.int32),
+    corpus = HmmCorpus(source, source_starts, target, target_starts, np.empty(0, np.int32),
                     cell_starts)
     keys = np.empty(0, np.int64)
     for begin, end in _blocks(cell_starts):
@@ -80,7 +80,7 @@ def _blocks(cell_starts: NDArray[np.int64]) -> Iterable[tuple[int, int]]:
 
 
 @compiled
-def _cell_keys(corpus: Corpus, begin: int, end: int, width: int) -> NDArray[np.int64]:
+def _cell_keys(corpus: HmmCorpus, begin: int, end: int, width: int) -> NDArray[np.int64]:
     keys = np.empty(corpus.cell_starts[end] - corpus.cell_starts[begin], np.int64)
     place = 0
     for pair in range(begin, end):

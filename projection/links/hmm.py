@@ -25,7 +25,7 @@ LONGEST_JUMP = 12
 _NEGLIGIBLE = 1e-9
 
 
-class Direction(NamedTuple):
+class HmmDirection(NamedTuple):
     """Parameters of one direction, or counts of the same shapes.
 
     Attributes:
@@ -41,7 +41,7 @@ class Direction(NamedTuple):
     starts: Floats
 
 
-class Corpus(NamedTuple):
+class HmmCorpus(NamedTuple):
     """Sentence pairs as numbers, one after the other.
 
     Attributes:
@@ -183,8 +183,8 @@ def _bag_posteriors(emitted: Floats, empty: Floats, p_empty: float) -> tuple[Flo
 
 @compiled
 def expect(
-    corpus: Corpus, begin: int, end: int, ordered: bool, p_empty: float,
-    forward: Direction, backward: Direction, forward_counts: Direction, backward_counts: Direction,
+    corpus: HmmCorpus, begin: int, end: int, ordered: bool, p_empty: float,
+    forward: HmmDirection, backward: HmmDirection, forward_counts: HmmDirection, backward_counts: HmmDirection,
 ) -> None:
     """Add expected counts of sentence pairs ``begin`` to ``end`` in both directions.
 

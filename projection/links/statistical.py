@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from crosslabel.projection.interface import Links, TextPair
 from crosslabel.projection.links.bitext import WordPairs
 from crosslabel.projection.links.hmm import align_cells
-from crosslabel.projection.links.statistical_model import P_EMPTY, Model, Words, train
+from crosslabel.projection.links.statistical_model import (
+    P_EMPTY,
+    IndexedWords,
+    StatisticalModel,
+    train,
+)
 
 TOO_LONG = "too long to align"
 """Reason of a pair with more than 800 words on a side."""
@@ -33,7 +38,7 @@ class StatisticalAligner:
             to weigh the links by their scores.
     """
 
-    def __init__(self, model: Model, threshold: float = 0.5) -> None:
+    def __init__(self, model: StatisticalModel, threshold: float = 0.5) -> None:
         self._model = model
         self._threshold = threshold
         self._source = {word: n for n, word in enumerate(model.source_words)}
@@ -80,7 +85,7 @@ class StatisticalAligner:
         Raises:
             InputError: the file is missing, broken or of another version.
         """
-        return cls(Model.load(path), threshold)
+        return cls(StatisticalModel.load(path), threshold)
 
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
         """Align every pair, in order. A side without words gives no links."""
@@ -95,8 +100,8 @@ class StatisticalAligner:
         rows = np.array([len(s[0]) if ok else 0 for s, ok in zip(sides, fits, strict=True)])
         columns = np.array([len(s[1]) if ok else 0 for s, ok in zip(sides, fits, strict=True)])
         used = [side for side, ok in zip(sides, fits, strict=True) if ok]
-        source = Words([w for s, _ in used for w in s], self._source)
-        target = Words([w for _, t in used for w in t], self._target)
+        source = IndexedWords([w for s, _ in used for w in s], self._source)
+        target = IndexedWords([w for _, t in used for w in t], self._target)
         i, j = _cells(rows, columns)
         down, across = self._model.probabilities(source, target, i, j)
         forward, backward = self._model.forward, self._model.backward

@@ -26,7 +26,7 @@ from scipy.special import psi
 
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.links.bitext import Indexed, WordPairs, index
-from crosslabel.projection.links.hmm import LONGEST_JUMP, Direction, expect
+from crosslabel.projection.links.hmm import LONGEST_JUMP, HmmDirection, expect
 from crosslabel.projection.links.likeness import likeness
 
 P_EMPTY = 0.1
@@ -48,7 +48,7 @@ _PARTS = 2
 _VERSION = 1
 
 
-class Words:
+class IndexedWords:
     """Words of a batch and their numbers in a vocabulary; -1 where it lacks them."""
 
     def __init__(self, words: list[str], vocabulary: Mapping[str, int]) -> None:
@@ -62,7 +62,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class StatisticalModel:
     """What training found out.
 
     Attributes:
@@ -76,14 +76,14 @@ class Model:
     source_words: tuple[str, ...]
     target_words: tuple[str, ...]
     keys: Places
-    forward: Direction
-    backward: Direction
+    forward: HmmDirection
+    backward: HmmDirection
     source_totals: Floats
     target_totals: Floats
     pairs: int
 
     def probabilities(
-        self, source: Words, target: Words, i: Places, j: Places
+        self, source: IndexedWords, target: IndexedWords, i: Places, j: Places
     ) -> tuple[Floats, Floats]:
         """Probability of the target word given the source word and the reverse, per cell.
 
@@ -122,7 +122,7 @@ class Model:
         return packed
 
     @classmethod
-    def load(cls, path: Path) -> Model:
+    def load(cls, path: Path) -> StatisticalModel:
         """Read what :meth:`to_bytes` gave.
 
         Raises:
@@ -137,7 +137,7 @@ class Model:
                     raise ValueError(f"is of version {version}, not {_VERSION}")
                 read = file.get_tensor
                 forward, backward = (
-                    Direction(*(read(f"{name}.{part}") for part in Direction._fields))
+                    HmmDirection(*(read(f"{name}.{part}") for part in HmmDirection._fields))
                     for name in ("forward", "backward")
                 )
                 return cls(
@@ -157,7 +157,7 @@ def _unpacked(packed: NDArray[np.uint8]) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
-def train(bitext: WordPairs) -> Model:
+def train(bitext: WordPairs) -> StatisticalModel:
     """Learn from sentence pairs of lower-cased words, none of them without words."""
     stems = [
         ([word[:_STEM] for word in source], [word[:_STEM] for word in target])
@@ -179,7 +179,7 @@ def _prior_of_forms(alike: NDArray[np.float32]) -> Floats:
     return _ANY + _ALIKE * alike.astype(np.float64) ** 3
 
 
-def _stem_links(pairs: Indexed, stems: Model) -> Floats:
+def _stem_links(pairs: Indexed, stems: StatisticalModel) -> Floats:
     """For every entry how surely the beginnings of its words translate each other, 0 to 1."""
     left, right = pairs.entry_words()
     i, j = (
@@ -194,7 +194,7 @@ def _stem_links(pairs: Indexed, stems: Model) -> Floats:
     return links
 
 
-def _trained(pairs: Indexed, prior: Floats) -> Model:
+def _trained(pairs: Indexed, prior: Floats) -> StatisticalModel:
     left, right = pairs.entry_words()
     sizes = len(pairs.source_words), len(pairs.target_words)
     forward, backward = _start(prior, sizes[1]), _start(prior, sizes[0])
@@ -204,25 +204,25 @@ def _trained(pairs: Indexed, prior: Floats) -> Model:
         target_totals = _summed(right, back.words + prior, sizes[1])
         forward = _maximised(ahead, prior, source_totals[left], pairs.corpus.target)
         backward = _maximised(back, prior, target_totals[right], pairs.corpus.source)
-    return Model(
+    return StatisticalModel(
         pairs.source_words, pairs.target_words, pairs.keys, forward, backward,
         source_totals, target_totals, len(pairs.corpus.source_starts) - 1,
     )
 
 
-def _start(prior: Floats, emitted: int) -> Direction:
+def _start(prior: Floats, emitted: int) -> HmmDirection:
     jumps = np.exp(-0.3 * np.abs(np.arange(-LONGEST_JUMP, LONGEST_JUMP + 1) - 1.0))
     starts = np.exp(-0.3 * np.arange(LONGEST_JUMP + 1.0))
     average = prior.mean() if len(prior) else 1.0
-    return Direction(prior.copy(), np.full(emitted, average), jumps, starts)
+    return HmmDirection(prior.copy(), np.full(emitted, average), jumps, starts)
 
 
 def _expected_counts(
-    pairs: Indexed, forward: Direction, backward: Direction, ordered: bool
-) -> tuple[Direction, Direction]:
+    pairs: Indexed, forward: HmmDirection, backward: HmmDirection, ordered: bool
+) -> tuple[HmmDirection, HmmDirection]:
     count = len(pairs.corpus.source_starts) - 1
     cuts = [count * part // _PARTS for part in range(_PARTS + 1)]
-    work: Callable[[int], tuple[Direction, Direction]] = partial(
+    work: Callable[[int], tuple[HmmDirection, HmmDirection]] = partial(
         _count_part, pairs, cuts, forward, backward, ordered
     )
     with ThreadPoolExecutor(_PARTS) as pool:
@@ -231,18 +231,18 @@ def _expected_counts(
 
 
 def _count_part(
-    pairs: Indexed, cuts: list[int], forward: Direction, backward: Direction, ordered: bool,
+    pairs: Indexed, cuts: list[int], forward: HmmDirection, backward: HmmDirection, ordered: bool,
     part: int,
-) -> tuple[Direction, Direction]:
-    ahead, back = (Direction(*map(np.zeros_like, each)) for each in (forward, backward))
+) -> tuple[HmmDirection, HmmDirection]:
+    ahead, back = (HmmDirection(*map(np.zeros_like, each)) for each in (forward, backward))
     expect(
         pairs.corpus, cuts[part], cuts[part + 1], ordered, P_EMPTY, forward, backward, ahead, back
     )
     return ahead, back
 
 
-def _sum(counts: list[Direction]) -> Direction:
-    return Direction(*(np.sum(parts, axis=0) for parts in zip(*counts, strict=True)))
+def _sum(counts: list[HmmDirection]) -> HmmDirection:
+    return HmmDirection(*(np.sum(parts, axis=0) for parts in zip(*counts, strict=True)))
 
 
 def _summed(words: Places, values: Floats, size: int) -> Floats:
@@ -252,11 +252,11 @@ def _summed(words: Places, values: Floats, size: int) -> Floats:
 
 
 def _maximised(
-    counts: Direction, prior: Floats, totals: Floats, emitted: NDArray[np.int32]
-) -> Direction:
+    counts: HmmDirection, prior: Floats, totals: Floats, emitted: NDArray[np.int32]
+) -> HmmDirection:
     frequency = np.bincount(emitted, minlength=len(counts.empty)) / max(len(emitted), 1)
     empty = counts.empty + _EMPTY * frequency
-    return Direction(
+    return HmmDirection(
         _expected(counts.words + prior, totals), empty / max(empty.sum(), 1.0),
         counts.jumps + 1.0, counts.starts + 1.0,
     )

@@ -31,7 +31,7 @@ class Translated:
     reason: str | None = None
 
 
-class Translator(Protocol):
+class MarkedTextTranslator(Protocol):
     """Anything that translates texts and keeps the markers in them."""
 
     @property
@@ -84,7 +84,7 @@ class _Job:
 
 
 def translate_phrases(
-    translator: Translator, texts: Sequence[Unmarked]
+    translator: MarkedTextTranslator, texts: Sequence[Unmarked]
 ) -> list[tuple[Phrase, ...]]:
     """Translate every text with its ranges marked, and find each of them in what comes out.
 
@@ -118,7 +118,7 @@ def _worth_trying(phrase: Phrase | None, ranges: int) -> bool:
 
 
 def _run(
-    translator: Translator,
+    translator: MarkedTextTranslator,
     texts: Sequence[Unmarked],
     jobs: Sequence[_Job],
     found: Sequence[dict[int, Phrase]],
@@ -143,7 +143,7 @@ def _run(
 
 
 def _translate(
-    translator: Translator, texts: list[str], source: str, target: str
+    translator: MarkedTextTranslator, texts: list[str], source: str, target: str
 ) -> list[Translated]:
     """Translations; if the translator does not know the languages, each with that as reason."""
     try:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.interface import FoundTargets, RankedTargets, Side, TextPair
-from crosslabel.projection.joint.units import Unit, is_inside, words_within
+from crosslabel.projection.joint.units import FragmentUnit, is_inside, words_within
 from crosslabel.projection.targets.ngram_prior import likeliest, log_shares, wanted
 from crosslabel.projection.targets.ngrams import Ngrams
 
@@ -147,7 +147,7 @@ def _by_languages(pairs: Sequence[TextPair]) -> dict[Languages, list[int]]:
 
 def _units(
     pairs: Sequence[TextPair], numbers: Sequence[int]
-) -> tuple[list[_Slot], list[Unit]]:
+) -> tuple[list[_Slot], list[FragmentUnit]]:
     """All fragments that cover words, of the spans that lie in their texts."""
     slots, units = [], []
     for number in numbers:
@@ -158,12 +158,12 @@ def _units(
                 words = words_within(fragment, pairs[number].source.words)
                 if words is not None:
                     slots.append(_Slot(number, k, n))
-                    units.append(Unit(number, k, *words))
+                    units.append(FragmentUnit(number, k, *words))
     return slots, units
 
 
 def _phrases(
-    pairs: Sequence[TextPair], units: Sequence[Unit], runs: Ngrams
+    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], runs: Ngrams
 ) -> tuple[list[str], list[str]]:
     """The text of the unit of each run, and that of the run."""
     ours = [phrase(pairs[unit.pair].source, unit.first, unit.end) for unit in units]

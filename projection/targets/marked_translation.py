@@ -22,8 +22,8 @@ from crosslabel.projection.interface import (
 from crosslabel.projection.joint.units import is_inside, words_within
 from crosslabel.projection.markers import trimmed
 from crosslabel.projection.markers.translating import (
+    MarkedTextTranslator,
     Phrase,
-    Translator,
     Unmarked,
     translate_phrases,
 )
@@ -47,7 +47,7 @@ class MarkedTranslation:
 
     name = "markers"
 
-    def __init__(self, translator: Translator, kept: int = 8) -> None:
+    def __init__(self, translator: MarkedTextTranslator, kept: int = 8) -> None:
         self._translator = translator
         self._kept = kept
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.interface import Side, TextPair
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 from crosslabel.projection.links.likeness import romanised
 from crosslabel.projection.spans.lexicon import word_kinds
 from crosslabel.projection.targets.ngrams import (
@@ -75,13 +75,13 @@ class SideFacts:
 class Wanted(NamedTuple):
     """A unit with the facts of its two sides, and the words of the longest run looked at."""
 
-    unit: Unit
+    unit: FragmentUnit
     source: SideFacts
     target: SideFacts
     limit: int
 
 
-def wanted(pairs: Sequence[TextPair], units: Sequence[Unit]) -> list[Wanted]:
+def wanted(pairs: Sequence[TextPair], units: Sequence[FragmentUnit]) -> list[Wanted]:
     """Units with what the prior looks at; each text is looked at once."""
     asked = sorted({unit.pair for unit in units})
     sources = {number: SideFacts(pairs[number].source) for number in asked}

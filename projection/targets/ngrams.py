@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 from crosslabel.projection.spans.lexicon import is_spaceless
 
 Integers = NDArray[np.int64]
@@ -39,7 +39,7 @@ class Ngrams:
         return len(self.unit)
 
 
-def longest(unit: Unit, lang: str) -> int:
+def longest(unit: FragmentUnit, lang: str) -> int:
     """Words of the longest run looked at: twice the unit and 4; 4 times and 8 without spaces."""
     if is_spaceless(lang):
         return _STRETCH_SPACELESS * unit.length + _SPARE_SPACELESS

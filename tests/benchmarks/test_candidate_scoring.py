@@ -10,12 +10,12 @@ import pytest
 from benchmarks.paths import RESULTS
 from benchmarks.projection.candidate_scoring import VARIANTS, page
 from benchmarks.projection.known_targets import Choices, KnownTargets, fitted
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 from crosslabel.projection.targets.ngrams import every_ngram
 
 
 def test_the_run_of_a_target_is_found_where_there_is_one() -> None:
-    known = KnownTargets("small", [], [Unit(0, 0, 0, 1), Unit(0, 1, 1, 2)], [(1, 3), (0, 3)])
+    known = KnownTargets("small", [], [FragmentUnit(0, 0, 0, 1), FragmentUnit(0, 1, 1, 2)], [(1, 3), (0, 3)])
     runs = every_ngram([3, 3], [2, 2])
     row, none = known.rows(runs).tolist()
     assert (runs.unit[row], runs.first[row], runs.end[row]) == (0, 1, 3)

@@ -155,16 +155,16 @@ def projections(folder: Path, content: bytes) -> None:
 def predictions(folder: Path, content: bytes) -> None:
     """As :func:`projections`, for predictions of tasks: those to combine and those to score."""
     from crosslabel.finetune.combine.files import read_predictions
-    from crosslabel.finetune.scores.gold import Gold
+    from crosslabel.finetune.scores.gold import TaskGold
     from crosslabel.finetune.scores.predicted import read_predicted
 
     file = _given(folder, "fuzzed.jsonl", content)
     found = read_predictions(file)
     assert len(found.found) + len(found.problems) == lines_of(content)
     _check_row_errors(found.problems)
-    for gold in (Gold("token", (("en", "1"),), ("O", "B-X", "I-X")),
-                 Gold("token", (("en", "1"),), ("NOUN",)), Gold("qa", (("en", "1"),), ()),
-                 Gold("sequence", (("en", "2"),), ("x",)), Gold("sequence", (("de", "3"),), ())):
+    for gold in (TaskGold("token", (("en", "1"),), ("O", "B-X", "I-X")),
+                 TaskGold("token", (("en", "1"),), ("NOUN",)), TaskGold("qa", (("en", "1"),), ()),
+                 TaskGold("sequence", (("en", "2"),), ("x",)), TaskGold("sequence", (("de", "3"),), ())):
         beside = read_predicted(file, gold)
         _check_row_errors(beside.bad_rows)
         assert len(beside.rows) == len(beside.missing) + sum(

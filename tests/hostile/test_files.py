@@ -235,12 +235,12 @@ def test_a_model_name_that_is_too_long_for_a_folder_is_refused() -> None:
 
 
 def test_a_predicted_value_of_many_digits_is_a_bad_row(tmp_path: Path) -> None:
-    from crosslabel.finetune.scores.gold import Gold
+    from crosslabel.finetune.scores.gold import TaskGold
     from crosslabel.finetune.scores.predicted import read_predicted
 
     file = tmp_path / "a.jsonl"
     file.write_text('{"id": "1", "lang": "en", "value": 1%s}\n' "{}\n" % ("0" * 400))
-    found = read_predicted(file, Gold("sequence", (("en", "1"),), ()))
+    found = read_predicted(file, TaskGold("sequence", (("en", "1"),), ()))
     assert [own.row for own in found.bad_rows] == [1, 2]
 
 

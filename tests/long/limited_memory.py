@@ -15,8 +15,8 @@ from typing import Any
 
 import torch
 
-from crosslabel.pipeline.methods.marker_model import MarkerModel
-from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.methods.marker_model import DecoderModel
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.storage.shipped import MODELS
 from crosslabel.pipeline.translation.translator import load_translator
 from crosslabel.projection.constrained.search import SearchOptions
@@ -46,7 +46,7 @@ def encoder() -> Callable[[int], Any]:
 
 def translation() -> Callable[[int], Any]:
     """Gives the translations of so many texts."""
-    decoding = Translation(model=TRANSLATION, beam=4)
+    decoding = TranslationSection(model=TRANSLATION, beam=4)
     engine = Engine(device="cpu", compute_type="float32", threads=1, batch_tokens=_TOKENS)
     loaded = load_translator(decoding, engine)
     return lambda count: [
@@ -55,7 +55,7 @@ def translation() -> Callable[[int], Any]:
 
 def constrained() -> Callable[[int], Any]:
     """Gives the best words for each span of so many pairs."""
-    loaded = ConstrainedDecoding(MarkerModel.load(TRANSLATION, device="cpu"),
+    loaded = ConstrainedDecoding(DecoderModel.load(TRANSLATION, device="cpu"),
                                  SearchOptions(best=1, budget=200, width=64))
     return lambda count: [
         [ranked.words[0].tolist() for ranked, in found.by_span]

@@ -14,7 +14,7 @@ from typing import Any
 
 from crosslabel.pipeline.aligner.bitext import evenly
 from crosslabel.pipeline.marker_tuning.examples import LinkedBitext
-from crosslabel.pipeline.marker_tuning.feed import Direction
+from crosslabel.pipeline.marker_tuning.feed import BitextDirection
 from crosslabel.pipeline.marker_tuning.measuring import COUNTS, Survival, survival, tagged
 from crosslabel.projection.markers import CONVENTIONS
 from training.markers.markers import CONVENTION
@@ -41,7 +41,7 @@ def measure_markers(folder: Path) -> dict[str, Any]:
             first = 0
             for test, pairs in texts.items():
                 numbers = range(first, first + len(pairs))
-                way = Direction(linked, numbers, source, target, source != "en")
+                way = BitextDirection(linked, numbers, source, target, source != "en")
                 plain = quality(translator, Test.of(pairs), source, target)
                 found[test] = plain | {"tags": _by_count(translator, way)}
                 first += len(pairs)
@@ -49,7 +49,7 @@ def measure_markers(folder: Path) -> dict[str, Any]:
     return results
 
 
-def _by_count(translator: PackedTranslator, direction: Direction) -> dict[str, Any]:
+def _by_count(translator: PackedTranslator, direction: BitextDirection) -> dict[str, Any]:
     def translate(texts: Sequence[str]) -> list[str]:
         return translator.translate([*texts], direction.source_lang, direction.target_lang)
 

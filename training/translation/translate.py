@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from crosslabel.pipeline.models.manifest import describe
-from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import Translator
 from training.device import THREADS
 
@@ -17,5 +17,5 @@ class PackedTranslator:
 
     def translate(self, texts: list[str], source: str, target: str, beam: int = 4) -> list[str]:
         """Translations of `texts`, in order; empty where there is none."""
-        results = self._translator.translate(texts, source, target, Translation(beam=beam))
+        results = self._translator.translate(texts, source, target, TranslationSection(beam=beam))
         return [result.text or "" for result in results]

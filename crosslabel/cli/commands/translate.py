@@ -34,13 +34,13 @@ def translate(
     """Translate a text file line by line; a line that cannot be translated stays empty."""
     from crosslabel.cli.row_output import line_writer, report_bad_rows
     from crosslabel.pipeline.models.convert import translation_model
-    from crosslabel.pipeline.recipe import Engine, Translation
+    from crosslabel.pipeline.recipe import Engine, TranslationSection
     from crosslabel.pipeline.translate_texts import translate_texts
 
     texts, problems = _read(file)
     engine = Engine(device=device)
     found = translation_model(model, revision)
-    results = translate_texts(texts, source_lang, to, found, Translation(beam=beam), engine)
+    results = translate_texts(texts, source_lang, to, found, TranslationSection(beam=beam), engine)
     with line_writer(output) if output else nullcontext(print_data) as write:
         for result in results:
             write(result.fields.get("text", ""))

@@ -12,11 +12,11 @@ from crosslabel.pipeline.export.writers.delimited import write_csv, write_tsv
 from crosslabel.pipeline.export.writers.jsonl import write_jsonl
 from crosslabel.pipeline.export.writers.slots import write_slots
 from crosslabel.pipeline.export.writers.squad import write_squad
-from crosslabel.pipeline.export.writers.written import Written
+from crosslabel.pipeline.export.writers.written import WrittenRows
 
-__all__ = ["ALTERNATIVES", "PARTIAL", "WRITERS", "Writer", "Written"]
+__all__ = ["ALTERNATIVES", "PARTIAL", "WRITERS", "Writer", "WrittenRows"]
 
-Writer = Callable[[Path, Iterable[Example]], Written]
+Writer = Callable[[Path, Iterable[Example]], WrittenRows]
 
 WRITERS: dict[str, Writer] = {
     "jsonl": write_jsonl,

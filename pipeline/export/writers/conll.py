@@ -13,16 +13,16 @@ from pathlib import Path
 from crosslabel.pipeline.corpus.records import Example, Words
 from crosslabel.pipeline.export.writers.output import write_lines
 from crosslabel.pipeline.export.writers.sentence import WHOLE_TEXT, cells, tags_of, words_of
-from crosslabel.pipeline.export.writers.written import Written, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, said
 from crosslabel.pipeline.readers.tagged import UNLABELLED
 from crosslabel.projection.errors import InputError
 
 _DOCUMENT_START = "-DOCSTART-"
 
 
-def write_conll(path: Path, examples: Iterable[Example]) -> Written:
+def write_conll(path: Path, examples: Iterable[Example]) -> WrittenRows:
     """Write examples as columns; those of which columns could say nothing are left out."""
-    written = Written()
+    written = WrittenRows()
     write_lines(path, said(examples, to_conll, written))
     return written
 

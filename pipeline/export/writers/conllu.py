@@ -23,15 +23,15 @@ from crosslabel.pipeline.export.writers.sentence import (
     forms_of,
     words_of,
 )
-from crosslabel.pipeline.export.writers.written import Written, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, said
 from crosslabel.projection.errors import InputError
 
 _EMPTY = "_"
 
 
-def write_conllu(path: Path, examples: Iterable[Example]) -> Written:
+def write_conllu(path: Path, examples: Iterable[Example]) -> WrittenRows:
     """Write examples that label words; others are left out."""
-    written = Written()
+    written = WrittenRows()
     write_lines(path, said(examples, _sentence, written))
     return written
 

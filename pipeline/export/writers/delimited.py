@@ -18,7 +18,7 @@ from pathlib import Path
 
 from crosslabel.pipeline.corpus.records import Example
 from crosslabel.pipeline.export.writers.output import write_lines
-from crosslabel.pipeline.export.writers.written import Written, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, said
 from crosslabel.projection.errors import InputError
 
 _BESIDE = ("id", "lang", "label", "value")
@@ -27,18 +27,18 @@ _BREAKS_COLUMNS = re.compile(r"[\t\n\r]")
 _Line = Callable[[Sequence[str]], str]
 
 
-def write_tsv(path: Path, examples: Iterable[Example]) -> Written:
+def write_tsv(path: Path, examples: Iterable[Example]) -> WrittenRows:
     """Write a tab-separated table; rows with a tab or a line break are left out."""
     return _write(path, examples, _tsv_line)
 
 
-def write_csv(path: Path, examples: Iterable[Example]) -> Written:
+def write_csv(path: Path, examples: Iterable[Example]) -> WrittenRows:
     """Write a comma-separated table."""
     return _write(path, examples, _csv_line)
 
 
-def _write(path: Path, examples: Iterable[Example], line: _Line) -> Written:
-    written = Written()
+def _write(path: Path, examples: Iterable[Example], line: _Line) -> WrittenRows:
+    written = WrittenRows()
     header, rows = _with_header(examples, line)
     say = partial(_row, header, line)
     write_lines(path, chain([line(header)], said(rows, say, written)))

@@ -9,12 +9,12 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Span, Words
 from crosslabel.pipeline.export.writers.output import write_lines
-from crosslabel.pipeline.export.writers.written import Written, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, said
 
 
-def write_jsonl(path: Path, examples: Iterable[Example]) -> Written:
+def write_jsonl(path: Path, examples: Iterable[Example]) -> WrittenRows:
     """Write one line per example."""
-    written = Written()
+    written = WrittenRows()
     write_lines(path, said(examples, lambda example, losses: to_line(example), written))
     return written
 

@@ -20,14 +20,14 @@ from crosslabel.pipeline.export.writers.sentence import (
     tags_of,
     words_of,
 )
-from crosslabel.pipeline.export.writers.written import Written, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, said
 from crosslabel.pipeline.readers.tagged import UNLABELLED
 from crosslabel.projection.errors import InputError
 
 
-def write_slots(path: Path, examples: Iterable[Example]) -> Written:
+def write_slots(path: Path, examples: Iterable[Example]) -> WrittenRows:
     """Write examples with spans, a label or both; those that label words are left out."""
-    written = Written()
+    written = WrittenRows()
     write_lines(path, said(examples, _sentence, written))
     return written
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import CONTEXT, QUESTION, Example, Span
 from crosslabel.pipeline.export.writers.output import write_lines
-from crosslabel.pipeline.export.writers.written import Written
+from crosslabel.pipeline.export.writers.written import WrittenRows
 from crosslabel.pipeline.readers.squad import ANSWERS, IMPOSSIBLE, REPAIRED, TITLE
 from crosslabel.projection.errors import InputError
 
@@ -22,14 +22,14 @@ _NOT_COPIED = frozenset({TITLE, IMPOSSIBLE, REPAIRED, ANSWERS, _PLAUSIBLE})
 Question = dict[str, Any]
 
 
-def write_squad(path: Path, examples: Iterable[Example]) -> Written:
+def write_squad(path: Path, examples: Iterable[Example]) -> WrittenRows:
     """Write questions, those about one context in one paragraph, contexts of one title in one
     article.
 
     A question without spans in its context is written as one that has no answer there: one whose
     answer is not known must not come here.
     """
-    written = Written()
+    written = WrittenRows()
     articles: dict[str, dict[str, list[Question]]] = {}
     for example in examples:
         try:

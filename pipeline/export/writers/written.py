@@ -11,7 +11,7 @@ from crosslabel.projection.errors import InputError
 
 
 @dataclass(slots=True)
-class Written:
+class WrittenRows:
     """The rows of a file.
 
     Attributes:
@@ -26,7 +26,7 @@ class Written:
 
 
 def said(
-    examples: Iterable[Example], say: Callable[[Example, Counter[str]], str], written: Written
+    examples: Iterable[Example], say: Callable[[Example, Counter[str]], str], written: WrittenRows
 ) -> Iterator[str]:
     """The rows as text, one after the other; those that cannot be said are noted.
 

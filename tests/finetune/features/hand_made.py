@@ -9,7 +9,7 @@ from typing import Any
 
 from crosslabel.finetune.features.options import FeatureOptions, feature_options
 from crosslabel.finetune.features.rows import FeatureRow, LabelledSide
-from crosslabel.finetune.features.source import Columns, Source, Work
+from crosslabel.finetune.features.source import Columns, FeatureSource, ShardWork
 from crosslabel.finetune.schema import LabelOrigin
 from crosslabel.finetune.tokenizer import StudentTokenizer, student_tokenizer
 from crosslabel.pipeline.corpus.records import Example, Pair, Reject, Span, Words
@@ -19,7 +19,7 @@ from crosslabel.projection.interface import Projection, Range
 STUDENT = "encoder-multilingual"
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 
-Head = Callable[[Sequence[FeatureRow], Work], Columns]
+Head = Callable[[Sequence[FeatureRow], ShardWork], Columns]
 
 
 @lru_cache
@@ -44,8 +44,8 @@ def made(
     head: Head, rows: Sequence[FeatureRow], chosen: FeatureOptions, labels: Sequence[str] = ()
 ) -> tuple[list[tuple[FeatureRow, int, dict[str, Any]]], list[Reject], Counter[str]]:
     """(row, window, columns), rejects and counts."""
-    source = Source("hand-made", tuple(labels), chosen, {}, ())
-    work = Work(source, tokenizer(), [], Counter())
+    source = FeatureSource("hand-made", tuple(labels), chosen, {}, ())
+    work = ShardWork(source, tokenizer(), [], Counter())
     found = list(head(rows, work))
     return found, work.rejects, work.counts
 

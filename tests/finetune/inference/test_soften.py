@@ -11,7 +11,7 @@ import torch
 from crosslabel.finetune.inference.forward import Device, LoadedModels
 from crosslabel.finetune.inference.soften import soft_labels, soften
 from crosslabel.finetune.model.loading import export, load_student, load_trained
-from crosslabel.finetune.reading.collate import Choice, Collator
+from crosslabel.finetune.reading.collate import Collator, SideChoice
 from crosslabel.finetune.reading.columns import read_shards
 from crosslabel.finetune.reading.data import FeatureData
 from crosslabel.finetune.schema import Task
@@ -54,7 +54,7 @@ def _read(out: Path) -> dict[str, dict[str, list[float]]]:
 
 def _alone(models: list[torch.nn.Module], data: FeatureData, row: int) -> dict[str, torch.Tensor]:
     """Mean logits of side a of one row, seen alone."""
-    batch = Collator(data, Choice(2, hard=""))([row])
+    batch = Collator(data, SideChoice(2, hard=""))([row])
     with torch.inference_mode():
         found = [model(**batch) for model in models]
     return {name: torch.stack([own[name][0, 0] for own in found]).mean(0)

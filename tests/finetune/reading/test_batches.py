@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosslabel.finetune.reading.collate import Choice, Collator
+from crosslabel.finetune.reading.collate import Collator, SideChoice
 from crosslabel.finetune.reading.data import FeatureData
 from crosslabel.finetune.schema import IGNORE, Task
 from crosslabel.finetune.sidecar import ShardEntry
@@ -100,9 +100,9 @@ def test_the_names_of_a_batch_are_those_the_model_takes(
 def test_one_side_and_no_hard_labels_leave_the_rest_out(folder: Path) -> None:
     write(folder / "one", "token")
     data = FeatureData.open([folder / "one"])
-    assert set(Collator(data, Choice(1, hard="a"))([0, 1])) == {
+    assert set(Collator(data, SideChoice(1, hard="a"))([0, 1])) == {
         "input_ids", "a_labels", "a_weights"}
-    assert Collator(data, Choice(1, hard=""))([0, 1])["input_ids"].shape[1] == 1
+    assert Collator(data, SideChoice(1, hard=""))([0, 1])["input_ids"].shape[1] == 1
 
 
 def test_padding_is_counted_since_the_last_question(folder: Path) -> None:
@@ -146,7 +146,7 @@ def test_first_sub_words_alone_may_get_soft_labels(folder: Path) -> None:
     rows = write(folder / "first", "token", rows=6, langs=("de",))
     _soft(folder / "first-soft", rows, list(range(6)))
     data = FeatureData.open([folder / "first"], folder / "first-soft")
-    mask = Collator(data, Choice(soft_tokens="first"))([2])["soft_mask"][0].tolist()
+    mask = Collator(data, SideChoice(soft_tokens="first"))([2])["soft_mask"][0].tolist()
     words = rows[2]["a_word_ids"]
     assert mask == [word != -1 and word not in words[:n] for n, word in enumerate(words)]
 

@@ -8,14 +8,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosslabel.finetune.reading.sampling import PairBatches, Rows
+from crosslabel.finetune.reading.sampling import PairBatches, SampledRows
 
 
-def _rows(lengths: list[int], langs: int, windows: int = 1) -> Rows:
+def _rows(lengths: list[int], langs: int, windows: int = 1) -> SampledRows:
     """``langs`` languages of each group, each of them in ``windows`` rows."""
     per_group = langs * windows
     groups = np.arange(len(lengths)) // per_group
-    return Rows(np.array(lengths), groups, np.arange(len(lengths)) % langs)
+    return SampledRows(np.array(lengths), groups, np.arange(len(lengths)) % langs)
 
 
 _LENGTHS = st.lists(st.integers(2, 200), min_size=1, max_size=120)

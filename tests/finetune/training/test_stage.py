@@ -17,7 +17,7 @@ from crosslabel.finetune.schema import Task
 from crosslabel.finetune.tokenizer import tokenizer_facts
 from crosslabel.finetune.training.averaging import mean_weights
 from crosslabel.finetune.training.checkpoints import last_complete
-from crosslabel.finetune.training.stage import Stage, run_stage
+from crosslabel.finetune.training.stage import TrainingStage, run_stage
 from crosslabel.pipeline.storage.files import read_json
 from crosslabel.projection.errors import InputError
 from tests.finetune.tiny_features import LABELS, write
@@ -55,13 +55,13 @@ def _quiet(stage: str, done: int, total: int) -> None:
     pass
 
 
-def _run(recipe: FinetuneRecipe, place: Path, out: Path, soft: Path | None = None) -> Stage:
-    stage = Stage("teacher", (place / "features",), soft, out)
+def _run(recipe: FinetuneRecipe, place: Path, out: Path, soft: Path | None = None) -> TrainingStage:
+    stage = TrainingStage("teacher", (place / "features",), soft, out)
     run_stage(recipe, stage, _quiet)
     return stage
 
 
-def _weights(stage: Stage) -> dict[str, torch.Tensor]:
+def _weights(stage: TrainingStage) -> dict[str, torch.Tensor]:
     found: dict[str, torch.Tensor] = load_file(stage.model / "model.safetensors")
     return found
 
@@ -81,7 +81,7 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_model(
             raise _CutOffError
 
     whole = _run(recipe, place, tmp_path / "whole")
-    stage = Stage("teacher", (place / "features",), None, tmp_path / "parts")
+    stage = TrainingStage("teacher", (place / "features",), None, tmp_path / "parts")
     with pytest.raises(_CutOffError):
         run_stage(recipe, stage, cut_off)
     steps = []
@@ -98,7 +98,7 @@ def test_accumulated_batches_are_cut_off_and_resumed_too(place: Path, tmp_path: 
             raise _CutOffError
 
     whole = _run(recipe, place, tmp_path / "whole")
-    stage = Stage("teacher", (place / "features",), None, tmp_path / "parts")
+    stage = TrainingStage("teacher", (place / "features",), None, tmp_path / "parts")
     with pytest.raises(_CutOffError):
         run_stage(recipe, stage, cut_off)
     run_stage(recipe, stage, _quiet)
@@ -110,10 +110,10 @@ def test_teacher_and_student_of_other_tasks(place: Path, tmp_path: Path, task: T
     facts = tokenizer_facts(str(place / "student"))
     write(tmp_path / "features", task, rows=_ROWS, tokenizer=facts)
     long = {"epochs": 12, "dropout": 0.0}
-    first = Stage("teacher", (tmp_path / "features",), None, tmp_path / "teacher")
+    first = TrainingStage("teacher", (tmp_path / "features",), None, tmp_path / "teacher")
     run_stage(_recipe(place, task=task, training=long), first, _quiet)
     soften([tmp_path / "features"], [first.model], tmp_path / "soft", device=Device("cpu"))
-    second = Stage("student", (tmp_path / "features",), tmp_path / "soft", tmp_path / "student")
+    second = TrainingStage("student", (tmp_path / "features",), tmp_path / "soft", tmp_path / "student")
     run_stage(_recipe(place, task=task, training=long, self_teaching={}), second, _quiet)
     logged = [e for e in read_json(second.folder / "log.json") if "soft_a" in e]
     for term in ("hard_a", "hard_b", "soft_a"):
@@ -123,7 +123,7 @@ def test_teacher_and_student_of_other_tasks(place: Path, tmp_path: Path, task: T
 def test_where_memory_runs_out_the_setting_is_named_and_the_run_goes_on(
     place: Path, tmp_path: Path
 ) -> None:
-    stage = Stage("teacher", (place / "features",), None, tmp_path)
+    stage = TrainingStage("teacher", (place / "features",), None, tmp_path)
 
     def full(stage: str, done: int, total: int) -> None:
         if done == 4:
@@ -217,7 +217,7 @@ def test_bfloat16_trains_and_curves_are_left(place: Path, tmp_path: Path) -> Non
 
 def test_features_of_another_tokenizer_are_refused(place: Path, tmp_path: Path) -> None:
     write(tmp_path / "features", "token", rows=4)
-    stage = Stage("teacher", (tmp_path / "features",), None, tmp_path / "out")
+    stage = TrainingStage("teacher", (tmp_path / "features",), None, tmp_path / "out")
     with pytest.raises(InputError, match="another tokenizer, that of tiny"):
         run_stage(_recipe(place), stage, _quiet)
 
@@ -246,7 +246,7 @@ def test_averaging_gives_the_mean_of_the_last_epochs(place: Path, tmp_path: Path
                 kept[-1].write_bytes(file.read_bytes())
 
     one = _run(_recipe(place), place, tmp_path / "one")
-    stage = Stage("teacher", (place / "features",), None, tmp_path / "two")
+    stage = TrainingStage("teacher", (place / "features",), None, tmp_path / "two")
     run_stage(_recipe(place, training={"average": 2}), stage, copy)
     expected = mean_weights([kept[-1], one.model / "model.safetensors"])
     mean = _weights(stage)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosslabel.pipeline.corpus.records import Example, Relation, Span, Words
-from crosslabel.pipeline.export.writers import WRITERS, Written
+from crosslabel.pipeline.export.writers import WRITERS, WrittenRows
 from crosslabel.pipeline.export.writers.conll import to_conll, write_conll
 from crosslabel.pipeline.export.writers.jsonl import to_line, write_jsonl
 from crosslabel.pipeline.readers import read
@@ -125,7 +125,7 @@ def test_a_table_leaves_out_rows_that_its_columns_do_not_fit(tmp_path: Path, for
 @pytest.mark.parametrize("format", list(WRITERS))
 def test_no_examples_give_a_file_without_rows(tmp_path: Path, format: str) -> None:
     path = tmp_path / "out"
-    assert WRITERS[format](path, []) == Written()
+    assert WRITERS[format](path, []) == WrittenRows()
     assert list(read(path, format=format, lang="en")) == []
 
 
@@ -195,7 +195,7 @@ def written_and_read(format: str, made: Sequence[Example], **options: object) ->
     """What comes back; nothing is left out or lost on the way."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"out.{format}"
-        assert WRITERS[format](file, made) == Written(rows=len(made))
+        assert WRITERS[format](file, made) == WrittenRows(rows=len(made))
         back = list(read(file, format=format, **options))  # type: ignore[arg-type]
     assert all(isinstance(row, Example) for row in back), back
     return [row for row in back if isinstance(row, Example)]
@@ -229,7 +229,7 @@ def test_conll_gives_back_the_same_words_and_tags(
         file, copy = Path(folder) / "in.conll", Path(folder) / "out.conll"
         file.write_bytes(content.encode())
         made = [row for row in read(file, lang=lang) if isinstance(row, Example)]
-        assert write_conll(copy, made) == Written(rows=len(sentences))
+        assert write_conll(copy, made) == WrittenRows(rows=len(sentences))
         assert copy.read_bytes().decode() == content
 
 

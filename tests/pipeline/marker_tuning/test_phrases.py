@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosslabel.pipeline.marker_tuning.phrases import Phrase, choose, consistent_phrases
+from crosslabel.pipeline.marker_tuning.phrases import PhrasePair, choose, consistent_phrases
 
 SOURCE, TARGET = 8, 9
 Links = list[tuple[int, int]]
@@ -16,7 +16,7 @@ links = st.lists(
 )
 
 
-def by_definition(links: Links, longest: int) -> set[Phrase]:
+def by_definition(links: Links, longest: int) -> set[PhrasePair]:
     """Every pair of ranges, tried one by one (Koehn, Och and Marcu 2003, §3)."""
     found = set()
     for a in range(SOURCE):
@@ -27,7 +27,7 @@ def by_definition(links: Links, longest: int) -> set[Phrase]:
                     leaving = [(s, t) for s, t in links if (a <= s < b) != (c <= t < d)]
                     sources, targets = {s for s, _ in inside}, {t for _, t in inside}
                     if not leaving and {a, b - 1} <= sources and {c, d - 1} <= targets:
-                        found.add(Phrase((a, b), (c, d)))
+                        found.add(PhrasePair((a, b), (c, d)))
     return found
 
 

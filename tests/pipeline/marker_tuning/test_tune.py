@@ -13,13 +13,13 @@ from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
 from crosslabel.pipeline.aligner.bitext import Bitext
-from crosslabel.pipeline.marker_tuning.checkpoint import AdamLearner, Checkpoint
-from crosslabel.pipeline.marker_tuning.learning import Budget, Progress, learn
+from crosslabel.pipeline.marker_tuning.checkpoint import AdamLearner, TrainableCheckpoint
+from crosslabel.pipeline.marker_tuning.learning import Budget, TuningProgress, learn
 from crosslabel.pipeline.marker_tuning.tune import tune_markers
 from crosslabel.pipeline.marker_tuning.tuning import Tuning
 from crosslabel.pipeline.models.convert import convert, translation_model
 from crosslabel.pipeline.models.tokenizers import load_tokens
-from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.projection.errors import InputError, TransientError
 from tests.little_memory import TORCH
@@ -51,7 +51,7 @@ def test_a_tuned_model_is_a_whole_folder(
     sentences = [*tiny_families.sentences(), "< a > b < / c > d"]  # so that markers can be written
     monkeypatch.setattr(tiny_families, "sentences", lambda: sentences)
     checkpoint, output = MAKERS[family](tmp_path / family), tmp_path / "tuned"
-    seen: list[Progress] = []
+    seen: list[TuningProgress] = []
     tuned = tune_markers(str(checkpoint), None, tuning(tmp_path), output, seen.append)
     assert [progress.step for progress in seen] == [1, 2, 3, 4, 5, 6]
 
@@ -60,7 +60,7 @@ def test_a_tuned_model_is_a_whole_folder(
     assert (model.manifest.markers, model.manifest.name) == ("letters", "tuned")
     assert model.manifest.source == str(checkpoint)
     translator = Translator(model, Engine(device="cpu", compute_type="float32", threads=1))
-    translator.translate(["Anna sees Tom."], "en", "de", Translation(beam=1))
+    translator.translate(["Anna sees Tom."], "en", "de", TranslationSection(beam=1))
 
     card = (output / "README.md").read_text(encoding="utf-8")
     ways = [(one.source_lang, one.target_lang) for one in tuned.after]
@@ -82,7 +82,7 @@ def test_the_same_seed_learns_the_same(tmp_path: Path) -> None:
 
 
 def test_where_memory_runs_out_the_way_out_is_named(tmp_path: Path) -> None:
-    def full(_: Progress) -> None:
+    def full(_: TuningProgress) -> None:
         raise RuntimeError(TORCH)
 
     folder = tiny_marian.make(tmp_path / "marian")
@@ -96,7 +96,7 @@ def test_where_memory_runs_out_the_way_out_is_named(tmp_path: Path) -> None:
 def test_the_loss_falls(family: str, tmp_path: Path) -> None:
     folder = MAKERS[family](tmp_path / family)
     manifest = translation_model(str(folder)).manifest
-    checkpoint = Checkpoint(folder, manifest, "cpu")
+    checkpoint = TrainableCheckpoint(folder, manifest, "cpu")
     batch = [checkpoint.encode(source, target, "en", "de") for source, target in pairs()[:8]]
     learner = AdamLearner(checkpoint, 1e-2)
     losses = [learner.step(batch, 1.0) for _ in range(12)]
@@ -107,7 +107,7 @@ def test_the_loss_falls(family: str, tmp_path: Path) -> None:
 def test_texts_are_encoded_as_the_translator_does(family: str, tmp_path: Path) -> None:
     folder = MAKERS[family](tmp_path / family)
     model = translation_model(str(folder))
-    checkpoint = Checkpoint(folder, model.manifest, "cpu")
+    checkpoint = TrainableCheckpoint(folder, model.manifest, "cpu")
     source, target = "The minister is here.", "The minister is in Bonn."
     example = checkpoint.encode(source, target, "en", "de")
 

@@ -6,7 +6,7 @@ import pytest
 
 from crosslabel.pipeline.methods.marked_translator import MarkedTranslator, convention
 from crosslabel.pipeline.models.manifest import Manifest
-from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import load_translator
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import GivenSpan, TextPair
@@ -14,7 +14,7 @@ from crosslabel.projection.markers import BRACKETS, LETTERS
 from crosslabel.projection.targets.marked_translation import MarkedTranslation
 from crosslabel.projection.words import side_from_tokens
 
-DECODING, ENGINE = Translation(beam=1), Engine(device="cpu", threads=1)
+DECODING, ENGINE = TranslationSection(beam=1), Engine(device="cpu", threads=1)
 
 
 def test_translations_are_those_of_the_model() -> None:

@@ -17,7 +17,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 from crosslabel.pipeline.models.convert import convert
 from crosslabel.pipeline.models.manifest import Languages, Manifest, describe
 from crosslabel.pipeline.models.tokenizers import load_tokens
-from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.pipeline.verify.model import check_model
 from crosslabel.projection.errors import InputError
@@ -76,8 +76,8 @@ def test_greedy_tokens_equal_transformers(family: Any) -> None:
 def test_a_batch_gives_what_single_texts_give(family: Any) -> None:
     _, _, translator = family
     texts = tiny_families.sentences()[:6]
-    together = translator.translate(texts, "en", "de", Translation(beam=1))
-    alone = [translator.translate([text], "en", "de", Translation(beam=1))[0] for text in texts]
+    together = translator.translate(texts, "en", "de", TranslationSection(beam=1))
+    alone = [translator.translate([text], "en", "de", TranslationSection(beam=1))[0] for text in texts]
     assert [t.text for t in together] == [t.text for t in alone]
 
 
@@ -114,7 +114,7 @@ def test_limits_and_languages_come_from_the_checkpoint(family: Any) -> None:
     name, _, translator = family
     manifest = translator.model.manifest
     assert manifest.max_source_tokens == (512 if name in ("t5", "madlad") else tiny_families.LIMIT)
-    long = translator.translate(["house " * 600], "en", "de", Translation(beam=1))[0]
+    long = translator.translate(["house " * 600], "en", "de", TranslationSection(beam=1))[0]
     assert long.reason and long.reason.startswith("over-limit: ")
     for tag in ("de-AT", "de-DE", "de"):
         assert manifest.route("en-GB", tag) == manifest.route("en", "de")

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from crosslabel.pipeline.quality import repetition as repetition_module
 from crosslabel.pipeline.quality.checks import CHECKS, problems
 from crosslabel.pipeline.quality.repetition import repeats
-from crosslabel.pipeline.quality.texts import Batch, CheckedText, characters
-from crosslabel.pipeline.recipe.quality import Quality
+from crosslabel.pipeline.quality.texts import CheckedBatch, CheckedText, characters
+from crosslabel.pipeline.recipe.quality import QualitySection
 from crosslabel.pipeline.translation.translator import Translation
 
 WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=6), max_size=12).map(" ".join)
 
 
-def _batch(*texts: CheckedText, back: Callable[..., Sequence[Translation]] | None = None) -> Batch:
-    return Batch(texts, "en", "de", ("de", "en", "es"), back)
+def _batch(*texts: CheckedText, back: Callable[..., Sequence[Translation]] | None = None) -> CheckedBatch:
+    return CheckedBatch(texts, "en", "de", ("de", "en", "es"), back)
 
 
 def _problem(name: str, threshold: object, text: CheckedText) -> str | None:
@@ -28,8 +28,8 @@ def _problem(name: str, threshold: object, text: CheckedText) -> str | None:
 
 
 def test_every_threshold_has_a_check_and_none_is_on_by_itself() -> None:
-    assert Quality().thresholds() == {}
-    given = Quality(length_ratio=2, language=0.1, copied=0.5, repetition=3, numbers=True, urls=True,
+    assert QualitySection().thresholds() == {}
+    given = QualitySection(length_ratio=2, language=0.1, copied=0.5, repetition=3, numbers=True, urls=True,
                     score=-1.5, round_trip_chrf=30, span_coverage=0.5, back_model="x")
     assert set(given.thresholds()) == set(CHECKS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crosslabel.pipeline.quality.language import candidates, label, language
-from crosslabel.pipeline.quality.texts import Batch, CheckedText
+from crosslabel.pipeline.quality.texts import CheckedBatch, CheckedText
 from crosslabel.projection.errors import InputError
 
 TEXTS = {
@@ -22,19 +22,19 @@ TEXTS = {
 def test_each_text_is_in_its_own_language_and_no_other(known: tuple[str, ...]) -> None:
     for wanted in TEXTS:
         texts = [CheckedText("", text) for text in TEXTS.values()]
-        found = language(Batch(texts, "fr", wanted, known), 0.1)
+        found = language(CheckedBatch(texts, "fr", wanted, known), 0.1)
         assert [problem is None for problem in found] == [lang == wanted for lang in TEXTS]
 
 
 def test_a_problem_names_the_language_that_was_found() -> None:
-    batch = Batch([CheckedText("", TEXTS["en"])], "en", "de", candidates(["en", "de"]))
+    batch = CheckedBatch([CheckedText("", TEXTS["en"])], "en", "de", candidates(["en", "de"]))
     [problem] = language(batch, 0.1)
     assert problem and "most likely is 'en'" in problem
 
 
 def test_an_empty_text_and_one_without_letters_have_no_language() -> None:
     texts = [CheckedText("", " "), CheckedText("", "1984")]
-    assert language(Batch(texts, "en", "de", candidates(["en", "de"])), 0.1) == [None, None]
+    assert language(CheckedBatch(texts, "en", "de", candidates(["en", "de"])), 0.1) == [None, None]
 
 
 @pytest.mark.parametrize(("tag", "name"), [

@@ -9,7 +9,7 @@ import pytest
 
 from crosslabel.pipeline.models.convert import convert, translation_model
 from crosslabel.pipeline.models.manifest import describe
-from crosslabel.pipeline.recipe import Engine, Translation
+from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.projection.errors import InputError
 from tests.little_memory import LittleEngine
@@ -44,7 +44,7 @@ def test_translations_equal_greedy_transformers(checkpoint: Path, translator: Tr
     tokenizer = MarianTokenizer.from_pretrained(checkpoint)
     model = MarianMTModel.from_pretrained(checkpoint).eval()
     texts = _samples(40)
-    ours = translator.translate(texts, "en", "de", Translation(beam=1))
+    ours = translator.translate(texts, "en", "de", TranslationSection(beam=1))
     ended = [(text, t.text) for text, t in zip(texts, ours, strict=True) if t.text is not None]
     assert len(ended) >= 10
     for text, translation in ended:
@@ -61,27 +61,27 @@ def test_translations_equal_greedy_transformers(checkpoint: Path, translator: Tr
 
 def test_each_language_gets_its_token(translator: Translator) -> None:
     text = _samples(1)
-    german = translator.translate(text, "en", "de", Translation(beam=1))
-    spanish = translator.translate(text, "en", "es", Translation(beam=1))
+    german = translator.translate(text, "en", "de", TranslationSection(beam=1))
+    spanish = translator.translate(text, "en", "es", TranslationSection(beam=1))
     assert german != spanish
 
 
 def test_unknown_language_lists_the_known(translator: Translator) -> None:
     with pytest.raises(InputError, match="does not translate into 'fr'; it knows: de, es"):
-        translator.translate(["Hello."], "en", "fr", Translation())
+        translator.translate(["Hello."], "en", "fr", TranslationSection())
 
 
 def test_text_over_the_limit_gets_a_reason_and_spares_the_others(translator: Translator) -> None:
     texts = ["A short one.", "word " * 500, "Another."]
-    short = translator.translate([texts[0], texts[2]], "en", "de", Translation(beam=1))
-    mixed = translator.translate(texts, "en", "de", Translation(beam=1))
+    short = translator.translate([texts[0], texts[2]], "en", "de", TranslationSection(beam=1))
+    mixed = translator.translate(texts, "en", "de", TranslationSection(beam=1))
     assert mixed[1].text is None
     assert mixed[1].reason and mixed[1].reason.startswith("over-limit: ")
     assert [mixed[0].text, mixed[2].text] == [t.text for t in short]
 
 
 def test_no_texts_give_no_translations(translator: Translator) -> None:
-    assert translator.translate([], "en", "de", Translation()) == []
+    assert translator.translate([], "en", "de", TranslationSection()) == []
 
 
 def test_checkpoint_is_converted_once_into_the_cache(
@@ -127,7 +127,7 @@ def test_batches_are_halved_where_memory_runs_out_and_the_part_says_so(
     small = Translator(translator.model, EXACT)
     engine = LittleEngine(small._engine, 600)
     small._engine = engine
-    texts, decoding = _samples(20), Translation(beam=1)
+    texts, decoding = _samples(20), TranslationSection(beam=1)
     wanted = translator.translate(texts, "en", "de", decoding)
     assert [own.text for own in small.translate(texts, "en", "de", decoding)] == [
         own.text for own in wanted]

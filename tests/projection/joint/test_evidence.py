@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosslabel.projection.interface import GivenSpan, Links, TextPair
-from crosslabel.projection.joint.features import Evidence, gather
-from crosslabel.projection.joint.units import Unit, units_of
+from crosslabel.projection.joint.features import UnitEvidence, gather
+from crosslabel.projection.joint.units import FragmentUnit, units_of
 from crosslabel.projection.joint.views import View, views_of
 from crosslabel.projection.links.likeness import romanised
 from crosslabel.projection.words import side_from_tokens
@@ -29,7 +29,7 @@ def matrix_of(pair: TextPair, links: Links, direction: int) -> np.ndarray:
     return dense
 
 
-def strip_of(dense: np.ndarray, unit: Unit) -> list[list[float]]:
+def strip_of(dense: np.ndarray, unit: FragmentUnit) -> list[list[float]]:
     """The strip of a unit, value by value: own, other, mass, first, last."""
     inside = range(unit.first, unit.end)
     outside = [i for i in range(len(dense)) if i not in inside]
@@ -48,7 +48,7 @@ def fields(view: View) -> list[np.ndarray]:
     return [view.own, view.other, view.mass, view.first, view.last]
 
 
-def evidence_of(cases: list[Linked]) -> Evidence:
+def evidence_of(cases: list[Linked]) -> UnitEvidence:
     return gather([pair for pair, _ in cases], {"one": [links for _, links in cases]})
 
 
@@ -64,7 +64,7 @@ def test_units_are_the_words_that_fragments_touch(case: Linked) -> None:
         for start, end in span.fragments if inside else ():
             touched = [n for n, (a, b) in enumerate(pair.source.words) if a < end and start < b]
             if touched:
-                wanted.append(Unit(0, number, touched[0], touched[-1] + 1))
+                wanted.append(FragmentUnit(0, number, touched[0], touched[-1] + 1))
     assert units_of([pair]) == wanted
 
 
@@ -132,7 +132,7 @@ def test_candidates_are_short_and_few_and_begin_where_something_speaks_for_them(
             assert {first, end - 1} <= near
 
 
-def near_support(pair: TextPair, links: Links, unit: Unit) -> set[int]:
+def near_support(pair: TextPair, links: Links, unit: FragmentUnit) -> set[int]:
     """Target words at most one word from a linked or equally written one."""
     own = np.max([strip_of(matrix_of(pair, links, n), unit)[0][1:-1] for n in (0, 1)], axis=0)
     forms = {romanised(w) for w in pair.source.surface()[unit.first:unit.end]}
@@ -192,7 +192,7 @@ def test_which_ranges_are_kept_does_not_depend_on_the_other_pairs() -> None:
         assert together.end[own].tolist() == alone.end.tolist()
 
 
-def feature(evidence: Evidence, name: str, target: tuple[int, int]) -> float:
+def feature(evidence: UnitEvidence, name: str, target: tuple[int, int]) -> float:
     found = evidence.candidates
     (row,) = np.flatnonzero((found.first == target[0]) & (found.end == target[1]))
     return float(evidence.features[row, evidence.names.index(name)])

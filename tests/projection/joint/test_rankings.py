@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crosslabel.projection.interface import FoundTargets, Links, RankedTargets, TextPair
 from crosslabel.projection.joint.calibrator import Calibration, Calibrator, Weights
-from crosslabel.projection.joint.features import Evidence, gather
+from crosslabel.projection.joint.features import UnitEvidence, gather
 from crosslabel.projection.joint.projector import JointProjector
 from tests.projection.joint.joint_cases import linked
 
@@ -34,7 +34,7 @@ def found_for(pair: TextPair, seed: int) -> FoundTargets:
     ))
 
 
-def column(evidence: Evidence, name: str) -> np.ndarray:
+def column(evidence: UnitEvidence, name: str) -> np.ndarray:
     return evidence.features[:, evidence.names.index(f"asked.{name}")]
 
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosslabel.projection.joint.solution import Choice, solve
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 
-Case = tuple[list[Unit], list[Choice]]
+Case = tuple[list[FragmentUnit], list[Choice]]
 
 
 def ranges(longest: int) -> st.SearchStrategy[tuple[int, int]]:
@@ -21,7 +21,7 @@ def ranges(longest: int) -> st.SearchStrategy[tuple[int, int]]:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    units = [Unit(0, n, *words) for n, words in enumerate(draw(st.lists(ranges(5), max_size=4)))]
+    units = [FragmentUnit(0, n, *words) for n, words in enumerate(draw(st.lists(ranges(5), max_size=4)))]
     choices: list[Choice] = []
     for number in range(len(units)):
         for target in draw(st.lists(ranges(5), max_size=3, unique=True)):
@@ -30,11 +30,11 @@ def cases(draw: st.DrawFn) -> Case:
     return units, choices
 
 
-def words(item: Unit | Choice) -> set[int]:
+def words(item: FragmentUnit | Choice) -> set[int]:
     return set(range(item.first, item.end))
 
 
-def allowed(units: list[Unit], chosen: list[Choice]) -> bool:
+def allowed(units: list[FragmentUnit], chosen: list[Choice]) -> bool:
     """Apart stays apart, strictly within stays within."""
     for one, other in combinations(chosen, 2):
         inner, outer = words(units[one.unit]), words(units[other.unit])
@@ -51,7 +51,7 @@ def worth(chosen: list[Choice], threshold: float) -> float:
     return sum(choice.probability - threshold for choice in chosen)
 
 
-def best_worth(units: list[Unit], choices: list[Choice], threshold: float) -> float:
+def best_worth(units: list[FragmentUnit], choices: list[Choice], threshold: float) -> float:
     """The most that any allowed assignment is worth."""
     options = [[None, *(c for c in choices if c.unit == n)] for n in range(len(units))]
     every = ([c for c in pick if c is not None] for pick in product(*options))
@@ -80,29 +80,29 @@ def test_a_higher_threshold_never_chooses_more(case: Case, both: tuple[float, fl
 
 def test_a_candidate_at_the_threshold_is_taken() -> None:
     choice = Choice(0, 0, 1, 2, 0.5)
-    assert solve([Unit(0, 0, 0, 1)], [choice], 0.5) == ({0: choice}, set())
+    assert solve([FragmentUnit(0, 0, 0, 1)], [choice], 0.5) == ({0: choice}, set())
 
 
 def test_of_two_units_that_want_one_word_the_likelier_gets_it() -> None:
-    units = [Unit(0, 0, 0, 1), Unit(0, 1, 1, 2)]
+    units = [FragmentUnit(0, 0, 0, 1), FragmentUnit(0, 1, 1, 2)]
     wanted = [Choice(0, 0, 3, 4, 0.7), Choice(1, 1, 3, 4, 0.9)]
     assert solve(units, wanted, 0.4) == ({1: wanted[1]}, {0})
 
 
 def test_two_targets_beat_the_most_probable_one() -> None:
-    units = [Unit(0, 0, 0, 1), Unit(0, 1, 1, 2)]
+    units = [FragmentUnit(0, 0, 0, 1), FragmentUnit(0, 1, 1, 2)]
     wanted = [Choice(0, 0, 3, 4, 0.9), Choice(0, 1, 5, 6, 0.8), Choice(1, 2, 3, 4, 0.8)]
     assert solve(units, wanted, 0.4) == ({0: wanted[1], 1: wanted[2]}, set())
 
 
 def test_equal_units_may_share_a_target() -> None:
-    units = [Unit(0, 0, 0, 2), Unit(0, 1, 0, 2)]
+    units = [FragmentUnit(0, 0, 0, 2), FragmentUnit(0, 1, 0, 2)]
     wanted = [Choice(0, 0, 3, 5, 0.9), Choice(1, 1, 3, 5, 0.9)]
     assert solve(units, wanted, 0.4) == (dict(enumerate(wanted)), set())
 
 
 def test_hundreds_of_units_that_want_one_word_are_settled() -> None:
-    units = [Unit(0, n, n, n + 1) for n in range(300)]
+    units = [FragmentUnit(0, n, n, n + 1) for n in range(300)]
     wanted = [Choice(n, n, 0, 1, 0.5 + n / 1000) for n in range(300)]
     assert solve(units, wanted, 0.4) == ({299: wanted[299]}, set(range(299)))
 

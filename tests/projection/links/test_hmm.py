@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crosslabel.projection.links.bitext import Indexed, index
 from crosslabel.projection.links.hmm import (
     LONGEST_JUMP,
-    Direction,
+    HmmDirection,
     align_cells,
     chain_posteriors,
     expect,
@@ -175,13 +175,13 @@ def posterior(
     return full
 
 
-def random_direction(random: np.random.Generator, entries: int, emitted: int) -> Direction:
-    return Direction(*(random.uniform(0.05, 1.0, size)
+def random_direction(random: np.random.Generator, entries: int, emitted: int) -> HmmDirection:
+    return HmmDirection(*(random.uniform(0.05, 1.0, size)
                        for size in (entries, emitted, JUMPS, STARTS)))
 
 
-def zeros(like: Direction) -> Direction:
-    return Direction(*map(np.zeros_like, like))
+def zeros(like: HmmDirection) -> HmmDirection:
+    return HmmDirection(*map(np.zeros_like, like))
 
 
 def bag(emitted: np.ndarray, empty: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -192,8 +192,8 @@ def bag(emitted: np.ndarray, empty: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def counted(
-    pairs: Indexed, forward: Direction, backward: Direction, ordered: bool
-) -> tuple[Direction, Direction]:
+    pairs: Indexed, forward: HmmDirection, backward: HmmDirection, ordered: bool
+) -> tuple[HmmDirection, HmmDirection]:
     """What :func:`expect` adds, sentence pair by sentence pair."""
     ahead, back = zeros(forward), zeros(backward)
     corpus = pairs.corpus

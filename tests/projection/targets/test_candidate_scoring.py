@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosslabel.projection.interface import FoundTargets, GivenSpan, Range, Side, TextPair
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 from crosslabel.projection.targets.candidate_scoring import CandidateScoring
 from crosslabel.projection.targets.ngram_prior import likeliest, wanted
 from crosslabel.projection.words import side_from_tokens, word_ranges
@@ -102,7 +102,7 @@ def test_a_target_scores_its_prior_and_the_mean_ratio_of_its_evidence(
 ) -> None:
     scorer = Recording(directions)
     [found] = CandidateScoring(scorer, considered=8, kept=99, margin=99.0).find([HOUSE])
-    runs, prior = likeliest(wanted([HOUSE], [Unit(0, 0, 0, 3)]), 8, 99.0)
+    runs, prior = likeliest(wanted([HOUSE], [FragmentUnit(0, 0, 0, 3)]), 8, 99.0)
     scores = {}
     for first, end, own in zip(runs.first.tolist(), runs.end.tolist(), prior, strict=True):
         a = "The small house"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosslabel.projection.interface import GivenSpan, Side, TextPair
-from crosslabel.projection.joint.units import Unit
+from crosslabel.projection.joint.units import FragmentUnit
 from crosslabel.projection.links.likeness import romanised
 from crosslabel.projection.spans.lexicon import word_kinds
 from crosslabel.projection.targets.ngram_prior import (
@@ -32,7 +32,7 @@ WORDS = st.lists(
 
 
 @st.composite
-def asked(draw: st.DrawFn) -> tuple[list[TextPair], list[Unit]]:
+def asked(draw: st.DrawFn) -> tuple[list[TextPair], list[FragmentUnit]]:
     pairs, units = [], []
     for number in range(draw(st.integers(0, 4))):
         source = side_from_tokens(draw(WORDS.filter(bool)), "en")
@@ -41,7 +41,7 @@ def asked(draw: st.DrawFn) -> tuple[list[TextPair], list[Unit]]:
         for _ in range(draw(st.integers(0, 3))):
             first = draw(st.integers(0, len(source.words) - 1))
             end = draw(st.integers(first + 1, len(source.words)))
-            units.append(Unit(number, 0, first, end))
+            units.append(FragmentUnit(number, 0, first, end))
     return pairs, units
 
 
@@ -65,7 +65,7 @@ def test_blocks_cover_the_units_in_order(sizes: list[tuple[int, int]], most: int
 
 
 def test_runs_may_be_longer_where_words_are_written_without_spaces() -> None:
-    unit = Unit(0, 0, 2, 5)
+    unit = FragmentUnit(0, 0, 2, 5)
     assert (longest(unit, "de"), longest(unit, "zh-Hant")) == (10, 20)
 
 
@@ -89,7 +89,7 @@ def end_facts(side: Side, word: int) -> tuple[bool, bool, str]:
     return kinds.mark[word], kinds.function[word], case
 
 
-def compared(pair: TextPair, unit: Unit, first: int, end: int) -> list[float]:
+def compared(pair: TextPair, unit: FragmentUnit, first: int, end: int) -> list[float]:
     """The features of one run, said in words."""
     ours, theirs = (written(pair.source, unit.first, unit.end), written(pair.target, first, end))
     words = math.log((end - first + 0.5) / (unit.length + 0.5))
@@ -111,7 +111,7 @@ def compared(pair: TextPair, unit: Unit, first: int, end: int) -> list[float]:
 
 @given(asked())
 def test_features_of_the_prior_are_those_of_a_loop(
-    texts: tuple[list[TextPair], list[Unit]],
+    texts: tuple[list[TextPair], list[FragmentUnit]],
 ) -> None:
     pairs, units = texts
     own = wanted(pairs, units)
@@ -126,7 +126,7 @@ def test_features_of_the_prior_are_those_of_a_loop(
 
 @given(asked(), st.integers(1, 12), st.floats(0.0, 9.0))
 def test_the_likeliest_runs_are_kept_best_first(
-    texts: tuple[list[TextPair], list[Unit]], kept: int, margin: float
+    texts: tuple[list[TextPair], list[FragmentUnit]], kept: int, margin: float
 ) -> None:
     pairs, units = texts
     own = wanted(pairs, units)
@@ -144,7 +144,7 @@ def test_the_likeliest_runs_are_kept_best_first(
 
 @given(asked())
 def test_a_unit_has_the_same_runs_alone_and_among_others(
-    texts: tuple[list[TextPair], list[Unit]],
+    texts: tuple[list[TextPair], list[FragmentUnit]],
 ) -> None:
     pairs, units = texts
     runs, scores = likeliest(wanted(pairs, units), 10, 7.0)
@@ -164,7 +164,7 @@ def best(source: str, span: str, target: str, lang: str) -> str:
     given = GivenSpan("1", "X", ((start, start + len(span)),))
     words = [n for n, (a, b) in enumerate(sides[0].words) if a >= start and b <= start + len(span)]
     pair = TextPair("1", sides[0], sides[1], (given,))
-    runs, _ = likeliest(wanted([pair], [Unit(0, 0, words[0], words[-1] + 1)]), 1, 0.0)
+    runs, _ = likeliest(wanted([pair], [FragmentUnit(0, 0, words[0], words[-1] + 1)]), 1, 0.0)
     first, end = sides[1].words[int(runs.first[0])], sides[1].words[int(runs.end[0]) - 1]
     return target[first[0]:end[1]]
 
