@@ -34,7 +34,7 @@ class Side:
     lang: str
 
     def surface(self) -> tuple[str, ...]:
-        """The words as strings."""
+        """Return the words as strings."""
         return tuple(self.text[start:end] for start, end in self.words)
 
 
@@ -59,7 +59,7 @@ class TextPair:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """What became of one given span.
+    """The result for one given span.
 
     Attributes:
         span_id: id of the given span.
@@ -69,12 +69,13 @@ class Projection:
         status: ``projected``, ``abstained`` (no trustworthy target) or ``rejected`` (unusable
             input).
         reason: why there is no target; ``None`` for a projected span.
-        raw_score: the method's own score, comparable within that method only.
+        raw_score: the score of the method, comparable within that method only.
         probability: calibrated probability that the target is right; ``None`` until calibrated.
         calibrator: id of the calibrator that gave ``probability``.
-        likely: indices of target words a lost span may have become, for masking in training.
-        mass: per word of ``likely`` the posterior probability that it belongs to the lost span;
-            empty where the method gives none, which counts as 1 for each.
+        likely: indices of the target words that a span without a target may have become, for
+            masking in training.
+        mass: per word of ``likely`` the posterior probability that it belongs to that span;
+            empty if the method gives none, which counts as 1 for each.
     """
 
     span_id: str
@@ -97,7 +98,7 @@ class Links:
     Attributes:
         pairs: int32 array (n, 2) of (source word, target word), sorted, unique.
         scores: float32 array (n,), higher is better; the scale belongs to the link source.
-        reason: why the pair could not be aligned; ``None`` when it was, even without any link.
+        reason: why the pair could not be aligned; ``None`` if it was, even without any link.
         directions: float32 array (n, 2), the probability of the source word given the target word
             and of the target word given the source word; ``None`` if the link source has none.
     """
@@ -109,7 +110,7 @@ class Links:
 
 
 class LinkSource(Protocol):
-    """Anything that aligns the words of text pairs."""
+    """Protocol of everything that aligns the words of text pairs."""
 
     @property
     def name(self) -> str:
@@ -123,13 +124,13 @@ class LinkSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RankedTargets:
-    """Where one fragment of a span may have gone, best first.
+    """The candidate targets of one fragment of a span, best first.
 
     Attributes:
         words: int32 array (n, 2) of half-open ranges of target words, distinct.
-        scores: float32 array (n,), not rising; they compare within the fragment only, and what
-            e to their power is, is how likely each is beside the others.
-        proved_exact: whether it is proved that no other range scores higher; ``None`` where the
+        scores: float32 array (n,), not rising, comparable within the fragment only;
+            ``exp(score)`` is proportional to the likelihood of the range.
+        proved_exact: whether it is proved that no other range scores higher; ``None`` if the
             source does not search.
     """
 
@@ -139,13 +140,13 @@ class RankedTargets:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundTargets:
-    """What a target source found for one pair.
+class PairTargets:
+    """The targets that a target source gives for one pair.
 
     Attributes:
         by_span: per span of the pair, in order, the ranked targets of each of its fragments; an
-            empty ranking where nothing was found.
-        reason: why the pair could not be looked at; ``None`` when it was.
+            empty ranking if there is no target.
+        reason: why the pair could not be searched; ``None`` if it was.
     """
 
     by_span: tuple[tuple[RankedTargets, ...], ...]
@@ -153,26 +154,26 @@ class FoundTargets:
 
 
 class TargetSource(Protocol):
-    """Anything that ranks target ranges for each fragment of a span by itself."""
+    """Protocol of everything that ranks target ranges for each fragment of a span separately."""
 
     @property
     def name(self) -> str:
         """Short stable name, part of a method's name in results."""
         ...
 
-    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+    def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
         """Rank targets for every span of every pair; the order of the pairs is kept."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Sub-word states of a list of sentences, one sentence after the other.
+    """Sub-word states of a list of sentences, concatenated in the order of the sentences.
 
     Attributes:
         vectors: float32 (all sub-words, dim).
-        words: int32 (all sub-words,): the word of its sentence each sub-word belongs to,
-            non-decreasing within a sentence.
+        words: int32 (all sub-words,): index of the word of the sentence that each sub-word
+            belongs to, non-decreasing within a sentence.
         starts: int64 (sentences + 1,): sentence ``k`` is rows ``starts[k]`` to ``starts[k + 1]``.
     """
 
@@ -182,7 +183,7 @@ class Encoded:
 
 
 class Encoder(Protocol):
-    """A text encoder that gives one vector per sub-word."""
+    """Protocol of a text encoder that gives one vector per sub-word."""
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
         """Encode sentences that are given as words; a sentence without words has no sub-words."""
@@ -190,7 +191,7 @@ class Encoder(Protocol):
 
 
 class Projector(Protocol):
-    """A projection method: batches of pairs in, one Projection per given span out."""
+    """Protocol of a projection method: batches of pairs in, one Projection per given span out."""
 
     @property
     def name(self) -> str: ...

@@ -15,12 +15,6 @@ settings.load_profile("crosslabel")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(autouse=True)
-def nothing_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What ran out of memory in one test is not recorded in what another one builds."""
-    monkeypatch.setattr("crosslabel.projection.halving._smaller", {})
-
-
 @pytest.fixture(scope="session")
 def crosslabel_data() -> Path:
     """The public data sets; a test that asks for them is skipped where they are missing."""

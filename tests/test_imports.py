@@ -8,6 +8,8 @@ import pkgutil
 import subprocess
 import sys
 
+import pytest
+
 
 def _modules(room: str) -> list[str]:
     spec = importlib.util.find_spec(room)
@@ -25,20 +27,33 @@ def _imported_by(*modules: str) -> set[str]:
 
 
 def test_no_module_of_projection_or_pipeline_imports_prefect() -> None:
-    assert "prefect" not in _imported_by(*_modules("projection"), *_modules("pipeline"))
+    assert "prefect" not in _imported_by(*_modules("crosslabel.projection"), *_modules("crosslabel.pipeline"))
 
 
-def test_projection_imports_no_torch() -> None:
-    assert not _imported_by("projection", "crosslabel.projection.interface") & {"torch", "transformers"}
+@pytest.mark.parametrize("package", ["crosslabel", "crosslabel.projection", "crosslabel.pipeline",
+                                     "crosslabel.finetune", "crosslabel.flows"])
+def test_importing_a_package_and_listing_its_names_brings_no_torch(package: str) -> None:
+    code = (f"import json, sys, {package}\n"
+            f"[getattr({package}, name) for name in dir({package})]\n"
+            "print(json.dumps(sorted(sys.modules)))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert package in loaded
+    assert not loaded & {"torch", "transformers", "prefect", "spacy", "datasets"}
+
+
+def test_links_by_embedding_are_what_needs_torch() -> None:
+    """Else the tests here would not notice that torch had come along."""
+    assert "torch" in _imported_by("crosslabel.projection.links.embedding")
 
 
 def test_no_module_of_pipeline_or_flows_imports_torch() -> None:
-    assert not _imported_by(*_modules("pipeline"), *_modules("flows")) & {"torch", "transformers"}
+    assert not _imported_by(*_modules("crosslabel.pipeline"), *_modules("crosslabel.flows")) & {"torch", "transformers"}
 
 
 def test_finetune_imports_torch_in_model_and_training_alone() -> None:
     heavy = ("crosslabel.finetune.model", "crosslabel.finetune.training")
-    light = [name for name in _modules("finetune") if not name.startswith(heavy)]
+    light = [name for name in _modules("crosslabel.finetune") if not name.startswith(heavy)]
     assert light and not _imported_by(*light) & {"torch", "transformers", "prefect"}
 
 

@@ -21,7 +21,7 @@ from benchmarks.page import table
 from benchmarks.paths import HERE, RESULTS
 from crosslabel.pipeline.methods.projectors import ProjectorOptions, evidence
 from crosslabel.pipeline.methods.target_sources import TARGET_SOURCES, target_source
-from crosslabel.projection.interface import FoundTargets, TargetSource, TextPair
+from crosslabel.projection.interface import PairTargets, TargetSource, TextPair
 from crosslabel.projection.joint.fitting import f1_left_out, joined
 from training.calibrator.calibrator import FOLDS, LINKS, Known, known_targets, linked
 
@@ -41,7 +41,7 @@ class Timed:
         self.seconds = 0.0
         self.spans = 0
 
-    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+    def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
         """What the source finds."""
         started = time.perf_counter()
         found = self._source.find(pairs)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+import crosslabel
 from crosslabel.cli.commands import (
     align,
     build,
@@ -62,6 +63,22 @@ app.command(epilog=combine.EXAMPLE)(combine.combine)
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
 app.add_typer(flow.app, name="flow")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"crosslabel {crosslabel.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True,
+                           help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

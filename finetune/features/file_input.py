@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from crosslabel.finetune.features.corpus_input import corpus_origin
 from crosslabel.finetune.features.options import FeatureOptions
@@ -40,6 +40,24 @@ _NO_RECIPE = {"on_lost_span": "mask", "mask_above": 1.0}
 _Row = tuple[int, Example | Reject]
 
 
+class RowInput(Protocol):
+    """Rows of one file, and the key of all that decides what they are."""
+
+    @property
+    def path(self) -> Location: ...
+
+    @property
+    def lang(self) -> str | None: ...
+
+    def read(self) -> Iterator[Example | Reject]:
+        """Yield the rows."""
+        ...
+
+    def key(self) -> list[Any]:
+        """Return all that decides what the rows are; the content of the file first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledFile:
     """A file and how it is read, see :func:`crosslabel.pipeline.readers.read`.
@@ -55,18 +73,18 @@ class LabelledFile:
     rows: RowTask | None = None
 
     def read(self) -> Iterator[Example | Reject]:
-        """Its rows."""
+        """Yield the rows."""
         with local_file(self.path) as file:
             yield from read(file, self.format, self.lang, columns=self.columns, task=self.rows)
 
     def key(self) -> list[Any]:
-        """All that decides what its rows are."""
+        """Return all that decides what the rows are; the content of the file first."""
         asked = [list(self.columns.items()), self.rows] if self.columns or self.rows else []
-        return [_content(self.path), self.lang, self.format, *asked]
+        return [content_key(self.path), self.lang, self.format, *asked]
 
 
 def file_source(
-    file: LabelledFile, options: FeatureOptions, translations: Location | None
+    file: RowInput, options: FeatureOptions, translations: Location | None
 ) -> FeatureSource:
     """The rows of a labelled file, in chunks of one language each.
 
@@ -103,7 +121,8 @@ def _evaluated(options: FeatureOptions, manifest: dict[str, Any] | None) -> Feat
     return following.model_copy(update={"evaluation": True, "on_lost_span": lost})
 
 
-def _content(path: Location) -> Any:
+def content_key(path: Location) -> Any:
+    """Return the sha256 of a file, or a key of all files of a folder."""
     if is_file(path):
         return sha256(path)
     return key({relative(own, path): sha256(own) for own in files(path)})

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 
-from crosslabel.finetune.features.featurize import featurize
+from crosslabel.finetune.features.featurize import write_features
+from crosslabel.finetune.features.file_input import content_key, file_source
 from crosslabel.finetune.features.options import FeatureOptions, feature_options
 from crosslabel.finetune.schema import Task
 from crosslabel.pipeline.corpus.layout import MANIFEST
 from crosslabel.pipeline.corpus.records import Example, Reject, unlabelled
-from crosslabel.pipeline.export.writers.jsonl import write_jsonl
 from crosslabel.pipeline.labellers.facts import label_facts
 from crosslabel.pipeline.readers import read
-from crosslabel.pipeline.readers.lines import stem
 from crosslabel.pipeline.run.progress import Progress
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.errors import InputError, at
@@ -66,12 +65,25 @@ def featurize_for(
                          "--evaluation' and give these")
     rows = list(read(input, format, lang, columns=columns))
     texts = [replace(unlabelled(row), meta={}) for row in rows if isinstance(row, Example)]
-    with TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
-        copy = Path(folder) / f"{stem(input)}.jsonl"
-        write_jsonl(copy, texts)
-        featurize(copy, out, str(model), options, translations=translations, progress=progress)
+    source = file_source(_Texts(input, texts), options, translations)
+    write_features(source, out, str(model), progress=progress)
     return [*(_named(row) for row in rows if isinstance(row, Reject)),
             *(f"{input.name}, {problem}" for problem in _without_features(out))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The rows of a file without their labels; each says its language."""
+
+    path: Path
+    texts: Sequence[Example]
+    lang: str | None = None
+
+    def read(self) -> Iterator[Example]:
+        return iter(self.texts)
+
+    def key(self) -> list[Any]:
+        return [content_key(self.path)]
 
 
 def _named(row: Reject) -> str:

@@ -1,1 +1,1 @@
-"""The nouns of a corpus, their Arrow form, and the files of a finished one."""
+"""The records of a corpus, their Arrow form, and the files of a finished corpus."""

@@ -1,13 +1,14 @@
-"""The Arrow form of a pair, version ``corpus/1``, and back.
+"""Conversion of a pair to its Arrow form, version ``corpus/1``, and back.
 
-One row is one :class:`crosslabel.pipeline.corpus.records.Pair`. Beside the complete nouns, a row holds word-level
-columns (``a_tokens``, ``a_tags``, ``b_tokens``, ``b_tags``) so that any token-classification script
-can start from it. Tags are class labels, IOB2 of the spans or, where words are labelled, their
-labels; -100 (:data:`crosslabel.pipeline.corpus.tags.UNKNOWN`) marks a word whose tag is not known.
+One row is one :class:`crosslabel.pipeline.corpus.records.Pair`. Beside the complete records, a row
+holds word-level columns (``a_tokens``, ``a_tags``, ``b_tokens``, ``b_tags``) so that any
+token-classification script can start from it. Tags are class labels: IOB2 tags of the spans or, if
+the task labels words, the labels of the words; -100
+(:data:`crosslabel.pipeline.corpus.tags.UNKNOWN`) marks a word whose tag is unknown.
 
-Some columns are younger than the rest: ``projections.mass``, and the scores and probabilities that
-a labeller gives. A shard without them is read as one without such values, and a build writes it
-anew.
+Some columns are newer than the others: ``projections.mass``, and the scores and probabilities of a
+labeller. A shard without these columns is read as if their values were empty, and a build rewrites
+it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def features(labels: Sequence[str], task: Task) -> Features:
-    """Column types of ``corpus/1`` for a corpus of a task with these labels."""
+    """Return the column types of ``corpus/1`` for a task and its labels."""
     from datasets import ClassLabel, Features, List, Value
 
     text, number = Value("string"), Value("float32")
@@ -84,14 +85,14 @@ def _range() -> dict[str, Any]:
 
 
 def table(rows: Sequence[dict[str, Any]], labels: Sequence[str], task: Task) -> pa.Table:
-    """Arrow table of rows made by :func:`row`."""
+    """Return the Arrow table of rows made by :func:`row`."""
     import pyarrow as pa
 
     return pa.Table.from_pylist(list(rows), schema=features(labels, task).arrow_schema)
 
 
 def row(pair: Pair, a_words: Tagged, b_words: Tagged) -> dict[str, Any]:
-    """One pair with the tagged words of both sides as plain values for :func:`table`."""
+    """Return a pair and the tagged words of both sides as plain values for :func:`table`."""
     return {
         "row_id": pair.row_id,
         "lang_a": pair.a.lang,
@@ -100,10 +101,11 @@ def row(pair: Pair, a_words: Tagged, b_words: Tagged) -> dict[str, Any]:
         "a": side(pair.a, pair.a_origin),
         "b": side(pair.b, pair.b_origin),
         "segments": [
-            {"field": s.field, "a": _as_range(s.a), "b": _as_range(s.b), "score": s.score}
-            for s in pair.segments
+            {"field": segment.field, "a": _as_range(segment.a), "b": _as_range(segment.b),
+             "score": segment.score}
+            for segment in pair.segments
         ],
-        "projections": [_projection(p) for p in pair.projections],
+        "projections": [_projection(projection) for projection in pair.projections],
         "a_tokens": a_words[0],
         "a_tags": a_words[1],
         "b_tokens": b_words[0],
@@ -115,7 +117,7 @@ Tagged = tuple[list[str], list[int]]
 
 
 def side(example: Example, origin: str) -> dict[str, Any]:
-    """One example as plain values, in the columns of a side."""
+    """Return an example as plain values for the columns of a side."""
     return {
         "id": example.id,
         "task": example.task,
@@ -123,21 +125,22 @@ def side(example: Example, origin: str) -> dict[str, Any]:
         "origin": origin,
         "fields": [{"name": name, "text": text} for name, text in example.fields.items()],
         "spans": [
-            {"id": s.id, "field": s.field, "fragments": _as_ranges(s.fragments), "label": s.label,
-             "score": s.score}
-            for s in example.spans
+            {"id": span.id, "field": span.field, "fragments": _as_ranges(span.fragments),
+             "label": span.label, "score": span.score}
+            for span in example.spans
         ],
-        "relations": [{"head": r.head, "tail": r.tail, "label": r.label}
-                      for r in example.relations],
+        "relations": [{"head": relation.head, "tail": relation.tail, "label": relation.label}
+                      for relation in example.relations],
         "label": example.label,
         "value": example.value,
         "words": [
-            {"field": w.field, "ranges": _as_ranges(w.ranges), "labels": list(w.labels),
-             "scores": list(w.scores)}
-            for w in example.words
+            {"field": words.field, "ranges": _as_ranges(words.ranges),
+             "labels": list(words.labels), "scores": list(words.scores)}
+            for words in example.words
         ],
         "probabilities": [
-            {"label": label, "probability": own} for label, own in example.probabilities.items()
+            {"label": label, "probability": probability}
+            for label, probability in example.probabilities.items()
         ],
         "meta": json.dumps(dict(example.meta), ensure_ascii=False, sort_keys=True),
     }
@@ -168,7 +171,7 @@ def _as_ranges(values: Sequence[Range]) -> list[dict[str, int]]:
 
 
 def pair(values: dict[str, Any]) -> Pair:
-    """The pair in one row, as read from a shard; the inverse of :func:`row`."""
+    """Return the pair of a row that was read from a shard; the inverse of :func:`row`."""
     return Pair(
         row_id=values["row_id"],
         a=example(values["a"]),
@@ -177,38 +180,41 @@ def pair(values: dict[str, Any]) -> Pair:
         b_origin=values["b"]["origin"],
         given=values["given"],
         segments=tuple(
-            Segment(s["field"], _to_range(s["a"]), _to_range(s["b"]), s["score"])
-            for s in values["segments"]
+            Segment(segment["field"], _to_range(segment["a"]), _to_range(segment["b"]),
+                    segment["score"])
+            for segment in values["segments"]
         ),
         projections=tuple(
-            Projection(**(p | {"fragments": _to_ranges(p["fragments"]),
-                               "likely": tuple(p["likely"]),
-                               "mass": tuple(p.get("mass", ()))}))
-            for p in values["projections"]
+            Projection(**(projection | {"fragments": _to_ranges(projection["fragments"]),
+                                        "likely": tuple(projection["likely"]),
+                                        "mass": tuple(projection.get("mass", ()))}))
+            for projection in values["projections"]
         ),
     )
 
 
 def example(side: dict[str, Any]) -> Example:
-    """The example in one side; the inverse of :func:`side`."""
+    """Return the example of a side; the inverse of :func:`side`."""
     return Example(
         id=side["id"],
         task=side["task"],
         lang=side["lang"],
         fields={field["name"]: field["text"] for field in side["fields"]},
         spans=tuple(
-            Span(s["id"], s["field"], _to_ranges(s["fragments"]), s["label"], s.get("score"))
-            for s in side["spans"]
+            Span(span["id"], span["field"], _to_ranges(span["fragments"]), span["label"],
+                 span.get("score"))
+            for span in side["spans"]
         ),
         relations=tuple(Relation(**relation) for relation in side["relations"]),
         label=side["label"],
         value=side["value"],
         words=tuple(
-            Words(w["field"], _to_ranges(w["ranges"]), tuple(w["labels"]),
-                  tuple(w.get("scores", ())))
-            for w in side["words"]
+            Words(words["field"], _to_ranges(words["ranges"]), tuple(words["labels"]),
+                  tuple(words.get("scores", ())))
+            for words in side["words"]
         ),
-        probabilities={own["label"]: own["probability"] for own in side.get("probabilities", ())},
+        probabilities={entry["label"]: entry["probability"]
+                       for entry in side.get("probabilities", ())},
         meta=json.loads(side["meta"]),
     )
 

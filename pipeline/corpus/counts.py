@@ -1,4 +1,4 @@
-"""Counts of a language: those of its shards' markers, added up."""
+"""The counts of a language, added up from the markers of its shards."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crosslabel.pipeline.corpus.shards import Marker
 
 
 def added_up(markers: Sequence[Marker]) -> dict[str, Any]:
-    """What the manifest says of a language that its shards' markers decide, but for their files."""
+    """Return the counts of a language for the manifest, added up from the markers of its shards."""
     reasons: Counter[str] = Counter()
     spans: Counter[tuple[str, str, str]] = Counter()
     for marker in markers:
@@ -33,18 +33,18 @@ def added_up(markers: Sequence[Marker]) -> dict[str, Any]:
 
 
 def _smaller_batches(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
-    """The smallest of the batches that were made smaller where memory ran out; nothing where none
-    were."""
+    """Return the smallest batch sizes after running out of memory, or nothing if that never
+    happened."""
     sizes: dict[str, int] = {}
     for marker in markers:
-        for what, size in marker.get("smaller_batches", {}).items():
-            sizes[what] = min(size, sizes.get(what, size))
+        for name, size in marker.get("smaller_batches", {}).items():
+            sizes[name] = min(size, sizes.get(name, size))
     return {"smaller_batches": dict(sorted(sizes.items()))} if sizes else {}
 
 
 def _optional(names: Sequence[str], markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
-    """Counts that only some shards have: classes of texts, or what became of translations with
-    markers; nothing where there are none."""
+    """Return the counts that only some shards have (classes of texts, results of translations with
+    markers), or nothing if no shard has them."""
     counts = {name: Counter[str]() for name in names}
     for name, count in counts.items():
         for marker in markers:

@@ -28,8 +28,8 @@ def write_dataset(
     """Write ``state.json`` and ``dataset_info.json``.
 
     Args:
-        shards: their files, relative to ``folder``.
-        fingerprint: changes whenever the rows do; ``datasets`` names its caches by it.
+        shards: files of the shards, relative to ``folder``.
+        fingerprint: changes whenever the rows do; ``datasets`` uses it to name its caches.
     """
     write_json(folder / STATE,
                {**_STATE, "_data_files": [{"filename": name} for name in shards],
@@ -40,8 +40,9 @@ def write_dataset(
 
 
 def drop_superseded(folder: Location, current: set[str]) -> None:
-    """Remove shards of earlier runs, markers first, so that globbing the folder is safe; what a
-    killed run wrote of a shard before its marker, too.
+    """Remove shards of earlier runs, markers first, so that globbing the folder is safe.
+
+    Files that a killed run wrote before the marker of their shard are removed too.
 
     Args:
         current: names of the shards that stay.

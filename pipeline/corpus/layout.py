@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 MANIFEST = "manifest.json"
-"""What the corpus is; without it the corpus is not finished."""
+"""Description of the corpus; without it the corpus is not finished."""
 RUN = "run.json"
-"""What the latest run did."""
+"""Report of the latest run."""
 WORK = ".work"
-"""Folder of what a build keeps for the next one."""
+"""Folder of the files that a build keeps for the next build."""
 
 CURRENT = "current.json"
-"""In the working folder: what the latest plan is made of."""
+"""In the working folder: the inputs of the latest plan."""
 CLAIMS = "claims"
 """In the working folder: locks of the runs that share a build."""
 BROKEN = "broken"
-"""In the working folder: what ``verify`` moved aside."""
+"""In the working folder: the broken files that ``verify`` moved aside."""

@@ -1,7 +1,7 @@
-"""What a manifest must say before anything is done with it: it may come from somebody else.
+"""Checks of a manifest before it is used, because it may come from somebody else.
 
-Languages name folders and the files of an export, shards name files that are opened, so none of
-them may lead out of the corpus. Older manifests lack what has a default here.
+Languages name folders and the files of an export, and shards name files that are opened, so none of
+them may lead out of the corpus. Fields with a default are missing in older manifests.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ ShardFile = Annotated[str, StringConstraints(pattern=_SHARD, max_length=2 * MAX_
 Count = Annotated[int, Field(ge=0)]
 
 
-class _Said(BaseModel):
+class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class _Shard(_Said):
+class _Shard(_Part):
     file: ShardFile
     rows: Count
     sha256: str
 
 
-class _Spans(_Said):
+class _Spans(_Part):
     label: str
     status: Literal["projected", "abstained", "rejected"]
     reason: str | None
     count: Count
 
 
-class _Language(_Said):
+class _Language(_Part):
     rows_in: Count
     rows: Count
     rejected: Count
@@ -52,14 +52,14 @@ class _Language(_Said):
     shards: list[_Shard]
 
 
-class _Recipe(_Said):
+class _Recipe(_Part):
     name: str
     mask_above: float = 1.0
     on_lost_span: Literal["mask", "drop_pair", "outside"]
     source: dict[str, Any]
 
 
-class _Manifest(_Said):
+class _Manifest(_Part):
     recipe: _Recipe
     task: Task = "spans"
     labels: list[str]
@@ -68,15 +68,15 @@ class _Manifest(_Said):
 
 
 def check_manifest(values: Any, place: str) -> dict[str, Any]:
-    """Return the values of a manifest if they say what every reader relies on.
+    """Return the values of a manifest if they have everything that its readers rely on.
 
     Raises:
-        InputError: naming ``place`` and the first value that is missing or wrong.
+        InputError: names ``place`` and the first value that is missing or wrong.
     """
     try:
         _Manifest.model_validate(values)
     except ValidationError as error:
-        raise InputError(f"{place}: {first_problem(error)}; is it of a corpus that crosslabel "
-                         "built?") from None
+        raise InputError(f"{place}: {first_problem(error)}; is it the manifest of a corpus "
+                         "that crosslabel built?") from None
     checked: dict[str, Any] = values
     return checked

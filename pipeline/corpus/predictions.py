@@ -1,4 +1,4 @@
-"""What a model says of one example, and the JSON line it is written as."""
+"""The prediction of a model for one example, and its form as a line of JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class PredictedSpan:
-    """A run of words with IOB2 tags; ``score`` is their mean probability."""
+    """A span read from the IOB2 tags of its words; ``score`` is their mean probability."""
 
     start: int
     end: int
@@ -23,12 +23,13 @@ class PredictedSpan:
 
 @dataclass(frozen=True, slots=True)
 class TaggedText:
-    """Words, their tags and how probable these are.
+    """The words of a text, their tags and the probabilities of the tags.
 
     Attributes:
         words: character ranges; ``None`` for a word that the tokenizer has no sub-words for.
-        tags: such a word is ``O`` or, with plain labels, has none.
-        spans: what IOB2 tags say; ``None`` with plain labels.
+        tags: a word without sub-words has ``O`` or, with plain labels, ``None``.
+        scores: probability of each tag.
+        spans: read from IOB2 tags; ``None`` with plain labels.
     """
 
     id: str
@@ -40,10 +41,11 @@ class TaggedText:
     spans: tuple[PredictedSpan, ...] | None
 
     def as_row(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return the prediction as JSON values."""
         row = {"id": self.id, "lang": self.lang, "text": self.text,
-               "words": [own and list(own) for own in self.words], "tags": list(self.tags),
-               "scores": [own if own is None else round(own, _DIGITS) for own in self.scores]}
+               "words": [word and list(word) for word in self.words], "tags": list(self.tags),
+               "scores": [score if score is None else round(score, _DIGITS)
+                          for score in self.scores]}
         if self.spans is None:
             return row
         return row | {"spans": [
@@ -54,7 +56,7 @@ class TaggedText:
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedText:
-    """The most probable class and the probability of each."""
+    """The most probable class of a text and the probability of each class."""
 
     id: str
     lang: str
@@ -62,34 +64,35 @@ class ClassifiedText:
     probabilities: Mapping[str, float]
 
     def as_row(self) -> dict[str, Any]:
-        """As JSON values."""
-        rounded = {name: round(own, _DIGITS) for name, own in self.probabilities.items()}
+        """Return the prediction as JSON values."""
+        rounded = {label: round(probability, _DIGITS)
+                   for label, probability in self.probabilities.items()}
         return {"id": self.id, "lang": self.lang, "label": self.label,
                 "score": rounded[self.label], "probabilities": rounded}
 
 
 @dataclass(frozen=True, slots=True)
 class ValuedText:
-    """A number."""
+    """The number predicted for a text."""
 
     id: str
     lang: str
     value: float
 
     def as_row(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return the prediction as JSON values."""
         return {"id": self.id, "lang": self.lang, "value": round(self.value, _DIGITS)}
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredQuestion:
-    """The best answer; whether a question has one is for the reader of both scores to decide.
+    """The best answer to a question; the reader decides by both scores whether there is an answer.
 
     Attributes:
-        range: characters of the context; ``None`` if no window may hold an answer.
-        score: logits of its first and last token added up.
-        no_answer_score: logits that there is none, added up; the lowest of all windows.
-        probability: of an answer that was projected from a translation; such a one has no logits.
+        range: characters of the context; ``None`` if no window can contain an answer.
+        score: sum of the logits of the first and last token of the answer.
+        no_answer_score: sum of the logits of no answer; the lowest of all windows.
+        probability: of an answer projected from a translation, which has no logits.
     """
 
     id: str
@@ -101,13 +104,13 @@ class AnsweredQuestion:
     probability: float | None = None
 
     def as_row(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return the prediction as JSON values."""
         start, end = self.range or (None, None)
         row = {"id": self.id, "lang": self.lang, "answer": self.answer, "start": start, "end": end}
-        sure = {"score": self.score, "no_answer_score": self.no_answer_score}
+        scores = {"score": self.score, "no_answer_score": self.no_answer_score}
         if self.probability is not None:
-            sure = {"probability": self.probability}
-        return row | {name: own and round(own, _DIGITS) for name, own in sure.items()}
+            scores = {"probability": self.probability}
+        return row | {name: score and round(score, _DIGITS) for name, score in scores.items()}
 
 
 Prediction = TaggedText | ClassifiedText | ValuedText | AnsweredQuestion

@@ -1,4 +1,4 @@
-"""Read a finished corpus: its manifest, pairs and rejects."""
+"""Reading of a finished corpus: its manifest, pairs and rejects."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from crosslabel.projection.errors import InputError
 
 
 def read_manifest(folder: Location) -> dict[str, Any]:
-    """The manifest of a corpus.
+    """Return the manifest of a corpus.
 
     Raises:
-        InputError: the folder holds no finished corpus, or the manifest is none.
+        InputError: the folder holds no finished corpus, or the manifest is not valid.
     """
     values = read_json(folder / MANIFEST)
     if values is None:
-        raise InputError(f"{folder}: no {MANIFEST}, so not a finished corpus; "
+        raise InputError(f"{folder}: has no {MANIFEST}, so it is not a finished corpus; "
                          "make one with 'crosslabel build'")
     return check_manifest(values, str(folder / MANIFEST))
 
 
 def languages(folder: Location) -> list[str]:
-    """The target languages of a corpus."""
+    """Return the target languages of a corpus."""
     return list(read_manifest(folder)["languages"])
 
 
 def pairs(folder: Location, lang: str | None = None) -> Iterator[Pair]:
-    """The pairs of a corpus in shard order, of all languages or one.
+    """Yield the pairs of a corpus in shard order, of all languages or one.
 
     Raises:
-        InputError: there is no such corpus or language.
+        InputError: the corpus or the language does not exist.
     """
     for file in _files(folder, lang):
         yield from read_pairs(file)
 
 
 def rejects(folder: Location, lang: str | None = None) -> Iterator[Reject]:
-    """The rejected rows of a corpus, of all languages or one."""
+    """Yield the rejected rows of a corpus, of all languages or one."""
     for file in _files(folder, lang):
         yield from read_rejects(file.with_suffix(".rejects.jsonl"))
 
@@ -51,6 +51,6 @@ def rejects(folder: Location, lang: str | None = None) -> Iterator[Reject]:
 def _files(folder: Location, lang: str | None) -> list[Location]:
     languages = read_manifest(folder)["languages"]
     if lang is not None and lang not in languages:
-        raise InputError(f"{folder}: no language {lang!r} in it; it has {', '.join(languages)}")
+        raise InputError(f"{folder}: has no language {lang!r}; it has {', '.join(languages)}")
     chosen = languages if lang is None else [lang]
     return [folder / shard["file"] for name in chosen for shard in languages[name]["shards"]]

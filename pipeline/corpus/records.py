@@ -1,8 +1,8 @@
-"""The nouns of a corpus, version ``corpus/1``.
+"""The records of a corpus, version ``corpus/1``.
 
-Offsets are half-open ``[start, end)`` ranges that count Unicode code points of the untouched field
-text; ``text[start:end]`` is the truth, words are derived from it. The Arrow form of a pair stands
-beside this file in ``schema.py``.
+Offsets are half-open ``[start, end)`` ranges that count Unicode code points of the unchanged field
+text. ``text[start:end]`` is authoritative; words are derived from it. The Arrow form of a pair is
+in ``arrow.py``.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ SideName = Literal["a", "b"]
 Task = Literal["spans", "text", "words"]
 
 QUESTION, CONTEXT, ANSWER = "question", "context", "answer"
-"""Fields of a question about a context, and the label of its answers, which are spans there."""
+"""Fields of a question about a context, and the label of answers, which are context spans."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A labelled piece of one field; several fragments make it discontinuous.
+    """A labelled part of one field; discontinuous if it has several fragments.
 
-    ``score`` is the probability that a model gave it; a person gives none.
+    ``score`` is the probability that a model gave the label; ``None`` for a label by a person.
     """
 
     id: str
@@ -50,8 +50,11 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of one field by character range; ``labels`` is set when the task labels words, and
-    ``scores`` when a model gave these labels with a probability."""
+    """The words of one field as character ranges.
+
+    ``labels`` is set if the task labels words, and ``scores`` if a model gave these labels with
+    probabilities.
+    """
 
     field: str
     ranges: tuple[Range, ...]
@@ -61,17 +64,17 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text, or a few texts that belong together, with its annotation.
+    """One text, or a few texts that belong together, with their annotation.
 
     Attributes:
         id: unique within the corpus.
-        task: what is annotated: ``spans``, the ``text`` as a whole, or each of its ``words``.
+        task: annotation of ``spans``, of the ``text`` as a whole, or of each of its ``words``.
         lang: BCP-47 tag of all fields.
         fields: text by name (``text``; ``premise``/``hypothesis``; ``question``/``context``).
         label: class of the whole example.
         value: number of the whole example (regression).
-        probabilities: of each class, where a model gave the label.
-        meta: whatever else the row carried, kept as it came.
+        probabilities: of each class, if a model gave the label.
+        meta: the other values of the row, unchanged.
     """
 
     id: str
@@ -89,7 +92,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Matched ranges of one field on both sides; ``score`` is the translation model's."""
+    """Matching ranges of one field on both sides; ``score`` comes from the translation model."""
 
     field: str
     a: Range
@@ -102,8 +105,8 @@ class Pair:
     """A target-language side ``a`` and a source-language side ``b`` of the same example.
 
     Attributes:
-        row_id: stable hash of what identifies the pair (corpus, example, languages).
-        given: the side that carries the given labels; the other one receives projections.
+        row_id: stable hash of the values that identify the pair (corpus, example, languages).
+        given: the side with the given labels; the other side receives projections.
         projections: one per span of the given side, in its order.
     """
 
@@ -122,10 +125,10 @@ class Reject:
     """An input row that produced no pair, with every reason.
 
     Attributes:
-        file: where it came from.
+        file: the file that contains the row.
         row: 1-based line (or record) number in that file.
-        id: the row's own id if one could be read.
-        reasons: machine-readable reason, then what a person should know, e.g.
+        id: the id of the row, if it could be read.
+        reasons: each a machine-readable code, then an explanation for people, e.g.
             ``("offset-outside-text: span 0 is 3:99, the text has 12 characters",)``.
         raw: the row as read, cut to a readable length.
     """
@@ -138,8 +141,8 @@ class Reject:
 
 
 def unlabelled(example: Example) -> Example:
-    """The texts and words of an example without any annotation."""
-    words = tuple(replace(own, labels=(), scores=()) for own in example.words)
+    """Return an example with the same texts and words but without any annotation."""
+    words = tuple(replace(words, labels=(), scores=()) for words in example.words)
     return replace(example, task="text", spans=(), relations=(), label=None, value=None,
                    words=words, probabilities={})
 
@@ -148,7 +151,7 @@ def check(example: Example) -> Example:
     """Return ``example`` if it keeps every promise of this module.
 
     Raises:
-        InputError: naming the first promise that is broken and the way out.
+        InputError: names the first broken promise and the way out.
     """
     fields = [words.field for words in example.words]
     if len(set(fields)) != len(fields):
@@ -179,9 +182,9 @@ def _check_words(example: Example) -> None:
     for words in example.words:
         if len(words.labels) != len(words.ranges):
             raise InputError(f"labels-differ: {len(words.labels)} word labels for "
-                             f"{len(words.ranges)} words; give null for a word without one")
+                             f"{len(words.ranges)} words; give null for a word without a label")
     if not example.words:
-        raise InputError("no-words: the row labels words but has none")
+        raise InputError("no-words: the row labels words but has no words")
 
 
 def _check_span(span: Span, fields: Mapping[str, str]) -> None:

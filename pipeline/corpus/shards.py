@@ -22,30 +22,31 @@ from crosslabel.projection.files.lines import unpacked_limit
 Marker = dict[str, Any]
 
 _LARGEST_PAIR = 8 * MAX_RECORD_BYTES
-"""Bytes that a pair may take: both its sides hold what the row had beside its text."""
+"""Most bytes of a pair; both of its sides hold the values that the row has beside its text."""
 
 
 def read_marker(folder: Location, name: str) -> Marker | None:
-    """The marker of a shard, or ``None`` if the shard is not committed.
+    """Return the marker of a shard, or ``None`` if the shard is not committed.
 
-    A file that is longer or shorter than it was is none; a hash would cost a reading of every shard
-    in every run, and is left to ``crosslabel verify``.
+    A shard with a file of another size than written counts as not committed. Hashes are left to
+    ``crosslabel verify``, because every run would have to read every shard for them.
     """
     marker: Marker | None = read_marker_file(folder / f"{name}.json")
     if marker is None or "sha256" not in marker:
         return None
-    written = marker.get("bytes", {})  # markers of earlier versions have none
-    found = {file: size(folder / file) for file in marker["sha256"]}
-    whole = all(own is not None and own == written.get(file, own) for file, own in found.items())
+    written = marker.get("bytes", {})  # markers of earlier versions have no sizes
+    sizes = {file: size(folder / file) for file in marker["sha256"]}
+    whole = all(count is not None and count == written.get(file, count)
+                for file, count in sizes.items())
     return marker if whole else None
 
 
 def read_pairs(file: Location) -> Iterator[Pair]:
-    """The pairs of one shard file, in order.
+    """Yield the pairs of one shard file, in order.
 
     Raises:
-        DamagedError: it holds something else. Arrow follows wrong offsets blindly, so they are
-            checked first.
+        DamagedError: the file holds something else. Arrow does not check offsets before it follows
+            them, so they are checked first.
     """
     with open_arrow(file) as batches:
         rows = rows_of(file, batches, unpacked_limit(size(file) or 0), _LARGEST_PAIR)
@@ -56,11 +57,11 @@ def read_pairs(file: Location) -> Iterator[Pair]:
                 yield arrow.pair(values)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError,
                 InputError) as error:
-            raise damaged(file, f"holds something else than pairs ({error!r})") from None
+            raise damaged(file, f"does not hold pairs ({error!r})") from None
 
 
 def read_rejects(file: Location) -> Iterator[Reject]:
-    """The rejects of one shard, in order."""
+    """Yield the rejects of one shard, in order."""
     with opened(file) as lines:
         for line in lines:
             values = json.loads(line)

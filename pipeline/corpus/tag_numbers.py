@@ -1,4 +1,4 @@
-"""Tags as numbers, and the entities that IOB2 tags stand for."""
+"""Tags as numbers, and the entities that IOB2 tags encode."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _IOB2 = {"B-": "B-", "I-": "I-", "E-": "I-", "L-": "I-", "S-": "B-", "U-": "B-"}
 
 
 def is_iob(names: Sequence[str]) -> bool:
-    """Whether these are the tags of spans, and not plain labels of words."""
+    """Return whether names are tags of spans, not plain labels of words."""
     return _OUTSIDE in names and all(
         name == _OUTSIDE or name.startswith(_PREFIXES) for name in names)
 
 
 def as_iob2(names: Sequence[str]) -> list[str]:
-    """Tags of IOB2, IOBES or BILOU as IOB2; other names as they are."""
+    """Convert tags of IOB2, IOBES or BILOU to IOB2; return other names unchanged."""
     if not all(name == _OUTSIDE or name[:2] in _IOB2 for name in names):
         return list(names)
     return [_IOB2.get(name[:2], name[:2]) + name[2:] for name in names]
@@ -32,10 +32,10 @@ def as_iob2(names: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """Runs of words with one label; M of them.
+    """M runs of words with one label each.
 
     Attributes:
-        first, last: (M,) numbers of their words; the last one belongs to it.
+        first, last: (M,) numbers of the first and last word; the last word is included.
         label: (M,) number of the label in ``IobTags.labels``.
     """
 
@@ -46,11 +46,11 @@ class Entities:
 
 @dataclass(frozen=True, slots=True)
 class IobTags:
-    """IOB2 tags by number; what has no tag counts as outside.
+    """IOB2 tags by number; a word without a tag counts as outside.
 
     Attributes:
         labels: labels of entities.
-        begins: (tags + 1,) whether a tag is ``B-``; the last place is for ``NO_TAG``.
+        begins: (tags + 1,) whether a tag is ``B-``; the last element is for ``NO_TAG``.
         label: (tags + 1,) number of the label; -1 outside.
     """
 
@@ -60,19 +60,19 @@ class IobTags:
 
     @classmethod
     def of(cls, names: Sequence[str]) -> IobTags:
-        """The tags of that order."""
-        own = [name[2:] if name != _OUTSIDE else None for name in names]
-        labels = tuple(dict.fromkeys(label for label in own if label is not None))
-        number = {label: place for place, label in enumerate(labels)}
+        """Return the tags for names in their order."""
+        by_tag = [name[2:] if name != _OUTSIDE else None for name in names]
+        labels = tuple(dict.fromkeys(label for label in by_tag if label is not None))
+        number = {label: position for position, label in enumerate(labels)}
         return cls(labels, np.array([name.startswith("B-") for name in names] + [False]),
-                   np.array([-1 if label is None else number[label] for label in own] + [-1]))
+                   np.array([-1 if label is None else number[label] for label in by_tag] + [-1]))
 
     def entities(self, tags: Array, example: Array) -> Entities:
-        """Read the tags as conlleval does: ``I-`` after another label or none begins an entity too.
+        """Read entities as conlleval does: ``I-`` after another label or none begins an entity.
 
         Args:
-            tags: (N,) numbers of the words' tags.
-            example: (N,) what the words belong to, in order; no entity goes across.
+            tags: (N,) tag numbers of the words.
+            example: (N,) number of each word's example, in order; an entity ends with its example.
         """
         label, size = self.label[tags], len(tags)
         moves = np.ones(size, bool)

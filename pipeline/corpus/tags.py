@@ -1,4 +1,4 @@
-"""Spans as one IOB2 tag per word, for everything that cannot hold more than that."""
+"""Spans as one IOB2 tag per word, for formats that cannot hold more."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from crosslabel.pipeline.corpus.records import Span, Task
 from crosslabel.projection.interface import Range
 
 UNKNOWN = -100
-"""Class number of a word whose tag is not known; PyTorch's cross entropy ignores it."""
+"""Class number of a word whose tag is unknown; PyTorch's cross entropy ignores it."""
 
 
 def tag_names(labels: Sequence[str], task: Task = "spans") -> list[str]:
-    """Class names of words: IOB2 tags of span labels, ``O`` first, then ``B-``/``I-`` per label in
-    the given order; where words are labelled, these labels themselves."""
+    """Return the class names of words.
+
+    These are the IOB2 tags of span labels, ``O`` first, then ``B-``/``I-`` per label in the given
+    order; or, if the task labels words, the labels themselves.
+    """
     if task == "words":
         return list(labels)
     return ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
@@ -23,13 +26,14 @@ def tag_names(labels: Sequence[str], task: Task = "spans") -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """Tags of a text's words, and what they could not say.
+    """The tags of a text's words, and counts of spans that they represent badly or not at all.
 
     Attributes:
         tags: IOB2, one per word.
-        left_out: spans without tags: inside or across a winning span, with words in between that
-            are not theirs (discontinuous), or without any word.
-        widened: tagged spans that begin or end within a word; their tags cover the whole word.
+        left_out: number of spans without tags, because they are within or across a winning span,
+            are discontinuous with other words in between, or contain no word.
+        widened: number of tagged spans that begin or end within a word; their tags cover the whole
+            word.
     """
 
     tags: tuple[str, ...]
@@ -37,11 +41,11 @@ class Tagged:
     widened: int
 
     def numbers(self, names: Sequence[str], unknown: Collection[int] = ()) -> list[int]:
-        """The tags as class numbers.
+        """Return the tags as class numbers.
 
         Args:
-            names: as made by :func:`tag_names`.
-            unknown: indices of words that are :data:`UNKNOWN` unless they have a span's tag.
+            names: class names from :func:`tag_names`.
+            unknown: indices of words that are :data:`UNKNOWN` unless they have the tag of a span.
         """
         number = {name: position for position, name in enumerate(names)}
         return [
@@ -51,10 +55,10 @@ class Tagged:
 
 
 def flatten(words: Sequence[Range], spans: Iterable[Span]) -> Tagged:
-    """Tag words, which are in order, with spans of the same text.
+    """Tag words, which must be in order, with spans of the same text.
 
-    Of spans that share a word the outermost wins: the longest in words, then the leftmost, then
-    the first one given.
+    If spans share a word, the outermost span wins: the longest in words, then the leftmost, then
+    the first in the given order.
     """
     tags = ["O"] * len(words)
     left_out = widened = 0
@@ -71,7 +75,7 @@ def flatten(words: Sequence[Range], spans: Iterable[Span]) -> Tagged:
 
 
 def _touched(starts: Sequence[int], ends: Sequence[int], span: Span) -> list[int]:
-    """Indices of the words that a span has a character of."""
+    """Return the indices of the words that share a character with a span."""
     inside: dict[int, None] = {}
     for start, end in span.fragments:
         inside.update(dict.fromkeys(range(bisect_right(ends, start), bisect_left(starts, end))))
@@ -79,7 +83,7 @@ def _touched(starts: Sequence[int], ends: Sequence[int], span: Span) -> list[int
 
 
 def _is_free(inside: Sequence[int], tags: Sequence[str]) -> bool:
-    """Some words, without a gap between them, none of them taken."""
+    """Return whether there are words, without a gap between them, and none has a tag yet."""
     if not inside or inside[-1] - inside[0] + 1 != len(inside):
         return False
     return all(tags[index] == "O" for index in inside)

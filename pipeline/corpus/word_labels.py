@@ -1,7 +1,7 @@
-"""Labels on words (task ``words``, such as parts of speech) as projection sees them.
+"""Labels on words (task ``words``, such as parts of speech) in the form that projection takes.
 
-Every labelled word is a given span of one word, so that every projection method serves; the labels
-of the other side's words are read off the projections.
+Every labelled word becomes a given span of one word, so that every projection method can be used;
+the labels of the other side's words are read from the projections.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from crosslabel.projection.interface import Projection, Range
 
 
 def given_spans(example: Example) -> tuple[Span, ...]:
-    """What is projected of an example: its spans, or where words are labelled those words.
+    """Return the spans of an example that are projected, or its labelled words as spans.
 
-    The id of such a span is the index of its word, after the name of the field if there are more.
+    The id of a word's span is the index of the word, preceded by the name of the field if the
+    example has several fields.
     """
     if example.task != "words":
         return example.spans
@@ -28,7 +29,7 @@ def given_spans(example: Example) -> tuple[Span, ...]:
 def _word_spans(example: Example) -> Iterator[Span]:
     for words in example.words:
         field = f"{words.field}:" if len(example.fields) > 1 else ""
-        # Words that no one labelled have no labels at all.
+        # ``labels`` is empty if the words of the field are not labelled.
         scores = words.scores or (None,) * len(words.labels)
         for index, (range_, label, score) in enumerate(
             zip(words.ranges, words.labels, scores, strict=False)
@@ -38,9 +39,10 @@ def _word_spans(example: Example) -> Iterator[Span]:
 
 
 def projected_score(score: float | None, projection: Projection) -> float | None:
-    """Probability of a projected label: that a model gave it, times that it went there.
+    """Return the score of a label times the probability of its projection.
 
-    A label that no model gave has none, a projection without a probability counts as sure.
+    A label without a score has no projected score; a projection without a probability counts as
+    certain.
     """
     if score is None or projection.probability is None:
         return score
@@ -50,19 +52,22 @@ def projected_score(score: float | None, projection: Projection) -> float | None
 def projected_words(
     words: Words, given: Mapping[str, Span], projections: Iterable[Projection]
 ) -> Words:
-    """The words with the label of the projection of the same field that reaches each of them.
+    """Return words with the label of the projection that reaches each of them.
 
-    Where projections with different labels reach a word, the surer one decides: by probability
-    where all have one, by raw score where all are of one method. Of equally sure ones none does,
-    and the word is unknown, as is one that no projection reaches.
+    If projections with different labels reach a word, the most certain projection decides: by
+    probability if all have one, by raw score if all come from one method. If several are equally
+    certain, the label is unknown, as it is for a word that no projection reaches.
 
     Args:
         given: the spans that were projected, by id.
+        projections: of the same field.
     """
-    chosen = [_decided(claims) for claims in _claims(words.ranges, projections)]
-    labels = tuple(own.label if own else None for own in chosen)
-    scores = tuple(projected_score(given[own.span_id].score, own) if own else None
-                   for own in chosen)
+    chosen = [_winner(claims) for claims in _claims(words.ranges, projections)]
+    labels = tuple(projection.label if projection else None for projection in chosen)
+    scores = tuple(
+        projected_score(given[projection.span_id].score, projection) if projection else None
+        for projection in chosen
+    )
     scored = any(score is not None for score in scores)
     return replace(words, labels=labels, scores=scores if scored else ())
 
@@ -70,7 +75,7 @@ def projected_words(
 def _claims(
     words: Sequence[Range], projections: Iterable[Projection]
 ) -> list[list[Projection]]:
-    """The projections that reach each word."""
+    """Return the projections that reach each word."""
     claims: list[list[Projection]] = [[] for _ in words]
     ends = [end for _, end in words]
     for projection in projections:
@@ -82,7 +87,7 @@ def _claims(
     return claims
 
 
-def _decided(claims: Sequence[Projection]) -> Projection | None:
+def _winner(claims: Sequence[Projection]) -> Projection | None:
     scores = _scores(claims)
     best = max(scores, default=None)
     surest = [claim for claim, score in zip(claims, scores, strict=False) if score == best]
@@ -92,7 +97,7 @@ def _decided(claims: Sequence[Projection]) -> Projection | None:
 
 
 def _scores(claims: Sequence[Projection]) -> list[float]:
-    """Scores that compare with each other; none if the claims have no such."""
+    """Return one score per claim, or an empty list if their scores cannot be compared."""
     probabilities = [claim.probability for claim in claims if claim.probability is not None]
     if len(probabilities) == len(claims):
         return probabilities
@@ -102,6 +107,6 @@ def _scores(claims: Sequence[Projection]) -> list[float]:
 
 
 def label_numbers(labels: Sequence[str | None], names: Sequence[str]) -> list[int]:
-    """Word labels as class numbers; :data:`crosslabel.pipeline.corpus.tags.UNKNOWN` where there is none."""
+    """Return word labels as class numbers, with :data:`UNKNOWN` for a word without a label."""
     number = {name: position for position, name in enumerate(names)}
     return [UNKNOWN if label is None else number[label] for label in labels]

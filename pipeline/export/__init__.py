@@ -1,1 +1,1 @@
-"""A corpus as files that other tools read."""
+"""Export of a corpus as files that other tools read."""

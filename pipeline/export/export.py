@@ -1,4 +1,4 @@
-"""The target side of a corpus as files other tools read."""
+"""Export of the target side of a corpus as files that other tools read."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from crosslabel.pipeline.export.writers import ALTERNATIVES, PARTIAL, WRITERS, W
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.errors import InputError
 
-_LOST = "a span was lost, and the format cannot say 'unknown'; jsonl can"
+_LOST = "a span was lost, and the format cannot mark it as unknown; jsonl can"
 _ENDINGS = {"squad": "json", "predictions": "jsonl"}
 PREDICTIONS = "predictions"
 FORMATS = (*WRITERS, PREDICTIONS)
-"""What can be exported. Predictions are those of a labeller on the translations of the rows."""
+"""Names of the export formats; ``predictions`` are by a labeller of the translated rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,20 @@ class Exported:
 def export(folder: Location, format: str, output: Path) -> list[Exported]:
     """Write one file per language of a corpus: ``<output>/<language>.<format>``.
 
-    JSON lines hold every row with the spans or word labels it has. Other formats cannot say that a
-    span is unknown, so rows with a lost span are left out; they can say it of a word's label. Of
-    several answers to a question one is enough.
+    JSON lines hold every row with the spans or word labels it has. Other formats cannot mark a span
+    as unknown, so rows with a lost span are left out; unknown word labels are written. A question
+    with several answers needs only one of them.
 
     Raises:
-        InputError: there is no such corpus or format.
+        InputError: the corpus or the format does not exist, or the format does not fit it.
     """
     if format not in FORMATS:
-        raise InputError(f"there is no format {format!r} to export; choose one of "
+        raise InputError(f"there is no export format {format!r}; choose one of "
                          f"{', '.join(FORMATS)}")
     manifest = read_manifest(folder)
     if format == PREDICTIONS and "labeller" not in manifest["models"]:
-        raise InputError(f"{folder}: no model labelled it, so it predicts nothing; build it with a "
-                         "recipe that has 'label'")
+        raise InputError(f"{folder}: no model labelled this corpus, so it has no predictions; "
+                         "build it with a recipe that has 'label'")
     output.mkdir(parents=True, exist_ok=True)
     return [_export(folder, lang, format, output, manifest["labels"])
             for lang in manifest["languages"]]
@@ -63,7 +63,7 @@ def _export(
 
 
 def _known(pairs: Iterator[Pair], format: str, lost: list[str]) -> Iterator[Example]:
-    """Side a of the pairs that the format may say; ids of the others are added to ``lost``."""
+    """Yield side a of the pairs that fit the format; add the ids of the others to ``lost``."""
     for pair in pairs:
         if pair.a.task == "words" or format in PARTIAL or _complete(pair, format):
             yield pair.a
@@ -72,5 +72,5 @@ def _known(pairs: Iterator[Pair], format: str, lost: list[str]) -> Iterator[Exam
 
 
 def _complete(pair: Pair, format: str) -> bool:
-    known = [projection.status == "projected" for projection in pair.projections]
-    return all(known) or (format in ALTERNATIVES and any(known))
+    projected = [projection.status == "projected" for projection in pair.projections]
+    return all(projected) or (format in ALTERNATIVES and any(projected))

@@ -1,4 +1,4 @@
-"""What a corpus of translate-test predicts of the original texts (side a of its pairs)."""
+"""Predictions for the original texts (side a of the pairs) of a translate-test corpus."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def write_predictions(path: Path, pairs: Iterable[Pair], labels: Sequence[str]) 
     """Write a line of JSON for each pair, in the form of ``crosslabel predict``.
 
     Args:
-        labels: of the corpus.
+        labels: labels of the corpus.
     """
     written = WrittenRows()
     prediction: Callable[[Pair], Prediction] = _answer if list(labels) == [ANSWER] else predicted
@@ -40,10 +40,11 @@ def write_predictions(path: Path, pairs: Iterable[Pair], labels: Sequence[str]) 
 
 
 def predicted(pair: Pair) -> Prediction:
-    """The tags, class or value that one pair predicts.
+    """Return the tags, class or value that one pair predicts.
 
-    The score of a span or a word's label is the probability that the labeller gave it, times that
-    of its projection; of a word that no span reached, the probability that no lost span did.
+    The score of a span or of a word's label is the labeller's probability times the probability of
+    the projection. The score of a word outside all spans is the probability that no lost span
+    reaches it.
     """
     a = pair.a
     if a.task == "spans":
@@ -62,15 +63,16 @@ def _entities(pair: Pair) -> TaggedText:
     tags = flatten(words.ranges, spans).tags
     lost = lost_mass(pair, words.field)
     scores = [1.0 - lost.get(number, 0.0) for number in range(len(tags))]
-    found = []
+    predicted_spans = []
     for span in spans:
         start, end = span.fragments[0][0], span.fragments[-1][1]
-        sure = 1.0 if span.score is None else span.score
-        found.append(PredictedSpan(start, end, span.label, sure))
+        score = 1.0 if span.score is None else span.score
+        predicted_spans.append(PredictedSpan(start, end, span.label, score))
         for number, (left, right) in enumerate(words.ranges):
             if tags[number] != "O" and left < end and start < right:
-                scores[number] = sure
-    return TaggedText(a.id, a.lang, text, words.ranges, tags, tuple(scores), tuple(found))
+                scores[number] = score
+    return TaggedText(a.id, a.lang, text, words.ranges, tags, tuple(scores),
+                      tuple(predicted_spans))
 
 
 def _labelled(a: Example) -> TaggedText:
@@ -85,7 +87,7 @@ def _first_words(a: Example) -> Words:
 
 
 def _answer(pair: Pair) -> AnsweredQuestion:
-    """The first answer; no range if there is none or it was lost."""
+    """Return the first answer, without a range if there is no answer or it was lost."""
     a = pair.a
     span = next((span for span in a.spans if span.field == CONTEXT), None)
     if span is None:

@@ -1,1 +1,1 @@
-"""Models on disk and on the hub: found, described, converted, their tokens and languages."""
+"""Models on disk and on the hub: search, description, conversion, tokens and languages."""

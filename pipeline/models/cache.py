@@ -1,4 +1,4 @@
-"""The folder on this machine for what can be made or fetched again."""
+"""The folder on this machine for files that can be made or fetched again."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ import platformdirs
 
 
 def cache_folder() -> Path:
-    """``$CROSSLABEL_CACHE``, by default the platform's cache folder."""
+    """Return ``$CROSSLABEL_CACHE``, or the platform's cache folder if it is not set."""
     return Path(os.environ.get("CROSSLABEL_CACHE") or platformdirs.user_cache_dir("crosslabel"))

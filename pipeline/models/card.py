@@ -1,4 +1,4 @@
-"""What a checkpoint's model card states."""
+"""The licence on a checkpoint's model card."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def card_licence(path: Path) -> str:
-    """Return the licence that a checkpoint's model card states, ``unknown`` if it states none."""
+    """Return the licence that a checkpoint's model card states, or ``unknown`` if it has none."""
     import yaml
 
     card = path / "README.md"
@@ -19,4 +19,4 @@ def card_licence(path: Path) -> str:
         values = None
     licence = values.get("license") if isinstance(values, dict) else None
     listed = licence if isinstance(licence, list) else [licence]
-    return ", ".join(str(one) for one in listed if one) or "unknown"
+    return ", ".join(str(name) for name in listed if name) or "unknown"

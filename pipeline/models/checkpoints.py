@@ -1,7 +1,7 @@
-"""Tokenizers and weights of transformers checkpoints, on their way into CTranslate2.
+"""The conversion of transformers checkpoints to CTranslate2: tokenizers and weights.
 
-The converter of CTranslate2 4.8 expects checkpoints as transformers 4 wrote them; where
-transformers 5 differs, it is given here what it misses.
+The converter of CTranslate2 4.8 expects checkpoints as transformers 4 wrote them. Where
+transformers 5 differs, this module supplies the missing parts.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _NEEDED = {"marian": ("vocab.json", SOURCE, TARGET), "m2m100": ("vocab.json", _P
 
 @dataclass(frozen=True)
 class CheckpointTokenizer:
-    """The vocabulary (token to id) of a checkpoint, and what writes its tokenizer into a folder."""
+    """The vocabulary (token to id) of a checkpoint, and a function that saves its tokenizer."""
 
     vocabulary: dict[str, int]
     save: Callable[[Path], None]
 
 
 def load_tokenizer(family: str, checkpoint: Path) -> CheckpointTokenizer:
-    """The tokenizer of a checkpoint in the form that :mod:`crosslabel.pipeline.models.tokenizers` reads.
+    """Return a checkpoint's tokenizer as :mod:`crosslabel.pipeline.models.tokenizers` reads it.
 
     Raises:
         InputError: its files are missing or broken.
@@ -43,7 +43,7 @@ def load_tokenizer(family: str, checkpoint: Path) -> CheckpointTokenizer:
         vocabulary = read_json(checkpoint / "vocab.json")
         return CheckpointTokenizer(vocabulary, _copies(checkpoint, (SOURCE, TARGET)))
     if not any((checkpoint / file).is_file() for file in _TOKENIZERS):
-        # transformers would make up an empty tokenizer.
+        # transformers would invent an empty tokenizer.
         raise InputError(f"no {' or '.join(_TOKENIZERS)}, the download may be incomplete")
     tokenizer = _transformers_tokenizer(checkpoint)
     if family == "m2m100":
@@ -72,7 +72,7 @@ def _transformers_tokenizer(checkpoint: Path) -> Any:
 
 
 def _with_languages(tokenizer: Any) -> dict[str, int]:
-    """Vocabulary of an M2M100 tokenizer; its own leaves out the language tokens."""
+    """Return the vocabulary of an M2M100 tokenizer with the language tokens, which it omits."""
     vocabulary: dict[str, int] = tokenizer.get_vocab() | tokenizer.lang_token_to_id
     return vocabulary
 
@@ -81,7 +81,7 @@ def run_converter(family: str, checkpoint: Path, output: Path, quantization: str
     """Write the CTranslate2 form of a checkpoint into the new folder ``output``.
 
     Raises:
-        InputError: the converter's own refusal, in its first line.
+        InputError: the converter fails; the message has the first line of its error.
     """
     from ctranslate2.converters import TransformersConverter
 
@@ -89,11 +89,11 @@ def run_converter(family: str, checkpoint: Path, output: Path, quantization: str
         def load_model(self, model_class: Any, name: str, **options: Any) -> Any:
             model = super().load_model(model_class, name, **options)
             if family == "mbart50":
-                # Facts of the architecture that only old configurations spell out.
+                # Facts of the architecture that only old configurations state.
                 model.config.normalize_before = model.config.normalize_embedding = True
                 model.config.tokenizer_class = "MBart50Tokenizer"
             if family == "t5":
-                # transformers 5 calls every T5 tied; whether outputs are scaled stands elsewhere.
+                # transformers 5 calls every T5 tied; another field says whether outputs are scaled.
                 model.config.tie_word_embeddings = model.config.scale_decoder_outputs
             return model
 
@@ -107,7 +107,7 @@ def run_converter(family: str, checkpoint: Path, output: Path, quantization: str
     try:
         Converter(str(checkpoint)).convert(str(output), quantization=quantization)
     except Exception as error:
-        # The converter raises whatever the checkpoint provokes; its first line is what helps.
+        # The converter raises errors of any type; their first line helps most.
         first = first_line(error)
         raise InputError(f"{checkpoint}: CTranslate2 could not convert it: {first}") from error
     if family == "mbart50":
@@ -115,7 +115,7 @@ def run_converter(family: str, checkpoint: Path, output: Path, quantization: str
 
 
 def _name_bos(path: Path) -> None:
-    """A configuration without ``bos_token`` cannot be loaded; mBART-50's is ``<s>``."""
+    """Set ``bos_token`` to mBART-50's ``<s>`` if it is missing, so that the model can be loaded."""
     config = json.loads(path.read_text("utf-8"))
     config["bos_token"] = config.get("bos_token") or "<s>"
     path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Turn a transformers checkpoint into a CTranslate2 folder with a ``model.json``."""
+"""The conversion of a transformers checkpoint to a CTranslate2 folder with a ``model.json``."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from crosslabel.pipeline.storage.keys import key
 from crosslabel.projection.errors import InputError
 
 _VERSION = 2
-"""Of what is written beside the engine's own files."""
+"""Version of the files that are written beside the engine's files."""
 _UNSTATED_LICENCES = {"nllb": "CC-BY-NC-4.0"}
-"""Of the published weights of a family; taken where a checkpoint has no card."""
+"""Licence of a family's published weights, for checkpoints whose card states none."""
 
 
 def translation_model(name: str, revision: str | None = None) -> Model:
-    """The translation model of that name, converted into the cache first if it needs to be.
+    """Return the translation model of that name, converted into the cache first if needed.
 
     Args:
         name: shipped name, CTranslate2 folder, transformers checkpoint or hub name.
@@ -76,13 +76,13 @@ def convert(
     revision: str | None = None,
     quantization: str = "float16",
 ) -> Manifest:
-    """Convert a checkpoint; ``output`` appears only when everything in it is complete.
+    """Convert a checkpoint into the new folder ``output``, which appears only once it is complete.
 
     Raises:
-        InputError: not a checkpoint, an unsupported family, or the converter's own refusal.
+        InputError: there is no checkpoint, its family is not supported, or the converter fails.
     """
-    family, tokenizer, found = _read(checkpoint)
-    manifest = _manifest(family, found, checkpoint, name).model_copy(
+    family, tokenizer, facts = _read(checkpoint)
+    manifest = _manifest(family, facts, checkpoint, name).model_copy(
         update={"revision": resolved_revision(checkpoint, revision), "quantization": quantization}
     )
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -111,20 +111,20 @@ def _read(checkpoint: Path) -> tuple[str, CheckpointTokenizer, CheckpointFacts]:
     return family, tokenizer, CheckpointFacts(config, settings, tokenizer.vocabulary)
 
 
-def _manifest(family: str, found: CheckpointFacts, checkpoint: Path, name: str) -> Manifest:
+def _manifest(family: str, facts: CheckpointFacts, checkpoint: Path, name: str) -> Manifest:
     try:
-        asked = prompting(family, found)
+        prompts = prompting(family, facts)
     except InputError as error:
         raise InputError(f"{checkpoint}: {error}") from None
     licence = card_licence(checkpoint)
     return Manifest(
         name=name, kind="translation", family=family, source=name,
         languages=Languages(
-            source=asked.source or tuple(asked.source_tokens),
-            target=asked.target or tuple(asked.target_tokens or asked.text_prefixes),
+            source=prompts.source or tuple(prompts.source_tokens),
+            target=prompts.target or tuple(prompts.target_tokens or prompts.text_prefixes),
         ),
-        source_tokens=asked.source_tokens, target_tokens=asked.target_tokens,
-        target_first=asked.target_first, text_prefixes=asked.text_prefixes,
-        max_source_tokens=limit(found), max_target_tokens=limit(found),
+        source_tokens=prompts.source_tokens, target_tokens=prompts.target_tokens,
+        target_first=prompts.target_first, text_prefixes=prompts.text_prefixes,
+        max_source_tokens=limit(facts), max_target_tokens=limit(facts),
         licence=_UNSTATED_LICENCES.get(family, licence) if licence == "unknown" else licence,
     )

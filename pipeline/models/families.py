@@ -1,4 +1,4 @@
-"""What each family of translation checkpoints wants in front of a sentence.
+"""The tokens and words that each family of translation checkpoints needs around a sentence.
 
 | family | source tokens | begins the translation |
 |---|---|---|
@@ -30,19 +30,19 @@ _MBART50 = re.compile(r"([a-z]{2}_[A-Z]{2})")
 _MADLAD = re.compile(r"<2([A-Za-z_]+)>")
 _T5_TASK = re.compile(r"translation_([a-z]+)_to_([a-z]+)")
 _RELATIVE_LIMIT = 512
-"""Tokens for models whose positions are relative and have no end; T5 was trained with this."""
+"""Limit in tokens for models with relative positions, which set none; T5 was trained with it."""
 
 
 @dataclass(frozen=True)
 class Prompting:
-    """How languages are asked for, by BCP-47 tag.
+    """The tokens and words that ask a model for a language, by BCP-47 tag.
 
     Attributes:
-        source_tokens: token that says which language the text is in; empty: no such token.
-        target_tokens: token that asks for a language; empty: no such token.
-        target_first: whether that token begins the translation; else it stands before the text.
+        source_tokens: token that says which language the text is in; empty if there is none.
+        target_tokens: token that asks for a language; empty if there is none.
+        target_first: whether that token begins the translation rather than stands before the text.
         text_prefixes: words in front of the text that ask for a language.
-        source, target: languages, where they follow from none of these.
+        source, target: languages, if the other fields do not name them.
     """
 
     source_tokens: dict[str, str] = field(default_factory=dict)
@@ -55,8 +55,8 @@ class Prompting:
 
 @dataclass(frozen=True)
 class CheckpointFacts:
-    """What a family is told from: parsed ``config.json`` and ``tokenizer_config.json``, and the
-    vocabulary (token to id)."""
+    """The parsed ``config.json`` and ``tokenizer_config.json`` of a checkpoint, and its vocabulary
+    (token to id)."""
 
     config: Mapping[str, Any]
     tokenizer: Mapping[str, Any]
@@ -64,17 +64,17 @@ class CheckpointFacts:
 
 
 def family_of(config: Mapping[str, Any], tokenizer: Mapping[str, Any]) -> str:
-    """Name of the family.
+    """Return the name of the family that a checkpoint belongs to.
 
     Raises:
-        InputError: the checkpoint belongs to none of them.
+        InputError: the family is not supported.
     """
     kind = str(config.get("model_type"))
-    maker = str(tokenizer.get("tokenizer_class") or config.get("tokenizer_class") or "")
+    tokenizer_class = str(tokenizer.get("tokenizer_class") or config.get("tokenizer_class") or "")
     if kind == "m2m_100":
-        return "nllb" if maker.startswith("Nllb") else "m2m100"
+        return "nllb" if tokenizer_class.startswith("Nllb") else "m2m100"
     if kind == "mbart":
-        if not maker.startswith("MBart50"):
+        if not tokenizer_class.startswith("MBart50"):
             raise InputError("an mBART checkpoint whose tokenizer is not mBART-50's; of this kind "
                              "only mBART-50 is supported")
         return "mbart50"
@@ -85,31 +85,31 @@ def family_of(config: Mapping[str, Any], tokenizer: Mapping[str, Any]) -> str:
 
 
 def prompting(family: str, checkpoint: CheckpointFacts) -> Prompting:
-    """How a checkpoint of that family is asked for a language.
+    """Return the tokens and words that ask a checkpoint of a family for a language.
 
     Raises:
-        InputError: its vocabulary has none of the tokens the family needs.
+        InputError: its vocabulary has none of the tokens that the family needs.
     """
     return FAMILIES[family](checkpoint)
 
 
 def limit(checkpoint: CheckpointFacts) -> int:
-    """Longest source and target in tokens, special tokens included."""
+    """Return the limit of source and target in tokens, special tokens included."""
     positions = checkpoint.config.get("max_position_embeddings")
     longest = checkpoint.tokenizer.get("model_max_length")
-    found = [int(n) for n in (positions, longest) if isinstance(n, int | float) and 0 < n < 10**6]
-    return min(found, default=int(checkpoint.config.get("n_positions") or _RELATIVE_LIMIT))
+    limits = [int(n) for n in (positions, longest) if isinstance(n, int | float) and 0 < n < 10**6]
+    return min(limits, default=int(checkpoint.config.get("n_positions") or _RELATIVE_LIMIT))
 
 
 def _tokens(vocabulary: Mapping[str, int], pattern: re.Pattern[str]) -> dict[str, str]:
-    """Token by BCP-47 tag, in order of the vocabulary."""
-    found: dict[str, str] = {}
-    for token in sorted(vocabulary, key=lambda t: vocabulary[t]):
+    """Return the token of each BCP-47 tag, in the order of the vocabulary."""
+    tokens: dict[str, str] = {}
+    for token in sorted(vocabulary, key=lambda token: vocabulary[token]):
         match = pattern.fullmatch(token)
         tag = tag_of(match[1]) if match else None
         if tag:
-            found.setdefault(tag, token)
-    return found
+            tokens.setdefault(tag, token)
+    return tokens
 
 
 def _marian(checkpoint: CheckpointFacts) -> Prompting:
@@ -139,16 +139,17 @@ def _both_sides(pattern: re.Pattern[str]) -> Callable[[CheckpointFacts], Prompti
 def _t5(checkpoint: CheckpointFacts) -> Prompting:
     tokens = _tokens(checkpoint.vocabulary, _MADLAD)
     if tokens:
-        # As text, because whether a lone "▁" stands before it is the tokenizer's affair.
+        # As text, because the tokenizer decides whether a lone "▁" stands before it.
         prefixes = {tag: f"{token} " for tag, token in tokens.items()}
         return Prompting(text_prefixes=prefixes, source=tuple(tokens))
     tasks = checkpoint.config.get("task_specific_params") or {}
-    found = [(m[1], m[2], tasks[name]) for name in tasks if (m := _T5_TASK.fullmatch(name))]
-    prefixes = {tag_of(to) or to: str(task.get("prefix") or "") for _, to, task in found}
+    pairs = [(match[1], match[2], tasks[name])
+             for name in tasks if (match := _T5_TASK.fullmatch(name))]
+    prefixes = {tag_of(to) or to: str(task.get("prefix") or "") for _, to, task in pairs}
     if not prefixes:
         raise InputError("neither <2xx> tokens (MADLAD-400) nor translation tasks in its "
                          "config.json (task_specific_params), so no way to ask for a language")
-    sources = _known(dict.fromkeys(source for source, _, _ in found))
+    sources = _known(dict.fromkeys(source for source, _, _ in pairs))
     return Prompting(text_prefixes=prefixes, source=sources)
 
 
@@ -159,4 +160,4 @@ FAMILIES: dict[str, Callable[[CheckpointFacts], Prompting]] = {
     "mbart50": _both_sides(_MBART50),
     "t5": _t5,
 }
-"""How each family is asked for a language."""
+"""For each family, the function that finds out how a checkpoint is asked for a language."""

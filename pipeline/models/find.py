@@ -1,7 +1,7 @@
-"""Find models by name: shipped, in a folder, or on the hub.
+"""The search for models by name: shipped, in a folder, or on the hub.
 
-A plain transformers checkpoint has no ``model.json``: it describes itself, or is converted
-(:mod:`crosslabel.pipeline.models.convert`).
+A plain transformers checkpoint has no ``model.json``: its ``config.json`` describes it, or it is
+converted (:mod:`crosslabel.pipeline.models.convert`).
 """
 
 from __future__ import annotations
@@ -43,26 +43,26 @@ def locate(name: str, revision: str | None = None) -> Path:
         raise InputError(_no_such_model(name, f"and the hub did not give it ({error})")) from error
 
 
-def _no_such_model(name: str, hub: str) -> str:
+def _no_such_model(name: str, reason: str) -> str:
     shipped = ", ".join(names(MODELS)) or "none"
-    return (f"{name}: no such model; shipped: {shipped}; no such folder, {hub}; "
+    return (f"{name}: no such model; shipped: {shipped}; no such folder, {reason}; "
             "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de")
 
 
 def encoder_model(name: str, revision: str | None = None) -> Model:
-    """Return the encoder of that name; a plain transformers checkpoint describes itself.
+    """Return the encoder of that name; a plain transformers checkpoint will do.
 
     Raises:
-        InputError: there is no such model, or it is no encoder.
+        InputError: there is no such model, or it is not an encoder.
     """
     return _checkpoint("encoder", name, revision)
 
 
 def labeller_model(name: str, revision: str | None = None) -> Model:
-    """Return the labeller of that name; a plain transformers checkpoint describes itself.
+    """Return the labeller of that name; a plain transformers checkpoint will do.
 
     Raises:
-        InputError: there is no such model, or it is no labeller.
+        InputError: there is no such model, or it is not a labeller.
     """
     return _checkpoint("labeller", name, revision)
 
@@ -82,5 +82,5 @@ def _checkpoint(kind: Literal["encoder", "labeller"], name: str, revision: str |
 
 
 def shipped_models() -> list[Model]:
-    """Return every model that ships with crosslabel, by name."""
+    """Return every model that ships with crosslabel, sorted by name."""
     return [describe(MODELS / name) for name in names(MODELS) if (MODELS / name).is_dir()]

@@ -11,11 +11,11 @@ from crosslabel.pipeline.storage.keys import key
 
 @lru_cache(maxsize=32)
 def fingerprint(path: Path) -> str:
-    """Fingerprint of a model that does not change while this process lives."""
+    """Return the fingerprint of a model that does not change while this process runs."""
     return current_fingerprint(path)
 
 
 def current_fingerprint(path: Path) -> str:
-    """Key of every file in a model folder; documentation does not count."""
-    files = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix != ".md")
-    return key({str(p.relative_to(path)): sha256(p) for p in files})
+    """Return the key of all files in a model folder; documentation does not count."""
+    files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix != ".md")
+    return key({str(file.relative_to(path)): sha256(file) for file in files})

@@ -14,10 +14,10 @@ _OTHER_FILES = ("*.json", "*.spm", "*.model", "*.txt", "README.md")
 
 
 def fetch(name: str, revision: str | None) -> Path:
-    """Return the snapshot of a hub model, with the first kind of weights that it has.
+    """Return the folder of a hub model, fetched with the first kind of weights that it has.
 
     Raises:
-        InputError: the hub's reason for not giving it, in its first line.
+        InputError: the hub does not give it; the message is the first line of the reason.
     """
     from huggingface_hub import snapshot_download
 

@@ -1,4 +1,4 @@
-"""What ``model.json`` says about a model, and the model on disk that it describes."""
+"""The description of a model in ``model.json``, and the model on disk."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ Kind = Literal["translation", "encoder", "labeller"]
 
 
 class Manifest(Routing):
-    """What ``model.json`` says about a model.
+    """The content of ``model.json``, which describes a model.
 
     Attributes:
         family: architecture family that fixes how texts become tokens.
         append_eos: whether the caller appends ``</s>`` to the source tokens.
         max_source_tokens, max_target_tokens: limits in tokens, special tokens included.
-        layer: hidden layer an encoder aligns best with.
+        layer: hidden layer with which an encoder aligns best.
         markers: name of the convention (:mod:`crosslabel.projection.markers`) that a translation
             model was tuned to keep.
-        source, revision: where the weights came from.
+        source, revision: origin of the weights.
     """
 
     kind: Kind
@@ -50,7 +50,7 @@ class Manifest(Routing):
 
     @property
     def warning(self) -> str | None:
-        """One line where the licence forbids commercial use."""
+        """A warning if the licence forbids commercial use, otherwise ``None``."""
         if not _NON_COMMERCIAL.search(self.licence.lower()):
             return None
         return (f"{self.name}: licence {self.licence}: no commercial use of the model, and ask "
@@ -59,14 +59,14 @@ class Manifest(Routing):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model on disk; two of the same bytes in the same folder are equal.
+    """A model on disk; models with the same bytes in the same folder are equal.
 
     Attributes:
         path: its folder.
         fingerprint: key of the bytes of its files.
-        manifest: what it is.
-        checkpoint: folder of its weights for transformers; ``None`` if only converted ones are
-            there.
+        manifest: its description.
+        checkpoint: folder of its weights for transformers; ``None`` if there are only
+            converted weights.
     """
 
     path: Path
@@ -78,10 +78,10 @@ class Model:
         """Return the folder of the weights for transformers.
 
         Args:
-            lacking: what cannot be done without them.
+            lacking: consequence of their absence for the message, such as "it cannot be tuned".
 
         Raises:
-            InputError: only converted weights are there.
+            InputError: there are only converted weights.
         """
         if self.checkpoint is None:
             raise InputError(f"{self.manifest.name}: no transformers checkpoint beside the "

@@ -1,4 +1,4 @@
-"""Texts to the tokens CTranslate2 reads, and back, without torch or transformers."""
+"""Tokenizers for CTranslate2 models, which need neither torch nor transformers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VOCABULARIES = {
 
 
 class TokenizedText(NamedTuple):
-    """Tokens of a text with the characters each stands for.
+    """The tokens of a text, and the characters that each stands for.
 
     ``starts`` and ``ends``, int64 (tokens,), leave white space out; an empty range belongs to the
     character that follows.
@@ -35,23 +35,23 @@ class TokenizedText(NamedTuple):
 
 
 class Tokens(Protocol):
-    """Cuts texts into tokens and joins tokens; neither adds nor keeps special tokens."""
+    """A tokenizer that neither adds nor keeps special tokens."""
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
-        """Tokens of each source text."""
+        """Return the tokens of each source text."""
 
     def encode_target(self, texts: Sequence[str]) -> list[list[str]]:
-        """Tokens of each target text."""
+        """Return the tokens of each target text."""
 
     def cut(self, texts: Sequence[str]) -> list[TokenizedText]:
-        """Tokens of each target text, with their places."""
+        """Return the tokens of each target text, with their places."""
 
     def decode(self, tokens: Sequence[Sequence[str]]) -> list[str]:
-        """Text of each list of target tokens."""
+        """Return the text of each list of target tokens."""
 
 
 class SentencePieces:
-    """One sentencepiece model per side."""
+    """A tokenizer with one sentencepiece model per side."""
 
     def __init__(self, folder: Path) -> None:
         from sentencepiece import SentencePieceProcessor
@@ -60,32 +60,32 @@ class SentencePieces:
         self._target = SentencePieceProcessor(str(folder / TARGET))
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
-        """Pieces of each source text."""
+        """Return the pieces of each source text."""
         pieces: list[list[str]] = self._source.encode(list(texts), out_type=str)
         return pieces
 
     def encode_target(self, texts: Sequence[str]) -> list[list[str]]:
-        """Pieces of each target text."""
+        """Return the pieces of each target text."""
         pieces: list[list[str]] = self._target.encode(list(texts), out_type=str)
         return pieces
 
     def cut(self, texts: Sequence[str]) -> list[TokenizedText]:
-        """Pieces of each target text, with their places."""
+        """Return the pieces of each target text, with their places."""
         encoded = self._target.encode(list(texts), return_type="proto")
         return [
-            _cut(text, [piece.piece for piece in one.pieces],
-                 _characters(text, [(piece.begin, piece.end) for piece in one.pieces]))
-            for text, one in zip(texts, encoded, strict=True)
+            _cut(text, [piece.piece for piece in encoding.pieces],
+                 _characters(text, [(piece.begin, piece.end) for piece in encoding.pieces]))
+            for text, encoding in zip(texts, encoded, strict=True)
         ]
 
     def decode(self, tokens: Sequence[Sequence[str]]) -> list[str]:
-        """Texts of target pieces."""
+        """Return the text of each list of target pieces."""
         texts: list[str] = self._target.decode([list(pieces) for pieces in tokens])
         return texts
 
 
 class FastTokens:
-    """A ``tokenizer.json``. Text that looks like a special token is text or unknown."""
+    """A tokenizer from ``tokenizer.json``; text that spells a special token is text or unknown."""
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
@@ -99,7 +99,7 @@ class FastTokens:
         self._looks_special = re.compile("|".join(map(re.escape, self._special)) or "(?!)")
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
-        """Tokens of each text."""
+        """Return the tokens of each text."""
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [
             self._plain(encoding.tokens) if self._looks_special.search(text) else encoding.tokens
@@ -109,19 +109,20 @@ class FastTokens:
     encode_target = encode
 
     def cut(self, texts: Sequence[str]) -> list[TokenizedText]:
-        """Tokens of each text, with their places."""
+        """Return the tokens of each text, with their places."""
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [
-            _cut(text, self._plain(one.tokens), np.array(one.offsets, np.int64).reshape(-1, 2))
-            for text, one in zip(texts, encoded, strict=True)
+            _cut(text, self._plain(encoding.tokens),
+                 np.array(encoding.offsets, np.int64).reshape(-1, 2))
+            for text, encoding in zip(texts, encoded, strict=True)
         ]
 
     def _plain(self, tokens: list[str]) -> list[str]:
-        """Unigram vocabularies list special tokens as pieces, so that text can spell one."""
+        """Replace special tokens, which text can spell in a unigram vocabulary, by ``<unk>``."""
         return [_UNKNOWN if token in self._special else token for token in tokens]
 
     def decode(self, tokens: Sequence[Sequence[str]]) -> list[str]:
-        """Texts; a token the tokenizer does not have (a filler of the vocabulary) has none."""
+        """Return the texts, without tokens that the tokenizer lacks (fillers of the vocabulary)."""
         ids = [[self._tokenizer.token_to_id(token) for token in row] for row in tokens]
         known = [[number for number in row if number is not None] for row in ids]
         texts: list[str] = self._tokenizer.decode_batch(known, skip_special_tokens=True)
@@ -129,7 +130,7 @@ class FastTokens:
 
 
 def _characters(text: str, ranges: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
-    """Ranges of bytes (UTF-8) as ranges of characters."""
+    """Convert ranges of UTF-8 bytes to ranges of characters."""
     encoded = np.frombuffer(text.encode(), np.uint8)
     starts = np.concatenate([[0], np.cumsum((encoded & 0xC0) != 0x80)])
     places: NDArray[np.int64] = starts[np.array(ranges, np.int64).reshape(-1, 2)]
@@ -137,10 +138,10 @@ def _characters(text: str, ranges: Sequence[tuple[int, int]]) -> NDArray[np.int6
 
 
 def _cut(text: str, tokens: list[str], ranges: NDArray[np.int64]) -> TokenizedText:
-    """Tokens and their ranges of characters without white space."""
+    """Return tokens and their ranges of characters, without white space at the ends."""
     spaces = np.array([character.isspace() for character in [*text, "."]], bool)
     places = np.arange(len(spaces))
-    # The next character from each place on that is no space; the last before it, plus one.
+    # The first character from each place on that is no space; the end of the last one before it.
     following = np.minimum.accumulate(np.where(spaces, len(text), places)[::-1])[::-1]
     preceding = np.concatenate([[0], np.maximum.accumulate(np.where(spaces, -1, places) + 1)])
     starts = following[ranges[:, 0]]
@@ -148,9 +149,9 @@ def _cut(text: str, tokens: list[str], ranges: NDArray[np.int64]) -> TokenizedTe
 
 
 def token_ids(folder: Path, side: str) -> dict[str, int]:
-    """Id of each token of a side (``SOURCE`` or ``TARGET``) of a converted model.
+    """Return the id of each token of a side (``SOURCE`` or ``TARGET``) of a converted model.
 
-    A converted model lists them in the order of the checkpoint.
+    A converted model lists its tokens in the order of the checkpoint.
 
     Raises:
         InputError: the model has no vocabulary.
@@ -164,5 +165,5 @@ def token_ids(folder: Path, side: str) -> dict[str, int]:
 
 
 def load_tokens(folder: Path) -> Tokens:
-    """The tokenizer that lies in a converted model's folder."""
+    """Return the tokenizer in a converted model's folder."""
     return FastTokens(folder) if (folder / FAST).is_file() else SentencePieces(folder)

@@ -1,4 +1,4 @@
-"""The transformers checkpoint that lies in or beside a model's folder."""
+"""The transformers checkpoint in a model's folder or in ``torch/`` below it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def torch_checkpoint(path: Path) -> Path | None:
-    """Return the folder of a model's weights for transformers: itself, its ``torch/``, or none."""
+    """Return the folder of a model's transformers weights, ``None`` if it has none."""
     for folder in (path / "torch", path):
         if any(folder.glob("*.safetensors")) or any(folder.glob("pytorch_model*.bin")):
             return folder
@@ -14,5 +14,5 @@ def torch_checkpoint(path: Path) -> Path | None:
 
 
 def language_code(token: str) -> str:
-    """Return what transformers calls a language whose token is ``__de__`` or ``deu_Latn``."""
+    """Return the transformers name of a language whose token is ``__de__`` or ``deu_Latn``."""
     return token.strip("_")

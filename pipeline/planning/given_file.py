@@ -13,13 +13,12 @@ from dataclasses import dataclass
 
 from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.forms import fields_of
-from crosslabel.pipeline.readers.jsonl import parse
-from crosslabel.pipeline.readers.lines import decode
 from crosslabel.pipeline.storage.files import is_file, sha256
 from crosslabel.pipeline.storage.local_copies import local_file
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.pipeline.translation.translator import Translation
 from crosslabel.projection.errors import InputError, at
+from crosslabel.projection.files.jsonl import parse
 from crosslabel.projection.files.lines import lines
 
 VERSION = 1
@@ -103,7 +102,7 @@ class GivenTranslations:
         return GivenContents(self.path.name, rows, warning)
 
     def _line(self, line: bytes) -> tuple[str, Mapping[str, str]]:
-        row = parse(decode(line))
+        row = parse(line)
         lang = values.text(row, "lang", self.lang)
         if lang.split("-")[0] != self.lang.split("-")[0]:
             raise InputError(f"other-language: the line is {lang!r}, not {self.lang!r}")

@@ -1,4 +1,4 @@
-"""Reading labelled corpora: every input row becomes exactly one Example or Reject."""
+"""Readers of labelled corpora: every input row becomes exactly one Example or Reject."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _ENDINGS = {
 }  # fmt: skip
 
 
-# What rows of a format can annotate, of formats that cannot hold every task.
+# The tasks of the formats that cannot hold every task.
 _TASKS: dict[str, tuple[Task, ...]] = {
     "conll": ("spans", "words"),
     "conllu": ("words",),
@@ -77,14 +77,14 @@ def read(
     Args:
         path: a file, plain or gzipped (``*.gz``), or a folder saved by ``datasets``.
         format: one of :data:`FORMATS`; guessed from the file when not given.
-        lang: BCP-47 tag of rows that do not name theirs (rows of columns of words, of plain text
-            and of ``squad`` never do).
-        labels: allowed labels; rows with others are rejected.
+        lang: BCP-47 tag of rows that do not name their language (rows of word columns, of plain
+            text and of ``squad`` never do).
+        labels: allowed labels; rows with other labels are rejected.
         max_characters: longer texts are rejected.
-        columns: column or key of the row by what the example has, such as
+        columns: the column or key of the row for each part of an example, such as
             ``{"premise": "sentence1", "label": "gold_label"}``, see
             :mod:`crosslabel.pipeline.readers.columns`.
-        task: what rows annotate that do not say it; by default what they have decides.
+        task: the task of rows that do not name one; by default the contents of a row decide.
 
     Raises:
         InputError: unknown format, missing language, missing or unreadable file, columns or a task
@@ -100,11 +100,12 @@ def read(
 
 
 def guess_format(path: Path) -> str:
-    """Name of the format a file name stands for.
+    """Return the name of the format that a file name stands for.
 
-    A ``.json`` file is looked into: articles with questions are ``squad``, else its lines are rows.
-    So is a ``.tsv`` file, as some have a word per line: if the first line is empty, a comment or
-    ends with a tag it is ``conll``, else it names columns.
+    The beginning of a ``.json`` file is read: articles with questions are ``squad``, otherwise its
+    lines are rows. The first line of a ``.tsv`` file is read too, because some have a word per
+    line: if it is empty, a comment or ends with a tag, the file is ``conll``, otherwise the line
+    names columns.
 
     Raises:
         InputError: the ending is unknown.
@@ -129,7 +130,7 @@ def _first_line(path: Path) -> bytes:
 def _check(
     path: Path, format: str, columns: Mapping[str, str] | None, task: Task | None
 ) -> None:
-    """Refuse columns and a task that a format has no place for."""
+    """Refuse columns or a task that a format cannot have."""
     possible = _TASKS.get(format)
     if task is not None and possible is not None and task not in possible:
         raise InputError(f"{path}: the format {format} cannot have the task {task}; leave task out "

@@ -15,12 +15,13 @@ from typing import Any
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.lines import shown, stem
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
 from crosslabel.pipeline.readers.tagged import tagged_example
 from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.lines import decode
 
 _MIN_COLUMNS, _MAX_COLUMNS = 2, 4
 

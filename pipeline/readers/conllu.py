@@ -18,14 +18,14 @@ from typing import Any
 from crosslabel.pipeline.corpus.records import Example, Reject, Words
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.lines import shown, stem
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.room import Room
 from crosslabel.pipeline.readers.sentences import decoded
 from crosslabel.pipeline.readers.tagged import UNLABELLED
 from crosslabel.pipeline.text.detokenize import align_tokens
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.files.lines import lines
+from crosslabel.projection.files.lines import decode, lines
 
 _COLUMNS = 10
 _FORM, _UPOS, _MISC = 1, 3, 9

@@ -1,9 +1,9 @@
-"""Rows of a ``datasets`` folder, an Arrow file or a Parquet file, read in small batches.
+"""A reader of ``datasets`` folders, Arrow files and Parquet files, in small batches.
 
-Columns are the keys of :mod:`crosslabel.pipeline.readers.forms` (``text`` and ``spans``, ``tokens`` and
-``spans`` or ``tags``, which may be called ``ner_tags``), those of a layout of
-:mod:`crosslabel.pipeline.readers.layouts`, or named by a mapping of :mod:`crosslabel.pipeline.readers.columns`. Class
-labels are read as their names.
+Columns are the keys of :mod:`crosslabel.pipeline.readers.forms` (``text`` and ``spans``, ``tokens``
+and ``spans`` or ``tags``, which may be called ``ner_tags``), the columns of a layout of
+:mod:`crosslabel.pipeline.readers.layouts`, or named by a mapping of
+:mod:`crosslabel.pipeline.readers.columns`. Class labels are read as their names.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _NER_TAGS = "ner_tags"
 
 
 def read_dataset(path: Path, options: Options) -> Iterator[Example | Reject]:
-    """Read the rows of a table; one without an ``id`` is called ``<file stem>-<row number>``.
+    """Read the rows of a table; a row without ``id`` is called ``<file stem>-<row number>``.
 
     Raises:
-        InputError: it cannot be read, has no known columns, or its language is not known.
+        InputError: the table cannot be read or has no known columns, or its language is not known.
     """
     table = open_table(path)
     columns = _columns(path, table, options)
@@ -42,25 +42,25 @@ def read_dataset(path: Path, options: Options) -> Iterator[Example | Reject]:
 
 
 def _columns(path: Path, table: Table, options: Options) -> Mapping[str, str]:
-    """The mapping of a table whose columns do not have the names of forms; else none."""
+    """Return the column mapping of a table; it is empty if the columns are the keys of forms."""
     columns = options.columns
     if columns:
         check_present(path, columns, table.columns)
     elif not {"text", "fields", "tokens", "source"}.intersection(table.columns):
         columns = _layout(path, table)
-    saying = {"lang"} if columns else {"lang", "source"}
-    if options.lang is None and "lang" not in columns and not saying.intersection(table.columns):
+    naming = {"lang"} if columns else {"lang", "source"}
+    if options.lang is None and "lang" not in columns and not naming.intersection(table.columns):
         raise InputError(f"{path}: has no column lang; give the language, e.g. lang: en")
     return columns
 
 
 def _layout(path: Path, table: Table) -> Mapping[str, str]:
-    found = layout(list(table.columns))
-    if found is None:
+    mapping = layout(list(table.columns))
+    if mapping is None:
         raise InputError(f"{path}: has the columns {', '.join(table.columns) or 'none'}; expected "
-                         "text and spans, or tokens and ner_tags, tags or spans; say with columns "
-                         "what they are")
-    return found
+                         "text and spans, or tokens and ner_tags, tags or spans; name them with the "
+                         "setting columns")
+    return mapping
 
 
 def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reject]:
@@ -71,8 +71,8 @@ def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reje
         if isinstance(row, InputError):
             yield gate.reject(number, "", str(row), id=id)
             continue
-        given = row.get(options.columns.get("id", "id"))
-        id = str(given) if given is not None else id
+        given_id = row.get(options.columns.get("id", "id"))
+        id = str(given_id) if given_id is not None else id
         yield gate.admit(number, _shown(row), partial(_example, id, row, table, options), id=id)
 
 
@@ -87,9 +87,9 @@ def _example(id: str, row: Row, table: Table, options: Options) -> Example:
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    """Only what JSON can say: dates, infinities and the like become strings."""
-    plain: dict[str, Any] = json.loads(json.dumps(row, default=str), parse_constant=str)
-    return plain
+    """Return a row in types that JSON has; dates, infinities and the like become strings."""
+    json_row: dict[str, Any] = json.loads(json.dumps(row, default=str), parse_constant=str)
+    return json_row
 
 
 def _shown(row: Row) -> str:

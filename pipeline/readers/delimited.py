@@ -1,12 +1,12 @@
 """Tables of text whose first line names the columns: tab-separated and comma-separated values.
 
-Tab-separated cells are as they stand, without quoting, as in the files of GLUE, XNLI and PAWS-X.
-Comma-separated ones follow RFC 4180: a quoted cell may hold commas, line breaks and doubled quotes.
-What the columns are is said by a mapping (:mod:`crosslabel.pipeline.readers.columns`), else by their names
-(:mod:`crosslabel.pipeline.readers.layouts`).
+Tab-separated cells are read as they are, without quoting, as in the files of GLUE, XNLI and PAWS-X.
+Comma-separated cells follow RFC 4180: a quoted cell may hold commas, line breaks and doubled
+quotes. A mapping (:mod:`crosslabel.pipeline.readers.columns`) says what the columns hold; without
+one their names do (:mod:`crosslabel.pipeline.readers.layouts`).
 
-Cells of ``tokens`` and ``tags`` are separated by spaces, a ``value`` is a number, and an empty cell
-of ``label`` or ``value`` is a row without one.
+Words in cells of ``tokens`` and ``tags`` are separated by spaces, a ``value`` is a number, and an
+empty cell of ``label`` or ``value`` means that the row has none.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from crosslabel.pipeline.readers.csv_records import csv_records
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.layouts import known_layouts, layout
-from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.lines import shown, stem
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.record import Record
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_COLUMNS
-from crosslabel.projection.files.lines import lines
+from crosslabel.projection.files.lines import decode, lines
 
 _LISTS = ("tokens", "tags")
 _OBJECTS = ("spans", "relations", "words", "meta")
@@ -38,25 +38,25 @@ _OBJECTS = ("spans", "relations", "words", "meta")
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """Names of the columns, and which of them holds what."""
+    """The names of the columns, and the mapping of keys to them."""
 
     names: Sequence[str]
     columns: Mapping[str, str]
 
 
 def read_tsv(path: Path, options: Options) -> Iterator[Example | Reject]:
-    """Read the rows of a tab-separated table; the row number is that of the line.
+    """Read the rows of a tab-separated table; the row number is the line number.
 
     A row without an id is called ``<file stem>-<number>``, counted from 1 after the header.
 
     Raises:
-        InputError: the columns or their language are not known, or the file cannot be read.
+        InputError: the columns or the language are not known, or the file cannot be read.
     """
     return _read(path, _tsv_records(path), options)
 
 
 def read_csv(path: Path, options: Options) -> Iterator[Example | Reject]:
-    """Read the rows of a comma-separated table, as :func:`read_tsv`.
+    """Read the rows of a comma-separated table in the same way as :func:`read_tsv`.
 
     Raises:
         InputError: as :func:`read_tsv`.
@@ -91,8 +91,8 @@ def _header(path: Path, first: Record, options: Options) -> _Header:
                          f"{MAX_COLUMNS}; is it a table?")
     columns = options.columns or layout(names)
     if not columns:
-        raise InputError(f"{path}: the first line has the columns {', '.join(names)[:200]}; say "
-                         "with columns what they are, or name them in the first line: "
+        raise InputError(f"{path}: the first line has the columns {', '.join(names)[:200]}; name "
+                         "them with the setting columns, or rename them in the first line: "
                          f"{known_layouts()}")
     check_present(path, columns, names)
     _check_names(path, names, columns)
@@ -102,9 +102,9 @@ def _header(path: Path, first: Record, options: Options) -> _Header:
 
 
 def _check_names(path: Path, names: Sequence[str], columns: Mapping[str, str]) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise InputError(f"{path}: two columns are called {twice[0]!r}; rename one")
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise InputError(f"{path}: two columns are called {repeated[0]!r}; rename one")
     for key in _OBJECTS:
         if key in columns:
             raise InputError(f"{path}: a cell cannot hold {key} (columns); give them in JSON lines")
@@ -124,14 +124,14 @@ def _example(name: str, record: Record, header: _Header, options: Options) -> Ex
         raise record.cells
     if len(record.cells) != len(header.names):
         raise InputError(f"wrong-columns: line {record.line} has {len(record.cells)} columns, the "
-                         f"first line {len(header.names)}")
+                         f"first line has {len(header.names)}")
     row = mapped(dict(zip(header.names, record.cells, strict=True)), header.columns)
     row = {"id": name} | {key: _value(key, cell) for key, cell in row.items()}
     return example_from(row, options.lang, options.task or _task(row))
 
 
 def _task(row: Row) -> Task | None:
-    """A table with a column for a class or a number labels texts, also in a row that lacks it."""
+    """Return ``text`` for a table with a class or number column, even if the row has none."""
     return "text" if {"label", "value"} & row.keys() and "tags" not in row else None
 
 

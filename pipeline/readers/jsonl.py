@@ -3,20 +3,20 @@ keys that a mapping of :mod:`crosslabel.pipeline.readers.columns` names."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers.columns import mapped
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
-from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.lines import shown, stem
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.jsonl import parse
 from crosslabel.projection.files.lines import lines
 
 
@@ -35,46 +35,13 @@ def read_jsonl(path: Path, options: Options) -> Iterator[Example | Reject]:
 
 def _row(number: int, line: bytes, gate: Gate, options: Options, name: str) -> Example | Reject:
     try:
-        row = parse(decode(line))
+        row: Row = parse(line)
         if options.columns:
             row = {"id": name, **mapped(row, options.columns)}
     except InputError as error:
         return gate.reject(number, shown(line), str(error))
     build = partial(example_from, row, options.lang, options.task)
     return gate.admit(number, shown(line), build, id=_id(row))
-
-
-def parse(line: str) -> Row:
-    """The object on a line of JSON.
-
-    Raises:
-        InputError: ``code: explanation`` of what is wrong with it.
-    """
-    try:
-        row = json.loads(line, parse_constant=_not_json)
-    except RecursionError as error:
-        raise InputError("malformed-json: nested too deeply") from error
-    except ValueError as error:
-        raise InputError(f"malformed-json: {error}") from error
-    if not isinstance(row, dict):
-        raise InputError(f"malformed-json: the line is not an object but {type(row).__name__}")
-    if "\\u" in line:
-        _refuse_lone_surrogates(row)
-    return row
-
-
-def _not_json(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a JSON number")
-
-
-def _refuse_lone_surrogates(row: Row) -> None:
-    try:
-        json.dumps(row, ensure_ascii=False).encode("utf-8")
-    except RecursionError as error:
-        raise InputError("malformed-json: nested too deeply") from error
-    except UnicodeEncodeError as error:
-        raise InputError(f"lone-surrogate: {error.object[error.start]!r} is half of a character; "
-                         "write the character itself or both halves") from error
 
 
 def _id(row: Row) -> str | None:

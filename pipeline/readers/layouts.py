@@ -1,9 +1,9 @@
 """Layouts of tables that are known by the names of their columns.
 
-- own names: ``text``, or ``premise`` and ``hypothesis``, or ``sentence1`` and ``sentence2`` (as in
-  PAWS-X); beside them ``id``, ``lang``, ``label`` and ``value`` where there are such;
+- plain names: ``text``, or ``premise`` and ``hypothesis``, or ``sentence1`` and ``sentence2`` (as
+  in PAWS-X); beside them ``id``, ``lang``, ``label`` and ``value`` if the table has them;
 - XNLI, SNLI and MultiNLI: ``sentence1``, ``sentence2``, ``gold_label``; ``language`` and ``pairID``
-  where there are such;
+  if the table has them;
 - STS-B as in GLUE: ``index``, ``sentence1``, ``sentence2``, ``score``.
 """
 
@@ -19,7 +19,10 @@ _SIMILARITY = {"id": "index", "sentence1": "sentence1", "sentence2": "sentence2"
 
 
 def layout(header: Collection[str]) -> Mapping[str, str] | None:
-    """The mapping (see :mod:`crosslabel.pipeline.readers.columns`) of a known layout, else ``None``."""
+    """Return the mapping of a known layout, or ``None`` if the layout is not known.
+
+    Mappings are described in :mod:`crosslabel.pipeline.readers.columns`.
+    """
     if set(_INFERENCE.values()) <= set(header):
         beside = {key: name for key, name in _INFERENCE_BESIDE.items() if name in header}
         return _INFERENCE | beside
@@ -32,6 +35,6 @@ def layout(header: Collection[str]) -> Mapping[str, str] | None:
 
 
 def known_layouts() -> str:
-    """The layouts for a message."""
+    """Return the known layouts for an error message."""
     fields = " or ".join(", ".join(names) for names in _FIELDS)
     return f"{fields} with label or value"

@@ -1,24 +1,10 @@
-"""What readers do with a line: decode it, show it, name its file."""
+"""Lines and files as readers show and name them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from crosslabel.projection.errors import InputError
 from crosslabel.projection.plain import plain
-
-
-def decode(line: bytes) -> str:
-    """The text of a line.
-
-    Raises:
-        InputError: it is not UTF-8.
-    """
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"invalid-utf8: byte {error.start} is {line[error.start]:#04x}; "
-                         "convert the file to UTF-8") from error
 
 
 def shown(line: bytes) -> str:

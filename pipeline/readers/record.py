@@ -1,4 +1,4 @@
-"""A record of a table of text: its cells, and where it stands."""
+"""A record of a table of text: its cells and its place."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from crosslabel.projection.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record.
+    """A record of a table.
 
     Attributes:
         line: 1-based number of its first line.
         raw: its first line for a person to look at.
-        cells: what is in its columns, or why that cannot be said.
+        cells: the contents of its columns, or the error if they cannot be read.
     """
 
     line: int

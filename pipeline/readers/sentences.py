@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crosslabel.pipeline.readers.lines import decode
 from crosslabel.pipeline.readers.room import Room
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.files.lines import lines
+from crosslabel.projection.files.lines import decode, lines
 
 _DOCUMENT_START = b"-DOCSTART-"
 

@@ -1,4 +1,7 @@
-"""Rows larger than anything that a person wrote or labelled; see :mod:`crosslabel.projection.files.limits`."""
+"""Checks for rows that are larger than any that a person wrote or labelled.
+
+The limits are in :mod:`crosslabel.projection.files.limits`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from crosslabel.projection.files.signs import longest_run
 
 
 def size_reasons(example: Example, max_characters: int) -> Iterator[str]:
-    """Every limit that an example is over.
+    """Yield a reject reason for every limit that an example exceeds.
 
     Args:
         max_characters: code points a field may have.
@@ -27,9 +30,9 @@ def size_reasons(example: Example, max_characters: int) -> Iterator[str]:
               "spans": (len(example.spans), MAX_ANNOTATIONS),
               "relations": (len(example.relations), MAX_ANNOTATIONS),
               "probabilities": (len(example.probabilities), MAX_ANNOTATIONS)}
-    for what, (count, limit) in counts.items():
+    for name, (count, limit) in counts.items():
         if count > limit:
-            yield f"too-many-{what}: the row has {count} {what}, the limit is {limit}"
+            yield f"too-many-{name}: the row has {count} {name}, the limit is {limit}"
     longest = max(map(len, _names(example)))
     if longest > MAX_NAME:
         yield (f"name-too-long: an id, label or field name has {longest} characters, "
@@ -37,9 +40,10 @@ def size_reasons(example: Example, max_characters: int) -> Iterator[str]:
 
 
 def _names(example: Example) -> Iterator[str]:
-    """All that is compared, counted and shown as a whole."""
-    relations = chain.from_iterable((own.head, own.tail, own.label) for own in example.relations)
-    spans = chain.from_iterable((own.id, own.label) for own in example.spans)
-    words = (label for own in example.words for label in own.labels if label is not None)
-    return chain((example.id, example.label or ""), example.fields, spans, relations, words,
+    """Yield every string that is compared, counted and shown as a whole."""
+    relations = chain.from_iterable((relation.head, relation.tail, relation.label)
+                                    for relation in example.relations)
+    spans = chain.from_iterable((span.id, span.label) for span in example.spans)
+    labels = (label for words in example.words for label in words.labels if label is not None)
+    return chain((example.id, example.label or ""), example.fields, spans, relations, labels,
                  example.probabilities)

@@ -8,10 +8,10 @@
     3   at      alarm/set_alarm   B-datetime
     4   6       alarm/set_alarm   I-datetime
 
-Columns, separated by tabs, are number, word, intent and tag, or word and tag alone. Slots become
-spans, the intent the label of the text. Comments may also be written with ``=``; the text may be
-left out, then it is written from the words, and so may an intent that the columns say or that
-nobody knows (``_``).
+Columns, separated by tabs, are number, word, intent and tag, or only word and tag. Slots become
+spans, and the intent becomes the label of the text. Comments may also be written with ``=``. The
+text may be left out; it is then built from the words. The intent may be left out if the columns
+give it or if it is not known (``_``).
 """
 
 from __future__ import annotations
@@ -26,22 +26,23 @@ from typing import Any
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.lines import shown, stem
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
 from crosslabel.pipeline.readers.tagged import UNLABELLED, tagged_example
 from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.lines import decode
 
 _NAME = re.compile(r"#\s*(id|text|intent)\s*[:=]")
 _SHORT, _LONG = 2, 4
 
 
 def read_slots(path: Path, options: Options) -> Iterator[Example | Reject]:
-    """Read the sentences of a file; one with a bad line is one Reject.
+    """Read the sentences of a file; a sentence with a bad line becomes one Reject.
 
-    Ids are those of ``# id:``, else ``<file stem>-<sentence number>``; ``meta`` holds the other
-    comments, and ``repaired_tags`` where tags did not fit together.
+    Ids come from ``# id:``, otherwise they are ``<file stem>-<sentence number>``; ``meta`` holds
+    the other comments, and ``repaired_tags`` if tags did not fit together.
 
     Raises:
         InputError: no language is given, or the file cannot be read.
@@ -58,7 +59,7 @@ def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
 
 
 def _is_comment(line: bytes) -> bool:
-    """``#`` in a column of its own is a word."""
+    """Return whether a line is a comment; ``#`` in a separate column is a word."""
     return line.startswith(b"#") and not line.startswith(b"#\t")
 
 
@@ -68,12 +69,12 @@ def _example(id: str, lang: str, sentence: Sentence) -> Example:
     named = _named(sentence)
     example = tagged_example(id, lang, [row[0] for row in rows], [row[-1] for row in rows],
                              text=named.get("text") or None, meta=_meta(sentence))
-    said = {row[1] for row in rows if len(row) > _SHORT} | {named.get("intent") or UNLABELLED}
-    return replace(example, label=_intent(said - {UNLABELLED}))
+    intents = {row[1] for row in rows if len(row) > _SHORT} | {named.get("intent") or UNLABELLED}
+    return replace(example, label=_intent(intents - {UNLABELLED}))
 
 
 def _row(number: int, line: bytes) -> list[str]:
-    """Word, intent where there is such a column, tag."""
+    """Return the word, the intent if the line has a column for it, and the tag of a line."""
     columns = columns_of(decoded(number, line))
     if len(columns) not in (_SHORT, _LONG):
         raise InputError(f"wrong-columns: line {number} has {len(columns)} columns, expected "
@@ -87,17 +88,17 @@ def _row(number: int, line: bytes) -> list[str]:
     return columns
 
 
-def _intent(said: set[str]) -> str | None:
-    if len(said) > 1:
-        raise InputError(f"two-intents: the sentence has the intents {', '.join(sorted(said))}; "
+def _intent(intents: set[str]) -> str | None:
+    if len(intents) > 1:
+        raise InputError(f"two-intents: the sentence has the intents {', '.join(sorted(intents))}; "
                          "it can have one")
-    return said.pop() if said else None
+    return intents.pop() if intents else None
 
 
 def _named(sentence: Sentence, errors: str = "strict") -> Mapping[str, str]:
-    """Values of the comments that are read, by name."""
+    """Return the values of the comments with a known name, by name."""
     named = ((_NAME.match(line), line) for line in _comments(sentence, errors))
-    return {own[1]: line[own.end():].strip() for own, line in named if own}
+    return {match[1]: line[match.end():].strip() for match, line in named if match}
 
 
 def _comments(sentence: Sentence, errors: str) -> Sequence[str]:

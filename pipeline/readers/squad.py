@@ -6,8 +6,8 @@ which XQuAD, MLQA and TyDiQA-GoldP share::
             {"id": "1", "question": "Where is Rome?", "is_impossible": false,
              "answers": [{"text": "on the Tiber", "answer_start": 10}]}]}]}]}
 
-Every question is a row. A question without answers has none in its context; a file to predict on
-may leave them out.
+Every question is a row. A question without answers has no answer in its context; a file to predict
+on may leave the answers out.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ANSWER_KEYS = frozenset({"text", "answer_start"})
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A question as it stands in the file, and where."""
+    """A question of the file, and its place there."""
 
     place: str
     title: Any
@@ -47,13 +47,14 @@ class _Question:
 
 
 def read_squad(path: Path, options: Options) -> Iterator[Example | Reject]:
-    """Read the questions of a file; the row number of one counts all questions before it.
+    """Read the questions of a file; their row numbers run through all articles.
 
     The fields are ``question`` and ``context``; each answer is a span ``answer`` in the context,
-    its id the number of the answer. A question without ``id`` is called ``<file stem>-<row>``.
-    ``meta`` holds the article's ``title`` and what else the question has, such as ``is_impossible``
-    and ``plausible_answers``; what else answers have, by span id, as ``answers``; and as
-    ``repaired_answers`` what the file says of answers that stand elsewhere in the context.
+    with the number of the answer as its id. A question without ``id`` is called
+    ``<file stem>-<row>``. ``meta`` holds the article's ``title`` and the other keys of the
+    question, such as ``is_impossible`` and ``plausible_answers``. ``answers`` in it holds the other
+    keys of answers by span id, and ``repaired_answers`` holds the file's version of answers that
+    are elsewhere in the context.
 
     Raises:
         InputError: no language is given, or the file cannot be read or has another layout.
@@ -64,17 +65,17 @@ def read_squad(path: Path, options: Options) -> Iterator[Example | Reject]:
 
 def _rows(path: Path, lang: str, options: Options) -> Iterator[Example | Reject]:
     gate = Gate(path.name, options)
-    for number, found in enumerate(_questions(read_articles(path)), start=1):
-        if isinstance(found, InputError):
-            yield gate.reject(number, "", str(found))
+    for number, entry in enumerate(_questions(read_articles(path)), start=1):
+        if isinstance(entry, InputError):
+            yield gate.reject(number, "", str(entry))
             continue
-        id = _given_id(found.question) or f"{stem(path)}-{number}"
-        build = partial(_example, id, lang, found, options.max_characters)
-        yield gate.admit(number, _shown(found.question), build, id=id)
+        id = _given_id(entry.question) or f"{stem(path)}-{number}"
+        build = partial(_example, id, lang, entry, options.max_characters)
+        yield gate.admit(number, _shown(entry.question), build, id=id)
 
 
 def _given_id(question: Any) -> str | None:
-    """The id as it can be shown, whatever it holds."""
+    """Return the id of a question as text that can be shown, whatever it holds."""
     id = question.get("id") if isinstance(question, dict) else None
     if isinstance(id, list | dict) or id is None:
         return None
@@ -89,7 +90,7 @@ def _shown(question: Any) -> str:
 
 
 def _questions(articles: Sequence[Any]) -> Iterator[_Question | InputError]:
-    """All questions; in place of those of an article or a paragraph without any list, an error."""
+    """Yield all questions, and an error for each article or paragraph without its list."""
     for n, article in enumerate(articles):
         place = f"data[{n}]"
         try:
@@ -113,14 +114,14 @@ def _list(row: Any, key: str, place: str) -> list[Any]:
     return values.items(row, key)
 
 
-def _example(id: str, lang: str, found: _Question, max_characters: int) -> Example:
+def _example(id: str, lang: str, entry: _Question, max_characters: int) -> Example:
     try:
-        row = values.as_object("qas", found.question)
-        context = values.text(found.paragraph, CONTEXT)
+        row = values.as_object("qas", entry.question)
+        context = values.text(entry.paragraph, CONTEXT)
         if len(context) > max_characters:
             raise InputError(f"text-too-long: the context has {len(context)} characters, the limit "
                              f"(max_characters) is {max_characters}")
-        _refuse_unwritable([row, found.title, context])
+        _refuse_unwritable([row, entry.title, context])
         answers = values.objects(row, ANSWERS)
         if len(answers) > MAX_ANNOTATIONS:
             raise InputError(f"too-many-spans: the question has {len(answers)} answers, the limit "
@@ -132,10 +133,10 @@ def _example(id: str, lang: str, found: _Question, max_characters: int) -> Examp
             fields={QUESTION: values.text(row, QUESTION), CONTEXT: context},
             spans=tuple(Span(str(n), CONTEXT, (place.range,), ANSWER)
                         for n, place in enumerate(places)),
-            meta=_meta(found.title, row, answers, places),
+            meta=_meta(entry.title, row, answers, places),
         )
     except InputError as error:
-        raise InputError(f"{error} ({found.place})") from error
+        raise InputError(f"{error} ({entry.place})") from error
 
 
 def _place(context: str, answer: Row) -> Place:
@@ -167,10 +168,10 @@ def _meta(
     meta = {key: value for key, value in row.items() if key not in _KEYS}
     if title is not None:
         meta[TITLE] = title
-    extras = {str(n): rest for n, own in enumerate(answers)
-              if (rest := {key: value for key, value in own.items() if key not in _ANSWER_KEYS})}
-    repaired = {str(n): {key: own[key] for key in sorted(_ANSWER_KEYS)}
-                for n, (own, place) in enumerate(zip(answers, places, strict=True))
+    extras = {str(n): rest for n, answer in enumerate(answers)
+              if (rest := {key: value for key, value in answer.items() if key not in _ANSWER_KEYS})}
+    repaired = {str(n): {key: answer[key] for key in sorted(_ANSWER_KEYS)}
+                for n, (answer, place) in enumerate(zip(answers, places, strict=True))
                 if place.repaired}
     for key, value in ((ANSWERS, extras), (REPAIRED, repaired)):
         meta |= {key: value} if value else {}

@@ -12,9 +12,9 @@ from pathlib import Path
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import decode, shown, stem
+from crosslabel.pipeline.readers.lines import shown, stem
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.projection.files.lines import lines
+from crosslabel.projection.files.lines import decode, lines
 
 
 def read_text(path: Path, options: Options) -> Iterator[Example | Reject]:

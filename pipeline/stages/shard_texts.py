@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from crosslabel.pipeline.corpus.records import Segment
 from crosslabel.pipeline.planning.rows import SourceRow
 from crosslabel.pipeline.translation.translator import Translation
-
-# Scripts written without spaces between words and sentences, by primary language subtag.
-_NO_SPACES = {"zh", "ja", "th", "lo", "km", "my", "bo", "yue"}
+from crosslabel.projection.scripts import is_unspaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> 
         position = done = 0
         for (start, end), translation in own:
             gap = _gap(text[done:start], lang)
-            if pieces and not gap and _joins(row.example.lang) and not _joins(lang):
+            if pieces and not gap and is_unspaced(row.example.lang) and not is_unspaced(lang):
                 gap = " "
             translated = translation.text or ""
             begin = position + len(gap)
@@ -61,9 +59,4 @@ def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> 
 
 
 def _gap(gap: str, lang: str) -> str:
-    return "" if gap == " " and _joins(lang) else gap
-
-
-def _joins(lang: str) -> bool:
-    """Whether sentences stand one after the other without a space."""
-    return lang.split("-")[0] in _NO_SPACES
+    return "" if gap == " " and is_unspaced(lang) else gap

@@ -19,7 +19,7 @@ from crosslabel.projection.constrained.search import (
 )
 from crosslabel.projection.constrained.template import Template
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.interface import FoundTargets, RankedTargets, TextPair
+from crosslabel.projection.interface import PairTargets, RankedTargets, TextPair
 from crosslabel.projection.markers import mark
 
 Floats = NDArray[np.float64]
@@ -47,12 +47,12 @@ class ConstrainedDecoding:
         self._model = model
         self._options = options
 
-    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+    def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
         """Rank targets for every span of every pair; the order of the pairs is kept."""
         searched = self.search(pairs)
         backward = self._backward(pairs, [by_span for by_span, _ in searched])
         return [
-            FoundTargets(tuple(
+            PairTargets(tuple(
                 tuple(_ranked(one, backward.get((number, s, f)))
                       for f, one in enumerate(fragments))
                 for s, fragments in enumerate(by_span)

@@ -52,6 +52,19 @@ def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise InputError(f"{place}: cannot be read on ({error}); check the file") from error
 
 
+def decode(line: bytes) -> str:
+    """Return the text of a line.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"invalid-utf8: byte {error.start} is {line[error.start]:#04x}; "
+                         "convert the file to UTF-8") from error
+
+
 def _allowed(path: Path) -> float:
     """Bytes that may come out of a file."""
     if path.suffix != ".gz":

@@ -12,7 +12,7 @@ from crosslabel.projection.interface import TextPair
 from crosslabel.projection.joint.texts import SideTexts
 from crosslabel.projection.joint.units import FragmentUnit
 from crosslabel.projection.joint.views import View, strip_starts
-from crosslabel.projection.spans.lexicon import is_spaceless
+from crosslabel.projection.scripts import is_unspaced
 
 Integers = NDArray[np.int64]
 
@@ -111,7 +111,7 @@ def _candidates(
 
 
 def _limits(lang: str) -> tuple[int, int]:
-    return (_STRETCH_SPACELESS, _SPARE_SPACELESS) if is_spaceless(lang) else (_STRETCH, _SPARE)
+    return (_STRETCH_SPACELESS, _SPARE_SPACELESS) if is_unspaced(lang) else (_STRETCH, _SPARE)
 
 
 def _windows(

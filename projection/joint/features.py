@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from crosslabel.projection.interface import FoundTargets, Links, TextPair
+from crosslabel.projection.interface import Links, PairTargets, TextPair
 from crosslabel.projection.joint.candidates import Candidates, candidates_of, log_odds
 from crosslabel.projection.joint.rankings import ranked_windows, ranking_features, rankings_of
 from crosslabel.projection.joint.rules import rule_targets
@@ -45,7 +45,7 @@ class UnitEvidence:
 
 def gather(
     pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]],
-    targets: Mapping[str, Sequence[FoundTargets]] = MappingProxyType({}),
+    targets: Mapping[str, Sequence[PairTargets]] = MappingProxyType({}),
 ) -> UnitEvidence:
     """Collect the evidence on all spans of some pairs.
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.interface import (
-    FoundTargets,
     GivenSpan,
     Links,
     LinkSource,
+    PairTargets,
     Projection,
     TargetSource,
     TextPair,
@@ -110,7 +110,7 @@ class _Work:
         self._pairs, self._sure = pairs, sure
         self.projections: list[list[Projection]] = [[] for _ in pairs]
         self.links: list[dict[str, Links]] = [{} for _ in pairs]
-        self.targets: list[dict[str, FoundTargets]] = [{} for _ in pairs]
+        self.targets: list[dict[str, PairTargets]] = [{} for _ in pairs]
         self.open = [number for number, pair in enumerate(pairs) if pair.spans]
 
     def decide(self, numbers: Sequence[int], stage: _Stage) -> None:
@@ -164,7 +164,7 @@ class _Stage:
 
     def project(
         self, pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]],
-        targets: Mapping[str, Sequence[FoundTargets]],
+        targets: Mapping[str, Sequence[PairTargets]],
     ) -> list[_Result]:
         evidence = gather(pairs, links, targets)
         probability, absent = self.calibration.probabilities(evidence)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from crosslabel.projection.interface import FoundTargets, RankedTargets, TextPair
+from crosslabel.projection.interface import PairTargets, RankedTargets, TextPair
 from crosslabel.projection.joint.candidates import Candidates
 from crosslabel.projection.joint.units import FragmentUnit, words_within
 
@@ -19,7 +19,7 @@ _NONE = RankedTargets(np.empty((0, 2), np.int32), np.empty(0, np.float32))
 
 
 def rankings_of(
-    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], found: Sequence[FoundTargets]
+    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], found: Sequence[PairTargets]
 ) -> list[RankedTargets]:
     """The ranking of each unit.
 

@@ -1,4 +1,4 @@
-"""Sentence pairs as numbers, and the table of word pairs that occur together."""
+"""Numbered sentence pairs, and the table of word pairs that occur together."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _CELLS_PER_BLOCK = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """Sentence pairs over numbered words.
+    """Sentence pairs with numbered words.
 
     Attributes:
         corpus: the sentence pairs.
         source_words, target_words: the vocabularies, in order of first appearance.
         keys: int64 (entries,), sorted: ``source word * len(target_words) + target word`` of every
-            word pair that occurs in some sentence pair.
+            word pair that occurs in a sentence pair.
     """
 
     corpus: HmmCorpus
@@ -34,7 +34,7 @@ class Indexed:
     keys: NDArray[np.int64]
 
     def entry_words(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Source and target word of each entry."""
+        """Return the source and target word of each entry."""
         return self.keys // len(self.target_words), self.keys % len(self.target_words)
 
 
@@ -52,8 +52,8 @@ def index(bitext: WordPairs) -> Indexed:
         keys = np.union1d(keys, _cell_keys(corpus, begin, end, len(target_words)))
     cells = np.empty(int(cell_starts[-1]), np.int32)
     for begin, end in _blocks(cell_starts):
-        own = _cell_keys(corpus, begin, end, len(target_words))
-        cells[cell_starts[begin]:cell_starts[end]] = np.searchsorted(keys, own)
+        block_keys = _cell_keys(corpus, begin, end, len(target_words))
+        cells[cell_starts[begin]:cell_starts[end]] = np.searchsorted(keys, block_keys)
     return Indexed(corpus._replace(cells=cells), source_words, target_words, keys)
 
 
@@ -70,7 +70,7 @@ def _numbered(
 
 
 def _blocks(cell_starts: NDArray[np.int64]) -> Iterable[tuple[int, int]]:
-    """Runs of sentence pairs with about the same number of cells."""
+    """Yield runs of sentence pairs with about the same number of cells."""
     begin, last = 0, len(cell_starts) - 1
     while begin < last:
         limit = cell_starts[begin] + _CELLS_PER_BLOCK

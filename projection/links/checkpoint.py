@@ -1,4 +1,4 @@
-"""Encoders and tokenizers from transformers checkpoints: no remote code, no unneeded layers."""
+"""Loading of encoders and tokenizers from transformers checkpoints, without remote code."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from crosslabel.projection.errors import InputError, TransientError, first_line
 from crosslabel.projection.halving import out_of_memory
 
-# In these families the last state is the output of the last layer; others normalise it once more.
+# In these families the last state is the output of the last layer; others normalise it again.
 _PLAIN_LAST_STATE = {
     "bert", "camembert", "distilbert", "electra", "marian", "roberta", "xlm", "xlm-roberta",
 }
-# Their tokenizers take words only when each is told to begin with a space.
+# The tokenizers of these families take words only if a space is added before each.
 _SPACE_PREFIXED = {"bart", "deberta", "longformer", "modernbert", "roberta"}
 _WAY_OUT = (
     "give a folder with config.json, tokenizer.json and model.safetensors, or a hub name that can "
@@ -22,7 +22,7 @@ _WAY_OUT = (
 
 
 def load_tokenizer(name: str, revision: str | None) -> Any:
-    """The tokenizer of a checkpoint.
+    """Return the tokenizer of a checkpoint.
 
     Raises:
         InputError: it is missing, broken, or cannot say which word a sub-word belongs to.
@@ -39,7 +39,7 @@ def load_tokenizer(name: str, revision: str | None) -> Any:
 
 
 def special_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
-    """Ids of the special tokens that a model expects before and after a sentence of words."""
+    """Return the ids of the special tokens before and after a sentence of words."""
     full = tokenizer(["a"], is_split_into_words=True)["input_ids"]
     bare = tokenizer(["a"], is_split_into_words=True, add_special_tokens=False)["input_ids"]
     before = next(k for k in range(len(full)) if full[k:k + len(bare)] == bare)
@@ -49,12 +49,13 @@ def special_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
 def load_encoder(
     name: str, revision: str | None, layer: int | None, default: int | None = None
 ) -> tuple[Any, int]:
-    """The encoder of a checkpoint up to ``layer``, in evaluation mode, and that layer.
+    """Return the encoder of a checkpoint up to ``layer``, in evaluation mode, and that layer.
 
     Of an encoder-decoder model only the encoder is loaded.
 
     Args:
-        layer: as in ``hidden_states``; ``None`` takes ``default`` or the last, whichever is lower.
+        layer: as in ``hidden_states``; ``None`` takes ``default`` or the last layer, whichever is
+            lower.
 
     Raises:
         InputError: the checkpoint is missing or broken, or has no such layer.
@@ -70,7 +71,7 @@ def load_encoder(
         if not 0 <= layer <= depth:
             raise InputError(f"{name}: no hidden layer {layer}; the model has 0 to {depth}")
         spare = 0 if config.model_type in _PLAIN_LAST_STATE else 1
-        _shorten(config, min(depth, max(1, layer + spare)))  # no layer, no hidden states
+        _shorten(config, min(depth, max(1, layer + spare)))  # no hidden states without a layer
         model, info = AutoModel.from_pretrained(
             name, revision=revision, config=config, dtype=torch.float32, output_loading_info=True
         )
@@ -83,7 +84,7 @@ def load_encoder(
 
 
 def _shorten(config: Any, layers: int) -> None:
-    """Configure an encoder of so many layers, and no decoder layers."""
+    """Configure an encoder of the given number of layers, and no decoder layers."""
     config.num_hidden_layers = layers
     for key, value in (("encoder_layers", layers), ("decoder_layers", 0),
                        ("num_decoder_layers", 0)):
@@ -92,14 +93,14 @@ def _shorten(config: Any, layers: int) -> None:
 
 
 def _needed(model: Any, key: str) -> bool:
-    """Whether a weight that the checkpoint lacks is one of the encoder's that nothing computes."""
+    """Return whether the encoder needs a weight that the checkpoint lacks."""
     module = type(model.get_submodule(key.rpartition(".")[0])).__name__
     return not key.startswith(("pooler.", "decoder.")) and "Sinusoidal" not in module
 
 
 @contextmanager
 def loading(name: str, part: str) -> Iterator[None]:
-    """Keep the loader quiet and turn whatever goes wrong in it into one line."""
+    """Silence the loader and turn any error in it into a one-line error."""
     from transformers.utils import logging
 
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()

@@ -1,4 +1,4 @@
-"""Functions over arrays compiled by numba, once per machine."""
+"""Compilation of functions over arrays by numba, once per machine."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def compiled(function: _Function) -> _Function:
-    """Compile at the first call, keep the result on disk, and let other threads run meanwhile.
+    """Compile a function at its first call, and let other threads run while it runs.
 
-    Without a folder to write to, what is compiled lasts as long as the process.
+    The compiled code is kept on disk or, without a folder to write to, as long as the process.
     """
     try:
         return cast(_Function, njit(cache=True, nogil=True)(function))

@@ -21,18 +21,18 @@ from crosslabel.projection.links.symmetrisation import SYMMETRISATIONS, Symmetri
 Sentences = tuple[Sequence[str], Sequence[str]]
 Directions = tuple[set[Link], set[Link]]
 LONGEST = 1023
-"""Words per side; of a longer pair eflomal gives no links."""
+"""Words per side; eflomal gives no links for a longer pair."""
 TOO_LONG = f"more than {LONGEST} words, too long for eflomal"
 
 
 class EflomalPackage:
-    """Link source over ``eflomal``: all pairs of a call are aligned together, lower-cased.
+    """Link source that runs ``eflomal`` on all pairs of a call together, lower-cased.
 
-    Scores are 1 for a link that both directions have, 0.5 for the others.
+    The score of a link is 1 if both directions have it, else 0.5.
 
     Args:
         bitext: more pairs of word lists to learn from, source side first.
-        symmetrisation: how the two directions are joined.
+        symmetrisation: the rule that joins the two directions.
 
     Raises:
         InputError: the package is missing, or there is no such symmetrisation.
@@ -54,35 +54,35 @@ class EflomalPackage:
         """Align every pair, in order. A side without words gives no links."""
         given = [(pair.source.surface(), pair.target.surface()) for pair in pairs]
         usable = [pair for pair in given if _usable(pair)]
-        found = iter(_run([*self._bitext, *usable])[len(self._bitext):] if usable else ())
+        aligned = iter(_run([*self._bitext, *usable])[len(self._bitext):] if usable else ())
         return [
-            joined(*next(found), self._symmetrisation) if _usable(pair) else _none(pair)
+            joined(*next(aligned), self._symmetrisation) if _usable(pair) else _none(pair)
             for pair in given
         ]
 
 
 def sentence_lines(sentences: Iterable[Sequence[str]]) -> str:
-    """One line per sentence, lower-cased words between spaces, as eflomal reads them."""
+    """Return one line per sentence, lower-cased words between spaces, as eflomal reads them."""
     return "".join(" ".join(map(_one_token, words)) + "\n" for words in sentences)
 
 
 def read_directions(forward: Path, backward: Path, count: int) -> Iterator[Directions]:
-    """Links of the first ``count`` pairs from eflomal's two files, one line per pair.
+    """Yield the links of the first ``count`` pairs from eflomal's two files, one line per pair.
 
     Raises:
-        InputError: a file has too few lines, or something in it is no link.
+        InputError: a file has too few lines, or contains something that is not a link.
     """
     both = [list(read_pharaoh(path))[:count] for path in (forward, backward)]
     for path, lines in zip((forward, backward), both, strict=True):
         if len(lines) < count:
             raise InputError(f"{path}: {len(lines)} lines of links for {count} pairs; "
-                             "eflomal has failed")
-    for one, other in zip(*both, strict=True):
-        yield set(one), set(other)
+                             "eflomal has failed; run it again")
+    for ahead, back in zip(*both, strict=True):
+        yield set(ahead), set(back)
 
 
 def joined(forward: set[Link], backward: set[Link], how: Symmetrisation) -> Links:
-    """Links of both directions; those that both have score 1, the others 0.5."""
+    """Return the links of both directions; links that both have score 1, the others 0.5."""
     links = sorted(symmetrised(forward, backward, how))
     scores = [1.0 if link in forward and link in backward else 0.5 for link in links]
     return Links(np.array(links, np.int32).reshape(-1, 2), np.array(scores, np.float32))

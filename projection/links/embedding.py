@@ -31,21 +31,22 @@ TOO_LONG = "too long to align"
 
 
 class EmbeddingAligner:
-    """Link source over an encoder.
+    """Link source that compares the states of an encoder.
 
     Scores of ``inter`` and ``itermax`` are ``(cosine + 1) / 2`` of the best sub-word pair; their
     links are those of the ``simalign`` package on the same model and layer, except where
     similarities tie within rounding. Scores of ``softmax`` are the geometric mean of the two
     probabilities. Source states of the latest list of pairs are kept (up to half a gigabyte), so
-    aligning the same sources with another target language encodes them once. A pair of more than
-    2**26 sub-word pairs gets no links, and the reason says so.
+    that aligning the same sources with another target language encodes them only once. A pair of
+    more than 2**26 sub-word pairs gets no links, and a reason that says so.
 
     Args:
-        encoder: where the states come from.
+        encoder: gives the states.
         method: ``inter``, ``itermax`` or ``softmax``.
-        device: where similarities are computed: ``cpu`` or ``cuda``; by default the encoder's.
-        softmax: options of that method.
-        target_encoder: encoder of the target side, where it is not the same.
+        device: where similarities are computed, ``cpu`` or ``cuda``; by default the device of the
+            encoder.
+        softmax: options of the method ``softmax``.
+        target_encoder: encoder of the target side; by default ``encoder``.
         name: name of the source; the method by default.
 
     Raises:
@@ -73,7 +74,7 @@ class EmbeddingAligner:
 
     @property
     def name(self) -> str:
-        """The name given, or the matching method."""
+        """The given name, or the matching method."""
         return self._name
 
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
@@ -113,7 +114,9 @@ class EmbeddingAligner:
         }
 
         def linked(batch: NDArray[np.int64]) -> dict[Method, list[Links]]:
-            products = {k: _products(source, target, own, batch) for k, own in states.items()}
+            products = {
+                kind: _products(source, target, both, batch) for kind, both in states.items()
+            }
             rows, columns = (_lengths(side, batch, self._device) for side in (source, target))
             return {
                 method: _in_words(source, target, batch, self._match(
@@ -122,10 +125,11 @@ class EmbeddingAligner:
             }
 
         cut = partial(_buckets, source.length, target.length)
-        for batch, found in self._size.batches(_alike(source.length, target.length), cut, linked):
-            for method, own in found.items():
-                for number, one in zip(batch, own, strict=True):
-                    links[method][number] = one
+        alike = _alike(source.length, target.length)
+        for batch, by_method in self._size.batches(alike, cut, linked):
+            for method, batch_links in by_method.items():
+                for number, pair_links in zip(batch, batch_links, strict=True):
+                    links[method][number] = pair_links
         return links
 
     def _similarity(self, method: Method) -> Similarity:
@@ -146,7 +150,7 @@ def _known(method: Method) -> Method:
 
 
 class _Side:
-    """One side of a list of pairs: which rows of the encoded states belong to each pair."""
+    """One side of a list of pairs, with the rows of the encoded states that belong to each pair."""
 
     def __init__(self, encoded: Encoded, sentences: NDArray[np.int64]) -> None:
         self.encoded = encoded
@@ -154,14 +158,14 @@ class _Side:
         self.length = encoded.starts[sentences + 1] - self.first
 
     def states(self, similarity: Similarity, device: str) -> torch.Tensor:
-        """States whose dot products are the similarities, (all sub-words, dim)."""
+        """Return states whose dot products are the similarities, (all sub-words, dim)."""
         vectors = torch.from_numpy(self.encoded.vectors)
         if similarity == "cosine":
             vectors = torch.nn.functional.normalize(vectors, dim=1)
         return vectors.to(device)
 
     def padded(self, batch: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Rows of the states of some pairs, (batch, longest); what is beyond an end repeats it."""
+        """Return rows of the states of some pairs, (batch, longest), padded with the last row."""
         length = self.length[batch]
         offsets = np.minimum(np.arange(length.max()), length[:, None] - 1)
         rows: NDArray[np.int64] = self.first[batch][:, None] + offsets
@@ -171,16 +175,17 @@ class _Side:
 def _distinct(
     sentences: Sequence[tuple[str, ...]],
 ) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:
-    """Distinct sentences in order of appearance, and the number of each given one among them."""
+    """Return the distinct sentences in order of appearance, and the number of each given sentence.
+    """
     numbers: dict[tuple[str, ...], int] = {}
     rows = [numbers.setdefault(sentence, len(numbers)) for sentence in sentences]
     return tuple(numbers), np.asarray(rows, dtype=np.int64)
 
 
 def _unlinked(cells: NDArray[np.int64]) -> list[Links]:
-    """No links for every pair, and for those with too many cells the reason."""
+    """Return empty links for every pair, with a reason for pairs with too many cells."""
     none = np.empty((0, 2), np.int32), np.empty(0, np.float32)
-    return [Links(*none, reason=TOO_LONG if own > _MAX_CELLS else None) for own in cells]
+    return [Links(*none, reason=TOO_LONG if count > _MAX_CELLS else None) for count in cells]
 
 
 def _products(
@@ -189,10 +194,10 @@ def _products(
     states: tuple[torch.Tensor, torch.Tensor],
     batch: NDArray[np.int64],
 ) -> torch.Tensor:
-    """Dot products of the padded sub-words of some pairs, (batch, source, target)."""
+    """Return the dot products of the padded sub-words of some pairs, (batch, source, target)."""
     left, right = (
-        own[torch.from_numpy(side.padded(batch)).to(own.device)]
-        for side, own in zip((source, target), states, strict=True)
+        vectors[torch.from_numpy(side.padded(batch)).to(vectors.device)]
+        for side, vectors in zip((source, target), states, strict=True)
     )
     return left @ right.transpose(1, 2)
 
@@ -216,7 +221,7 @@ def _in_words(
 
 
 def _alike(source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Numbers of alignable pairs, those of like lengths beside each other."""
+    """Return the numbers of alignable pairs, with pairs of similar lengths next to each other."""
     cells = source * target
     usable = np.flatnonzero((cells > 0) & (cells <= _MAX_CELLS))
     return usable[np.lexsort((usable, target[usable], source[usable]))]
@@ -225,7 +230,7 @@ def _alike(source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.i
 def _buckets(
     source: NDArray[np.int64], target: NDArray[np.int64], order: NDArray[np.int64], limit: int
 ) -> Iterator[NDArray[np.int64]]:
-    """Pairs in their order, at most ``limit`` padded cells at a time."""
+    """Yield pairs in their order, at most ``limit`` padded cells at a time."""
     start = 0
     while start < len(order):
         rest = order[start:start + _PAIRS_PER_BATCH]

@@ -1,4 +1,4 @@
-"""Sub-word states of a transformers encoder; layers above the one asked for are never run."""
+"""Sub-word states of a transformers encoder; layers above the chosen one are never run."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ DEFAULT_LAYER = 8
 
 
 class TransformerEncoder:
-    """Encoder on a local transformers checkpoint folder or a hub name.
+    """Encoder of a local transformers checkpoint folder or a hub name.
 
     Args:
         name: folder or hub name.
         layer: hidden layer, counted as transformers counts ``hidden_states`` (0 = embeddings).
-            By default what the folder's ``model.json`` says, else 8 (SimAlign's choice), at most
-            the depth of the model.
+            By default the layer in the ``model.json`` of the folder, else 8 (as in SimAlign), at
+            most the depth of the model.
         device: ``auto``, ``cpu`` or ``cuda``.
         revision: hub revision.
         batch_tokens: sub-words per batch, padding included; 0 chooses by device.
@@ -44,16 +44,16 @@ class TransformerEncoder:
     ) -> None:
         self._tokenizer = load_tokenizer(name, revision)
         wanted = _manifest_layer(name) if layer is None else layer
-        model, found = load_encoder(name, revision, wanted, DEFAULT_LAYER)
+        model, layer = load_encoder(name, revision, wanted, DEFAULT_LAYER)
         self._specials = Specials(*special_tokens(self._tokenizer))
         self._states = LayerStates(
-            model, found, longest=_limit(self._tokenizer, model),
+            model, layer, longest=_limit(self._tokenizer, model),
             pad=self._tokenizer.pad_token_id or 0, device=device, batch_tokens=batch_tokens,
         )
 
     @property
     def device(self) -> str:
-        """Where it runs: ``cpu`` or ``cuda``."""
+        """The device it runs on: ``cpu`` or ``cuda``."""
         return self._states.device
 
     @property
@@ -81,11 +81,12 @@ class TransformerEncoder:
             is_split_into_words=True, add_special_tokens=False, truncation=False, verbose=False,
         )
         maps = [np.asarray(e.word_ids, dtype=np.int32) for e in encoded.encodings]
-        return [Subwords(*own) for own in zip(encoded["input_ids"], maps, strict=True)]
+        return [Subwords(*both) for both in zip(encoded["input_ids"], maps, strict=True)]
 
 
 def _manifest_layer(name: str) -> int | None:
-    """The layer that ``model.json`` in a model folder names, if there is one."""
+    """Return the layer that ``model.json`` in a model folder names, or ``None`` if it names none.
+    """
     path = Path(name) / "model.json"
     if not path.is_file():
         return None
@@ -100,8 +101,8 @@ def _manifest_layer(name: str) -> int | None:
 
 
 def _limit(tokenizer: Any, model: Any) -> int:
-    """Longest input in sub-words, special tokens included."""
+    """Return the longest input in sub-words, special tokens included."""
     positions = getattr(model.config, "max_position_embeddings", None)
-    # RoBERTa-like models lose two positions to an offset; two fewer do not matter to the others.
+    # RoBERTa-like models lose two positions to an offset; to other models two fewer do not matter.
     limits = [tokenizer.model_max_length, positions - 2 if positions else 512]
     return int(min(limits))

@@ -1,4 +1,4 @@
-"""Word links in the Pharaoh format (``i-j`` per link), and links that come from outside."""
+"""Word links in the Pharaoh format (``i-j`` per link), and links made by other systems."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ _LINK = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 def format_pharaoh(links: Links) -> str:
-    """One line of ``i-j`` links (source-target, from 0), sorted, without a line end."""
+    """Return one line of ``i-j`` links (source-target, from 0), sorted, without a line end."""
     return " ".join(f"{i}-{j}" for i, j in links.pairs.tolist())
 
 
 def parse_pharaoh(text: str) -> tuple[Link, ...]:
-    """Links of one line, sorted and unique.
+    """Return the links of one line, sorted and unique.
 
     Raises:
-        InputError: something in it is no link.
+        InputError: the line contains something that is not a link.
     """
-    found = [(_LINK.fullmatch(part), part) for part in text.split()]
-    wrong = next((part for match, part in found if match is None), None)
+    parts = [(_LINK.fullmatch(part), part) for part in text.split()]
+    wrong = next((part for match, part in parts if match is None), None)
     if wrong is not None:
-        raise InputError(f"{wrong[:40]!r} is no link; write links as i-j, counted from 0")
-    return tuple(sorted({(int(match[1]), int(match[2])) for match, _ in found if match}))
+        raise InputError(f"{wrong[:40]!r} is not a link; write links as i-j, counted from 0")
+    return tuple(sorted({(int(match[1]), int(match[2])) for match, _ in parts if match}))
 
 
 def read_pharaoh(path: Path) -> Iterator[tuple[Link, ...]]:
-    """Links of every line of a file, plain or gzipped; an empty line is a pair without links.
+    """Yield the links of every line of a file, plain or gzipped; an empty line has no links.
 
     Raises:
         InputError: names the file and the row that cannot be read.
@@ -52,7 +52,7 @@ def read_pharaoh(path: Path) -> Iterator[tuple[Link, ...]]:
 
 
 class GivenLinks:
-    """Link source over links made elsewhere; all scores are 1.
+    """Link source for links made by another system; all scores are 1.
 
     Links to words that a pair does not have are dropped and counted in ``dropped``, by reason. A
     pair that has no entry gets no links, and its spans abstain for that reason.
@@ -69,7 +69,7 @@ class GivenLinks:
 
     @classmethod
     def from_pharaoh(cls, path: Path, ids: Sequence[str | None]) -> GivenLinks:
-        """Links of a Pharaoh file whose lines follow the rows of a pair file.
+        """Read the links of a Pharaoh file whose lines follow the rows of a pair file.
 
         Args:
             ids: id of the pair in each row; ``None`` for a row that is not used.
@@ -77,16 +77,16 @@ class GivenLinks:
         Raises:
             InputError: a line cannot be read, or there are not as many lines as rows.
         """
-        found = list(read_pharaoh(path))
-        if len(found) != len(ids):
+        by_row = list(read_pharaoh(path))
+        if len(by_row) != len(ids):
             raise InputError(f"{path}: {len(found)} lines of links for {len(ids)} pairs; "
                              "give one line per row of the pair file")
-        named = zip(ids, found, strict=True)
+        named = zip(ids, by_row, strict=True)
         return cls({pair_id: links for pair_id, links in named if pair_id is not None})
 
     @classmethod
     def from_jsonl(cls, path: Path, key: str) -> GivenLinks:
-        """Links of a JSON-lines file of ``{"id", "alignments": {key: "i-j ..."}}`` rows.
+        """Read the links of a JSON-lines file of ``{"id", "alignments": {key: "i-j ..."}}`` rows.
 
         Raises:
             InputError: a row cannot be read, or no row has links under ``key``.
@@ -112,7 +112,7 @@ class GivenLinks:
         return self._name
 
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
-        """Look up every pair, in order."""
+        """Return the links of every pair, in order."""
         return [self._links(pair) for pair in pairs]
 
     def _links(self, pair: TextPair) -> Links:

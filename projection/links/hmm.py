@@ -1,7 +1,7 @@
 """The hidden Markov model of word alignment, compiled.
 
 One sentence generates the other word by word: a *position* of the generating sentence emits the
-next word and the following position depends on the distance jumped (Vogel, Ney and Tillmann 1996).
+next word, and the following position depends on the distance jumped (Vogel, Ney and Tillmann 1996).
 Every position has an empty twin that emits words without a counterpart and remembers the position
 (Och and Ney 2003, section 2.1.2). Forward and backward passes are scaled per word, so that long
 sentences do not underflow.
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 LONGEST_JUMP = 12
-"""Longer jumps count as this one."""
+"""Longer jumps count as jumps of this length."""
 
 _NEGLIGIBLE = 1e-9
 
@@ -42,7 +42,7 @@ class HmmDirection(NamedTuple):
 
 
 class HmmCorpus(NamedTuple):
-    """Sentence pairs as numbers, one after the other.
+    """Numbered words of sentence pairs, one pair after the other.
 
     Attributes:
         source, target: (words,) word numbers.
@@ -60,7 +60,8 @@ class HmmCorpus(NamedTuple):
 
 @compiled
 def _transitions(size: int, jumps: Floats, stay: float) -> Floats:
-    """(from, to) probability of moving between positions of a sentence of ``size`` words."""
+    """Return the (from, to) probabilities of moving between positions of a sentence of ``size`` words.
+    """
     moves = np.empty((size, size))
     for left in range(size):
         total = 0.0
@@ -86,7 +87,7 @@ def _starts(size: int, starts: Floats, stay: float) -> Floats:
 def _forward(
     emitted: Floats, empty: Floats, moves: Floats, first: Floats, p_empty: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Scaled forward probabilities of positions and of their empty twins, and the scales."""
+    """Return scaled forward probabilities of positions and of their empty twins, and the scales."""
     length, size = emitted.shape
     full, twin, scale = np.zeros((length, size)), np.empty((length, size)), np.empty(length)
     for step in range(length):
@@ -115,7 +116,7 @@ def _backward(
     emitted: Floats, empty: Floats, moves: Floats, p_empty: float,
     full: Floats, twin: Floats, scale: Floats, jump_counts: Floats, start_counts: Floats,
 ) -> tuple[Floats, Floats]:
-    """Posterior of each position (steps, positions) and of emptiness (steps,); jumps are counted.
+    """Return posteriors of each position (steps, positions) and of emptiness (steps,); count jumps.
     """
     length, size = emitted.shape
     posterior, void = np.empty((length, size)), np.empty(length)
@@ -148,12 +149,12 @@ def chain_posteriors(
     emitted: Floats, empty: Floats, jumps: Floats, starts: Floats, p_empty: float,
     jump_counts: Floats, start_counts: Floats,
 ) -> tuple[Floats, Floats]:
-    """Posteriors of the hidden positions of one sentence pair in one direction.
+    """Return the posteriors of the hidden positions of one sentence pair in one direction.
 
     Args:
         emitted: (emitted words, positions) probability of each word at each position.
         empty: (emitted words,) probability of each word at an empty position.
-        jumps, starts: as in :class:`Direction`.
+        jumps, starts: as in :class:`HmmDirection`.
         p_empty: probability of moving to an empty position.
         jump_counts, start_counts: expected jumps and first positions are added here.
 
@@ -170,7 +171,8 @@ def chain_posteriors(
 
 @compiled
 def _bag_posteriors(emitted: Floats, empty: Floats, p_empty: float) -> tuple[Floats, Floats]:
-    """As :func:`chain_posteriors` where every position is equally likely (IBM model 1)."""
+    """Return posteriors as :func:`chain_posteriors` if all positions are equally likely (IBM model 1).
+    """
     length, size = emitted.shape
     posterior: Floats = emitted * ((1.0 - p_empty) / size)
     void: Floats = empty * p_empty
@@ -186,10 +188,10 @@ def expect(
     corpus: HmmCorpus, begin: int, end: int, ordered: bool, p_empty: float,
     forward: HmmDirection, backward: HmmDirection, forward_counts: HmmDirection, backward_counts: HmmDirection,
 ) -> None:
-    """Add expected counts of sentence pairs ``begin`` to ``end`` in both directions.
+    """Add the expected counts of sentence pairs ``begin`` to ``end`` in both directions.
 
     A word pair counts in both directions by the geometric mean of its two posteriors, so that the
-    directions learn from each other (after Liang, Taskar and Klein 2006, who take the product).
+    directions learn from each other (after Liang, Taskar and Klein 2006, who use the product).
 
     Args:
         ordered: whether positions depend on each other; else IBM model 1.
@@ -235,7 +237,7 @@ def align_cells(
     down: Floats, no_source: Floats, forward_jumps: Floats, forward_starts: Floats,
     across: Floats, no_target: Floats, backward_jumps: Floats, backward_starts: Floats,
 ) -> tuple[Floats, Floats]:
-    """Posteriors of all word pairs of some sentence pairs, by source word.
+    """Return the posteriors of all word pairs of some sentence pairs, by source word.
 
     Args:
         rows, columns: (pairs,) number of source and of target words.
@@ -256,17 +258,17 @@ def align_cells(
         size = height * width
         if size > 0:
             shape = (height, width)
-            found, _ = chain_posteriors(
+            posterior, _ = chain_posteriors(
                 down[cell:cell + size].copy().reshape(shape).T.copy(),
                 no_source[right:right + width], forward_jumps, forward_starts, p_empty,
                 unused_jumps, unused_starts,
             )
-            by_target[cell:cell + size] = found.T.copy().reshape(size)
-            found, _ = chain_posteriors(
+            by_target[cell:cell + size] = posterior.T.copy().reshape(size)
+            posterior, _ = chain_posteriors(
                 across[cell:cell + size].copy().reshape(shape),
                 no_target[left:left + height], backward_jumps, backward_starts, p_empty,
                 unused_jumps, unused_starts,
             )
-            by_source[cell:cell + size] = found.copy().reshape(size)
+            by_source[cell:cell + size] = posterior.copy().reshape(size)
         cell, left, right = cell + size, left + height, right + width
     return by_target, by_source

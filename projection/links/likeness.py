@@ -1,4 +1,4 @@
-"""How much the written forms of words of two languages are alike."""
+"""Similarity of the written forms of words of two languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LEAST = 0.5
 
 @lru_cache(maxsize=1 << 16)
 def romanised(word: str) -> str:
-    """The word in lower-case ASCII letters, whatever its script, diacritics left out."""
+    """Return a word in lower-case ASCII letters, whatever its script, without diacritics."""
     from anyascii import anyascii
 
     return str(anyascii(word)).lower()
@@ -27,10 +27,10 @@ def likeness(
     left: NDArray[np.int64],
     right: NDArray[np.int64],
 ) -> NDArray[np.float32]:
-    """Normalised Levenshtein similarity of romanised words, pair by pair.
+    """Return the normalised Levenshtein similarity of romanised words, pair by pair.
 
-    Values below 0.5 say nothing and are 0, as are those of words under three letters that are not
-    equal.
+    Values below 0.5 carry no information and are 0, as are the values of unequal words of which
+    one has under three letters.
 
     Args:
         left, right: (n,) numbers of the words to compare.
@@ -43,7 +43,7 @@ def likeness(
 
     ours, theirs = ([romanised(w) for w in words] for words in (left_words, right_words))
     lengths = [np.array([len(w) for w in words], np.int32) for words in (ours, theirs)]
-    found = np.empty(len(left), np.float32)
+    similarity = np.empty(len(left), np.float32)
     for start in range(0, len(left), _BLOCK):
         rows, columns = left[start:start + _BLOCK], right[start:start + _BLOCK]
         values = cpdist(
@@ -51,5 +51,5 @@ def likeness(
             scorer=Levenshtein.normalized_similarity, score_cutoff=_LEAST, dtype=np.float32,
         )
         long = np.minimum(lengths[0][rows], lengths[1][columns]) >= _SHORTEST
-        found[start:start + _BLOCK] = np.where(long | (values == 1.0), values, 0.0)
-    return found
+        similarity[start:start + _BLOCK] = np.where(long | (values == 1.0), values, 0.0)
+    return similarity

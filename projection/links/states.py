@@ -1,8 +1,8 @@
-"""States of sub-words from a loaded encoder, for many sentences at once.
+"""States of sub-words from a loaded encoder, computed for many sentences at once.
 
 Sentences are sorted by length and packed by padded tokens, so that little is computed for padding.
-A sentence beyond the model's limit is encoded in windows that overlap by half, and every sub-word
-takes its state from the window where it stands farther from the border: nothing is cut off.
+A sentence beyond the limit of the model is encoded in windows that overlap by half, and every
+sub-word takes its state from the window in which it is farther from the border: nothing is cut off.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ Words = tuple[str, ...]
 
 
 class Specials(NamedTuple):
-    """Ids of the special tokens that stand before and after the sub-words of a sentence."""
+    """Ids of the special tokens before and after the sub-words of a sentence."""
 
     before: list[int]
     after: list[int]
 
 
 class Subwords(NamedTuple):
-    """Sub-words of a sentence without special tokens: their ids, and the word of each."""
+    """Sub-words of a sentence without special tokens: their ids and the word of each."""
 
     ids: list[int]
     words: NDArray[np.int32]
 
 
 class LayerStates:
-    """One hidden layer of a loaded encoder.
+    """A hidden layer of a loaded encoder.
 
     Args:
         model: transformers encoder in evaluation mode.
         layer: index into its ``hidden_states``.
-        longest: tokens it takes, special tokens included.
+        longest: largest number of tokens it takes, special tokens included.
         pad: id that fills up a batch.
         device: ``auto``, ``cpu`` or ``cuda``.
         batch_tokens: tokens per batch, padding included; 0 chooses by device.
@@ -88,16 +88,16 @@ class LayerStates:
     ) -> Encoded:
         """Encode sentences that are given as words.
 
-        Equal sentences are computed once. How sentences are batched depends on this list alone, so
-        the same list gives the same bytes.
+        Equal sentences are computed once. Batching depends on this list alone, so that the same
+        list gives the same bytes.
 
         Args:
-            cut: gives the sub-words of each of some sentences.
+            cut: returns the sub-words of each of the given sentences.
         """
         unique = list(dict.fromkeys(tuple(sentence) for sentence in sentences))
         order = {sentence: number for number, sentence in enumerate(unique)}
         subwords = cut(unique)
-        states = self._states([own.ids for own in subwords], specials)
+        states = self._states([sentence.ids for sentence in subwords], specials)
         picked = [order[tuple(sentence)] for sentence in sentences]
         words = [subwords[number].words for number in picked]
         return Encoded(
@@ -109,7 +109,7 @@ class LayerStates:
     def _states(
         self, ids: Sequence[Sequence[int]], specials: Specials
     ) -> list[NDArray[np.float32]]:
-        """State of every sub-word, per sentence float32 (sub-words, dim)."""
+        """Return the state of every sub-word, per sentence float32 (sub-words, dim)."""
         states = [np.empty((len(tokens), self.dim), np.float32) for tokens in ids]
         extra = len(specials.before + specials.after)
         windows = [
@@ -127,7 +127,7 @@ class LayerStates:
     def _encoded(
         self, ids: Sequence[Sequence[int]], specials: Specials, windows: Sequence[_Window]
     ) -> NDArray[np.float32]:
-        """States without those of the special tokens in front, float32 (windows, padded, dim)."""
+        """Return states without the special tokens in front, float32 (windows, padded, dim)."""
         batch = [ids[window.sentence][window.start:window.end] for window in windows]
         full = [[*specials.before, *tokens, *specials.after] for tokens in batch]
         width = max(map(len, full))
@@ -164,7 +164,8 @@ class _Window(NamedTuple):
 
 
 def _windows(sentence: int, length: int, capacity: int) -> Iterator[_Window]:
-    """One window where it fits, else windows that overlap by half; none for an empty sentence."""
+    """Yield one window if the sentence fits, else windows that overlap by half; none if it is empty.
+    """
     starts = [*range(0, length - capacity, max(1, capacity // 2)), max(0, length - capacity)]
     cuts = [(left + capacity + right) // 2 for left, right in pairwise(starts)]
     for start, left, right in zip(starts, [0, *cuts], [*cuts, length], strict=True):

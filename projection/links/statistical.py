@@ -1,4 +1,5 @@
-"""Word alignment by statistics of the sentence pairs at hand, for languages no encoder knows."""
+"""Statistical word alignment trained on the given sentence pairs, for languages without an encoder.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +30,13 @@ _CELLS_PER_BATCH = 1 << 20
 class StatisticalAligner:
     """Link source trained on sentence pairs.
 
-    The score of a link is the mean of the two directions' posteriors; ``Links.directions`` keeps
-    both.
+    The score of a link is the mean of the posteriors of both directions; ``Links.directions``
+    keeps both.
 
     Args:
-        model: what :meth:`train` or :meth:`load` made.
-        threshold: links below this score are left out. 0.5 is the best single rule; take a low one
-            to weigh the links by their scores.
+        model: the trained parameters; :meth:`train` and :meth:`load` make aligners with them.
+        threshold: links below this score are left out. 0.5 is the best single threshold; use a low
+            one to weigh the links by their scores.
     """
 
     def __init__(self, model: StatisticalModel, threshold: float = 0.5) -> None:
@@ -46,7 +47,7 @@ class StatisticalAligner:
 
     @property
     def name(self) -> str:
-        """``statistical``."""
+        """The constant ``statistical``."""
         return "statistical"
 
     @property
@@ -58,7 +59,7 @@ class StatisticalAligner:
     def train(cls, bitext: WordPairs, threshold: float = 0.5) -> StatisticalAligner:
         """Learn from sentence pairs given as words, of any case.
 
-        Pairs with an empty side or over 200 words on one are left out.
+        Pairs with an empty side or more than 200 words on a side are left out.
         """
         usable = [
             (_lowered(source), _lowered(target)) for source, target in bitext
@@ -67,20 +68,20 @@ class StatisticalAligner:
         return cls(train(usable), threshold)
 
     def at(self, threshold: float) -> StatisticalAligner:
-        """The same model with another threshold."""
+        """Return an aligner of the same model with another threshold."""
         return StatisticalAligner(self._model, threshold)
 
     def save(self, path: Path) -> None:
-        """Write the model to one file, in the safetensors format; equal models, equal bytes."""
+        """Write the model to a file in the safetensors format; equal models give equal bytes."""
         path.write_bytes(self.to_bytes())
 
     def to_bytes(self) -> bytes:
-        """What :meth:`save` writes."""
+        """Return the bytes that :meth:`save` writes."""
         return self._model.to_bytes()
 
     @classmethod
     def load(cls, path: Path, threshold: float = 0.5) -> StatisticalAligner:
-        """Read what :meth:`save` wrote.
+        """Read a file that :meth:`save` wrote.
 
         Raises:
             InputError: the file is missing, broken or of another version.
@@ -105,20 +106,20 @@ class StatisticalAligner:
         i, j = _cells(rows, columns)
         down, across = self._model.probabilities(source, target, i, j)
         forward, backward = self._model.forward, self._model.backward
-        found = align_cells(
+        posteriors = align_cells(
             rows, columns, P_EMPTY,
             down, target.values(forward.empty, forward.empty.min(initial=1.0)), *forward[2:],
             across, source.values(backward.empty, backward.empty.min(initial=1.0)), *backward[2:],
         )
         cells = np.cumsum(rows * columns)[:-1]
-        both = np.split(np.stack(found, axis=1).astype(np.float32), cells)
+        both = np.split(np.stack(posteriors, axis=1).astype(np.float32), cells)
         return [
-            self._links(own, width, None if ok else TOO_LONG)
-            for own, width, ok in zip(both, columns.tolist(), fits, strict=True)
+            self._links(values, width, None if ok else TOO_LONG)
+            for values, width, ok in zip(both, columns.tolist(), fits, strict=True)
         ]
 
     def _links(self, both: NDArray[np.float32], width: int, reason: str | None) -> Links:
-        """Links of one pair from the posteriors of its cells, (cells, 2)."""
+        """Return the links of one pair from the posteriors of its cells, (cells, 2)."""
         scores = both.mean(axis=1)
         kept = np.flatnonzero(scores >= self._threshold)
         pairs = np.stack([kept // max(width, 1), kept % max(width, 1)], axis=1).astype(np.int32)
@@ -126,10 +127,10 @@ class StatisticalAligner:
 
 
 class SelfTaughtAligner:
-    """Link source that learns from the very pairs it is asked to align, all of them in one call.
+    """Link source that learns from the pairs it is asked to align, all of them in one call.
 
     Args:
-        bitext: sentence pairs as words, to learn from too.
+        bitext: more sentence pairs, as words, to learn from.
     """
 
     name = "statistical"
@@ -139,19 +140,20 @@ class SelfTaughtAligner:
 
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
         """Learn from the pairs and align every one, in order."""
-        own = [(pair.source.surface(), pair.target.surface()) for pair in pairs]
-        return StatisticalAligner.train([*own, *self._bitext]).align(pairs)
+        given = [(pair.source.surface(), pair.target.surface()) for pair in pairs]
+        return StatisticalAligner.train([*given, *self._bitext]).align(pairs)
 
 
 def _lowered(words: Sequence[str]) -> list[str]:
-    """Lower-cased words; line breaks, which divide words in the model's file, become spaces."""
+    """Return lower-cased words with spaces for line breaks, which separate words in the model's file.
+    """
     return [word.lower().replace("\n", " ") for word in words]
 
 
 def _cells(
     rows: NDArray[np.int64], columns: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Places of the source and of the target word of every cell, pair after pair."""
+    """Return the places of the source and of the target word of every cell, pair after pair."""
     sizes = rows * columns
     pair = np.repeat(np.arange(len(rows)), sizes)
     inside = np.arange(len(pair)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -161,13 +163,13 @@ def _cells(
 
 
 def _batches(pairs: Sequence[TextPair]) -> Iterator[Sequence[TextPair]]:
-    """Runs of pairs with a bounded number of cells."""
+    """Yield runs of pairs with a bounded number of cells."""
     start = cells = 0
     for number, pair in enumerate(pairs):
-        own = len(pair.source.words) * len(pair.target.words)
-        if number > start and cells + own > _CELLS_PER_BATCH:
+        size = len(pair.source.words) * len(pair.target.words)
+        if number > start and cells + size > _CELLS_PER_BATCH:
             yield pairs[start:number]
             start, cells = number, 0
-        cells += own
+        cells += size
     if start < len(pairs):
         yield pairs[start:]

@@ -1,12 +1,12 @@
-"""The statistical aligner's parameters and their training.
+"""The parameters of the statistical aligner and their training.
 
 Two hidden Markov models, one per direction, are trained together by expectation maximisation:
 three rounds of IBM model 1, then four of the Markov model (:mod:`crosslabel.projection.links.hmm`). Word
 probabilities are variational estimates under a sparse Dirichlet prior (Riley and Gildea 2012,
 "Improving the IBM Alignment Models Using Variational Bayes", section 3), which keeps rare words
-from collecting links. The prior of a word pair is higher where the written forms are alike (names,
-numbers, cognates) and where the beginnings of the words translate each other (inflection); the
-latter comes from the same training on words cut to four letters.
+from collecting links. The prior of a word pair is higher if the written forms are alike (names,
+numbers, cognates) and if the beginnings of the words translate each other (inflection); the latter
+is learned by the same training on words cut to four letters.
 
 Nothing is random: the same sentence pairs give the same parameters.
 """
@@ -38,38 +38,38 @@ Places = NDArray[np.int64]
 _STEM = 4
 _BAG_ROUNDS = 3
 _CHAIN_ROUNDS = 4
-# Strength of the prior, in occurrences: of any pair, of two equal forms, of two beginnings that
-# always translate each other. The first must stay below 0.15, where the prior stops being sparse.
+# Strength of the prior, in occurrences: for any pair, for two equal forms, for two beginnings that
+# always translate each other. The first must stay below 0.15, from where the prior is not sparse.
 # Chosen on UNER-PUD pairs and one half of xSID.
 _ANY, _ALIKE, _STEMS = 0.1, 0.3, 1.0
 _EMPTY = 100.0
-# Training is cut in this many parts whatever the machine, so that sums come out the same.
+# Training is cut into this number of parts on every machine, so that sums come out the same.
 _PARTS = 2
 _VERSION = 1
 
 
 class IndexedWords:
-    """Words of a batch and their numbers in a vocabulary; -1 where it lacks them."""
+    """Words of a batch and their numbers in a vocabulary; -1 for words that it lacks."""
 
     def __init__(self, words: list[str], vocabulary: Mapping[str, int]) -> None:
         self.words = words
         self.numbers = np.array([vocabulary.get(word, -1) for word in words], np.int64)
 
     def values(self, by_number: Floats, otherwise: float) -> Floats:
-        """A value per word, ``otherwise`` for unknown ones."""
-        found: Floats = np.append(by_number, otherwise)[self.numbers]
-        return found
+        """Return a value per word, ``otherwise`` for unknown words."""
+        values: Floats = np.append(by_number, otherwise)[self.numbers]
+        return values
 
 
 @dataclass(frozen=True, slots=True)
 class StatisticalModel:
-    """What training found out.
+    """The trained parameters.
 
     Attributes:
         source_words, target_words: the vocabularies.
         keys: int64 (entries,) of the word pairs seen together (see :class:`Indexed`).
-        forward, backward: the two directions.
-        source_totals, target_totals: per word how often it was seen, prior included.
+        forward, backward: the parameters of the two directions.
+        source_totals, target_totals: expected count of each word, prior included.
         pairs: number of sentence pairs.
     """
 
@@ -85,9 +85,9 @@ class StatisticalModel:
     def probabilities(
         self, source: IndexedWords, target: IndexedWords, i: Places, j: Places
     ) -> tuple[Floats, Floats]:
-        """Probability of the target word given the source word and the reverse, per cell.
+        """Return the probability of the target word given the source word and the reverse, per cell.
 
-        Words never seen together have what the prior says of their forms.
+        Words never seen together get the probability that the prior gives to their forms.
 
         Args:
             i, j: (cells,) places of the two words in their batches.
@@ -108,7 +108,7 @@ class StatisticalModel:
         return down, across
 
     def to_bytes(self) -> bytes:
-        """The parameters in the safetensors format."""
+        """Return the parameters in the safetensors format."""
         from safetensors.numpy import save
 
         tensors: dict[str, NDArray[np.generic]] = {
@@ -123,7 +123,7 @@ class StatisticalModel:
 
     @classmethod
     def load(cls, path: Path) -> StatisticalModel:
-        """Read what :meth:`to_bytes` gave.
+        """Read a file with the bytes of :meth:`to_bytes`.
 
         Raises:
             InputError: the file is missing, broken or of another version.
@@ -145,7 +145,9 @@ class StatisticalModel:
                     forward, backward, read("source_totals"), read("target_totals"), pairs,
                 )
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{path}: no statistical aligner ({error}); train it again") from error
+            raise InputError(
+                f"{path}: not a statistical aligner ({error}); train it again"
+            ) from error
 
 
 def _packed(words: tuple[str, ...]) -> NDArray[np.uint8]:
@@ -158,7 +160,7 @@ def _unpacked(packed: NDArray[np.uint8]) -> tuple[str, ...]:
 
 
 def train(bitext: WordPairs) -> StatisticalModel:
-    """Learn from sentence pairs of lower-cased words, none of them without words."""
+    """Learn the parameters from sentence pairs of lower-cased words, all with one or more words."""
     stems = [
         ([word[:_STEM] for word in source], [word[:_STEM] for word in target])
         for source, target in bitext
@@ -170,7 +172,7 @@ def train(bitext: WordPairs) -> StatisticalModel:
 
 
 def _form_prior(pairs: Indexed) -> Floats:
-    """Prior of every entry by the written forms."""
+    """Return the prior of every entry by the written forms."""
     left, right = pairs.entry_words()
     return _prior_of_forms(likeness(pairs.source_words, pairs.target_words, left, right))
 
@@ -180,7 +182,8 @@ def _prior_of_forms(alike: NDArray[np.float32]) -> Floats:
 
 
 def _stem_links(pairs: Indexed, stems: StatisticalModel) -> Floats:
-    """For every entry how surely the beginnings of its words translate each other, 0 to 1."""
+    """Return for every entry how surely the beginnings of its words translate each other, 0 to 1.
+    """
     left, right = pairs.entry_words()
     i, j = (
         np.array([numbers[word[:_STEM]] for word in words], np.int64)
@@ -246,7 +249,7 @@ def _sum(counts: list[HmmDirection]) -> HmmDirection:
 
 
 def _summed(words: Places, values: Floats, size: int) -> Floats:
-    """Sum of the values of each word's entries."""
+    """Return the sum of the values of the entries of each word."""
     totals: Floats = np.bincount(words, values, size).astype(np.float64)
     return totals
 
@@ -263,6 +266,6 @@ def _maximised(
 
 
 def _expected(counts: Floats, totals: Floats) -> Floats:
-    """Variational estimate of a multinomial under its Dirichlet posterior."""
+    """Return the variational estimate of a multinomial under its Dirichlet posterior."""
     estimate: Floats = np.exp(psi(counts) - psi(totals))
     return estimate

@@ -1,4 +1,5 @@
-"""Join the links of two directions into one alignment (Koehn, Och and Marcu 2003)."""
+"""Symmetrisation: joining the links of two directions into one alignment (Koehn, Och and Marcu 2003).
+"""
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ _NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1,
 
 
 def symmetrised(forward: set[Link], backward: set[Link], how: Symmetrisation) -> set[Link]:
-    """Links of both directions as one set.
+    """Return the links of both directions as one set.
 
     Args:
-        forward, backward: links as (source word, target word) both.
+        forward, backward: both as (source word, target word).
         how: ``grow`` is grow-diag-final-and.
     """
     return _RULES[how](forward, backward)
@@ -32,7 +33,8 @@ def _grow_diag_final_and(forward: set[Link], backward: set[Link]) -> set[Link]:
 
 
 def _grow_diag(forward: set[Link], backward: set[Link]) -> set[Link]:
-    """Links of one direction that touch a link of both and reach a word that has none."""
+    """Return the links of both directions, and neighbours from one direction that reach a free word.
+    """
     union, links = forward | backward, forward & backward
     before = -1
     while len(links) > before:

@@ -1,4 +1,4 @@
-"""Spans as markers within a text: how they are written, put in, and found again."""
+"""Spans as markers within a text: how they are written, inserted, and read back."""
 
 from crosslabel.projection.markers.convention import (
     BRACKETS,

@@ -1,4 +1,4 @@
-"""How spans are written into a text as markers.
+"""The conventions for writing spans into a text as markers.
 
 A convention belongs to a checkpoint: a translation model keeps the markers it was tuned on.
 LabelPigeon (Findings of ACL 2026) was tuned on ``<a>…</a>`` without spaces, EasyProject (Chen et
@@ -19,17 +19,17 @@ LETTER, NUMBER = "{letter}", "{number}"
 
 @dataclass(frozen=True, slots=True)
 class Markers:
-    """One convention.
+    """A convention for markers.
 
     Attributes:
-        opening, closing: what stands before and after a span. ``{letter}`` (a, b, … z, aa, …) or
-            ``{number}`` (0, 1, …) says which span it is; without either, markers tell spans apart
-            by their order only.
-        spaced: whether markers are words of their own, with spaces around them.
+        opening, closing: the texts before and after a span. ``{letter}`` (a, b, … z, aa, …) or
+            ``{number}`` (0, 1, …) identifies the span; without either, markers tell spans apart by
+            their order only.
+        spaced: whether markers are separate words, with spaces around them.
 
     Raises:
-        InputError: a marker is empty, both are the same, they do not say in the same one way which
-            span it is, or nothing would set them apart from the words beside them.
+        InputError: a marker is empty, both are the same, they do not identify the span in the same
+            way, or nothing would set them apart from the words beside them.
     """
 
     opening: str
@@ -48,15 +48,15 @@ class Markers:
         if LETTER in opening and NUMBER in opening:
             raise InputError(f"markers: give {LETTER} or {NUMBER}, not both")
         if not self.spaced and any(map(_is_wordlike, (opening, closing))):
-            raise InputError("markers: one that begins or ends like a word must be spaced")
+            raise InputError("markers: a marker that begins or ends like a word must be spaced")
 
     @property
     def identify(self) -> bool:
-        """Whether a marker says which span it belongs to."""
+        """Whether a marker identifies the span it belongs to."""
         return LETTER in self.opening or NUMBER in self.opening
 
     def pair(self, number: int) -> tuple[str, str]:
-        """Opening and closing marker of the span of that number, counted from 0."""
+        """Return the opening and closing marker of the span with a number, counted from 0."""
         name = self.name(number)
         opening, closing = (
             text.strip().replace(LETTER, name).replace(NUMBER, name)
@@ -65,7 +65,7 @@ class Markers:
         return opening, closing
 
     def name(self, number: int) -> str:
-        """What stands in the markers of the span of that number to say which it is."""
+        """Return the letters or digits that identify the span with a number in its markers."""
         return str(number) if NUMBER in self.opening else _letters(number)
 
 
@@ -75,13 +75,13 @@ def _is_wordlike(marker: str) -> bool:
 
 
 def _letters(number: int) -> str:
-    """a, b, … z, aa, ab, …"""
-    found = ""
+    """Return the name of a number: a, b, … z, aa, ab, …"""
+    name = ""
     number += 1
     while number:
         number, rest = divmod(number - 1, len(ascii_lowercase))
-        found = ascii_lowercase[rest] + found
-    return found
+        name = ascii_lowercase[rest] + name
+    return name
 
 
 LETTERS = Markers("<{letter}>", "</{letter}>", spaced=True)

@@ -1,4 +1,4 @@
-"""Put markers around ranges of a text."""
+"""Insertion of markers around ranges of a text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crosslabel.projection.markers.convention import Markers
 
 
 def trimmed(text: str, range_: Range) -> Range | None:
-    """A range without the white space at its ends; ``None`` if there is nothing else in it."""
+    """Return a range without the white space at its ends, or ``None`` if nothing else is in it."""
     piece = text[range_[0]:range_[1]]
     left = range_[0] + len(piece) - len(piece.lstrip())
     right = range_[0] + len(piece.rstrip())
@@ -17,15 +17,15 @@ def trimmed(text: str, range_: Range) -> Range | None:
 
 
 def mark(text: str, ranges: Sequence[Range], markers: Markers) -> str:
-    """The text with a pair of markers around each range; the n-th range gets the n-th pair.
+    """Return the text with a pair of markers around each range; the n-th range gets the n-th pair.
 
-    Where ranges nest, so do their markers; of two ranges that end at one place the one that was
-    opened last is closed first. Spaced markers bring just the spaces that are missing.
+    Markers of nested ranges nest; of two ranges that end at the same place, the one opened last
+    is closed first. Spaced markers add only the spaces that are missing.
 
     Args:
         ranges: not empty, within the text.
     """
-    # At one place: what ends there closes before what begins there opens.
+    # At the same place, ranges that end there are closed before ranges that begin there open.
     places = [
         *((end, 0, (-start, end, -number), markers.pair(number)[1])
           for number, (start, end) in enumerate(ranges)),

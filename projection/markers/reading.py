@@ -1,8 +1,8 @@
-"""Read markers in a text as translation models write them, not only as they were put in.
+"""Reading of markers as translation models write them, not only as they were inserted.
 
 Models put spaces into markers, write them in capitals or with the brackets and digits of the target
-language's script, or escape them; a marker that ran from right to left is in logical order all the
-same. All of this is read in time linear in the text.
+language's script, or escape them; markers in right-to-left text are in logical order as well. All
+of this is read in time linear in the text.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _SPACE = r"\s{0,2}"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marker, or what is left of one, at ``start`` to ``end``.
+    """A marker, or the rest of a broken one, at ``start`` to ``end``.
 
     Attributes:
-        opens: whether it opens a span; ``None`` for one that lost its end.
-        number: the span it belongs to; ``None`` if it names none of those that were marked. Always
-            0 where the convention tells spans apart by their order.
+        opens: whether it opens a span; ``None`` for a marker that lost its end.
+        number: the span it belongs to; ``None`` if it names no span that was marked. Always 0 if
+            the convention tells spans apart by their order.
     """
 
     start: int
@@ -44,7 +44,7 @@ class Mark:
 
 
 def has_markers(text: str, count: int, markers: Markers) -> bool:
-    """Whether a text without markers could be taken for one that has some.
+    """Return whether a text without markers could be taken for a text with markers.
 
     Args:
         count: how many spans are to be marked.
@@ -53,24 +53,24 @@ def has_markers(text: str, count: int, markers: Markers) -> bool:
 
 
 def read_marks(text: str, count: int, markers: Markers) -> Iterator[Mark]:
-    """Every marker in a text, in order, those of spans that were never marked included.
+    """Yield every marker in a text, in order, including markers of spans that were never marked.
 
     Args:
         count: how many spans were marked.
     """
     numbers = _numbers(count, markers) if markers.identify else {}
     width = max(map(len, numbers), default=1)
-    for found in _pattern(markers, width).finditer(text):
-        kind = found.lastgroup
-        names = {_folded(name) for name in found.groups() if name and name != found.group()}
+    for match in _pattern(markers, width).finditer(text):
+        kind = match.lastgroup
+        names = {_folded(name) for name in match.groups() if name and name != match.group()}
         number = numbers.get(names.pop()) if len(names) == 1 else None
-        yield Mark(found.start(), found.end(), {"opening": True, "closing": False}.get(kind or ""),
+        yield Mark(match.start(), match.end(), {"opening": True, "closing": False}.get(kind or ""),
                    number if markers.identify else 0)
 
 
 @lru_cache(maxsize=256)
 def _numbers(count: int, markers: Markers) -> dict[str, int]:
-    """Number of a span by the name its markers bear."""
+    """Return the number of each span by the name in its markers."""
     return {markers.name(number): number for number in range(count)}
 
 
@@ -81,7 +81,9 @@ def _folded(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _pattern(markers: Markers, width: int) -> re.Pattern[str]:
-    """Longer markers are tried first, so that an opening that begins a closing is not read there.
+    """Return the pattern of all markers, whole ones and broken ones.
+
+    Longer markers are tried first, so that an opening is not read where a closing begins with it.
 
     Args:
         width: letters or digits of the longest name.
@@ -90,7 +92,7 @@ def _pattern(markers: Markers, width: int) -> re.Pattern[str]:
     longest = sorted(kinds, key=lambda kind: -len(kinds[kind]))
     whole = [f"(?P<{kind}>{_template(kinds[kind], width)})" for kind in longest]
     broken = [_broken(kinds[kind], width) for kind in longest] if markers.identify else []
-    rest = [f"(?P<broken>{'|'.join(own for own in broken if own)})"] if any(broken) else []
+    rest = [f"(?P<broken>{'|'.join(way for way in broken if way)})"] if any(broken) else []
     return re.compile("|".join([*whole, *rest]), re.IGNORECASE)
 
 
@@ -100,14 +102,14 @@ def _template(marker: str, width: int) -> str:
     for before, after in pairwise(pieces):
         wordlike = before.isalnum() and after.isalnum()
         joined += after if wordlike else _SPACE + after
-    # A marker that is a word is not found within one.
+    # A marker that looks like a word is not read inside a longer word.
     left = r"(?<!\w)" if _is_wordlike(marker[0], "{") else ""
     right = r"(?!\w)" if _is_wordlike(marker[-1], "}") else ""
     return f"{left}{joined}{right}"
 
 
 def _broken(marker: str, width: int) -> str:
-    """What begins a marker with a name and lost what should follow."""
+    """Return the pattern of a marker that lost the part after its name; empty if there is none."""
     before, name, after = _PLACEHOLDER.split(marker, maxsplit=1)
     if not before or not after or before.isalnum():
         return ""
@@ -115,7 +117,7 @@ def _broken(marker: str, width: int) -> str:
 
 
 def _pieces(marker: str, width: int) -> list[str]:
-    """Patterns of the characters and names of a marker."""
+    """Return patterns of the characters and names of a marker."""
     pieces: list[str] = []
     for part in _PLACEHOLDER.split(marker):
         if part == LETTER:

@@ -1,4 +1,4 @@
-"""Take markers out of a text again, and say which range each of them held."""
+"""Removal of markers from a text, with the range that each pair of them held."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crosslabel.projection.interface import Range
 from crosslabel.projection.markers.convention import Markers
 from crosslabel.projection.markers.reading import Mark, read_marks
-from crosslabel.projection.markers.spacing import own_gap
+from crosslabel.projection.markers.spacing import original_gap
 
 MISSING = "missing markers"
 MISSING_OPENING = "missing opening"
@@ -24,11 +24,11 @@ class Restored:
     """A text without its markers, and the ranges they held.
 
     Attributes:
-        text: without markers, broken ones included, and without the spaces they brought.
-        ranges: per span the characters of ``text`` between its markers, which begin and end with a
-            visible one; ``None`` where the markers are at fault.
-        faults: per span what is wrong with its markers; ``None`` where nothing is.
-        leftovers: markers that belong to no range.
+        text: without markers, whole or broken, and without the spaces that came with them.
+        ranges: per span the characters of ``text`` between its markers, beginning and ending with
+            a visible one; ``None`` if the markers are at fault.
+        faults: per span the fault of its markers; ``None`` if there is none.
+        leftovers: number of markers that belong to no range.
     """
 
     text: str
@@ -38,24 +38,25 @@ class Restored:
 
 
 def restore(text: str, count: int, markers: Markers, lang: str = "") -> Restored:
-    """Undo :func:`crosslabel.projection.markers.mark` on what a translation model made of its output.
+    """Remove the markers from a translation and return the ranges that they held.
 
-    Markers that say which span they belong to are judged span by span: one that is lost, doubled
-    or out of order is a fault of its span and of no other, however they nest or overlap; one that
-    is merely said twice on the spot counts once. Brackets are paired by nesting, and the pairs
-    given to the spans in the order of their openings, if there are as many pairs as spans.
+    This undoes :func:`crosslabel.projection.markers.mark` after a translation model has translated
+    its output. Markers that identify their span are judged span by span: a lost, doubled or
+    misplaced marker is a fault of its span only, however the markers nest or overlap; a marker
+    repeated at the same place counts once. Brackets are paired by nesting, and the pairs are given
+    to the spans in the order of their openings, if there are as many pairs as spans.
 
     Args:
-        count: how many ranges were marked; brackets: in reading order.
-        lang: BCP-47 tag of the text; some languages write signs after a space that others do not.
+        count: how many ranges were marked; for brackets, in reading order.
+        lang: BCP-47 tag of the text; some languages write a space before signs that others do not.
     """
     marks = list(read_marks(text, count, markers))
     plain, places = _strip(text, marks, markers.spaced, lang)
-    found = _named(marks, places, count) if markers.identify else _nested(marks, count)
+    by_span = _named(marks, places, count) if markers.identify else _nested(marks, count)
     ranges: list[Range | None] = []
     faults: list[str | None] = []
-    for own in found:
-        held = own if isinstance(own, str) else (places[own[0]][1], places[own[1]][0])
+    for pair in by_span:
+        held = pair if isinstance(pair, str) else (places[pair[0]][1], places[pair[1]][0])
         fault = held if isinstance(held, str) else EMPTY if held[0] >= held[1] else None
         faults.append(fault)
         ranges.append(None if fault or isinstance(held, str) else held)
@@ -66,14 +67,14 @@ def restore(text: str, count: int, markers: Markers, lang: str = "") -> Restored
 def _named(
     marks: Sequence[Mark], places: Sequence[Range], count: int
 ) -> Iterator[tuple[int, int] | str]:
-    """Per span its markers, by position among all markers, or what is wrong with them."""
+    """Yield per span its two markers, by position among all markers, or their fault."""
     openings: list[list[int]] = [[] for _ in range(count)]
     closings: list[list[int]] = [[] for _ in range(count)]
     for position, mark in enumerate(marks):
         if mark.number is not None and mark.opens is not None:
-            own = (openings if mark.opens else closings)[mark.number]
-            if not own or places[own[-1]] != places[position]:
-                own.append(position)
+            positions = (openings if mark.opens else closings)[mark.number]
+            if not positions or places[positions[-1]] != places[position]:
+                positions.append(position)
     for opening, closing in zip(openings, closings, strict=True):
         fault = _fault(opening, closing)
         yield fault or (opening[0], closing[0])
@@ -105,7 +106,9 @@ def _nested(marks: Sequence[Mark], count: int) -> list[tuple[int, int] | str]:
 def _strip(
     text: str, marks: Sequence[Mark], spaced: bool, lang: str
 ) -> tuple[str, list[Range]]:
-    """The text without markers; per marker where the text before it ends and that after begins."""
+    """Return the text without markers, and for each marker the gap that it leaves.
+    A gap begins where the text before the marker ends and ends where the text after it begins.
+    """
     gaps = [text[end:start] for end, start in zip(
         [0, *(mark.end for mark in marks)], [*(mark.start for mark in marks), len(text)],
         strict=True,
@@ -125,7 +128,9 @@ def _strip(
         gap = spaces[-1] if before else spaces[0]
         if before and after:
             outer = _outer(spaces, [marks[n].opens for n in run])
-            gap = own_gap(before, max(spaces, key=len), outer, after, spaced=spaced, lang=lang)
+            gap = original_gap(
+                before, max(spaces, key=len), outer, after, spaced=spaced, lang=lang
+            )
         places += [(length, length + len(gap))] * len(run)
         core = after.rstrip() if run.stop < len(marks) else after
         parts += [gap, core]
@@ -134,7 +139,7 @@ def _strip(
 
 
 def _runs(gaps: Sequence[str]) -> Iterator[range]:
-    """Markers with nothing but white space between them, as ranges of their positions."""
+    """Yield runs of markers with only white space between them, as ranges of their positions."""
     first = 0
     for position in range(1, len(gaps)):
         if position == len(gaps) - 1 or gaps[position].strip():
@@ -143,11 +148,11 @@ def _runs(gaps: Sequence[str]) -> Iterator[range]:
 
 
 def _outer(spaces: Sequence[str], opens: Sequence[bool | None]) -> str:
-    """The white space of a run of markers that faces none of their spans.
+    """Return the white space of a run of markers that faces none of their spans.
 
-    What closes a span comes before what opens one, so the text's own white space stands between.
+    Closing markers come before opening ones, so the white space of the text stands between them.
     """
-    closings = next((n for n, own in enumerate(opens) if own is not False), len(opens))
+    closings = next((n for n, opening in enumerate(opens) if opening is not False), len(opens))
     if all(opens[closings:]):
         return spaces[closings]
     return max(spaces, key=len)

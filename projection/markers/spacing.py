@@ -1,4 +1,4 @@
-"""What stood where markers were: which spaces were the text's own, and which came with them."""
+"""The white space of a text at the places where markers stood: original, or inserted with them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _CLOSING = frozenset(",.?!:;%‰°…।॥،؛؟۔·")
 _QUOTES = frozenset("\"“”‟«»'’‘")
 _JOINING = frozenset("-‐‑–—/&_\\+=")
 
-# What nothing stands before, at the beginning or after a space or bracket: then it opens.
+# A sign at the beginning, or after a space or a bracket: there it opens.
 _OPENS = re.compile(r"(?:^|[\s(\[{])[\"“”„«»'’‘#@]$")
-# A word cut short (l', dell'), which a plural (the students' …) is not.
+# A shortened word (l', dell'), not a plural (the students' …).
 _ELISION = re.compile(r"(?:(?<!\w)s|[^\W\d_s])['’]$")
 _CLITIC = re.compile(r"['’]\w{1,2}(?!\w)")
 _LONGEST = 4
@@ -23,16 +23,16 @@ _PERCENT = frozenset("%")
 _PERCENT_APART = frozenset({"cs", "da", "de", "es", "fi", "nb", "nn", "no", "ru", "sk", "sv"})
 
 
-def own_gap(
+def original_gap(
     before: str, inner: str, outer: str, after: str, *, spaced: bool, lang: str = ""
 ) -> str:
-    """The white space between two pieces of text that had markers between them.
+    """Return the white space between two pieces of text that had markers between them.
 
     Args:
         before, after: the pieces, not empty, with no white space at the gap.
-        inner: white space on the marker's side that faces its span.
+        inner: white space on the side of the marker that faces its span.
         outer: white space on the other side.
-        spaced: whether the markers were put in with spaces around them.
+        spaced: whether the markers were inserted with spaces around them.
         lang: BCP-47 tag, for signs that only some languages write after a space.
     """
     if outer:
@@ -41,7 +41,7 @@ def own_gap(
 
 
 def _touch(before: str, after: str, lang: str) -> bool:
-    """Whether two pieces are written without a space, judged by the signs that meet."""
+    """Return whether two pieces are written without a space, judged by the signs that meet."""
     if _UNSPACED.match(before[-1]) or _UNSPACED.match(after[0]):
         return True
     code = lang.lower().partition("-")[0]
@@ -57,7 +57,7 @@ def _apart(code: str) -> frozenset[str]:
 
 
 def _sticks_right(before: str) -> bool:
-    """Whether no space follows what ends so."""
+    """Return whether no space follows a piece that ends like this."""
     sign = before[-1]
     if sign in "¿¡„" or unicodedata.category(sign) in ("Ps", "Sc"):
         return True
@@ -67,7 +67,7 @@ def _sticks_right(before: str) -> bool:
 
 
 def _sticks_left(after: str, apart: frozenset[str]) -> bool:
-    """Whether no space precedes what begins so."""
+    """Return whether no space precedes a piece that begins like this."""
     sign, outside = after[0], after[1:2]
     if sign in apart:
         return False

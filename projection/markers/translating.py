@@ -1,4 +1,4 @@
-"""Phrases of a text translated within it: marked, translated, found again between their markers."""
+"""Translation of phrases within their text: marked, translated, located between their markers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from crosslabel.projection.markers.marking import mark
 from crosslabel.projection.markers.reading import has_markers
 from crosslabel.projection.markers.restoring import restore
 
-OWN_MARKERS = "the text itself has what could be markers"
+TEXT_HAS_MARKERS = "the text itself has what could be markers"
 
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """One translated text.
+    """A translated text.
 
     Attributes:
-        text: the translation; ``None`` when there is none.
+        text: the translation; ``None`` if there is none.
         score: mean log-probability per target token.
         reason: why there is no translation.
     """
@@ -32,11 +32,11 @@ class Translated:
 
 
 class MarkedTextTranslator(Protocol):
-    """Anything that translates texts and keeps the markers in them."""
+    """Protocol of everything that translates texts and keeps the markers in them."""
 
     @property
     def markers(self) -> Markers:
-        """The convention it keeps."""
+        """The convention of the markers that it keeps."""
         ...
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated]:
@@ -50,7 +50,7 @@ class MarkedTextTranslator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unmarked:
-    """A text with the ranges whose translations are wanted, not empty and within the text."""
+    """A text with the ranges to translate, each of them not empty and within the text."""
 
     text: str
     ranges: tuple[Range, ...]
@@ -60,12 +60,12 @@ class Unmarked:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Where the translation of a range stands in a translation of its text.
+    """The translation of a range, located in a translation of its text.
 
     Attributes:
         text: the translation, without markers.
-        range: characters of it; ``None`` if the markers did not survive.
-        fault: what is wrong with the markers, or why there is no translation.
+        range: its characters in ``text``; ``None`` if the markers did not survive.
+        fault: the fault of the markers, or why there is no translation.
         score: mean log-probability per token of the translation with its markers.
     """
 
@@ -86,66 +86,69 @@ class _Job:
 def translate_phrases(
     translator: MarkedTextTranslator, texts: Sequence[Unmarked]
 ) -> list[tuple[Phrase, ...]]:
-    """Translate every text with its ranges marked, and find each of them in what comes out.
+    """Translate every text with its ranges marked, and locate each range in the translation.
 
-    Markers that say which range they belong to go into one text; where some of them come back at
-    fault, those ranges are tried again, each in a text of its own. Markers without identity are put
-    into one text per range from the start, for a translation may change the order of its phrases.
-    Distinct marked texts are translated once.
+    Markers that identify their range go into one text; ranges whose markers come back with a fault
+    are tried again, each in a separate text. Markers without identity are put into one text per
+    range from the start, because a translation may change the order of its phrases. Each distinct
+    marked text is translated once.
 
     Returns:
         Per text one phrase per range, in order.
     """
-    found: list[dict[int, Phrase]] = [{} for _ in texts]
+    phrases: list[dict[int, Phrase]] = [{} for _ in texts]
     if translator.markers.identify:
         together = [_Job(n, tuple(range(len(text.ranges)))) for n, text in enumerate(texts)]
-        _run(translator, texts, [job for job in together if job.numbers], found)
+        _run(translator, texts, [job for job in together if job.numbers], phrases)
     alone = [
         _Job(owner, (number,))
         for owner, text in enumerate(texts)
         for number in range(len(text.ranges))
-        if _worth_trying(found[owner].get(number), len(text.ranges))
+        if _worth_trying(phrases[owner].get(number), len(text.ranges))
     ]
-    _run(translator, texts, alone, found)
+    _run(translator, texts, alone, phrases)
     return [
-        tuple(own[number] for number in range(len(text.ranges)))
-        for text, own in zip(texts, found, strict=True)
+        tuple(by_number[number] for number in range(len(text.ranges)))
+        for text, by_number in zip(texts, phrases, strict=True)
     ]
 
 
 def _worth_trying(phrase: Phrase | None, ranges: int) -> bool:
-    return phrase is None or (phrase.range is None and ranges > 1 and phrase.fault != OWN_MARKERS)
+    return phrase is None or (
+        phrase.range is None and ranges > 1 and phrase.fault != TEXT_HAS_MARKERS
+    )
 
 
 def _run(
     translator: MarkedTextTranslator,
     texts: Sequence[Unmarked],
     jobs: Sequence[_Job],
-    found: Sequence[dict[int, Phrase]],
+    phrases: Sequence[dict[int, Phrase]],
 ) -> None:
-    """Enter the phrases of all jobs in ``found``."""
+    """Enter the phrases of all jobs in ``phrases``."""
     markers = translator.markers
     routes: dict[tuple[str, str], dict[str, list[_Job]]] = {}
     for job in jobs:
-        own = texts[job.owner]
-        if has_markers(own.text, len(job.numbers), markers):
-            found[job.owner].update(dict.fromkeys(job.numbers, Phrase("", None, OWN_MARKERS)))
+        text = texts[job.owner]
+        if has_markers(text.text, len(job.numbers), markers):
+            refused = Phrase("", None, TEXT_HAS_MARKERS)
+            phrases[job.owner].update(dict.fromkeys(job.numbers, refused))
             continue
-        marked = mark(own.text, [own.ranges[number] for number in job.numbers], markers)
-        by_text = routes.setdefault((own.source, own.target), {})
+        marked = mark(text.text, [text.ranges[number] for number in job.numbers], markers)
+        by_text = routes.setdefault((text.source, text.target), {})
         by_text.setdefault(marked, []).append(job)
     for (source, target), by_text in routes.items():
         translated = _translate(translator, list(by_text), source, target)
-        for translation, own_jobs in zip(translated, by_text.values(), strict=True):
-            phrases = _phrases(translation, len(own_jobs[0].numbers), markers, target)
-            for job in own_jobs:
-                found[job.owner].update(zip(job.numbers, phrases, strict=True))
+        for translation, text_jobs in zip(translated, by_text.values(), strict=True):
+            results = _phrases(translation, len(text_jobs[0].numbers), markers, target)
+            for job in text_jobs:
+                phrases[job.owner].update(zip(job.numbers, results, strict=True))
 
 
 def _translate(
     translator: MarkedTextTranslator, texts: list[str], source: str, target: str
 ) -> list[Translated]:
-    """Translations; if the translator does not know the languages, each with that as reason."""
+    """Return the translations; each has a reason instead if the languages are not known."""
     try:
         return translator.translate(texts, source, target)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""From word links to spans: the rule that turns an alignment into projections.
+"""The rule that turns word links into projected spans.
 
 1. The *source words* of a span are the words it overlaps: a span that covers part of a word counts
    as covering it, so projections map to whole words (``compounds`` and ``clitics`` change what a
@@ -18,8 +18,7 @@
    to spans that share source words with their holder: nested spans may nest on the target, and
    other spans shrink to what is free, ``share`` or abstain. Re-ordering and touching are no
    conflict.
-8. The fragments of a discontinuous span are projected each by itself; fragments that meet become
-   one.
+8. Each fragment of a discontinuous span is projected separately; fragments that meet are joined.
 
 The score of a projection is the mean, over the source words of the span, of the best link of each
 into the target; a word without such a link counts 0.

@@ -1,4 +1,4 @@
-"""The ends of a target: which words are cut off, and which are added."""
+"""The ends of a target: which words are cut off and which are added."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crosslabel.projection.spans.rules import SpanRules
 def cut_marks(
     members: list[int], words: Sequence[int], evidence: Evidence, rules: SpanRules
 ) -> list[int]:
-    """Members of a group without the marks at its ends that the source span does not have there."""
+    """Return a group without the marks at its ends that the source span does not have there."""
     if rules.punctuation == "keep":
         return members
     mark = evidence.target.mark
@@ -28,7 +28,7 @@ def cut_marks(
 def cut_function_words(
     members: list[int], words: Sequence[int], evidence: Evidence, rules: SpanRules
 ) -> list[int]:
-    """Members of a group without the function words at its ends that are not believed."""
+    """Return a group without the function words at its ends that are not believed."""
     if rules.function_words == "keep" or not any(map(evidence.target.content, members)):
         return members
     kept = list(members)
@@ -51,7 +51,7 @@ def _is_doubtful(
 def _vouches(
     i: int, word: int, members: list[int], evidence: Evidence, rules: SpanRules
 ) -> bool:
-    """Whether a source word linked to a function word is its counterpart."""
+    """Return whether a source word linked to a function word is its counterpart."""
     form = evidence.target.forms[word]
     if evidence.source.function[i] or evidence.source.forms[i] == form:
         return True
@@ -62,7 +62,7 @@ def _vouches(
 def fill(
     members: list[int], words: Sequence[int], held: Set[int], evidence: Evidence, rules: SpanRules
 ) -> list[int]:
-    """A group with the unlinked words beside it that unlinked source words may have become."""
+    """Return a group extended to the unlinked words that unlinked source words may have become."""
     filled = list(members)
     expected = evidence.length_ratio * sum(
         len(evidence.source.forms[i]) for i in words if evidence.source.content(i)
@@ -83,7 +83,7 @@ def fill(
 
 
 def _nearest(way: range, held: Set[int], evidence: Evidence, steps: int) -> range:
-    """The way through free, unlinked words to the first content word; empty if there is none."""
+    """Return the way through free, unlinked words to the first content word, or an empty range."""
     for number, word in enumerate(way[:steps], start=1):
         if evidence.sources[word] or evidence.target.mark[word] or word in held:
             break

@@ -1,4 +1,4 @@
-"""What the links of one pair say about its words."""
+"""The links of one pair, arranged by word."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ class Evidence:
     Attributes:
         source, target: kinds of the words.
         linked: for each source word, the target words linked to it with their scores.
-        believed: the same without links between a punctuation mark and a word.
+        believed: as ``linked``, without links between a punctuation mark and a word.
         sources: for each target word, the source words of its believed links.
-        length_ratio: letters of the target's content words for one such letter of the source.
+        length_ratio: letters in content words of the target per letter in content words of the
+            source.
     """
 
     def __init__(self, pair: TextPair, links: Links) -> None:
@@ -36,31 +37,32 @@ class Evidence:
         self.length_ratio = max(target_letters, 1) / max(source_letters, 1)
 
     def candidates(self, words: Iterable[int]) -> dict[int, float]:
-        """Target words linked to some source words, each with its best score."""
+        """Return the target words linked to the given source words, each with its best score."""
         scores: dict[int, float] = {}
         for i in words:
             for j, score in self.believed[i].items():
                 scores[j] = max(score, scores.get(j, score))
         return scores
 
-    def own(self, scores: dict[int, float]) -> dict[int, float]:
-        """The candidates that no other source word is linked to more strongly."""
+    def strongest(self, scores: dict[int, float]) -> dict[int, float]:
+        """Return the candidates that no other source word is linked to more strongly."""
         return {j: score for j, score in scores.items() if score >= self._strongest[j]}
 
     def linked_outside(self, word: int, words: frozenset[int]) -> bool:
-        """Whether a target word is a content word linked to other source words only."""
+        """Return whether a target word is a content word linked to other source words only."""
         sources = self.sources[word]
         return self.target.content(word) and bool(sources) and sources.isdisjoint(words)
 
     def missing(self, words: Iterable[int]) -> list[int]:
-        """Content words of the source that no content word of the target is linked to."""
+        """Return the given source words that are content words without a link to a content word."""
         return [
             i for i in words
             if self.source.content(i) and not any(map(self.target.content, self.believed[i]))
         ]
 
     def score(self, words: Iterable[int], target: Set[int]) -> float:
-        """Mean, over source words, of the best link of each into some target words."""
+        """Return the mean, over the source words, of the best link of each into the target words.
+        """
         best = [
             max((score for j, score in self.believed[i].items() if j in target), default=0.0)
             for i in words

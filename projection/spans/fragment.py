@@ -13,12 +13,12 @@ from crosslabel.projection.spans.rules import SpanRules
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """One fragment to be placed.
+    """A fragment to place.
 
     Attributes:
         words: its source words, in order, at least one.
         held: target words that other spans hold.
-        gap: how many words may be missing within a group.
+        gap: the number of words that may be missing between two members of a group.
         several: whether it may become several fragments.
     """
 
@@ -29,11 +29,11 @@ class Fragment:
 
 
 def targets(fragment: Fragment, evidence: Evidence, rules: SpanRules) -> list[Range]:
-    """The target words of a fragment, as ranges of word indices; none if nothing is free."""
+    """Return the target words of a fragment as ranges of word indices, none if nothing is free."""
     scores = evidence.candidates(fragment.words)
     scores = {j: score for j, score in scores.items() if j not in fragment.held}
-    own = evidence.own(scores) if rules.strongest else scores
-    return _ranges(own, fragment, evidence, rules) or _ranges(scores, fragment, evidence, rules)
+    first = evidence.strongest(scores) if rules.strongest else scores
+    return _ranges(first, fragment, evidence, rules) or _ranges(scores, fragment, evidence, rules)
 
 
 def _ranges(
@@ -69,7 +69,7 @@ def _groups(
 def _bridged(
     between: range, words: frozenset[int], fragment: Fragment, evidence: Evidence, rules: SpanRules
 ) -> bool:
-    """Whether two candidates belong together in spite of the words between them."""
+    """Return whether two candidates belong together in spite of the words between them."""
     if len(between) > fragment.gap or not fragment.held.isdisjoint(between):
         return False
     if rules.bridge is None:
@@ -84,7 +84,8 @@ def _chosen(
     evidence: Evidence,
     rules: SpanRules,
 ) -> list[list[int]]:
-    """The winning group, and the further ones that cover other source words, best first."""
+    """Return the winning group, and the further groups that cover other source words, best first.
+    """
     covered = [{i for i in fragment.words if not evidence.believed[i].keys().isdisjoint(group)}
                for group in groups]
 

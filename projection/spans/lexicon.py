@@ -1,4 +1,4 @@
-"""What kind of word each word of a text is: punctuation mark, function word or content word."""
+"""The kinds of the words of a text: punctuation marks, function words and content words."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from crosslabel.projection.interface import Side
+from crosslabel.projection.scripts import primary_subtag
 
-# Their words are characters here, most of which are parts of many words.
+# In these languages a word is a single character here, and most characters occur in many words.
 _CHARACTERS_AS_WORDS = frozenset({"zh", "yue", "wuu"})
-_SPACELESS = _CHARACTERS_AS_WORDS | {"ja", "th", "lo", "km", "my", "bo", "dz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +31,28 @@ class WordKinds:
     function: tuple[bool, ...]
 
     def content(self, word: int) -> bool:
-        """Whether a word is neither a mark nor a function word."""
+        """Return whether a word is neither a mark nor a function word."""
         return not (self.mark[word] or self.function[word])
 
     def content_letters(self, first: int, end: int) -> int:
-        """Letters of the content words in a range of words."""
+        """Return the number of letters in the content words of a range of words."""
         return sum(len(self.forms[word]) for word in range(first, end) if self.content(word))
 
 
 def word_kinds(side: Side) -> WordKinds:
-    """The kinds of all words of one side."""
+    """Return the kinds of all words of one side."""
     lexicon = function_words(primary_subtag(side.lang))
-    found = [_form(word) for word in side.surface()]
+    forms = [_form(word) for word in side.surface()]
     return WordKinds(
-        tuple(form for form, _ in found),
-        tuple(mark for _, mark in found),
-        tuple(form in lexicon for form, _ in found),
+        tuple(form for form, _ in forms),
+        tuple(mark for _, mark in forms),
+        tuple(form in lexicon for form, _ in forms),
     )
-
-
-def primary_subtag(lang: str) -> str:
-    """The language of a BCP-47 tag."""
-    return re.split(r"[-_]", lang.lower(), maxsplit=1)[0]
-
-
-def is_spaceless(lang: str) -> bool:
-    """Whether the language of a tag is written without spaces between words."""
-    return primary_subtag(lang) in _SPACELESS
 
 
 @lru_cache(maxsize=64)
 def function_words(code: str) -> frozenset[str]:
-    """spaCy's stop words of a language; none where it has no list or words are characters."""
+    """Return spaCy's stop words of a language; none if it has no list or words are characters."""
     if code in _CHARACTERS_AS_WORDS or not re.fullmatch(r"[a-z]{2,3}", code):
         return frozenset()
     module = f"spacy.lang.{code}.stop_words"

@@ -1,4 +1,4 @@
-"""Words cut into parts before they are aligned with spans: compounds at hyphens, clitics.
+"""Cutting of words into parts before links become spans: compounds at hyphens, and clitics.
 
 The links of a word go to its parts as follows.
 
@@ -35,7 +35,7 @@ class Cut:
     """A pair whose words are parts.
 
     Attributes:
-        origin: for each target part, the index of its word in the pair that was given.
+        origin: for each target part, the index of its word in the original pair.
     """
 
     pair: TextPair
@@ -44,7 +44,7 @@ class Cut:
 
 
 def cut_words(pair: TextPair, links: Links, rules: SpanRules) -> Cut:
-    """The pair with the words cut that the rules want cut."""
+    """Return the pair with the words cut into the parts that the rules ask for."""
     cut = Cut(pair, links, tuple(range(len(pair.target.words))))
     if rules.compounds == "cut":
         cut = _cut(cut, _compound_parts, _link_compound)
@@ -55,7 +55,7 @@ def cut_words(pair: TextPair, links: Links, rules: SpanRules) -> Cut:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The words of one side with their parts: the parts of word n are numbers[n]."""
+    """The words of one side with their parts; the parts of word n have the numbers numbers[n]."""
 
     side: Side
     ranges: tuple[tuple[Range, ...], ...]
@@ -63,7 +63,7 @@ class _Parts:
     function: tuple[bool, ...]
 
     def is_clitic(self, word: int, part: int) -> bool:
-        """Whether a part holds an apostrophe; for a whole word, if it is a function word."""
+        """Return whether a part holds an apostrophe or, being a whole word, is a function word."""
         ranges = self.ranges[word]
         if len(ranges) == 1:
             return self.function[word]
@@ -97,7 +97,7 @@ def _side(parts: _Parts) -> Side:
 
 
 def _links(links: Links, source: _Parts, target: _Parts, linker: _Linker) -> Links:
-    """The links between parts, each with the score of the link between the words."""
+    """Return the links between parts, each with the score of the link between the words."""
     by_target: dict[int, dict[int, float]] = {}
     for (i, j), score in zip(links.pairs.tolist(), links.scores.tolist(), strict=True):
         by_target.setdefault(j, {})[i] = score
@@ -122,11 +122,11 @@ def _compound_parts(word: str, start: int) -> tuple[Range, ...]:
 
 
 def _clitic_parts(word: str, start: int) -> tuple[Range, ...]:
-    found = list(_APOSTROPHE.finditer(word))
-    if len(found) != 1:
+    apostrophes = list(_APOSTROPHE.finditer(word))
+    if len(apostrophes) != 1:
         return ((start, start + len(word)),)
     # The apostrophe belongs to the clitic: the shorter side, the left one if they are equal.
-    left, right = found[0].span()
+    left, right = apostrophes[0].span()
     at = right if left <= len(word) - right else left
     return (start, start + at), (start + at, start + len(word))
 

@@ -1,4 +1,4 @@
-"""The projector that makes spans of links: all spans of a pair at once, and what became of each."""
+"""The projector that turns links into spans, for all spans of a pair at once."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from crosslabel.projection.interface import (
     Status,
     TextPair,
 )
+from crosslabel.projection.scripts import is_unspaced
 from crosslabel.projection.spans.evidence import Evidence
 from crosslabel.projection.spans.fragment import Fragment, targets
-from crosslabel.projection.spans.lexicon import is_spaceless
 from crosslabel.projection.spans.parts import cut_words
 from crosslabel.projection.spans.rules import DEFAULT_RULES, SpanRules
 
@@ -30,12 +30,12 @@ Item = TypeVar("Item")
 
 
 class AlignmentProjector:
-    """Projector over any link source; ``reason`` is one of a few fixed phrases.
+    """Projector over any link source; its ``reason`` is one of a few fixed phrases.
 
     Args:
         link_source: where the word links come from.
         rules: how links become spans.
-        gap: in place of ``rules.gap`` and ``rules.spaceless_gap``.
+        gap: replaces ``rules.gap`` and ``rules.spaceless_gap``.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class AlignmentProjector:
 
     @property
     def name(self) -> str:
-        """``align-`` and the name of the link source."""
+        """``align-`` followed by the name of the link source."""
         return f"align-{self._links.name}"
 
     def project(self, pairs: Sequence[TextPair]) -> list[list[Projection]]:
@@ -60,7 +60,7 @@ class AlignmentProjector:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Target words a span was given: one ``first:end`` of word indices per fragment."""
+    """Target words of one span: one ``first:end`` of word indices per fragment."""
 
     ranges: tuple[Range, ...]
     words: frozenset[int]
@@ -68,7 +68,7 @@ class _Target:
 
 
 class _Pair:
-    """The rule at work on one pair."""
+    """One pair to which the rule is applied."""
 
     def __init__(self, pair: TextPair, links: Links, rules: SpanRules, method: str) -> None:
         self.rules = rules
@@ -76,29 +76,29 @@ class _Pair:
         self.reason = links.reason
         self.cut = cut_words(pair, links, rules)
         self.evidence = Evidence(self.cut.pair, self.cut.links)
-        self.gap = rules.spaceless_gap if is_spaceless(pair.target.lang) else rules.gap
+        self.gap = rules.spaceless_gap if is_unspaced(pair.target.lang) else rules.gap
         self.fragments = [_fragment_words(span, self.cut.pair.source) for span in pair.spans]
         self.sources = [frozenset(_flat(words)) for words in self.fragments]
 
     def project(self) -> list[Projection]:
-        """One projection per span, in order."""
+        """Return one projection per span, in order."""
         spans = range(len(self.fragments))
         wished = [self._place(n, frozenset()) for n in spans]
         placed: dict[int, _Target] = {}
         holders: dict[int, set[frozenset[int]]] = {}
         for number in sorted(spans, key=lambda n: (-wished[n].score, self._turn(n, wished[n]), n)):
-            own = self.sources[number]
-            held = {word for word, by in holders.items() if any(map(own.isdisjoint, by))}
-            found = self._place(number, held) if held else wished[number]
-            if self.rules.share and not found.ranges:
-                found = wished[number]
-            placed[number] = found
-            for word in found.words:
-                holders.setdefault(word, set()).add(own)
+            source = self.sources[number]
+            held = {word for word, by in holders.items() if any(map(source.isdisjoint, by))}
+            target = self._place(number, held) if held else wished[number]
+            if self.rules.share and not target.ranges:
+                target = wished[number]
+            placed[number] = target
+            for word in target.words:
+                holders.setdefault(word, set()).add(source)
         return [self._result(n, placed[n], bool(wished[n].ranges)) for n in spans]
 
     def _turn(self, number: int, wished: _Target) -> int:
-        """Which of the spans with equal scores comes first: that with the lowest value."""
+        """Return the rank of a span among spans with equal scores; the lowest comes first."""
         if self.rules.order == "largest":
             return -len(wished.words)
         return len(self.evidence.candidates(self.sources[number]))
@@ -139,22 +139,23 @@ class _Pair:
         )
 
     def _likely(self, number: int) -> tuple[int, ...]:
-        """Words linked to the span's words; without any, the words nothing is linked to."""
+        """Return the words linked to the words of a span or, if there are none, all unlinked words.
+        """
         linked = self.evidence.linked
-        own = set(_flat(linked[i] for i in self.sources[number]))
+        parts = set(_flat(linked[i] for i in self.sources[number]))
         free = set(range(len(self.cut.origin))) - set(_flat(linked))
-        return tuple(sorted({self.cut.origin[part] for part in own or free}))
+        return tuple(sorted({self.cut.origin[part] for part in parts or free}))
 
 
 def _fragment_words(span: GivenSpan, side: Side) -> list[list[int]]:
-    """Indices of the words each fragment overlaps; none for a span that is outside its text."""
+    """Return the indices of the words of each fragment, none for a span outside its text."""
     if not _is_inside(span, side):
         return []
-    found = (
+    by_fragment = (
         [n for n, (start, end) in enumerate(side.words) if start < right and end > left]
         for left, right in span.fragments
     )
-    return [words for words in found if words]
+    return [words for words in by_fragment if words]
 
 
 def _is_inside(span: GivenSpan, side: Side) -> bool:
@@ -162,7 +163,7 @@ def _is_inside(span: GivenSpan, side: Side) -> bool:
 
 
 def _joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """Ranges in order, those that meet made one."""
+    """Return the ranges in order, with ranges that meet joined."""
     joined: list[Range] = []
     for first, end in sorted(ranges):
         if joined and first <= joined[-1][1]:

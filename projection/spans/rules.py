@@ -1,4 +1,4 @@
-"""The options of the rule from links to spans."""
+"""The options of the rule that turns links into spans."""
 
 from __future__ import annotations
 
@@ -18,39 +18,42 @@ Clitics = Literal["keep", "cut"]
 
 @dataclass(frozen=True, slots=True)
 class SpanRules:
-    """How links become spans; :mod:`crosslabel.projection.spans` tells the whole rule.
+    """The options that say how links become spans.
 
-    The defaults were chosen on one set (restaurant reviews, English to Spanish, train part).
+    :mod:`crosslabel.projection.spans` gives the whole rule. The defaults were chosen on one set
+    (restaurant reviews, English to Spanish, train part).
 
     Attributes:
-        gap: how many words may be missing between two linked words of one target.
-        spaceless_gap: the same for target languages written without spaces.
-        bridge: how many of these words may be content words that are linked outside the span;
-            ``None`` for any number.
-        strongest: a word with a stronger link outside the span is a candidate only in need.
-        winner: the group with most content words (``content``), most words (``links``), the highest
-            sum of scores (``score``) or links to most source words (``coverage``) wins; ties go on
-            to more words, the higher sum and the left.
+        gap: number of words that may be missing between two linked words of one target.
+        spaceless_gap: as ``gap``, for target languages written without spaces.
+        bridge: number of these words that may be content words linked outside the span; ``None``
+            for any number.
+        strongest: a word with a stronger link outside the span is a candidate only if the others
+            yield no target.
+        winner: the group with the most content words (``content``), the most words (``links``),
+            the highest sum of scores (``score``) or links to the most source words (``coverage``)
+            wins; ties are decided by more words, then the higher sum, then the leftmost group.
         punctuation: marks at the ends of a target that the source span does not have there are cut
-            off (``trim``) or kept.
-        function_words: function words at the ends of a target are kept, cut off (``trim``), or
-            believed only if a function word or the same word of the source span is linked to them
-            (``counterpart``). A target of nothing but function words is kept.
+            off (``trim``) or kept (``keep``).
+        function_words: function words at the ends of a target are kept (``keep``), cut off
+            (``trim``), or believed only if a function word or the same word of the source span is
+            linked to them (``counterpart``). A target of nothing but function words is kept.
         short_word: function words with more letters than this, which are often content words, are
             also believed if a source word has no better link.
-        fill: how many words away the unlinked word may be that an unlinked source word has become;
-            0 extends no target.
+        fill: the distance, in words, within which a target is extended to an unlinked word that
+            an unlinked source word may have become; 0 extends no target.
         fill_to_length: a target is extended only while it is shorter than expected from the lengths
             of the two texts (the length ratio of Gale and Church 1993).
-        order: of spans with equal scores, the one with the fewest candidates or the one with the
-            largest target is placed first.
-        share: a span that would get nothing takes words that another span holds.
+        order: of spans with equal scores, the one with the fewest candidates (``fewest``) or with
+            the largest target (``largest``) is placed first.
+        share: a span that would get no target takes words that another span holds.
         fragments: labels of spans that may become several fragments; ``"all"`` or ``"none"``.
         compounds: words with hyphens are projected ``whole``, or ``cut`` into their parts.
-        clitics: words with an apostrophe are kept, or ``cut`` into stem and clitic.
+        clitics: words with an apostrophe are kept whole (``keep``), or ``cut`` into stem and
+            clitic.
 
     Raises:
-        InputError: an option has a value that it cannot have.
+        InputError: an option has a value that is not allowed.
     """
 
     gap: int = 3
@@ -71,10 +74,10 @@ class SpanRules:
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> SpanRules:
-        """Rules by name, as read from a recipe; a list of labels stands for a set.
+        """Return the rules that a recipe gives by name; a list of labels stands for a set.
 
         Raises:
-            InputError: there is no such rule, or its value cannot be.
+            InputError: there is no such rule, or its value is not allowed.
         """
         unknown = [name for name in values if name not in {field.name for field in fields(cls)}]
         if unknown:
@@ -91,7 +94,7 @@ class SpanRules:
             _check(field.name, getattr(self, field.name), kinds[field.name])
 
     def many_fragments(self, label: str) -> bool:
-        """Whether one fragment of a span of this label may become several."""
+        """Return whether one fragment of a span of this label may become several."""
         return self.fragments == "all" or (self.fragments != "none" and label in self.fragments)
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from crosslabel.projection.interface import FoundTargets, RankedTargets, Side, TextPair
+from crosslabel.projection.interface import PairTargets, RankedTargets, Side, TextPair
 from crosslabel.projection.joint.units import FragmentUnit, is_inside, words_within
 from crosslabel.projection.targets.ngram_prior import likeliest, log_shares, wanted
 from crosslabel.projection.targets.ngrams import Ngrams
@@ -80,7 +80,7 @@ class CandidateScoring:
         self._kept = kept
         self._margin = margin
 
-    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+    def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
         """Rank targets for every span of every pair; the order of the pairs is kept.
 
         The scores of a fragment are logarithms of its targets' shares of the probability.
@@ -93,7 +93,7 @@ class CandidateScoring:
             else:
                 ranked |= self._ranked(pairs, numbers, *langs)
         return [
-            FoundTargets(tuple(
+            PairTargets(tuple(
                 tuple(ranked.get(_Slot(number, k, n), _NOTHING) for n in range(len(s.fragments)))
                 for k, s in enumerate(pair.spans)
             ), reasons.get(number))

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from crosslabel.projection.interface import (
-    FoundTargets,
     GivenSpan,
+    PairTargets,
     Range,
     RankedTargets,
     Side,
@@ -51,7 +51,7 @@ class MarkedTranslation:
         self._translator = translator
         self._kept = kept
 
-    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+    def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
         """Rank targets for every span of every pair; the order of the pairs is kept."""
         places = [_places(pair) for pair in pairs]
         phrases = translate_phrases(self._translator, [
@@ -71,7 +71,7 @@ class MarkedTranslation:
         places: Sequence[_Place],
         phrases: Sequence[Phrase],
         words: dict[tuple[str, str], Side],
-    ) -> FoundTargets:
+    ) -> PairTargets:
         found = [[NOTHING] * len(span.fragments) for span in pair.spans]
         compared: dict[str, TwoTranslations] = {}
         for place, phrase in zip(places, phrases, strict=True):
@@ -87,7 +87,7 @@ class MarkedTranslation:
                 found[place.span][place.fragment] = located
         untranslated = bool(phrases) and not any(phrase.text for phrase in phrases)
         reason = phrases[0].fault if untranslated else None
-        return FoundTargets(tuple(tuple(own) for own in found), reason)
+        return PairTargets(tuple(tuple(own) for own in found), reason)
 
 
 class _Place(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.projection.joint.units import FragmentUnit
-from crosslabel.projection.spans.lexicon import is_spaceless
+from crosslabel.projection.scripts import is_unspaced
 
 Integers = NDArray[np.int64]
 
@@ -41,7 +41,7 @@ class Ngrams:
 
 def longest(unit: FragmentUnit, lang: str) -> int:
     """Words of the longest run looked at: twice the unit and 4; 4 times and 8 without spaces."""
-    if is_spaceless(lang):
+    if is_unspaced(lang):
         return _STRETCH_SPACELESS * unit.length + _SPARE_SPACELESS
     return _STRETCH * unit.length + _SPARE
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from crosslabel.projection.interface import (
-    FoundTargets,
     GivenSpan,
+    PairTargets,
     Projection,
     RankedTargets,
     TargetSource,
@@ -48,7 +48,7 @@ class RankedProjector:
             self._projected(pair, own) for pair, own in zip(pairs, found, strict=True)
         ]
 
-    def _projected(self, pair: TextPair, found: FoundTargets) -> list[Projection]:
+    def _projected(self, pair: TextPair, found: PairTargets) -> list[Projection]:
         units = units_of([pair])
         rankings = rankings_of([pair], units, [found])
         choices = [choice for n, ranking in enumerate(rankings) for choice in _choices(n, ranking)]

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from crosslabel.pipeline.methods.marker_model import DecoderModel
+from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.storage.shipped import MODELS
 from crosslabel.pipeline.translation.translator import load_translator
@@ -48,14 +49,14 @@ def translation() -> Callable[[int], Any]:
     """Gives the translations of so many texts."""
     decoding = TranslationSection(model=TRANSLATION, beam=4)
     engine = Engine(device="cpu", compute_type="float32", threads=1, batch_tokens=_TOKENS)
-    loaded = load_translator(decoding, engine)
+    loaded = load_translator(translation_model(TRANSLATION), engine)
     return lambda count: [
         own.text for own in loaded.translate(_TEXTS[:count], "en", "de", decoding)]
 
 
 def constrained() -> Callable[[int], Any]:
     """Gives the best words for each span of so many pairs."""
-    loaded = ConstrainedDecoding(DecoderModel.load(TRANSLATION, device="cpu"),
+    loaded = ConstrainedDecoding(DecoderModel(translation_model(TRANSLATION), device="cpu"),
                                  SearchOptions(best=1, budget=200, width=64))
     return lambda count: [
         [ranked.words[0].tolist() for ranked, in found.by_span]

@@ -23,7 +23,7 @@ from crosslabel.pipeline.methods.projectors import (
 from crosslabel.pipeline.storage.shipped import CALIBRATOR
 from crosslabel.projection.files.jsonl import RowError
 from crosslabel.projection.files.pairs import PairRow, read_pairs
-from crosslabel.projection.interface import FoundTargets, Links, LinkSource, TargetSource
+from crosslabel.projection.interface import Links, LinkSource, PairTargets, TargetSource
 from crosslabel.projection.joint.calibrator import Calibration, Calibrator
 from crosslabel.projection.joint.features import gather
 from crosslabel.projection.joint.fitting import Answered, answered, fit, joined
@@ -57,7 +57,7 @@ class Known:
     language: str
     rows: list[PairRow]
     links: dict[str, list[Links]]
-    targets: dict[str, list[FoundTargets]] = field(default_factory=dict)
+    targets: dict[str, list[PairTargets]] = field(default_factory=dict)
 
     def part(self, names: Sequence[str]) -> Answered:
         """What some sources know of the rows."""
@@ -106,7 +106,7 @@ def known_targets(known: Sequence[Known], sources: Sequence[TargetSource]) -> li
 
     Those rows hold the weights of links and letters where they are good for all languages.
     """
-    asked: dict[tuple[str, str], dict[str, list[FoundTargets]]] = {}
+    asked: dict[tuple[str, str], dict[str, list[PairTargets]]] = {}
     found = []
     for own in known:
         place = own.name, own.language

@@ -53,8 +53,7 @@ def translate(
 
 def _read(file: Path) -> tuple[list[str], list[str]]:
     """The lines of a file, empty where one is not UTF-8, and what was wrong with those."""
-    from crosslabel.pipeline.readers.lines import decode
-    from crosslabel.projection.files.lines import lines
+    from crosslabel.projection.files.lines import decode, lines
 
     texts, problems = [], []
     for number, line in lines(file):

@@ -1,4 +1,4 @@
-"""Writing examples back as files other tools read."""
+"""Writers of examples as files that other tools read."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ WRITERS: dict[str, Writer] = {
 }
 
 PARTIAL = frozenset({"jsonl"})
-"""Formats for examples of which not all spans are known. In others, what is not marked counts as
-known to be nothing, so such an example must not come there."""
+"""Formats that may hold examples with unknown spans. In the other formats text without a mark
+counts as text without a span, so an example with an unknown span must not be written to them."""
 
 ALTERNATIVES = frozenset({"squad"})
-"""Formats in which spans are several ways to say the same, so that one that is known is enough."""
+"""Formats whose spans are alternatives to each other, so that one known span is enough."""

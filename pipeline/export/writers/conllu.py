@@ -1,9 +1,9 @@
 """Labelled words as CoNLL-U: number, form and label (UPOS), with ``sent_id`` and ``text`` above.
 
-Read back, text, words and labels are the same, a word without a label as well (``_``). A token of
-several syntactic words is one word since it was read: it is written as one, without the words that
-it had and their labels. Other columns hold ``_``, but ``SpaceAfter=No`` where a word touches the
-next; comments that a file had are not written.
+When the file is read back, text, words and labels are the same; ``_`` marks a word without a label.
+A token of several syntactic words was read as one word and is written as one, without its syntactic
+words and their labels. Other columns hold ``_``, except ``SpaceAfter=No`` where a word touches the
+next word. Comments of the original file are not written.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from crosslabel.pipeline.export.writers.sentence import (
     forms_of,
     words_of,
 )
-from crosslabel.pipeline.export.writers.written import WrittenRows, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, rendered
 from crosslabel.projection.errors import InputError
 
 _EMPTY = "_"
 
 
 def write_conllu(path: Path, examples: Iterable[Example]) -> WrittenRows:
-    """Write examples that label words; others are left out."""
+    """Write examples that label words, leaving out other examples."""
     written = WrittenRows()
-    write_lines(path, said(examples, _sentence, written))
+    write_lines(path, rendered(examples, _sentence, written))
     return written
 
 
 def _sentence(example: Example, losses: Counter[str]) -> str:
     if example.task != "words":
-        raise InputError("labels no words, CoNLL-U labels words")
+        raise InputError("labels no words, but CoNLL-U labels words")
     text, words = words_of(example)
     rows = zip(forms_of(text, words), labels_of(words), _misc(words), strict=True)
     lines = [cells(str(number), form, _EMPTY, label, *[_EMPTY] * 5, misc)

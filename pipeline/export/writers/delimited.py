@@ -1,8 +1,8 @@
 """Labelled texts as tables: tab-separated without quoting, or comma-separated (RFC 4180).
 
 The first line names the columns: ``id``, ``lang``, each text by its name, and ``label`` or
-``value``. :mod:`crosslabel.pipeline.readers.delimited` reads the table back, texts with names of their own by
-a mapping that names them.
+``value``. :mod:`crosslabel.pipeline.readers.delimited` reads the table back; it needs a mapping for
+texts with other names than the usual ones.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from crosslabel.pipeline.corpus.records import Example
 from crosslabel.pipeline.export.writers.output import write_lines
-from crosslabel.pipeline.export.writers.written import WrittenRows, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, rendered
 from crosslabel.projection.errors import InputError
 
 _BESIDE = ("id", "lang", "label", "value")
@@ -28,7 +28,7 @@ _Line = Callable[[Sequence[str]], str]
 
 
 def write_tsv(path: Path, examples: Iterable[Example]) -> WrittenRows:
-    """Write a tab-separated table; rows with a tab or a line break are left out."""
+    """Write a tab-separated table, leaving out rows with a tab or a line break."""
     return _write(path, examples, _tsv_line)
 
 
@@ -40,17 +40,17 @@ def write_csv(path: Path, examples: Iterable[Example]) -> WrittenRows:
 def _write(path: Path, examples: Iterable[Example], line: _Line) -> WrittenRows:
     written = WrittenRows()
     header, rows = _with_header(examples, line)
-    say = partial(_row, header, line)
-    write_lines(path, chain([line(header)], said(rows, say, written)))
+    render = partial(_row, header, line)
+    write_lines(path, chain([line(header)], rendered(rows, render, written)))
     return written
 
 
 def _with_header(
     examples: Iterable[Example], line: _Line
 ) -> tuple[Sequence[str], Iterator[Example]]:
-    """The columns of the first labelled example, or of the first one; and all examples.
+    """Return the columns of the first labelled example, or else of the first, and all examples.
 
-    Where a line cannot hold these, the columns are those of plain texts with a label.
+    If a line cannot hold these columns, return the columns of plain texts with a label.
     """
     rest = iter(examples)
     seen: list[Example] = []
@@ -70,29 +70,29 @@ def _with_header(
 
 
 def _labels(example: Example) -> tuple[str, ...]:
-    both = {"label": example.label, "value": example.value}
-    return tuple(name for name, value in both.items() if value is not None)
+    labels = {"label": example.label, "value": example.value}
+    return tuple(name for name, value in labels.items() if value is not None)
 
 
 def _row(header: Sequence[str], line: _Line, example: Example, losses: Counter[str]) -> str:
     if example.spans or example.task == "words":
-        raise InputError("labels parts of its text, a table labels whole texts")
+        raise InputError("labels parts of its text, but a table labels whole texts")
     taken = [name for name in example.fields if name in _BESIDE]
     if taken:
-        raise InputError(f"has a text called {taken[0]!r}, as a column of the table is")
+        raise InputError(f"has a text named {taken[0]!r}, which is the name of another column")
     cells = _cells(example)
     if list(example.fields) != [name for name in header if name not in _BESIDE]:
-        raise InputError(f"has the texts {', '.join(example.fields)}, the table the columns "
-                         f"{', '.join(header)}")
+        raise InputError(f"has the texts {', '.join(example.fields)}, but the table has the "
+                         f"columns {', '.join(header)}")
     if not cells.keys() <= set(header):
-        raise InputError(f"has a {' and a '.join(_labels(example))}, the table the columns "
+        raise InputError(f"has a {' and a '.join(_labels(example))}, but the table has the columns "
                          f"{', '.join(header)}")
     return line([cells.get(name, "") for name in header])
 
 
 def _cells(example: Example) -> dict[str, str]:
     if example.label is not None and not example.label.strip():
-        raise InputError(f"its label is {example.label!r}, which stands for none")
+        raise InputError(f"its label is {example.label!r}, which means 'no label'")
     label = {} if example.label is None else {"label": example.label}
     value = {} if example.value is None else {"value": repr(example.value)}
     return {"id": example.id, "lang": example.lang, **example.fields, **label, **value}

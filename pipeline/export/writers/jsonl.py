@@ -1,4 +1,4 @@
-"""Examples in one's own JSON form, which :mod:`crosslabel.pipeline.readers.jsonl` reads back unchanged."""
+"""Examples as JSON lines that :mod:`crosslabel.pipeline.readers.jsonl` reads back unchanged."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Span, Words
 from crosslabel.pipeline.export.writers.output import write_lines
-from crosslabel.pipeline.export.writers.written import WrittenRows, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, rendered
 
 
 def write_jsonl(path: Path, examples: Iterable[Example]) -> WrittenRows:
     """Write one line per example."""
     written = WrittenRows()
-    write_lines(path, said(examples, lambda example, losses: to_line(example), written))
+    write_lines(path, rendered(examples, lambda example, losses: to_line(example), written))
     return written
 
 
 def to_line(example: Example) -> str:
-    """One example as a line of JSON, its line feed included."""
+    """Return an example as a line of JSON with its line feed."""
     return json.dumps(to_row(example), ensure_ascii=False) + "\n"
 
 
 def to_row(example: Example) -> dict[str, Any]:
-    """One example as a JSON object; what is empty is left out."""
+    """Return an example as a JSON object without its empty values."""
     single = list(example.fields) == ["text"]
     row: dict[str, Any] = {"id": example.id, "task": example.task, "lang": example.lang}
     row |= {"text": example.fields["text"]} if single else {"fields": dict(example.fields)}
     optional = {
         "spans": [_span(span) for span in example.spans],
-        "relations": [{"head": r.head, "tail": r.tail, "label": r.label}
-                      for r in example.relations],
+        "relations": [{"head": relation.head, "tail": relation.tail, "label": relation.label}
+                      for relation in example.relations],
         "label": example.label,
         "value": example.value,
         "probabilities": dict(example.probabilities),
@@ -55,6 +55,6 @@ def _span(span: Span) -> dict[str, Any]:
 
 
 def _words(words: Words) -> dict[str, Any]:
-    row: dict[str, Any] = {"field": words.field, "ranges": [list(r) for r in words.ranges]}
+    row: dict[str, Any] = {"field": words.field, "ranges": [list(word) for word in words.ranges]}
     labels = {"labels": words.labels, "scores": words.scores}
     return row | {key: list(values) for key, values in labels.items() if values}

@@ -1,4 +1,4 @@
-"""Where writers put their lines: a plain or gzipped file that appears whole or not at all."""
+"""Output of the writers: a plain or gzipped file that appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crosslabel.pipeline.storage.files import committed
 
 
 def write_lines(path: Path, texts: Iterable[str]) -> None:
-    """Write ``texts`` one after the other as UTF-8, gzipped (without a time) for ``*.gz``."""
+    """Write ``texts`` as UTF-8, gzipped without a timestamp if the file name ends in ``.gz``."""
     with committed(path) as file:
         if path.suffix != ".gz":
             file.writelines(text.encode("utf-8") for text in texts)

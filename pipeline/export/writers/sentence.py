@@ -1,4 +1,4 @@
-"""What formats with a word per line ask of an example."""
+"""Parts of an example that formats with one word per line need."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from crosslabel.pipeline.corpus.tags import flatten
 from crosslabel.pipeline.text.detokenize import align_tokens
 from crosslabel.projection.errors import InputError
 
-FLATTENED = "spans within or across others or in several pieces, which tags cannot hold"
-WIDENED = "spans that begin or end within a word, with tags for all of it"
+FLATTENED = "spans within or across others or in several parts, which tags cannot represent"
+WIDENED = "exact boundaries of spans that begin or end within a word"
 WHOLE_TEXT = "labels or values of whole texts"
 RELATIONS = "relations"
 
@@ -21,22 +21,22 @@ _BREAKS_LINE = re.compile(r"[\n\r]")
 
 
 def words_of(example: Example) -> tuple[str, Words]:
-    """The text and its words.
+    """Return the text of an example and its words.
 
     Raises:
-        InputError: there are several texts, or no words.
+        InputError: the example has several texts, or no words.
     """
     if len(example.fields) != 1:
-        raise InputError(f"has the texts {', '.join(example.fields)}, columns of words hold one")
+        raise InputError(f"has the texts {', '.join(example.fields)}, but columns hold one text")
     [(field, text)] = example.fields.items()
-    own = next((words for words in example.words if words.field == field), None)
-    if own is None or not own.ranges:
+    words = next((words for words in example.words if words.field == field), None)
+    if words is None or not words.ranges:
         raise InputError("has no words to write as columns")
-    return text, own
+    return text, words
 
 
 def tags_of(example: Example, words: Words, losses: Counter[str]) -> Sequence[str]:
-    """IOB2 tags of the words; nested and overlapping spans are flattened (see :func:`flatten`)."""
+    """Return the IOB2 tags of words; :func:`flatten` resolves nested and overlapping spans."""
     tagged = flatten(words.ranges, example.spans)
     losses.update({FLATTENED: tagged.left_out, WIDENED: tagged.widened,
                    RELATIONS: len(example.relations)})
@@ -44,23 +44,23 @@ def tags_of(example: Example, words: Words, losses: Counter[str]) -> Sequence[st
 
 
 def forms_of(text: str, words: Words) -> list[str]:
-    """The words of a text that is written beside them.
+    """Return the words of a text that is written together with them.
 
     Raises:
-        InputError: from text and words a reader would not get these offsets back.
+        InputError: a reader could not restore the offsets of the words in the text.
     """
     forms = [text[start:end].strip() for start, end in words.ranges]
     try:
-        found = align_tokens(text, forms)
+        ranges = align_tokens(text, forms)
     except InputError as error:
-        raise InputError("its words are not the whole text") from error
-    if found != words.ranges:
-        raise InputError("its words are not the whole text")
+        raise InputError("its words do not cover the whole text") from error
+    if ranges != words.ranges:
+        raise InputError("its words do not cover the whole text")
     return forms
 
 
 def cells(*columns: str) -> str:
-    """Columns as the line of a word.
+    """Return columns as the line of a word.
 
     Raises:
         InputError: a column is empty or would break the line.
@@ -70,17 +70,17 @@ def cells(*columns: str) -> str:
             raise InputError(f"{column[:40]!r} has a tab or a line break, which columns cannot "
                              "hold")
         if not column.strip():
-            raise InputError(f"{column[:40]!r} has nothing to see, which columns cannot hold")
+            raise InputError(f"{column[:40]!r} is blank, which columns cannot hold")
     return "\t".join(columns) + "\n"
 
 
 def comment(name: str, value: str, sign: str = " =") -> str:
-    """A comment above a sentence.
+    """Return a comment line above a sentence.
 
     Raises:
-        InputError: the value would not be read back as it is.
+        InputError: the value would not be read back unchanged.
     """
     if _BREAKS_LINE.search(value) or value != value.strip() or not value:
-        raise InputError(f"{name} {value[:40]!r} has a line break or white space around it, which "
-                         "a comment cannot hold")
+        raise InputError(f"{name} {value[:40]!r} is empty or has a line break or white space around"
+                         " it, which a comment cannot hold")
     return f"# {name}{sign} {value}\n"

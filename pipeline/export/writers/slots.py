@@ -1,7 +1,7 @@
 """Requests with slots and an intent, in the layout of :mod:`crosslabel.pipeline.readers.slots`.
 
-Read back, text, words, intent and slots are the same, but of slots that share a word the outermost
-alone is kept.
+When the file is read back, text, words, intent and slots are the same, except that only the
+outermost of several slots with a common word is kept.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from crosslabel.pipeline.export.writers.sentence import (
     tags_of,
     words_of,
 )
-from crosslabel.pipeline.export.writers.written import WrittenRows, said
+from crosslabel.pipeline.export.writers.written import WrittenRows, rendered
 from crosslabel.pipeline.readers.tagged import UNLABELLED
 from crosslabel.projection.errors import InputError
 
 
 def write_slots(path: Path, examples: Iterable[Example]) -> WrittenRows:
-    """Write examples with spans, a label or both; those that label words are left out."""
+    """Write examples with spans, a label or both, leaving out examples that label words."""
     written = WrittenRows()
-    write_lines(path, said(examples, _sentence, written))
+    write_lines(path, rendered(examples, _sentence, written))
     return written
 
 
 def _sentence(example: Example, losses: Counter[str]) -> str:
     if example.task == "words":
-        raise InputError("labels words, which slots are not")
+        raise InputError("labels words, but slots label spans")
     if example.label == UNLABELLED:
-        raise InputError(f"its label is {UNLABELLED!r}, which stands for none")
+        raise InputError(f"its label is {UNLABELLED!r}, which means 'no label'")
     text, words = words_of(example)
     tags = tags_of(example, words, losses)
     intent = UNLABELLED if example.label is None else example.label

@@ -1,7 +1,7 @@
 """Questions in the JSON layout of SQuAD, as :mod:`crosslabel.pipeline.readers.squad` reads it.
 
-The file is of version 1.1, or of 2.0, where every question says ``is_impossible``, if some have no
-answer.
+The file has version 1.1, or, if one or more questions have no answer, version 2.0, in which every
+question has ``is_impossible``.
 """
 
 from __future__ import annotations
@@ -23,11 +23,10 @@ Question = dict[str, Any]
 
 
 def write_squad(path: Path, examples: Iterable[Example]) -> WrittenRows:
-    """Write questions, those about one context in one paragraph, contexts of one title in one
-    article.
+    """Write questions, with one paragraph per context and one article per title.
 
-    A question without spans in its context is written as one that has no answer there: one whose
-    answer is not known must not come here.
+    A question without spans is written as a question without an answer, so a question with an
+    unknown answer must not be passed.
     """
     written = WrittenRows()
     articles: dict[str, dict[str, list[Question]]] = {}
@@ -46,10 +45,11 @@ def write_squad(path: Path, examples: Iterable[Example]) -> WrittenRows:
 
 
 def _document(articles: Mapping[str, Mapping[str, list[Question]]]) -> dict[str, Any]:
-    every = [q for contexts in articles.values() for own in contexts.values() for q in own]
-    version = "1.1" if all(question[ANSWERS] for question in every) else "2.0"
+    all_questions = [question for contexts in articles.values()
+                     for questions in contexts.values() for question in questions]
+    version = "1.1" if all(question[ANSWERS] for question in all_questions) else "2.0"
     if version == "2.0":
-        for question in every:
+        for question in all_questions:
             question[IMPOSSIBLE] = not question[ANSWERS]
     data = [
         {"title": title, "paragraphs": [{"context": context, "qas": questions}
@@ -64,23 +64,24 @@ def _question(example: Example) -> Question:
         if name not in example.fields:
             raise InputError(f"has no field {name!r}")
     context = example.fields[CONTEXT]
-    made: Question = {key: own for key, own in example.meta.items() if key not in _NOT_COPIED}
-    made |= {"id": example.id, "question": example.fields[QUESTION]}
-    made[ANSWERS] = [_answer(span, context) | _extras(example, span) for span in example.spans]
+    question: Question = {key: value for key, value in example.meta.items()
+                          if key not in _NOT_COPIED}
+    question |= {"id": example.id, "question": example.fields[QUESTION]}
+    question[ANSWERS] = [_answer(span, context) | _extras(example, span) for span in example.spans]
     plausible = example.meta.get(_PLAUSIBLE)
-    if isinstance(plausible, list) and all(_stands_in(context, own) for own in plausible):
-        made[_PLAUSIBLE] = plausible
-    return made
+    if isinstance(plausible, list) and all(_is_in(context, answer) for answer in plausible):
+        question[_PLAUSIBLE] = plausible
+    return question
 
 
 def _extras(example: Example, span: Span) -> Question:
     extras = example.meta.get(ANSWERS)
-    found = extras.get(span.id) if isinstance(extras, dict) else None
-    return found if isinstance(found, dict) else {}
+    extra = extras.get(span.id) if isinstance(extras, dict) else None
+    return extra if isinstance(extra, dict) else {}
 
 
-def _stands_in(context: str, answer: Any) -> bool:
-    """Not so in a translation of the context."""
+def _is_in(context: str, answer: Any) -> bool:
+    """Return whether an answer is in the context, which is false for a translated context."""
     if not isinstance(answer, dict):
         return False
     text, start = answer.get("text"), answer.get("answer_start")
@@ -90,8 +91,8 @@ def _stands_in(context: str, answer: Any) -> bool:
 
 def _answer(span: Span, context: str) -> Question:
     if span.field != CONTEXT:
-        raise InputError(f"span {span.id} is in {span.field!r}, answers are in the context")
+        raise InputError(f"span {span.id} is in {span.field!r}, but answers are in the context")
     if len(span.fragments) != 1:
-        raise InputError(f"span {span.id} has {len(span.fragments)} fragments, answers have one")
+        raise InputError(f"span {span.id} has {len(span.fragments)} fragments, but an answer has 1")
     [(start, end)] = span.fragments
     return {"text": context[start:end], "answer_start": start}

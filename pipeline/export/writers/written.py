@@ -1,4 +1,4 @@
-"""What a written file holds, and what its format could not say."""
+"""Counts of the rows in a written file and of the annotations that its format cannot hold."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class WrittenRows:
     """The rows of a file.
 
     Attributes:
-        rows: how many it holds.
-        left_out: id and reason of each row that the format cannot say.
-        losses: how many of what is missing from the rows that were written.
+        rows: number of written rows.
+        left_out: id and reason of each row that the format cannot hold.
+        losses: number of annotations missing from the written rows, by kind.
     """
 
     rows: int = 0
@@ -25,19 +25,22 @@ class WrittenRows:
     losses: Counter[str] = field(default_factory=Counter)
 
 
-def said(
-    examples: Iterable[Example], say: Callable[[Example, Counter[str]], str], written: WrittenRows
+def rendered(
+    examples: Iterable[Example],
+    render: Callable[[Example, Counter[str]], str],
+    written: WrittenRows,
 ) -> Iterator[str]:
-    """The rows as text, one after the other; those that cannot be said are noted.
+    """Yield each row as text, and record the rows that the format cannot hold.
 
     Args:
-        say: the text of one example, which counts what it loses; an :class:`InputError` of it
-            leaves the example out.
+        render: returns the text of an example and counts its losses; if it raises
+            :class:`InputError`, the example is left out.
+        written: rows, left-out rows and losses are added to it.
     """
     for example in examples:
         losses: Counter[str] = Counter()
         try:
-            text = say(example, losses)
+            text = render(example, losses)
         except InputError as error:
             written.left_out.append((example.id, str(error)))
             continue

@@ -8,12 +8,11 @@ touched, so whatever a rule gets wrong costs a space, not a character.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 from crosslabel.pipeline.text.detokenize.quotes import QuoteReader, is_quote
 from crosslabel.pipeline.text.detokenize.sticks import Sticks
+from crosslabel.projection.scripts import is_unspaced, is_unspaced_character, primary_subtag
 
 # Punctuation that closes or separates, and punctuation that opens.
 _CLOSING = re.compile(r"[,.?!:;%‰°)\]}…·™®©²³。，、！？：；）】》〉」』।॥،؛؟۔՝։]+")
@@ -41,10 +40,6 @@ _ITALIAN_CUT_WORDS = frozenset({"po", "mo", "di", "fa", "va", "sta", "da"})
 _CLITIC = re.compile(r"[-‐‑][^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _CLITIC_LANGUAGES = frozenset({"ca", "fr", "pt", "ro"})
 
-_UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "TIBETAN ",
-             "BOPOMOFO ", "IDEOGRAPHIC ", "FULLWIDTH ")
-_UNSPACED_LANGUAGES = frozenset({"ja", "th", "lo", "km", "my", "wuu", "yue", "zh"})
-
 
 def spaces_before(words: Sequence[str], lang: str) -> list[bool]:
     """Say for each word whether a space stands before it; the first never has one.
@@ -53,7 +48,7 @@ def spaces_before(words: Sequence[str], lang: str) -> list[bool]:
         words: non-empty strings.
         lang: BCP-47 tag; only its first part matters here.
     """
-    language = re.split(r"[-_]", lang.lower())[0]
+    language = primary_subtag(lang)
     roles = _roles(words, language)
     gaps = [False] * len(words)
     for here in range(1, len(words)):
@@ -136,12 +131,7 @@ def _same_script(before: str, word: str, language: str) -> bool:
 
     In a language of such a script only two Latin words are apart.
     """
-    left, right = _unspaced(before[-1]), _unspaced(word[0])
-    if language in _UNSPACED_LANGUAGES:
+    left, right = is_unspaced_character(before[-1]), is_unspaced_character(word[0])
+    if is_unspaced(language):
         return left or right or not (before[-1].isalnum() and word[0].isalnum())
     return left and right
-
-
-@lru_cache(maxsize=65536)
-def _unspaced(character: str) -> bool:
-    return unicodedata.name(character, "").startswith(_UNSPACED)

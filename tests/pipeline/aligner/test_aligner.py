@@ -17,10 +17,10 @@ from crosslabel.pipeline.aligner.training import sides, spread, train_aligner
 from crosslabel.pipeline.build import build
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.planning.shard_names import name_shards
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.run.finish import finish
 from crosslabel.pipeline.stages.align import run_aligner
-from crosslabel.pipeline.stages.shard import shard_name
 from crosslabel.pipeline.stages.units import run_unit, units
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import TextPair
@@ -142,7 +142,7 @@ def test_bitext_renames_the_shards_of_its_language_only(corpus: Path, tmp_path: 
 
     def names(*overrides: str) -> dict[str, str]:
         planned = plan(_recipe(*overrides), corpus, LIMIT)
-        return {lang: shard_name(planned, lang, 0) for lang in planned.languages}
+        return {lang: shards[0].name for lang, shards in planned.shards.items()}
 
     plain, extra = names(), names(f"projection.bitext.de={file}")
     _bitext(file, ["a dog\tein Köter"])
@@ -157,10 +157,13 @@ def test_bitext_renames_the_shards_of_its_language_only(corpus: Path, tmp_path: 
 )
 def test_whatever_decides_the_bytes_names_the_shard(corpus: Path, override: str) -> None:
     planned, changed = (plan(small_recipe(*more), corpus, LIMIT) for more in ([], [override]))
-    refitted = replace(planned, calibrator="another")
-    names = {shard_name(own, "de", 0) for own in (planned, changed, refitted)}
-    assert planned.calibrator
-    assert len(names) == 3
+    models = planned.models
+    refitted = replace(planned, models=replace(models, calibrator="another"))
+    scorer = replace(models.method.scorer, fingerprint="another")
+    rescored = replace(planned, models=replace(models, method=replace(models.method, scorer=scorer)))
+    names = {name_shards(own, "de")[0].name for own in (planned, changed, refitted, rescored)}
+    assert models.calibrator
+    assert len(names) == 4
 
 
 def test_a_precision_out_of_reach_is_said_before_any_work(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import transformers
 
 from crosslabel.pipeline.corpus.records import Example, Words
 from crosslabel.pipeline.labellers.interface import Labeller, WordsByField
-from crosslabel.pipeline.labellers.load import known_labels, load_labeller
+from crosslabel.pipeline.labellers.load import Labels, known_labels, load_labeller
+from crosslabel.pipeline.models.find import labeller_model
 from crosslabel.pipeline.recipe import Labelling
 from crosslabel.pipeline.verify.model import check_model
 from crosslabel.projection.errors import InputError
@@ -38,8 +39,13 @@ def words_of(found: list[Example]) -> list[WordsByField]:
             for own in found]
 
 
+def labels_of(model: str, **options: Any) -> Labels:
+    return known_labels(labeller_model(model), Labelling(model=model, **options))
+
+
 def labelled(model: Path, rows: list[Example], **options: Any) -> list[Example | str]:
-    labeller: Labeller = load_labeller(Labelling(model=str(model), **options), "cpu")
+    labelling = Labelling(model=str(model), **options)
+    labeller: Labeller = load_labeller(labeller_model(str(model)), labelling, "cpu")
     return labeller.label(rows, words_of(rows))
 
 
@@ -145,7 +151,7 @@ def test_long_texts_are_read_in_windows(tmp_path: Path) -> None:
 def test_schemes_of_tags_are_read_as_iob2(tmp_path: Path) -> None:
     model = tiny_labeller(tmp_path / "m", "token", ["O", "S-X", "B-X", "I-X", "E-X"])
     labelling = Labelling(model=str(model))
-    assert known_labels(labelling)[1].labels == ("X",)
+    assert known_labels(labeller_model(labelling.model), labelling).labels == ("X",)
     [*found] = labelled(model, examples("text"))
     tags = [tag for tag, _ in word_probabilities(model, TEXTS[0])]
     begins = sum(tag[0] in "SB" or (tag != "O" and before == "O")
@@ -254,10 +260,10 @@ def test_labels_get_other_names_or_none(tagger: Path) -> None:
         assert [(s.fragments, s.score) for s in own.spans if s.label == "LOC"] == [
             (s.fragments, s.score) for s in other.spans]
         assert {s.label for s in other.spans} <= {"place"}
-    labels = known_labels(Labelling(model=str(tagger), labels={"LOC": "PER"}))[1]
+    labels = labels_of(str(tagger), labels={"LOC": "PER"})
     assert labels.labels == ("PER",)
     with pytest.raises(InputError, match=r"label\.labels: .* gives no 'ORG'; it gives PER, LOC"):
-        known_labels(Labelling(model=str(tagger), labels={"ORG": "X"}))
+        labels_of(str(tagger), labels={"ORG": "X"})
 
 
 def test_classes_of_one_name_count_together(tmp_path: Path) -> None:
@@ -283,16 +289,16 @@ def test_what_a_row_carried_is_replaced(tagger: Path) -> None:
 
 def test_unusable_models_are_named(tmp_path: Path, tagger: Path) -> None:
     with pytest.raises(InputError, match=r"of kind 'encoder', where one of kind 'labeller'"):
-        known_labels(Labelling(model="encoder-multilingual"))
+        labels_of("encoder-multilingual")
     plain = tmp_path / "plain"
     shutil.copytree(tagger, plain)
     config = (plain / "config.json").read_text()
     (plain / "config.json").write_text(config.replace("ForTokenClassification", "ForMaskedLM"))
     with pytest.raises(InputError, match="gives no labels, its config says"):
-        known_labels(Labelling(model=str(plain)))
+        labels_of(str(plain))
     (tagger.parent / "none").mkdir(exist_ok=True)
     with pytest.raises(InputError, match="so not a model"):
-        known_labels(Labelling(model=str(tagger.parent / "none")))
+        labels_of(str(tagger.parent / "none"))
 
 
 def test_a_checkpoint_without_its_head_is_refused(tmp_path: Path) -> None:
@@ -300,12 +306,12 @@ def test_a_checkpoint_without_its_head_is_refused(tmp_path: Path) -> None:
     other = tiny_labeller(tmp_path / "other", "qa")
     shutil.copy(other / "model.safetensors", encoder)
     with pytest.raises(InputError, match="its model cannot be loaded"):
-        load_labeller(Labelling(model=str(encoder)), "cpu")
+        labelled(encoder, [])
 
 
 def test_tags_in_the_order_of_the_model(tagger: Path) -> None:
     assert TAGS[1][2:] == "PER"
-    assert known_labels(Labelling(model=str(tagger)))[1].labels == ("PER", "LOC")
+    assert labels_of(str(tagger)).labels == ("PER", "LOC")
 
 
 @pytest.mark.parametrize(("head", "line"), [

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from crosslabel.pipeline.methods.link_sources import (
-    LEARNING,
     SOURCES,
     LinkOptions,
     check_source,
     link_source,
 )
+from crosslabel.pipeline.methods.target_sources import TARGET_SOURCES
+from crosslabel.pipeline.recipe.methods import CASCADE, METHODS
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import TextPair
 from crosslabel.projection.words import side_from_tokens
@@ -74,4 +75,8 @@ def test_a_missing_package_is_named(package: str, monkeypatch: pytest.MonkeyPatc
 def test_an_unknown_source_lists_the_known_ones() -> None:
     with pytest.raises(InputError, match="no source 'giza' of links; there are: inter, itermax, "):
         check_source("giza")
-    assert SOURCES.keys() >= LEARNING
+
+
+def test_the_factories_have_the_methods_of_the_table() -> None:
+    assert list(METHODS) == [CASCADE, *SOURCES, *TARGET_SOURCES]
+    assert all(name == method.name for name, method in METHODS.items())

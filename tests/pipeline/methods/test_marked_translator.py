@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crosslabel.pipeline.methods.marked_translator import MarkedTranslator, convention
+from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.models.manifest import Manifest
 from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import load_translator
@@ -15,14 +16,15 @@ from crosslabel.projection.targets.marked_translation import MarkedTranslation
 from crosslabel.projection.words import side_from_tokens
 
 DECODING, ENGINE = TranslationSection(beam=1), Engine(device="cpu", threads=1)
+MODEL = translation_model("mt-en-de-es")
 
 
 def test_translations_are_those_of_the_model() -> None:
     texts = ["Ana lives in Rome .", "Ana " * 300, "Ben [ likes ] tea ."]
-    ours = MarkedTranslator.load(DECODING, ENGINE, BRACKETS)
+    ours = MarkedTranslator(load_translator(MODEL, ENGINE), DECODING, BRACKETS)
     assert ours.markers == BRACKETS
     found = ours.translate(texts, "en", "de")
-    expected = load_translator(DECODING, ENGINE).translate(texts, "en", "de", DECODING)
+    expected = load_translator(MODEL, ENGINE).translate(texts, "en", "de", DECODING)
     assert [(t.text, t.score, t.reason) for t in found] == [
         (t.text, t.score, t.reason) for t in expected]
     assert (found[1].text, (found[1].reason or "").split(":")[0]) == (None, "over-limit")
@@ -33,7 +35,7 @@ def test_languages_and_lengths_the_model_cannot_take_are_said_of_the_pair() -> N
         sides = side_from_tokens(source.split(), "en"), side_from_tokens(["Ana"], lang)
         return TextPair("1", *sides, (GivenSpan("1", "X", ((0, 3),)),))
 
-    evidence = MarkedTranslation(MarkedTranslator.load(DECODING, ENGINE, LETTERS))
+    evidence = MarkedTranslation(MarkedTranslator(load_translator(MODEL, ENGINE), DECODING, LETTERS))
     found = evidence.find([pair("Ana lives", "fr"), pair("Ana " * 300, "de")])
     assert "fr" in (found[0].reason or "")
     assert (found[1].reason or "").startswith("over-limit: ")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.projection.all_hypotheses import all_scores
 from crosslabel.pipeline.methods.marker_model import DecoderModel
-from crosslabel.pipeline.models.convert import convert
-from crosslabel.pipeline.models.find import MODELS
+from crosslabel.pipeline.models.convert import convert, translation_model
 from crosslabel.pipeline.models.manifest import describe
 from crosslabel.projection.constrained.search import Searched, SearchOptions
 from crosslabel.projection.constrained.source import ConstrainedDecoding
@@ -70,7 +70,7 @@ def check(own: Searched | None, scores: dict[tuple[int, int], float]) -> None:
 @pytest.mark.parametrize("lang", ["de", "es"])
 def test_on_short_sentences_the_search_finds_what_trying_all_finds(lang: str) -> None:
     pairs = list(sample_pairs(lang, 11))
-    assert check_exact(DecoderModel.load(SHIPPED, markers=LETTERS, device="cpu"), pairs) > 15
+    assert check_exact(DecoderModel(translation_model(SHIPPED), LETTERS, device="cpu"), pairs) > 15
 
 
 @pytest.mark.parametrize("name", tiny_families.MAKERS)
@@ -78,13 +78,14 @@ def test_on_short_sentences_the_search_finds_what_trying_all_finds(lang: str) ->
 def test_every_family_is_searched_exactly(name: str, markers: Markers, tmp_path: Path) -> None:
     checkpoint = tiny_families.MAKERS[name](tmp_path / name)
     convert(checkpoint, tmp_path / "model", name=name, quantization="float32")
-    model = DecoderModel(describe(tmp_path / "model"), checkpoint, markers, device="cpu")
+    converted = replace(describe(tmp_path / "model"), checkpoint=checkpoint)
+    model = DecoderModel(converted, markers, device="cpu")
     assert check_exact(model, list(sample_pairs("de", 11))[:3]) >= 3
 
 
 def test_markers_may_stand_within_words() -> None:
-    shipped = DecoderModel.load(SHIPPED, device="cpu")
-    model = DecoderModel(shipped.model, MODELS / SHIPPED / "torch", LETTERS, device="cpu",
+    shipped = DecoderModel(translation_model(SHIPPED), device="cpu")
+    model = DecoderModel(shipped.model, LETTERS, device="cpu",
                         anywhere=True)
     pairs = list(sample_pairs("de", 10))[:2]
     assert check_exact(model, pairs) >= 2
@@ -93,13 +94,13 @@ def test_markers_may_stand_within_words() -> None:
                            for one in (model, shipped))
     assert len(everywhere.openings) > len(borders.openings)
     with pytest.raises(InputError, match="borders of words"):
-        DecoderModel(shipped.model, MODELS / SHIPPED / "torch", CONVENTIONS["labelpigeon"],
+        DecoderModel(shipped.model, CONVENTIONS["labelpigeon"],
                     device="cpu", anywhere=True)
 
 
 def test_both_directions_of_use() -> None:
     """Labels on the translation go onto the original: the target side is English then."""
-    model = DecoderModel.load(SHIPPED, markers=LETTERS, device="cpu")
+    model = DecoderModel(translation_model(SHIPPED), LETTERS, device="cpu")
     pair = next(sample_pairs("es", 12))
     turned = TextPair("x", pair.target, pair.source, (
         GivenSpan("0", "X", (pair.target.words[0],)),
@@ -108,7 +109,7 @@ def test_both_directions_of_use() -> None:
 
 
 def test_how_spans_are_batched_does_not_matter() -> None:
-    model = DecoderModel.load(SHIPPED, markers=LETTERS, device="cpu")
+    model = DecoderModel(translation_model(SHIPPED), LETTERS, device="cpu")
     pairs = list(sample_pairs("de", 12))[:6]
     together = ConstrainedDecoding(model, UNLIMITED).find(pairs)
     for pair, own in zip(pairs, together, strict=True):
@@ -119,7 +120,7 @@ def test_how_spans_are_batched_does_not_matter() -> None:
 
 
 def test_an_unknown_language_and_a_long_text_harm_no_other_pair() -> None:
-    model = DecoderModel.load(SHIPPED, markers=LETTERS, device="cpu")
+    model = DecoderModel(translation_model(SHIPPED), LETTERS, device="cpu")
     good = next(sample_pairs("de", 12))
     text = "Haus " * 300
     long = TextPair("long", good.source, Side(text, word_ranges(text, "de"), "de"), good.spans)
@@ -140,14 +141,14 @@ def test_a_model_without_markers_or_checkpoint_says_what_to_do(
     checkpoint = tiny_families.MAKERS["nllb"](tmp_path / "nllb")
     convert(checkpoint, tmp_path / "model", name="nllb", quantization="float32")
     with pytest.raises(InputError, match="no transformers checkpoint"):
-        DecoderModel.load(str(tmp_path / "model"), markers=LETTERS)
+        DecoderModel(translation_model(str(tmp_path / "model")), LETTERS)
     with pytest.raises(InputError, match="convention"):
-        DecoderModel.load(str(checkpoint))
+        DecoderModel(translation_model(str(checkpoint)))
 
 
 def test_scores_do_not_depend_on_how_much_is_run_at_once() -> None:
-    model = DecoderModel.load(SHIPPED, markers=LETTERS, device="cpu")
-    few = DecoderModel(model.model, MODELS / SHIPPED / "torch", LETTERS, device="cpu", positions=16)
+    model = DecoderModel(translation_model(SHIPPED), LETTERS, device="cpu")
+    few = DecoderModel(model.model, LETTERS, device="cpu", positions=16)
     pairs = list(sample_pairs("es", 12))[:4]
     both = [ConstrainedDecoding(each, UNLIMITED).find(pairs) for each in (model, few)]
     for one, other in zip(*both, strict=True):

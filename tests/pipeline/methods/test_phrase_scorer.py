@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from crosslabel.pipeline.methods.phrase_scorer import PhraseScorer
-from crosslabel.pipeline.models.convert import convert
+from crosslabel.pipeline.models.convert import convert, translation_model
 from crosslabel.pipeline.models.find import locate
 from crosslabel.pipeline.models.manifest import describe
-from crosslabel.pipeline.recipe import Engine, TranslationSection
+from crosslabel.pipeline.recipe import Engine
 from crosslabel.pipeline.storage.shipped import SAMPLES
 from crosslabel.pipeline.translation.translator import Translator, load_translator
 from crosslabel.projection.files.pairs import PairRow, read_pairs
@@ -51,7 +51,7 @@ def exact(tmp_path_factory: pytest.TempPathFactory) -> PhraseScorer:
 
 @pytest.fixture(scope="module")
 def shipped() -> PhraseScorer:
-    return PhraseScorer(load_translator(TranslationSection(model=SHIPPED), FAST))
+    return PhraseScorer(load_translator(translation_model(SHIPPED), FAST))
 
 
 def by_transformers(checkpoint: Path, texts: list[str], translations: list[str]) -> np.ndarray:

@@ -93,7 +93,7 @@ def test_an_unknown_method_names_the_known() -> None:
 
 def test_a_missing_aligner_is_refused_in_one_line(tmp_path: Path) -> None:
     options = ProjectorOptions(device="cpu", statistical=tmp_path / "none.safetensors")
-    with pytest.raises(InputError, match=r"none\.safetensors: no statistical aligner"):
+    with pytest.raises(InputError, match=r"none\.safetensors: not a statistical aligner"):
         projector(CASCADE, options)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
 from crosslabel.pipeline.methods.translation_encoder import TranslationAligner, TranslationEncoder
-from crosslabel.pipeline.models.convert import convert
+from crosslabel.pipeline.models.convert import convert, translation_model
 from crosslabel.pipeline.models.find import locate
 from crosslabel.pipeline.models.manifest import Model, describe
 from crosslabel.pipeline.storage.shipped import SAMPLES
@@ -54,7 +55,7 @@ def family(
     checkpoint = MAKERS[name](tmp_path_factory.mktemp(name) / name)
     folder = tmp_path_factory.mktemp("converted") / "model"
     convert(checkpoint, folder, name=name, quantization="float32")
-    return name, checkpoint, describe(folder)
+    return name, checkpoint, replace(describe(folder), checkpoint=checkpoint)
 
 
 def sentences() -> list[tuple[str, ...]]:
@@ -74,7 +75,7 @@ def test_states_are_those_of_transformers(
     name, checkpoint, model = family
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
     whole = AutoModelForSeq2SeqLM.from_pretrained(checkpoint, dtype=torch.float32).eval()
-    loaded = TranslationEncoder(model, checkpoint, layer=layer, device="cpu", centred=centred)
+    loaded = TranslationEncoder(model, layer=layer, device="cpu", centred=centred)
     encoded = loaded.towards("en", "de").encode(sentences())
     for number, words in enumerate(sentences()):
         inputs = tokenizer([ASKED[name](tokenizer, " ".join(words))], return_tensors="pt")
@@ -93,7 +94,7 @@ def test_a_sentence_has_the_same_states_alone_and_among_others(
     family: tuple[str, Path, Model],
 ) -> None:
     _, checkpoint, model = family
-    loaded = TranslationEncoder(model, checkpoint, device="cpu").towards("en", "de")
+    loaded = TranslationEncoder(model, device="cpu").towards("en", "de")
     together = loaded.encode([*sentences(), ()])
     assert together.starts[-1] == together.starts[-2]
     for number, words in enumerate(sentences()):
@@ -103,7 +104,7 @@ def test_a_sentence_has_the_same_states_alone_and_among_others(
 
 
 def test_every_word_of_a_sentence_beyond_the_limit_is_encoded() -> None:
-    encoded = TranslationEncoder.load(SHIPPED, device="cpu").towards("en", "de").encode(
+    encoded = TranslationEncoder(translation_model(SHIPPED), device="cpu").towards("en", "de").encode(
         [("house",) * 500]
     )
     assert sorted(set(encoded.words.tolist())) == list(range(500))
@@ -111,7 +112,7 @@ def test_every_word_of_a_sentence_beyond_the_limit_is_encoded() -> None:
 
 @pytest.fixture(scope="module")
 def aligner() -> TranslationAligner:
-    return TranslationAligner(TranslationEncoder.load(SHIPPED, device="cpu"))
+    return TranslationAligner(TranslationEncoder(translation_model(SHIPPED), device="cpu"))
 
 
 def pair(source: list[str], target: list[str], langs: tuple[str, str] = ("en", "de")) -> TextPair:
@@ -164,7 +165,7 @@ def test_a_model_without_its_checkpoint_says_what_is_missing(tmp_path: Path) -> 
         if path.name != "torch":
             (tmp_path / path.name).symlink_to(path)
     with pytest.raises(InputError, match=r"no transformers checkpoint beside .*model\.safetensors"):
-        TranslationEncoder.load(str(tmp_path))
+        TranslationEncoder(translation_model(str(tmp_path)))
 
 
 def test_a_model_without_vocabulary_says_so(tmp_path: Path) -> None:
@@ -172,9 +173,9 @@ def test_a_model_without_vocabulary_says_so(tmp_path: Path) -> None:
         if path.name != "shared_vocabulary.json":
             (tmp_path / path.name).symlink_to(path)
     with pytest.raises(InputError, match=r"none of shared_vocabulary\.json"):
-        TranslationEncoder.load(str(tmp_path))
+        TranslationEncoder(translation_model(str(tmp_path)))
 
 
 def test_the_layer_must_exist() -> None:
     with pytest.raises(InputError, match="no hidden layer 9; the model has 0 to 4"):
-        TranslationEncoder.load(SHIPPED, layer=9)
+        TranslationEncoder(translation_model(SHIPPED), layer=9)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
 from crosslabel.pipeline.models.convert import convert
-from crosslabel.pipeline.models.manifest import Languages, Manifest, describe
+from crosslabel.pipeline.models.manifest import Manifest, describe
+from crosslabel.pipeline.models.routing import Languages
 from crosslabel.pipeline.models.tokenizers import load_tokens
 from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.translation.translator import Translator

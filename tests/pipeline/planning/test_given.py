@@ -150,8 +150,8 @@ def test_lines_that_cannot_be_used_are_named_in_a_warning(tmp_path: Path) -> Non
 
 def test_a_method_that_asks_the_translation_model_names_it(tmp_path: Path) -> None:
     planned = plan(_recipe(tmp_path, "projection.method=candidates"), tmp_path / "out")
-    assert planned.translator is not None
-    assert plan(_recipe(tmp_path), tmp_path / "out").translator is None
+    assert planned.models.translator is not None
+    assert plan(_recipe(tmp_path), tmp_path / "out").models.translator is None
 
 
 @pytest.mark.parametrize(

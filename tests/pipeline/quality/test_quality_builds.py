@@ -15,7 +15,6 @@ from crosslabel.pipeline.corpus.reading import pairs, rejects
 from crosslabel.pipeline.corpus.records import Reject
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
-from crosslabel.pipeline.planning.shard_names import shard_name
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
 from crosslabel.projection.errors import InputError
@@ -110,7 +109,7 @@ def test_fields_are_checked_one_by_one_and_named(tmp_path: Path) -> None:
 
 
 def _names(planned: Plan) -> list[str]:
-    return [shard_name(planned, "de", shard) for shard in range(len(planned.source.hashes))]
+    return [shard.name for shard in planned.shards["de"]]
 
 
 def test_a_changed_threshold_renames_shards_and_nothing_else_does(tmp_path: Path) -> None:

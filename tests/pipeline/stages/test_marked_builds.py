@@ -120,7 +120,7 @@ def test_better_keeps_what_scores_higher(tmp_path: Path) -> None:
     before = plain_pairs(tmp_path / "plain")
     planned = write_marked(out, LETTERED, lambda text: Translation(text, 0.0))
     found, counts = built(out, LETTERED)
-    translator = load_translator(planned.recipe.translation, planned.recipe.engine)
+    translator = load_translator(planned.models.translator, planned.recipe.engine)
     kept = asked = 0
     for plain, pair in zip(before, found, strict=True):
         if not pair.b.spans or len(pair.segments) > 1:
@@ -220,9 +220,9 @@ def test_another_choice_translates_nothing_again(tmp_path: Path) -> None:
 def test_a_model_without_a_convention_asks_for_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crosslabel.pipeline.planning import plan as planning
+    from crosslabel.pipeline.planning import models as planning
 
-    def untuned(name: str, revision: str | None) -> Any:
+    def untuned(name: str, revision: str | None = None) -> Any:
         from dataclasses import replace
 
         from crosslabel.pipeline.models.convert import translation_model

@@ -15,6 +15,7 @@ from crosslabel.pipeline.corpus.reading import pairs, read_manifest, rejects
 from crosslabel.pipeline.corpus.records import Pair
 from crosslabel.pipeline.export.export import export
 from crosslabel.pipeline.labellers.load import load_labeller
+from crosslabel.pipeline.models.find import labeller_model
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
@@ -95,7 +96,7 @@ def test_the_folder_and_the_manifest_are_of_side_a(built: Path, file: Path) -> N
 def test_side_b_is_labelled_as_the_model_labels_it(built: Path, file: Path, tagger: Path) -> None:
     labelling = recipe(file, tagger).label
     assert labelling is not None
-    labeller = load_labeller(labelling, "cpu")
+    labeller = load_labeller(labeller_model(labelling.model), labelling, "cpu")
     found = list(pairs(built))
     words = word_ranges_batch([pair.b.fields["text"] for pair in found], "en")
     alone = labeller.label([pair.b for pair in found], [{"text": own} for own in words])

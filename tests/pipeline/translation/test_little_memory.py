@@ -14,9 +14,10 @@ from crosslabel.pipeline.corpus.reading import pairs
 from crosslabel.pipeline.labellers.network import Network
 from crosslabel.pipeline.methods.marker_model import DecoderModel
 from crosslabel.pipeline.methods.phrase_scorer import PhraseScorer
+from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.storage.shipped import MODELS
-from crosslabel.pipeline.translation.translator import Translator, load_translator
+from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.pipeline.verify.run import verify
 from crosslabel.projection.constrained.search import SearchOptions
 from crosslabel.projection.constrained.source import ConstrainedDecoding
@@ -88,7 +89,7 @@ def test_a_labeller(tmp_path: Path) -> None:
 
 def test_constrained_decoding() -> None:
     """Both the search and the scores of the other direction."""
-    model = DecoderModel.load(SHIPPED, markers=LETTERS, device="cpu")
+    model = DecoderModel(translation_model(SHIPPED), LETTERS, device="cpu")
     source, given = ConstrainedDecoding(model, SearchOptions(best=3, budget=60)), texts()[:3]
     whole = source.find(given)
     with little_memory(model.decoder.network.get_encoder(), 60) as asked:
@@ -104,7 +105,7 @@ def test_constrained_decoding() -> None:
 def test_scored_phrases(device: str) -> None:
     """On processors batches of phrases are small and fit; on a GPU they are those of
     translation."""
-    translator = Translator(load_translator(TranslationSection(model=SHIPPED), FAST).model, FAST)
+    translator = Translator(translation_model(SHIPPED), FAST)
     phrases = [pair.source.text[slice(*span.fragments[0])]
                for pair in texts() for span in pair.spans]
     translated = [pair.target.text for pair in texts() for _ in pair.spans]
@@ -154,7 +155,7 @@ def test_a_build_says_which_batches_were_made_smaller(
 
 
 def test_a_translation_that_never_fits_may_fit_later() -> None:
-    translator = Translator(load_translator(TranslationSection(model=SHIPPED), FAST).model, FAST)
+    translator = Translator(translation_model(SHIPPED), FAST)
     engine = LittleEngine(translator._engine, 0)
     translator._engine = engine
     with pytest.raises(TransientError, match="tokens in translation: no memory for 32 at once"):

@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-MODULES = ("projection", "crosslabel.projection.joint.projector", "crosslabel.projection.joint.fitting",
-           "crosslabel.projection.links.statistical", "crosslabel.pipeline.methods.projectors")
+MODULES = ("crosslabel.projection", "crosslabel.projection.joint.projector",
+           "crosslabel.projection.joint.fitting", "crosslabel.projection.links.statistical",
+           "crosslabel.pipeline.methods.projectors")
 
 
 def imported_by(module: str) -> dict[str, list[int]]:
@@ -17,7 +18,7 @@ def imported_by(module: str) -> dict[str, list[int]]:
     code = (f"import json, sys, {module}\n"
             "names = {name.partition('.')[0] for name in sys.modules}\n"
             "compiled = [len(value.signatures) for name, own in list(sys.modules.items())\n"
-            "            if name.startswith('projection')\n"
+            "            if name.startswith('crosslabel.projection')\n"
             "            for value in vars(own).values() if hasattr(value, 'signatures')]\n"
             "print(json.dumps({'names': sorted(names), 'compiled': compiled}))")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -35,6 +36,9 @@ def test_the_statistical_aligner_has_functions_to_compile() -> None:
     assert len(imported_by("crosslabel.projection.links.statistical")["compiled"]) > 3
 
 
-@pytest.mark.parametrize("module", ["projection", "crosslabel.pipeline.methods.projectors", "crosslabel.pipeline.methods.link_sources"])
+@pytest.mark.parametrize("module", [
+    "crosslabel.projection", "crosslabel.pipeline.methods.projectors",
+    "crosslabel.pipeline.methods.link_sources",
+])
 def test_numba_comes_with_the_aligner_alone(module: str) -> None:
     assert "numba" not in imported_by(module)["names"]

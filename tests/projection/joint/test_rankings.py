@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosslabel.projection.interface import FoundTargets, Links, RankedTargets, TextPair
+from crosslabel.projection.interface import Links, PairTargets, RankedTargets, TextPair
 from crosslabel.projection.joint.calibrator import Calibration, Calibrator, Weights
 from crosslabel.projection.joint.features import UnitEvidence, gather
 from crosslabel.projection.joint.projector import JointProjector
@@ -27,8 +27,8 @@ def ranking(pair: TextPair, seed: int) -> RankedTargets:
     return RankedTargets(np.array(some, np.int32).reshape(-1, 2), scores)
 
 
-def found_for(pair: TextPair, seed: int) -> FoundTargets:
-    return FoundTargets(tuple(
+def found_for(pair: TextPair, seed: int) -> PairTargets:
+    return PairTargets(tuple(
         tuple(ranking(pair, seed + 10 * s + f) for f in range(len(span.fragments)))
         for s, span in enumerate(pair.spans)
     ))
@@ -84,10 +84,10 @@ class Asked:
     def __init__(self) -> None:
         self.pairs: list[str] = []
 
-    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+    def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
         self.pairs += [pair.id for pair in pairs]
         return [
-            FoundTargets((), "too short") if len(pair.target.words) == 1 else found_for(pair, 1)
+            PairTargets((), "too short") if len(pair.target.words) == 1 else found_for(pair, 1)
             for pair in pairs
         ]
 

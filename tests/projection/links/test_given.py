@@ -36,14 +36,14 @@ def test_pharaoh_reads_or_refuses_any_text(text: str) -> None:
     try:
         assert all(i >= 0 and j >= 0 for i, j in parse_pharaoh(text))
     except InputError as error:
-        assert "is no link" in str(error)
+        assert "is not a link" in str(error)
 
 
 @pytest.mark.parametrize("line", ["0-0 1", "0-0 -1-2", "1:2", "a-b", "0-0,1-1"])
 def test_a_bad_link_names_file_and_row(tmp_path: Path, line: str) -> None:
     path = tmp_path / "x.links"
     path.write_text(f"0-0\n{line}\n")
-    with pytest.raises(InputError, match=r"x\.links, row 2: .* is no link"):
+    with pytest.raises(InputError, match=r"x\.links, row 2: .* is not a link"):
         list(read_pharaoh(path))
 
 

@@ -1,7 +1,7 @@
 """Phrases found between markers in a translation."""
 
 from crosslabel.projection.markers import BRACKETS
-from crosslabel.projection.markers.translating import OWN_MARKERS, Unmarked, translate_phrases
+from crosslabel.projection.markers.translating import TEXT_HAS_MARKERS, Unmarked, translate_phrases
 from tests.projection.markers.keeping_translator import KeepingTranslator
 
 WORDS = {"met": "traf", "Rome": "Rom", "and": "und"}
@@ -62,7 +62,7 @@ def test_brackets_hold_one_range_at_a_time() -> None:
 
 def test_texts_with_markers_of_their_own_and_unknown_languages_have_a_reason() -> None:
     translator = KeepingTranslator(WORDS)
-    assert found(translator, asked("press <a> Ana", "Ana")) == [[OWN_MARKERS]]
+    assert found(translator, asked("press <a> Ana", "Ana")) == [[TEXT_HAS_MARKERS]]
     assert not translator.batches
     french = Unmarked("I met", ((0, 1),), "en", "fr")
     assert found(translator, french, asked("I met", "I")) == [["does not translate en-fr"], ["I"]]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosslabel.projection.interface import FoundTargets, GivenSpan, Range, Side, TextPair
+from crosslabel.projection.interface import GivenSpan, PairTargets, Range, Side, TextPair
 from crosslabel.projection.joint.units import FragmentUnit
 from crosslabel.projection.targets.candidate_scoring import CandidateScoring
 from crosslabel.projection.targets.ngram_prior import likeliest, wanted
@@ -75,7 +75,7 @@ HOUSE = pair_of(["The", "small", "house", "in", "Rome"], ["Das", "kleine", "Haus
                 [(0, 3)], [(4, 5)])
 
 
-def shown(found: Sequence[FoundTargets]) -> list[object]:
+def shown(found: Sequence[PairTargets]) -> list[object]:
     return [(own.reason, [[(r.words.tolist(), r.scores.tolist()) for r in ranked]
                           for ranked in own.by_span]) for own in found]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from crosslabel.projection.interface import FoundTargets, GivenSpan, TextPair
+from crosslabel.projection.interface import GivenSpan, PairTargets, TextPair
 from crosslabel.projection.targets.marked_translation import MarkedTranslation
 from crosslabel.projection.words import side_from_tokens
 from tests.projection.markers.keeping_translator import KeepingTranslator
@@ -18,7 +18,7 @@ def pair(
     return TextPair("1", *sides, given)
 
 
-def best(pair: TextPair, found: FoundTargets) -> list[list[str | None]]:
+def best(pair: TextPair, found: PairTargets) -> list[list[str | None]]:
     words = pair.target.surface()
     return [
         [" ".join(words[slice(*own.words[0])]) if len(own.words) else None for own in fragments]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crosslabel.projection.interface import FoundTargets, GivenSpan, RankedTargets, TextPair
+from crosslabel.projection.interface import GivenSpan, PairTargets, RankedTargets, TextPair
 from crosslabel.projection.spans import LOST, NO_WORD, OUTSIDE
 from crosslabel.projection.targets.projector import NOT_FOUND, RankedProjector
 from crosslabel.projection.words import side_from_tokens
@@ -19,11 +19,11 @@ class Given:
 
     def __init__(self, *rankings: Sequence[Sequence[tuple[int, int, float]]],
                  reason: str | None = None) -> None:
-        self._found = FoundTargets(
+        self._found = PairTargets(
             tuple(tuple(ranked(own) for own in fragments) for fragments in rankings), reason
         )
 
-    def find(self, pairs: Sequence[TextPair]) -> list[FoundTargets]:
+    def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
         return [self._found for _ in pairs]
 
 

@@ -1,0 +1,113 @@
+"""The wheel and the sdist install ``crosslabel`` and nothing else, and work beside any names."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("pipeline", "projection", "flows", "finetune", "data")
+SMALL = ("--limit", "4", "--set", "targets=[de]", "--set", "projection.method=inter")
+
+
+@pytest.fixture(scope="module", params=["wheel", "sdist"])
+def distribution(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp(request.param)
+    subprocess.run(
+        [sys.executable, "-m", "build", f"--{request.param}", "--no-isolation", "--outdir", out,
+         ROOT],
+        check=True, capture_output=True,
+    )
+    [path] = out.iterdir()
+    return path
+
+
+@pytest.fixture(scope="module")
+def python(distribution: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment that borrows only the dependencies of ours."""
+    home = tmp_path_factory.mktemp("elsewhere") / "venv"
+    venv.create(home, with_pip=True)
+    [site] = home.glob("lib/python*/site-packages")
+    # A path line does not make the .pth files of that folder count, so our own checkout stays out.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    python = home / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
+                    "--ignore-installed", str(distribution)], check=True)
+    return python
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder of somebody who has files and packages of the same names."""
+    for name in ROOMS:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise RuntimeError('not crosslabel')\n")
+        (tmp_path / f"{name}.txt").write_text("mine\n")
+    (tmp_path / "crosslabel.yaml").write_text("mine: true\n")
+    return tmp_path
+
+
+def run(command: Sequence[object], place: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder; it must succeed."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=place,
+                          timeout=300, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_site_packages_hold_crosslabel_and_nothing_else(python: Path) -> None:
+    [site] = python.parents[1].glob("lib/python*/site-packages")
+    installed = {path.name for path in site.iterdir()}
+    version = run([python, "-m", "crosslabel", "--version"], ROOT.parent).stdout.split()[-1]
+    brought = {"pip", "setuptools", "_distutils_hack", "distutils-precedence.pth",
+               "dependencies.pth", "__pycache__"}
+    own = {name for name in installed - brought if not name.startswith(("pip-", "setuptools-"))}
+    assert own == {"crosslabel", f"crosslabel-{version}.dist-info"}
+    rooms = {path.name for path in (site / "crosslabel").iterdir()} - {"__pycache__"}
+    assert rooms == {"__init__.py", "__main__.py", "py.typed", "cli", *ROOMS}
+    assert (site / "crosslabel/data/models/mt-en-de-es/model.bin").stat().st_size > 10**6
+
+
+def test_the_archive_holds_no_tests_and_no_bare_rooms(distribution: Path) -> None:
+    if distribution.suffix == ".whl":
+        names = zipfile.ZipFile(distribution).namelist()
+        tops = {name.split("/")[0] for name in names}
+        assert {top for top in tops if not top.endswith(".dist-info")} == {"crosslabel"}
+    else:
+        with tarfile.open(distribution) as archive:
+            names = [name.partition("/")[2] for name in archive.getnames()]
+    assert not [name for name in names if "test_" in name or "benchmarks" in name]
+    assert [name for name in names if name.endswith("data/samples/ner.en.jsonl")]
+    assert [name for name in names if name.endswith("cli/commands/build.py")]
+
+
+def test_the_package_is_imported_beside_files_of_the_same_names(python: Path, place: Path) -> None:
+    code = ("import crosslabel, crosslabel.pipeline.build, crosslabel.projection.interface\n"
+            "import crosslabel.finetune.recipe\n"
+            "print(crosslabel.pipeline.build.__file__, crosslabel.__version__)")
+    done = run([python, "-c", code], place)
+    assert str(python.parents[1]) in done.stdout
+
+
+def test_the_command_builds_beside_files_of_the_same_names(python: Path, place: Path) -> None:
+    run([python, "-m", "crosslabel", "build", "demo-ner", *SMALL], place)
+    manifest = json.loads((place / "out/demo-ner/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["languages"]["de"]["rows_in"] == 4
+    shown = run([python.parent / "crosslabel", "inspect", "out/demo-ner"], place)
+    assert "PER" in shown.stdout
+
+
+def test_a_flow_runs_beside_files_of_the_same_names(python: Path, place: Path) -> None:
+    run([python, "-m", "crosslabel", "flow", "build", "demo-ner", *SMALL], place)
+    assert (place / "out/demo-ner/manifest.json").is_file()
