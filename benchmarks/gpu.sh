@@ -38,11 +38,11 @@ train() { # module, minutes, options
   local module=$1 minutes=$2
   shift 2
   if [[ $minutes == 0 ]]; then
-    say "training.$module is skipped"
+    say "training.$module.$module is skipped"
     return
   fi
-  say "training.$module, $minutes minutes"
-  "$python" -m "training.$module" --device cuda --minutes "$minutes" "$@" 2>&1 |
+  say "training.$module.$module, $minutes minutes"
+  "$python" -m "training.$module.$module" --device cuda --minutes "$minutes" "$@" 2>&1 |
     tee "$out/$module.log"
 }
 

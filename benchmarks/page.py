@@ -28,7 +28,7 @@ def save(results: Figures, name: str, output: Path | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     if output is None:
-        (HERE / "speed.md").write_text(speed_page(RESULTS), "utf-8")
+        (HERE / "translation" / "speed.md").write_text(speed_page(RESULTS), "utf-8")
     print(SECTIONS[name](results))
 
 

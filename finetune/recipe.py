@@ -1,6 +1,6 @@
 """A fine-tuning recipe: the YAML that says which pairs train which student, and how.
 
-``machine`` holds what may differ between machines without changing what is learnt, up to rounding.
+``machine`` holds settings that may differ between machines; they change only the rounding.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crosslabel.projection.files.limits import MAX_FOLDER_NAME
 GoldName = Annotated[
     str, StringConstraints(pattern=r"^\w[\w. -]*$", max_length=MAX_FOLDER_NAME)
 ]
-"""Name of a gold file; a folder of the run is named by it."""
+"""Name of a gold file, and of its folder in the run."""
 
 
 class Data(Section):
@@ -36,16 +36,16 @@ class Data(Section):
     format: Format = Field("auto", description="How to read a file; auto decides by its name.")
     lang: Language | None = Field(None, description="Language of a file's rows.")
     columns: dict[str, str] = Field(
-        {}, description="Columns of a file by what its rows have, as in the recipe of a corpus."
+        {}, description="Column of the file for each field of its rows, as in a corpus recipe."
     )
     rows: RowTask | None = Field(
-        None, description="What the rows of a file annotate that do not say it: spans, text or "
+        None, description="Kind of labels in a file whose rows do not name it: spans, text or "
         "words."
     )
 
 
 class EvaluationSection(Data):
-    """A gold file to predict and measure; side b is its translation where there is one."""
+    """A gold file to predict and score; side b is its translation, if there is one."""
 
     translations: LocationField | None = Field(
         None, description="Corpus built from this file with the source language as its target."
@@ -53,26 +53,28 @@ class EvaluationSection(Data):
 
 
 class Features(Section):
-    """How texts become tokens and labels."""
+    """The settings for turning texts into tokens and labels."""
 
-    max_length: int = Field(256, ge=16, description="Tokens of a side, special ones included.")
-    stride: int = Field(128, ge=1, description="Tokens that windows of a context share.")
+    max_length: int = Field(256, ge=16, description="Most tokens of a side, special ones included.")
+    stride: int = Field(
+        128, ge=1, description="Tokens that neighbouring windows of a context share."
+    )
     nested: Literal["outermost", "innermost"] | None = Field(
-        None, description="Which of nested spans is tagged; without it they are an error."
+        None, description="Which of several nested spans is tagged; by default nesting is an error."
     )
     on_lost_span: Literal["mask", "drop_pair", "outside"] | None = Field(
-        None, description="What a span without a target means; as the corpus says by default."
+        None, description="How to treat a span without a projection; by default as in the corpus."
     )
     mask_above: float | None = Field(
         None, gt=0.0, le=1.0, description="With mask, words that belong to a lost span with this "
-        "probability or a higher have no known tag; as the corpus says by default."
+        "probability or a higher one have no known tag; by default as in the corpus."
     )
 
 
 class Fusion(Section):
-    """Which layers see both sides (Fang et al. 2020, section 3)."""
+    """The layers that see both sides (Fang et al. 2020, section 3)."""
 
-    local: int = Field(1, ge=0, description="Layers before it, m.")
+    local: int = Field(1, ge=0, description="Layers before the fused ones, m.")
     layers: int | None = Field(
         None, ge=0, description="Layers that see both sides, k; 0 is plain translate-train. By "
         "default 1, for question answering 20 of 24."
@@ -87,13 +89,13 @@ class Fusion(Section):
 
 
 class Training(Section):
-    """How weights are learnt, in each stage."""
+    """The settings for learning the weights, in each stage."""
 
     learning_rate: float = Field(5e-6, gt=0.0, description="Peak learning rate of AdamW.")
     epochs: float = Field(3.0, gt=0.0, description="Passes over the sampled rows.")
-    batch_rows: int = Field(32, ge=1, description="Rows of a batch on one device.")
+    batch_rows: int = Field(32, ge=1, description="Rows per batch on one device.")
     accumulation: int = Field(1, ge=1, description="Batches per step.")
-    warmup: float = Field(0.0, ge=0.0, lt=1.0, description="Share of steps that warm up.")
+    warmup: float = Field(0.0, ge=0.0, lt=1.0, description="Share of the steps used for warm-up.")
     weight_decay: float = Field(0.0, ge=0.0, description="Weight decay of AdamW.")
     clip: float = Field(1.0, gt=0.0, description="Largest gradient norm.")
     dropout: float = Field(0.1, ge=0.0, lt=1.0, description="Dropout of all layers and heads.")
@@ -102,15 +104,15 @@ class Training(Section):
         "drawn anew. By default one_language for tagging, else all."
     )
     source_weight: float = Field(1.0, ge=0.0, description="Weight of side b's hard labels.")
-    hard_labels: bool = Field(True, description="Learn hard labels of side a too.")
+    hard_labels: bool = Field(True, description="Also learn the hard labels of side a.")
     average: int = Field(
-        1, ge=1, description="The model is the mean of so many last checkpoints, of which an epoch "
+        1, ge=1, description="Number of last checkpoints whose mean is the model; each epoch "
         "leaves one."
     )
     checkpoint_steps: int | None = Field(
-        None, ge=1, description="Save every so many steps; by default at the end of each epoch."
+        None, ge=1, description="Steps between checkpoints; by default one per epoch, at its end."
     )
-    seed: int = Field(1, ge=0, description="Seed of order, dropout and new heads.")
+    seed: int = Field(1, ge=0, description="Seed of the row order, dropout and new heads.")
 
 
 class SelfTeaching(Section):
@@ -119,24 +121,26 @@ class SelfTeaching(Section):
     weight: float = Field(0.5, gt=0.0, le=1.0, description="λ: weight of soft labels; hard labels "
                           "of side a get the rest.")
     temperature: float = Field(1.0, gt=0.0, description="Temperature of both distributions.")
-    tokens: SoftTokens = Field("all", description="In tagging: all tokens, or each word's first.")
+    tokens: SoftTokens = Field(
+        "all", description="Tokens with soft labels in tagging: all, or the first of each word."
+    )
 
 
 class MachineSection(Section):
-    """The machine."""
+    """The settings of the machine."""
 
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
     bf16: bool = Field(False, description="Compute in bfloat16.")
     threads: int = Field(0, ge=0, description="CPU threads; 0 takes all cores.")
-    workers: int = Field(0, ge=0, description="Processes that make batches ready.")
+    workers: int = Field(0, ge=0, description="Processes that prepare batches.")
     activation_checkpointing: bool = Field(
-        False, description="Save memory, compute activations twice."
+        False, description="Save memory by computing activations twice."
     )
-    tensorboard: bool = Field(True, description="Leave curves beside the checkpoints.")
+    tensorboard: bool = Field(True, description="Write TensorBoard curves beside the checkpoints.")
 
 
 class FinetuneRecipe(Section):
-    """Everything about one fine-tuning run."""
+    """All settings of one fine-tuning run."""
 
     crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=MAX_FOLDER_NAME,
@@ -145,7 +149,7 @@ class FinetuneRecipe(Section):
     data: tuple[Data, ...] = Field(min_length=1, description="Training pairs.")
     labels: tuple[str, ...] | None = Field(
         None, description="Labels in the order of their numbers, IOB2 tags for spans; by default "
-        "those of the corpora."
+        "the labels of the corpora."
     )
     student: str = Field("encoder-multilingual", description="Shipped name, folder or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
@@ -153,7 +157,7 @@ class FinetuneRecipe(Section):
     fusion: Fusion = Fusion()
     training: Training = Training()
     self_teaching: SelfTeaching | None = Field(
-        None, description="Second stage; without it the first stage is the result."
+        None, description="Second stage; without it the model of the first stage is the result."
     )
     teachers: tuple[Path, ...] = Field(
         (), description="Models that teach instead of a first stage of this run."
@@ -168,12 +172,12 @@ class FinetuneRecipe(Section):
         return self
 
     def public(self) -> dict[str, object]:
-        """The fields that say what is learnt, without machine settings and local paths."""
+        """Return the fields that decide the result, without machine settings and local paths."""
         fields = self.model_dump(mode="json", exclude={"machine"})
-        for own in (*fields["data"], *fields["evaluation"].values()):
+        for section in (*fields["data"], *fields["evaluation"].values()):
             for key in ("path", "translations"):
-                if own.get(key):
-                    own[key] = Path(own[key]).name
+                if section.get(key):
+                    section[key] = Path(section[key]).name
         fields["teachers"] = [Path(path).name for path in fields["teachers"]]
         if Path(self.student).is_dir():
             fields["student"] = Path(self.student).name

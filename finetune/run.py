@@ -1,7 +1,8 @@
-"""A whole fine-tuning run: features, teacher, soft labels, student, figures on gold files.
+"""A whole fine-tuning run: features, teacher, soft labels, student, scores on gold files.
 
-Each step leaves its result in the output folder and is passed over where that is current: a run
-that was cut off goes on where it was, a changed recipe redoes what depends on the change.
+Each step leaves its result in the output folder and is skipped if that result is current: a run
+that was interrupted resumes where it stopped, a changed recipe repeats the steps that depend on
+the change.
 """
 
 from __future__ import annotations
@@ -29,69 +30,70 @@ from crosslabel.projection.errors import InputError
 
 RESULTS = "results.json"
 PREDICTIONS = "predictions.jsonl"
-"""File of predictions in the folder of a gold file."""
+"""Name of the prediction file in the folder of a gold file."""
 TEACHER, STUDENT = "teacher", "student"
 _SCORED = "scored.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A recipe and the folder its results go to; every method is one step of the run."""
+    """A recipe and the folder of its results; every method is one step of the run."""
 
     recipe: FinetuneRecipe
     out: Path
 
     @property
     def features(self) -> tuple[Path, ...]:
-        """Feature dataset of each entry of ``data``."""
-        return tuple(_features(own.path)
-                     or self.out / "features" / f"{number:02}-{own.path.name}"
-                     for number, own in enumerate(self.recipe.data))
+        """The folder of features for each entry of ``data``."""
+        return tuple(_features(data.path)
+                     or self.out / "features" / f"{number:02}-{data.path.name}"
+                     for number, data in enumerate(self.recipe.data))
 
     @property
     def soft(self) -> Path:
-        """Soft labels of all features."""
+        """The folder of soft labels for all features."""
         return self.out / "soft"
 
     @property
     def stages(self) -> tuple[str, ...]:
-        """Names of the stages in their order."""
+        """The names of the stages in their order."""
         first = () if self.recipe.teachers else (TEACHER,)
         return (*first, STUDENT) if self.recipe.self_teaching else first
 
     @property
     def model(self) -> Path:
-        """Folder of the model that is the result."""
+        """The folder of the resulting model."""
         return self._model(self.stages[-1])
 
     def featurize(self, progress: Progress) -> None:
-        """Features of all training pairs; corpora first, as they know the labels."""
+        """Make the features of all training pairs; corpora first, as they know the labels."""
         work = sorted(zip(self.recipe.data, self.features, strict=True),
                       key=lambda entry: not _knows_labels(entry[0].path))
         labels = self.recipe.labels
-        for own, folder in work:
-            self._featurize(own, folder, labels, progress)
+        for data, folder in work:
+            self._featurize(data, folder, labels, progress)
             labels = read_sidecar(folder).labels
 
     def train(self, name: str, progress: Progress) -> bool:
-        """One stage; whether there was anything left to do."""
+        """Train one stage and return whether there was anything left to do."""
         from crosslabel.finetune.training.stage import TrainingStage, run_stage
 
         soft = self.soft if name == STUDENT else None
-        return run_stage(self.recipe, TrainingStage(name, self.features, soft, self.out / name), progress)
+        stage = TrainingStage(name, self.features, soft, self.out / name)
+        return run_stage(self.recipe, stage, progress)
 
     def soften(self, progress: Progress) -> None:
-        """Soft labels by the teachers for all features."""
+        """Write the soft labels of the teachers for all features."""
         teachers = self.recipe.teachers or (self._model(TEACHER),)
         soften(self.features, teachers, self.soft, device=self._device(), progress=progress)
 
     def evaluate(self, name: str, progress: Progress) -> dict[str, Any]:
-        """Figures of the model on one gold file; its predictions stay beside them."""
-        own = self.recipe.evaluation[name]
+        """Return the scores of the model on one gold file, and keep them beside its predictions."""
+        gold = self.recipe.evaluation[name]
         folder = self.out / "evaluation" / name
-        features = _features(own.path) or folder / "features"
+        features = _features(gold.path) or folder / "features"
         labels = read_sidecar(self.features[0]).labels
-        self._featurize(own, features, labels, progress, evaluation=True)
+        self._featurize(gold, features, labels, progress, evaluation=True)
         mark = key(sha256(features / FILE), current_fingerprint(self.model))
         scored = read_json(folder / _SCORED)
         if scored is None or scored["key"] != mark:
@@ -103,39 +105,39 @@ class Run:
         return scores
 
     def finish(self, scores: dict[str, Any]) -> dict[str, Any]:
-        """Write and return what the run came to."""
+        """Write and return the results of the run."""
         results = {"recipe": self.recipe.public(), "scores": scores}
         write_json(self.out / RESULTS, results)
         return results
 
     def _featurize(
         self,
-        own: Data,
+        data: Data,
         folder: Path,
         labels: tuple[str, ...] | None,
         progress: Progress,
         evaluation: bool = False,
     ) -> None:
-        if folder == own.path:
+        if folder == data.path:
             return
         featurize(
-            own.path, folder, self.recipe.student, self._options(own, labels, evaluation),
+            data.path, folder, self.recipe.student, self._options(data, labels, evaluation),
             revision=self.recipe.revision,
-            translations=own.translations if isinstance(own, EvaluationSection) else None,
-            lang=own.lang, format=None if own.format == "auto" else own.format,
-            columns=own.columns, rows=own.rows, progress=progress,
+            translations=data.translations if isinstance(data, EvaluationSection) else None,
+            lang=data.lang, format=None if data.format == "auto" else data.format,
+            columns=data.columns, rows=data.rows, progress=progress,
         )
 
     def _options(
-        self, own: Data, labels: tuple[str, ...] | None, evaluation: bool
+        self, data: Data, labels: tuple[str, ...] | None, evaluation: bool
     ) -> FeatureOptions:
         chosen = self.recipe.features.model_dump()
-        if _knows_labels(own.path):
+        if _knows_labels(data.path):
             labels = self.recipe.labels
         elif chosen["on_lost_span"] == "drop_pair":
             chosen["on_lost_span"] = None  # all rows of a file are kept
-        if labels is None and not _knows_labels(own.path) and self.recipe.task != "qa":
-            raise InputError(f"{own.path}: a file does not say which labels there are; "
+        if labels is None and not _knows_labels(data.path) and self.recipe.task != "qa":
+            raise InputError(f"{data.path}: a file does not say which labels there are; "
                              "set labels in the recipe, or give a corpus among data")
         return feature_options(task=self.recipe.task, labels=labels, evaluation=evaluation,
                                **chosen)
@@ -151,12 +153,12 @@ class Run:
 
 
 def _features(path: Location) -> Path | None:
-    """The folder if it holds features, which are read by memory map."""
+    """Return the folder if it holds features, which must be local for their memory maps."""
     return as_local(path, "a folder of features") if is_file(path / FILE) else None
 
 
 def _knows_labels(path: Location) -> bool:
-    """Whether it is a corpus, or features; a labelled file or dataset does not know them."""
+    """Return whether a path is a corpus or features; a labelled file does not list its labels."""
     return is_file(path / MANIFEST) or _features(path) is not None
 
 

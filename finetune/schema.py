@@ -1,4 +1,4 @@
-"""The Arrow form of features, version ``pairs/1``: what a training loop reads without a tokenizer.
+"""The Arrow form of features, version ``pairs/1``, read by training without a tokenizer.
 
 One row is one pair of token sequences, or one window of it. Side a is the target language, side b
 the source language. Masks and positions are derived from the ids, so they are not stored. Soft
@@ -20,28 +20,28 @@ Task = Literal["sequence", "token", "qa"]
 PairKind = Literal["translate_train", "translate_test", "parallel", "identity"]
 
 IGNORE = -100
-"""Label of a token that no loss counts; PyTorch's cross entropy ignores it."""
+"""Label of a token that is left out of the loss; PyTorch's cross entropy ignores it."""
 SPECIAL_WORD = -1
-"""Word of a token that belongs to none."""
+"""Word number of a token that belongs to no word."""
 
 
 class LabelOrigin(IntEnum):
-    """Where the labels of a side came from."""
+    """The origin of the labels of a side."""
 
     NONE = 0
     GOLD = 1
     COPIED = 2
     PROJECTED = 3
-    STRING_FOUND = 4
+    STRING_MATCHED = 4
     PSEUDO = 5
 
 
 def features(task: Task, labels: Sequence[str], *, evaluation: bool = False) -> Features:
-    """Column types of feature shards.
+    """Return the column types of feature shards.
 
     Args:
         labels: class names; empty for regression and question answering.
-        evaluation: with the columns that lead from tokens back to texts and gold answers.
+        evaluation: add the columns that lead from tokens back to texts and gold answers.
     """
     from datasets import Features
 
@@ -50,7 +50,9 @@ def features(task: Task, labels: Sequence[str], *, evaluation: bool = False) -> 
 
 
 def soft_features(task: Task, classes: int) -> Features:
-    """Column types of soft-label shards: ``row_id`` and log-probabilities at temperature 1.
+    """Return the column types of soft-label shards.
+
+    The columns are ``row_id`` and log-probabilities at temperature 1.
 
     Args:
         classes: number of classes; not used for question answering.

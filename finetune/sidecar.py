@@ -1,6 +1,6 @@
-"""What stands beside feature shards: everything that is the same for all rows.
+"""The sidecar of feature shards: everything that is the same for all rows.
 
-``datasets`` keeps no schema metadata of ours, so constants live in ``features.json``.
+``datasets`` does not keep our schema metadata, so constants live in ``features.json``.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ FILE = "features.json"
 
 
 class TokenizerFacts(BaseModel):
-    """The tokenizer whose ids the shards hold.
+    """Facts about the tokenizer whose ids the shards hold.
 
     Attributes:
-        sha256: key of its files; equal keys give equal ids.
-        vocabulary: number of rows its ids need in an embedding table.
+        sha256: hash of the tokenizer; equal hashes give equal ids.
+        vocabulary: number of rows that its ids need in an embedding table.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,7 +49,7 @@ class ShardEntry(BaseModel):
 
 
 class Sidecar(BaseModel):
-    """Constants of a feature dataset.
+    """The constants of a feature dataset.
 
     Attributes:
         labels: class names in the order of their numbers; IOB2 tags for spans, empty for
@@ -75,19 +75,19 @@ class Sidecar(BaseModel):
     shards: dict[Tag, tuple[ShardEntry, ...]]
 
     def write(self, folder: Path) -> None:
-        """Commit as ``features.json``."""
+        """Commit the sidecar as ``features.json``."""
         write_json(folder / FILE, self.model_dump(mode="json"))
 
     def entries(self) -> list[ShardEntry]:
-        """All shards, language by language."""
-        return [shard for own in self.shards.values() for shard in own]
+        """Return all shards, language by language."""
+        return [shard for shards in self.shards.values() for shard in shards]
 
 
 def read_sidecar(folder: Path) -> Sidecar:
-    """The sidecar of a feature dataset.
+    """Return the sidecar of a feature dataset.
 
     Raises:
-        InputError: there is none, or it is of another version.
+        InputError: there is no sidecar, or it has another version.
     """
     values = read_json(folder / FILE)
     if values is None:

@@ -1,4 +1,4 @@
-"""Soft labels on disk: shards beside feature shards, and what made them."""
+"""Soft labels on disk: shards beside the feature shards, and a record of their teachers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERSION = "soft/1"
 
 
 class SoftSidecar(BaseModel):
-    """What stands beside soft labels.
+    """The sidecar of soft labels: their teachers, features and shards.
 
     Attributes:
         teachers: fingerprints of the models whose logits were averaged.
@@ -42,15 +42,15 @@ class SoftSidecar(BaseModel):
     shards: tuple[ShardEntry, ...]
 
     def write(self, folder: Path) -> None:
-        """Commit as ``soft.json``."""
+        """Commit the sidecar as ``soft.json``."""
         write_json(folder / FILE, self.model_dump(mode="json"))
 
 
 def read_soft_sidecar(folder: Path) -> SoftSidecar:
-    """The sidecar of soft labels.
+    """Return the sidecar of soft labels.
 
     Raises:
-        InputError: there is none, or it is of another form.
+        InputError: there is no sidecar, or it is malformed.
     """
     values = read_json(folder / FILE)
     if values is None:
@@ -68,8 +68,8 @@ def write_soft_shard(
     """Commit one shard of soft labels.
 
     Args:
-        labels: by column its numbers, float16, all rows joined, shape (numbers,) or (numbers, C);
-            and where each row begins in them (rows + 1 entries).
+        labels: by column, the numbers of all rows joined, float16 of shape (numbers,) or
+            (numbers, C), and the offsets at which rows begin in them (rows + 1 entries).
     """
     import pyarrow as pa
 

@@ -37,11 +37,11 @@ class SubWords:
 
 @dataclass(frozen=True, slots=True)
 class StudentTokenizer:
-    """A fast tokenizer with what the student says of its input.
+    """The fast tokenizer of a student, with the limits of the student's input.
 
     Attributes:
-        longest: tokens that one side may have, special ones included.
-        backend: the ``tokenizers.Tokenizer``; it neither cuts nor pads.
+        longest: most tokens that one side may have, special ones included.
+        backend: the ``tokenizers.Tokenizer``; it neither truncates nor pads.
     """
 
     facts: TokenizerFacts
@@ -49,40 +49,42 @@ class StudentTokenizer:
     backend: Any
 
     def words(self, texts: Sequence[Sequence[str]]) -> list[SubWords]:
-        """Cut texts that are given as words; no sub-word reaches over a border of words."""
-        found = self.backend.encode_batch(list(map(list, texts)), is_pretokenized=True,
-                                          add_special_tokens=False)
-        return [_sub_words(own) for own in found]
+        """Tokenize texts that are given as words; no sub-word crosses the border of a word."""
+        encodings = self.backend.encode_batch(list(map(list, texts)), is_pretokenized=True,
+                                              add_special_tokens=False)
+        return [_sub_words(encoding) for encoding in encodings]
 
     def texts(self, texts: Sequence[str]) -> list[SubWords]:
-        """Cut whole texts."""
-        found = self.backend.encode_batch(list(texts), add_special_tokens=False)
-        return [_without_blanks(text, _sub_words(own))
-                for text, own in zip(texts, found, strict=True)]
+        """Tokenize whole texts."""
+        encodings = self.backend.encode_batch(list(texts), add_special_tokens=False)
+        return [_without_blanks(text, _sub_words(encoding))
+                for text, encoding in zip(texts, encodings, strict=True)]
 
     def pairs(
         self, texts: Sequence[tuple[str, ...]], max_length: int
     ) -> list[tuple[NDArray[np.int32], bool]]:
-        """Ids of one text or two, ``<s> A </s></s> B </s>``, and whether they had to be cut.
+        """Return the ids of one text or two, ``<s> A </s></s> B </s>``, and whether they were cut.
 
-        Too long ones lose tokens at the end of the longer text first.
+        Sequences that are too long lose tokens at the end of the longer text first.
         """
         self.backend.enable_truncation(max_length, strategy="longest_first")
         try:
-            found = self.backend.encode_batch([own[0] if len(own) == 1 else own for own in texts])
+            encodings = self.backend.encode_batch(
+                [text[0] if len(text) == 1 else text for text in texts])
         finally:
             self.backend.no_truncation()
-        return [(np.array(own.ids, np.int32), bool(own.overflowing)) for own in found]
+        return [(np.array(encoding.ids, np.int32), bool(encoding.overflowing))
+                for encoding in encodings]
 
 
 def student_tokenizer(student: str, revision: str | None = None) -> StudentTokenizer:
-    """The tokenizer of a student.
+    """Return the tokenizer of a student.
 
     Args:
         student: shipped name, folder or hub name of an encoder.
 
     Raises:
-        InputError: there is no such encoder, or it and its tokenizer do not go together.
+        InputError: there is no such encoder, or its tokenizer does not fit it.
     """
     from crosslabel.projection.links.checkpoint import load_tokenizer
 
@@ -107,33 +109,36 @@ def student_tokenizer(student: str, revision: str | None = None) -> StudentToken
 
 
 def tokenizer_facts(student: str, revision: str | None = None) -> TokenizerFacts:
-    """What features made for a student say of their tokenizer."""
+    """Return the facts about the tokenizer of a student that its features record."""
     return student_tokenizer(student, revision).facts
 
 
 def check_tokenizer(features: TokenizerFacts, student: TokenizerFacts) -> None:
-    """Refuse features whose ids mean something else to a student.
+    """Refuse features whose token ids mean something else to a student.
 
     Raises:
-        InputError: another tokenizer, vocabulary size or padding.
+        InputError: tokenizer, vocabulary size or padding differ.
     """
     for name, what in (("sha256", "another tokenizer"), ("vocabulary", "another vocabulary"),
                        ("pad_id", "another padding")):
         if getattr(features, name) != getattr(student, name):
-            raise InputError(f"features were made with {what}, that of {features.name}, and do "
-                             f"not fit {student.name}; {_ORDER.format(student.name)}")
+            raise InputError(f"features for {features.name} were made with {what} and do not fit "
+                             f"{student.name}; {_ORDER.format(student.name)}")
 
 
 def _longest(student: str, path: Path, facts: TokenizerFacts) -> int:
-    """Checks the checkpoint's own facts; XLM-R counts positions from the one after padding."""
+    """Check the checkpoint and return the most tokens that a side may have.
+
+    XLM-R counts positions from the one after padding.
+    """
     config = read_json(path / "config.json") or {}
     size = config.get("vocab_size", facts.vocabulary)
     if size < facts.vocabulary:
-        raise InputError(f"{student}: its tokenizer has {facts.vocabulary} ids, its embeddings "
-                         f"{size} rows; repair the checkpoint")
+        raise InputError(f"{student}: its tokenizer has {facts.vocabulary} ids, but its "
+                         f"embeddings have {size} rows; repair the checkpoint")
     if config.get("pad_token_id", facts.pad_id) != facts.pad_id:
-        raise InputError(f"{student}: padding is {facts.pad_id} for its tokenizer, "
-                         f"{config['pad_token_id']} for its model; repair the checkpoint")
+        raise InputError(f"{student}: its tokenizer pads with {facts.pad_id}, but its model with "
+                         f"{config['pad_token_id']}; repair the checkpoint")
     return int(config.get("max_position_embeddings", 514)) - facts.pad_id - 1
 
 
@@ -142,12 +147,12 @@ def _sub_words(encoding: Any) -> SubWords:
                     np.array(encoding.offsets, np.int32).reshape(-1, 2))
 
 
-def _without_blanks(text: str, found: SubWords) -> SubWords:
-    """Sub-words of SentencePiece begin with the blank before them; offsets move past it."""
+def _without_blanks(text: str, sub_words: SubWords) -> SubWords:
+    """Move offsets past the blank with which SentencePiece begins a sub-word."""
     visible = np.array([not character.isspace() for character in text], bool)
     places = np.arange(len(text))
     following = np.append(np.minimum.accumulate(
         np.where(visible, places, len(text))[::-1])[::-1], len(text))
-    starts, ends = found.offsets[:, 0], found.offsets[:, 1]
+    starts, ends = sub_words.offsets[:, 0], sub_words.offsets[:, 1]
     moved = np.minimum(following[starts], ends).astype(np.int32)
-    return SubWords(found.ids, found.words, np.stack([moved, ends], 1))
+    return SubWords(sub_words.ids, sub_words.words, np.stack([moved, ends], 1))

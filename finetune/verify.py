@@ -1,6 +1,6 @@
-"""Whether feature shards and soft labels are what was written: hashes, rows, names.
+"""Checks that feature shards and soft labels are unchanged since writing: hashes, rows, names.
 
-Features and soft labels are made of a corpus in minutes: what is broken is removed, not kept aside.
+They are made from a corpus in minutes, so broken files are removed, not kept aside.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from crosslabel.pipeline.verify.findings import (
 from crosslabel.pipeline.verify.shards import ShardFolder, ShardMarker, check_shards
 
 _PLACES = ("features/*", "soft", "evaluation/*/features")
-"""Where a whole fine-tuning run keeps them."""
+"""Folders of features and soft labels in a whole fine-tuning run."""
 
 
 def finetuned_folders(out: Path) -> list[Path]:
-    """The folder itself if it holds features or soft labels; otherwise those of the run in it."""
+    """Return the folders with features or soft labels: ``out`` and the folders of a run in it."""
     below = [folder for place in _PLACES for folder in sorted(out.glob(place))]
     return [folder for folder in (out, *below) if _is_features(folder) or _is_soft(folder)]
 
 
 def verify_finetuned(folders: Iterable[Path]) -> Iterator[Finding]:
-    """Everything that is wrong in folders of features and soft labels."""
+    """Yield everything that is wrong in folders of features and soft labels."""
     for folder in folders:
         yield from _check_features(folder) if _is_features(folder) else _check_soft(folder)
 
 
 def remove_broken(findings: Iterable[Finding]) -> list[Path]:
-    """Remove what is broken, markers first; the next run makes it anew."""
+    """Remove and return broken files, markers first; the next run makes them again."""
     broken = dict.fromkeys(Path(str(file)) for finding in findings for file in finding.broken)
     there = [file for file in broken if file.is_file()]
     for file in there:
@@ -63,36 +63,38 @@ def _check_features(folder: Path) -> Iterator[Finding]:
     file = folder / FEATURES
     names = sorted({shard.parent.name for shard in folder.glob("*/shard-*")})
     folders = {name: check_shards(folder / name, ShardMarker) for name in names}
-    for own in folders.values():
-        yield from own.findings
+    for shards in folders.values():
+        yield from shards.findings
     try:
         sidecar = read_as(Sidecar, file)
     except UnsoundError as error:
         yield Finding(file, f"does not describe features ({error})", BUILD, (file,))
         return
     for name, entries in sidecar.shards.items():
-        own = folders.get(name) or ShardFolder(folder / name)
-        yield from _check_entries(file, entries, own)
-        yield from check_files(folder / name, [Path(one.file).name for one in entries], [own])
-    joined = [one.file for entries in sidecar.shards.values() for one in entries]
+        shards = folders.get(name) or ShardFolder(folder / name)
+        yield from _check_entries(file, entries, shards)
+        files = [Path(entry.file).name for entry in entries]
+        yield from check_files(folder / name, files, [shards])
+    joined = [entry.file for entries in sidecar.shards.values() for entry in entries]
     yield from check_files(folder, joined, list(folders.values()))
 
 
 def _check_entries(
-    file: Path, entries: Sequence[ShardEntry], found: ShardFolder
+    file: Path, entries: Sequence[ShardEntry], shards: ShardFolder
 ) -> Iterator[Finding]:
-    """Whether the shards that are there are those of the sidecar, and what it says of them."""
+    """Compare the shards on disk with the entries of the sidecar."""
     named = {Path(entry.file).stem: entry for entry in entries}
     for name, entry in named.items():
-        marker = found.committed.get(name)
+        marker = shards.committed.get(name)
         shard = f"{name}.arrow"
-        if marker is None and name not in found.broken:
-            yield Finding(found.folder / shard, f"is not committed, but {FEATURES} names it", BUILD)
+        if marker is None and name not in shards.broken:
+            yield Finding(
+                shards.folder / shard, f"is not committed, but {FEATURES} names it", BUILD)
         elif marker and (entry.rows, entry.sha256) != (marker["rows"], marker["sha256"][shard]):
-            yield Finding(file, f"says of {entry.file} what its marker does not", BUILD, (file,))
-    for name in sorted(found.committed.keys() - named.keys()):
-        yield Finding(found.folder / f"{name}.arrow", f"is not named by {FEATURES}", BUILD)
-    for uncommitted in found.uncommitted:
+            yield Finding(file, f"does not agree with the marker of {entry.file}", BUILD, (file,))
+    for name in sorted(shards.committed.keys() - named.keys()):
+        yield Finding(shards.folder / f"{name}.arrow", f"is not named by {FEATURES}", BUILD)
+    for uncommitted in shards.uncommitted:
         yield Finding(uncommitted, "has no marker: a run was cut off before it", BUILD)
 
 
@@ -115,6 +117,6 @@ def _check_soft(folder: Path) -> Iterator[Finding]:
             if rows != entry.rows:
                 raise UnsoundError(f"has {rows} rows, {SOFT} says {entry.rows}")
             if read_as(ShardEntry, broken[0]) != entry:
-                raise UnsoundError(f"its marker does not say what {SOFT} does")
+                raise UnsoundError(f"its marker does not agree with {SOFT}")
         except UnsoundError as error:
             yield Finding(shard, str(error), REPAIR, broken)

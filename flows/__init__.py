@@ -1,5 +1,6 @@
-"""Prefect flows over ``plan``, ``run_part``, ``run_shard`` and ``finish``.
+"""Prefect flows that build a corpus, on one machine or several, or fine-tune a student.
 
-Prefect schedules, retries and shows; what is done already is known from the markers beside the
-files alone, so a run in a flow and a run by ``crosslabel build`` continue each other.
+The flows call ``plan``, ``run_unit`` and ``finish``, or ``work``, or the steps of a fine-tuning
+run. Prefect schedules, retries and shows the work. Only the markers beside the files record which
+work is done, so a flow and the command for the same work continue each other.
 """

@@ -1,4 +1,4 @@
-"""What a flow shows in Prefect while it runs and at its end."""
+"""Progress bars and tables that a flow shows in Prefect."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _STEP = 5.0
 
 
 class ProgressBar:
-    """A progress bar that moves in few steps, because each is a request to the server.
+    """A progress bar that moves in few steps, because each step is a request to the server.
 
-    A server that is away for a while does not stop the work.
+    The work continues if the server cannot be reached for a while.
 
     Args:
-        total: units of work.
-        key: name of the artifact: small letters, digits and dashes.
-        description: what the units are.
+        total: number of units of work.
+        key: name of the artifact: lower-case letters, digits and dashes.
+        description: of the units.
     """
 
     def __init__(self, total: int, key: str, description: str) -> None:
@@ -41,7 +41,7 @@ class ProgressBar:
         self.reach(self.done + 1)
 
     def reach(self, done: int) -> None:
-        """So many units are done."""
+        """Set the number of units that are done."""
         self.done = done
         percent = 100.0 * done / self.total
         if percent - self._shown >= _STEP or done >= self.total:
@@ -51,48 +51,48 @@ class ProgressBar:
     def _show(self) -> None:
         try:
             if self._artifact is None:
-                made = create_progress_artifact(
+                artifact = create_progress_artifact(
                     self._shown, key=self._key, description=self._description
                 )
-                self._artifact = cast(UUID, made)
+                self._artifact = cast(UUID, artifact)
             else:
                 update_progress_artifact(self._artifact, self._shown)
         except httpx.HTTPError as error:
-            get_run_logger().warning("progress not shown: %s", error)
+            get_run_logger().warning("progress cannot be shown: %s", error)
 
 
 def show_counts(manifest: dict[str, Any]) -> None:
-    """A table with the counts of every language."""
+    """Show a table with the counts of every language."""
     create_table_artifact(
-        table=[_counts(lang, own) for lang, own in manifest["languages"].items()],
+        table=[_counts(lang, counts) for lang, counts in manifest["languages"].items()],
         key="corpus-counts",
         description=f"Corpus {manifest['recipe']['name']}",
     )
 
 
-def _counts(lang: str, own: dict[str, Any]) -> dict[str, Any]:
+def _counts(lang: str, counts: dict[str, Any]) -> dict[str, Any]:
     spans = dict.fromkeys(("projected", "abstained", "rejected"), 0)
-    for entry in own["spans"]:
+    for entry in counts["spans"]:
         spans[entry["status"]] += entry["count"]
     return {
         "language": lang,
-        "rows in": own["rows_in"],
-        "rows out": own["rows"],
-        "rejected": own["rejected"],
-        "shards": len(own["shards"]),
+        "rows in": counts["rows_in"],
+        "rows out": counts["rows"],
+        "rejected": counts["rejected"],
+        "shards": len(counts["shards"]),
         **{f"spans {status}": count for status, count in spans.items()},
     }
 
 
 def show_figures(name: str, scores: dict[str, Any]) -> None:
-    """A table with the figures of a model on every gold file, language by language.
+    """Show a table with the figures of a model for every gold file and language.
 
     Args:
         name: of the fine-tuning recipe.
-        scores: by gold file, as in ``results.json``.
+        scores: figures by gold file, as in ``results.json``.
     """
     create_table_artifact(
-        table=[row for gold, own in scores.items() for row in _figures(gold, own)],
+        table=[row for gold, score in scores.items() for row in _figures(gold, score)],
         key="finetune-figures",
         description=f"Figures of {name}",
     )
@@ -104,7 +104,7 @@ def _figures(gold: str, score: dict[str, Any]) -> list[dict[str, Any]]:
             "gold file": gold,
             "language": lang,
             "examples": score["examples"][lang],
-            **{metric: figure["value"] for metric, figure in own.items()},
+            **{metric: figure["value"] for metric, figure in figures.items()},
         }
-        for lang, own in score["languages"].items()
+        for lang, figures in score["languages"].items()
     ]

@@ -1,7 +1,8 @@
-"""What is the same each time that a flow run is begun, for the first time or again.
+"""The beginning of a flow run, for the first time or again.
 
-A run whose worker died is begun again (automations.yaml). What killed it may kill it every time, so
-the flow itself sees to it that this ends: automations cannot count silent deaths.
+A run whose worker died is started again (automations.yaml). The same cause may end every attempt,
+so the flow itself limits the number of attempts, because automations cannot count runs that end
+silently.
 """
 
 from __future__ import annotations
@@ -19,41 +20,41 @@ from pydantic_core import PydanticSerializationError
 from crosslabel.projection.errors import InputError
 
 ATTEMPTS = 10
-"""How often a run may be begun, the first time counted."""
+"""How often a run may be started, including the first time."""
 _LOGGER = "crosslabel"
-"""Every logger of the package is below it."""
+"""Name of the logger above every logger of the package."""
 
 
 @contextmanager
 def attempt() -> Iterator[None]:
-    """Begin a run; what is logged during the block, in any thread, is shown with it.
+    """Begin a run, and show log records of any thread with the run during the block.
 
     Raises:
-        InputError: the run was begun too often.
-        TerminationSignal: it was stopped, wherever it was then.
+        InputError: the run was started too often.
+        TerminationSignal: the run was stopped, at any point.
     """
     if flow_run.run_count > ATTEMPTS:
-        raise InputError(f"this run was begun {ATTEMPTS} times and never came to an end; look for "
-                         "the cause in its logs, then start another with the same parameters, "
-                         "which goes on from what is committed")
-    shown = APILogHandler()
-    shown.addFilter(_Of(flow_run.id))
+        raise InputError(f"this run was started {ATTEMPTS} times and never ended; look for the "
+                         "cause in its logs, then start another run with the same parameters, "
+                         "which continues from the committed work")
+    handler = APILogHandler()
+    handler.addFilter(_RunFilter(flow_run.id))
     logger = logging.getLogger(_LOGGER)
-    logger.addHandler(shown)
+    logger.addHandler(handler)
     try:
         yield
     except PydanticSerializationError as error:
-        # Prefect raises the signal at any moment. Pydantic makes an error of its own of all that is
-        # raised while it serialises, and of the cause only the name is left.
+        # Prefect may raise the signal at any moment. Pydantic replaces every error that is raised
+        # while it serialises by another error, which keeps only the name of the cause.
         if TerminationSignal.__name__ in str(error):
             raise TerminationSignal(signal.SIGTERM) from None
         raise
     finally:
-        logger.removeHandler(shown)
+        logger.removeHandler(handler)
 
 
-class _Of(logging.Filter):
-    """Says which run a record is of: a thread that Prefect did not start does not know."""
+class _RunFilter(logging.Filter):
+    """A filter that adds the run to each record, as threads not started by Prefect lack it."""
 
     def __init__(self, run: str | None) -> None:
         super().__init__()

@@ -1,8 +1,7 @@
-"""The flow ``build-corpus``: what ``crosslabel build`` does, scheduled and retried by Prefect.
+"""The flow ``build-corpus``: the work of ``crosslabel build``, scheduled and retried by Prefect.
 
-Parts, aligners, labels and shards are done in the order of ``crosslabel build``, each as a task
-that begins once what it waits for is done. The files that come out are those of ``crosslabel
-build``.
+Parts, aligners, labels and shards are made in the order of ``crosslabel build``, each as a task
+that begins once its inputs are done. The output files are the same as from ``crosslabel build``.
 """
 
 from __future__ import annotations
@@ -50,16 +49,16 @@ def build_corpus(
     fresh: bool = False,
     at_once: Annotated[int, Field(ge=1)] | None = None,
 ) -> dict[str, Any] | State[Any]:
-    """Build a corpus, continuing whatever an earlier run left in the output folder.
+    """Build a corpus, continuing the work of an earlier run in the output folder.
 
     Args:
         recipe: name of a shipped recipe, a recipe file, or a whole recipe.
         overrides: changes to the recipe, ``key.sub=value``.
         out: output folder; by default ``out/`` and the recipe's name.
-        limit: take this many input rows at the most.
-        fresh: forget earlier work in the output folder first, translations too.
-        at_once: units of a stage that may be under way at once, where a cluster does them; by
-            default what suits the threads of one machine.
+        limit: take at most this many input rows.
+        fresh: forget earlier work in the output folder first, including translations.
+        at_once: units of a stage that a cluster may work on at once; by default a number that
+            suits the threads of one machine.
 
     Returns:
         The output folder (``out``) and the rows written per language (``rows``).
@@ -81,12 +80,12 @@ def build_corpus(
 
 
 def _work(plan: Plan, account: Account, room: Mapping[Any, int]) -> None:
-    """All units; if some fail the others are done before that is raised."""
+    """Do all units; if one or more fail, do the others before raising their errors."""
     needs = units(plan)
-    shown = ProgressBar(len(needs), "build-progress", "Parts, aligners, labels and shards")
+    bar = ProgressBar(len(needs), "build-progress", "Parts, aligners, labels and shards")
 
     def progress(stage: str, done: int, total: int) -> None:
-        shown.step()
+        bar.step()
 
     work_through(
         Schedule(needs, room), lambda unit: run_unit.submit(whole(plan), unit), Alone(),
@@ -102,5 +101,5 @@ def _finish(plan: Plan, account: Account) -> dict[str, Any]:
     account.add_sizes(plan.out)
     account.write(plan.out / RUN)
     show_counts(manifest)
-    rows = {lang: own["rows"] for lang, own in manifest["languages"].items()}
+    rows = {lang: counts["rows"] for lang, counts in manifest["languages"].items()}
     return {"out": str(plan.out), "rows": rows}

@@ -1,4 +1,4 @@
-"""Dask clusters, and units of work as their tasks."""
+"""Dask clusters that do units of work as tasks."""
 
 from __future__ import annotations
 
@@ -21,42 +21,43 @@ from crosslabel.pipeline.stages.units import Unit
 from crosslabel.projection.errors import InputError
 
 GPU = "GPU"
-"""The resource that workers offer and units ask for: ``dask worker --resources GPU=1``."""
+"""The resource that workers offer and units request: ``dask worker --resources GPU=1``."""
 
 _THREADS_PER_WORKER = 2
 
 
 class DaskRunner(DaskTaskRunner):
-    """Submits units of work."""
+    """A task runner that submits units of work."""
 
-    def submit(  # type: ignore[override]  # of the overloads only one is used
+    def submit(  # type: ignore[override]  # only one of the overloads is used
         self,
         task: Task[Any, Any],
         parameters: dict[str, Any],
         wait_for: Iterable[PrefectDaskFuture[Any]] | None = None,
         dependencies: dict[str, set[RunInput]] | None = None,
     ) -> PrefectDaskFuture[Any]:
-        own = sendable(parameters)
-        with self.asking(own["plan"], own["unit"]):
-            return super().submit(task, own, wait_for, dependencies)
+        parameters = sendable(parameters)
+        with self.asking(parameters["plan"], parameters["unit"]):
+            return super().submit(task, parameters, wait_for, dependencies)
 
     def asking(self, plan: Plan, unit: Unit) -> AbstractContextManager[object]:
-        """What a unit asks of the worker that shall do it: nothing."""
+        """Return the context for submitting a unit, which requests no resources of a worker."""
         return nullcontext()
 
 
 class DaskGpuRunner(DaskRunner):
-    """Units that a model does wait for a worker whose GPU is free."""
+    """A task runner whose units wait for a worker with a free GPU if they run a model."""
 
     def asking(self, plan: Plan, unit: Unit) -> AbstractContextManager[object]:
         return dask.annotate(resources={GPU: 1}) if needs_gpu(plan, unit) else nullcontext()
 
 
 def runner(cluster: Cluster) -> tuple[TaskRunner[Any], int]:
-    """A runner on a cluster, and how many threads that has now.
+    """Return a task runner on a cluster, and the number of threads that the cluster has now.
 
     Raises:
-        InputError: nothing answers at its address, or it has no workers, or none that offers a GPU.
+        InputError: nothing answers at the address, or the cluster has no workers, or no worker
+            offers a GPU.
     """
     if cluster.address:
         return _runner_at(cluster.address, gpus=cluster.gpus)
@@ -67,7 +68,7 @@ def _local_runner(workers: int) -> tuple[TaskRunner[Any], int]:
     cluster = {
         "n_workers": workers,
         "threads_per_worker": _THREADS_PER_WORKER,
-        "memory_limit": 0,  # models are most of it, and a worker started anew has to load them too
+        "memory_limit": 0,  # models take most memory, and a restarted worker would load them again
         "dashboard_address": None,
     }
     return (DaskRunner(cluster_class=deaf_cluster, cluster_kwargs=cluster),
@@ -75,11 +76,11 @@ def _local_runner(workers: int) -> tuple[TaskRunner[Any], int]:
 
 
 def deaf_cluster(**options: Any) -> LocalCluster:
-    """A cluster on this machine, deaf to Ctrl-C.
+    """Start a cluster on this machine whose processes ignore Ctrl-C.
 
-    A terminal sends Ctrl-C to all processes; those of the cluster have to end the work in hand.
+    A terminal sends Ctrl-C to all processes, but the cluster has to finish its current work.
     """
-    resource_tracker.ensure_running()  # it would let the signal through as it starts
+    resource_tracker.ensure_running()  # it would unblock the signal when it starts
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         return LocalCluster(**options)

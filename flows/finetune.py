@@ -1,7 +1,7 @@
-"""The flow ``finetune``: what ``crosslabel finetune`` does, scheduled and retried by Prefect.
+"""The flow ``finetune``: the work of ``crosslabel finetune``, scheduled and retried by Prefect.
 
-Steps run one after the other, as they share one device. The files that come out are those of
-``crosslabel finetune``, and each continues what the other left.
+Steps run one after another, because they share one device. The output files are the same as from
+``crosslabel finetune``, and the flow and the command continue each other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Scores = dict[str, Any]
 def finetune(
     recipe: str | FinetuneRecipe, overrides: list[str] | None = None, out: str | None = None
 ) -> dict[str, Any] | State[Any]:
-    """Fine-tune a student and measure it, continuing what an earlier run left.
+    """Fine-tune a student and measure it, continuing the work of an earlier run.
 
     Args:
         recipe: name of a shipped recipe, a recipe file, or a whole recipe.
@@ -55,7 +55,7 @@ def finetune(
 
 
 def _work(run: Run) -> Scores:
-    """All steps in their order; the figures by gold file."""
+    """Do all steps in order, and return the figures by gold file."""
     featurize(whole(run))
     for stage in run.stages:
         if stage == STUDENT:
@@ -68,13 +68,13 @@ def _work(run: Run) -> Scores:
 
 @unit("featurize")
 def featurize(run: Run) -> None:
-    """Commit features of all training pairs."""
+    """Commit the features of all training pairs."""
     run.featurize(_report())
 
 
 @unit("train {stage}")
 def train(run: Run, stage: str) -> None:
-    """Train and commit the model of one stage; tried again, it goes on from its last checkpoint."""
+    """Train and commit the model of one stage; a retry continues from the last checkpoint."""
     run.train(stage, _report())
 
 
@@ -86,24 +86,24 @@ def soften(run: Run) -> None:
 
 @unit("evaluate {name}")
 def evaluate(run: Run, name: str) -> Scores:
-    """Predict one gold file and measure that."""
+    """Predict one gold file and measure the predictions."""
     return run.evaluate(name, _report())
 
 
 @unit("finish")
 def finish(run: Run, scores: Scores) -> None:
-    """Write what the run came to."""
+    """Write the results of the run."""
     run.finish(scores)
 
 
 def _report() -> Report:
-    """A callback that shows how far the task is, in a new bar for each round of a stage."""
+    """Return a callback that shows progress, in a new bar for each round of a stage."""
     bars: dict[str, ProgressBar] = {}
 
     def report(stage: str, done: int, total: int) -> None:
         bar = bars.get(stage)
         if bar is None or bar.total != total or done <= bar.done:
-            bar = bars[stage] = ProgressBar(total, f"finetune-{stage}", f"How far {stage} is")
+            bar = bars[stage] = ProgressBar(total, f"finetune-{stage}", f"Progress of {stage}")
         bar.reach(done)
 
     return report

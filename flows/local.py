@@ -1,4 +1,4 @@
-"""A flow run as a command: a temporary server that outlives the work in hand, honest exits."""
+"""Flows as commands: a temporary server that outlasts the current work, and correct exits."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from crosslabel.pipeline.run.progress import StoppedError
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """SIGTERM and Ctrl-C end a flow as they end a build: the work in hand is finished first.
+    """Let SIGTERM and Ctrl-C end a flow like a build: after the current work is finished.
 
     Raises:
-        StoppedError: the signal came; Prefect has let running tasks end and handed it back.
+        StoppedError: a signal came; Prefect let running tasks end and passed the signal on.
     """
     before = signal.signal(signal.SIGTERM, _stop)
     try:
@@ -34,9 +34,9 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _start_server() -> None:
-    """Start Prefect's temporary server, unless the settings name one, deaf to Ctrl-C.
+    """Start Prefect's temporary server, which ignores Ctrl-C, unless the settings name a server.
 
-    A terminal sends Ctrl-C to all processes; the server has to record how the flow ends.
+    A terminal sends Ctrl-C to all processes, but the server has to record how the flow ends.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -1,7 +1,7 @@
 """The flow ``build-corpus-on-cluster``: ``build-corpus`` with its units done by Dask or Ray.
 
-A worker process loads each model once and keeps it. If it dies, its units are done by another. The
-build is a run within this run: a flow has what does its tasks before it gets its parameters.
+A worker process loads each model once and keeps it. If a worker dies, another does its units. The
+build is a run within this run, because a flow gets its task runner before its parameters.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ def build_corpus_on_cluster(
     limit: Annotated[int, Field(ge=1)] | None = None,
     fresh: bool = False,
 ) -> dict[str, Any] | State[Any]:
-    """Build a corpus on a Dask or Ray cluster, continuing whatever an earlier run left.
+    """Build a corpus on a Dask or Ray cluster, continuing the work of an earlier run.
 
     Args:
         recipe: name of a shipped recipe, a recipe file, or a whole recipe.
-        cluster: what does the work.
+        cluster: the cluster that does the work.
         overrides: changes to the recipe, ``key.sub=value``.
         out: output folder that all machines see; by default ``out/`` and the recipe's name.
-        limit: take this many input rows at the most.
-        fresh: forget earlier work in the output folder first, translations too.
+        limit: take at most this many input rows.
+        fresh: forget earlier work in the output folder first, including translations.
 
     Returns:
-        What ``build-corpus`` returns.
+        The result of ``build-corpus``.
     """
     try:
         require(cluster.kind)
@@ -69,7 +69,7 @@ def build_corpus_on_cluster(
 
 @contextmanager
 def _connected(cluster: Cluster) -> Iterator[tuple[TaskRunner[Any], int]]:
-    """What runs tasks on the cluster, and how many threads that has now."""
+    """Yield a task runner on the cluster, and the number of threads that it has now."""
     if cluster.kind == "dask":
         from crosslabel.flows import dask_cluster
 

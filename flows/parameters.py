@@ -1,7 +1,7 @@
 """The parameter ``recipe`` of the flows: a name, a file, or a whole recipe as an object.
 
-Prefect makes the form of its user interface, and what the server checks before it accepts a run,
-out of the recipe's own schema.
+Prefect uses the schema of the recipe for the form in its user interface and for the checks of the
+server before it accepts a run.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
 def recipe_given(
     kind: type[AnyRecipe], recipe: str | AnyRecipe, overrides: Sequence[str] | None
 ) -> AnyRecipe:
-    """The recipe that a run was given.
+    """Return the recipe of a run with its changes.
 
     Args:
-        kind: what it is a recipe of.
-        recipe: shipped name, file, or the recipe itself; paths of the latter are relative to the
-            folder its worker was started in.
-        overrides: changes to it, ``key.sub=value``.
+        kind: class of the recipe.
+        recipe: shipped name, file, or the recipe itself; paths in a recipe itself are relative to
+            the folder that the worker was started in.
+        overrides: changes to the recipe, ``key.sub=value``.
 
     Raises:
-        InputError: no such recipe, or a wrong key or value.
+        InputError: the recipe does not exist, or has a wrong key or value.
     """
     if isinstance(recipe, str):
         return load_as(kind, recipe, overrides or ())

@@ -1,4 +1,4 @@
-"""Ray clusters, and units of work as their tasks."""
+"""Ray clusters that do units of work as tasks."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from crosslabel.projection.errors import InputError
 
 
 class RayRunner(RayTaskRunner[Any]):  # type: ignore[misc]  # has no types
-    """Submits units of work; processes keep their models.
+    """A task runner that submits units of work to processes that keep their models.
 
-    Each takes as many of the cluster's cores as ``engine.threads`` says, one if it says none.
+    Each unit takes ``engine.threads`` cores of the cluster, or one core by default.
     """
 
     gpus = 0
@@ -32,28 +32,29 @@ class RayRunner(RayTaskRunner[Any]):  # type: ignore[misc]  # has no types
         wait_for: Iterable[PrefectFuture[Any]] | None = None,
         dependencies: dict[str, set[RunInput]] | None = None,
     ) -> PrefectRayFuture[Any]:
-        own = sendable(parameters)
-        asked = {
-            "num_cpus": own["plan"].recipe.engine.threads or 1,
-            "num_gpus": self.gpus if needs_gpu(own["plan"], own["unit"]) else 0,
-            "max_calls": 0,  # Ray's default ends the process after each task with a GPU
+        parameters = sendable(parameters)
+        plan, unit = parameters["plan"], parameters["unit"]
+        resources = {
+            "num_cpus": plan.recipe.engine.threads or 1,
+            "num_gpus": self.gpus if needs_gpu(plan, unit) else 0,
+            "max_calls": 0,  # by default Ray ends the process after each task with a GPU
         }
-        with remote_options(**asked):
-            return super().submit(task, own, wait_for, dependencies)
+        with remote_options(**resources):
+            return super().submit(task, parameters, wait_for, dependencies)
 
 
 class RayGpuRunner(RayRunner):
-    """A GPU for each unit that a model does."""
+    """A task runner that gives a GPU to each unit that runs a model."""
 
     gpus = 1
 
 
 @contextmanager
 def started(cluster: Cluster) -> Iterator[None]:
-    """A connection to Ray during the block; one that this process already has is used and kept.
+    """Connect to Ray during the block, or use and keep the connection that this process has.
 
     Raises:
-        InputError: no such cluster.
+        InputError: the cluster cannot be reached.
     """
     if ray.is_initialized():
         yield
@@ -78,15 +79,15 @@ def _connect(cluster: Cluster) -> None:
 
 
 def runner(*, gpus: bool) -> tuple[RayRunner, int]:
-    """A runner on the cluster this process is connected to, and how many cores that has now.
+    """Return a task runner on the connected cluster, and the number of cores it has now.
 
     Args:
-        gpus: whether units that a model does shall each have a GPU to themselves.
+        gpus: whether each unit that runs a model gets a GPU to itself.
 
     Raises:
         InputError: the cluster has no GPU.
     """
-    has = ray.cluster_resources()
-    if gpus and not has.get("GPU"):
+    resources = ray.cluster_resources()
+    if gpus and not resources.get("GPU"):
         raise InputError("the Ray cluster has no GPU; leave out gpus")
-    return RayGpuRunner() if gpus else RayRunner(), max(1, int(has.get("CPU", 1)))
+    return RayGpuRunner() if gpus else RayRunner(), max(1, int(resources.get("CPU", 1)))

@@ -1,7 +1,7 @@
 """The work of a build as Prefect tasks: plan, one unit of work, finish.
 
-A task gets the plan and a unit, leaves its result on disk and returns a small reference. Prefect
-caches nothing: a cached state would outlive the file it stands for, the markers do not.
+A task gets the plan and a unit, writes its result to disk and returns a small reference. Prefect
+caches nothing, because a cached state would outlast its file, while the markers do not.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ R = TypeVar("R")
 
 
 def may_pass(task: object, run: object, state: State[Any]) -> bool:
-    """Whether Prefect tries a failed task again."""
+    """Return whether Prefect retries a failed task."""
     return isinstance(state.data, BaseException) and heals(state.data)
 
 
 def unit(run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Make a function a task that is cached nowhere and retried where that may help."""
+    """Make a function a task that is not cached, and is retried if a retry may help."""
 
     def decorate(function: Callable[P, R]) -> Task[P, R]:
         return Task(
@@ -51,7 +51,7 @@ def unit(run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 
 def whole(value: R) -> R:
-    """An argument as one value: without this Prefect looks into every field of it, for every task.
+    """Pass an argument as one value, so that Prefect does not search all its fields for every task.
     """
     return cast(R, quote(value))
 

@@ -1,7 +1,7 @@
-"""The flow ``work-on-corpus``: what ``crosslabel work`` does, as many runs as machines.
+"""The flow ``work-on-corpus``: the work of ``crosslabel work``, with one run per machine.
 
-Each run is one process that takes part in a build; Prefect starts and shows them, and the output
-folder that they share says who does what. A run that is lost leaves its work to the others.
+Each run is one process that takes part in a build. Prefect starts and shows the runs, and they
+divide the work through their shared output folder. If a run is lost, the others do its work.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def work_on_corpus(
 
     Args:
         recipe: name of a shipped recipe, a recipe file, or a whole recipe; the same in all runs.
-        out: output folder that all machines reach, such as ``s3://corpora/mine``.
+        out: output folder that all machines can access, such as ``s3://corpora/mine``.
         overrides: changes to the recipe, ``key.sub=value``; the same in all runs.
-        limit: take this many input rows at the most; the same in all runs.
+        limit: take at most this many input rows; the same in all runs.
 
     Returns:
         The output folder (``out``) and the rows written per language (``rows``).
@@ -53,18 +53,20 @@ def work_on_corpus(
     for warning in (*plan.warnings, *account.warnings):
         get_run_logger().warning("%s", warning)
     show_counts(manifest)
-    rows = {lang: own["rows"] for lang, own in manifest["languages"].items()}
+    rows = {lang: counts["rows"] for lang, counts in manifest["languages"].items()}
     return {"out": str(plan.out), "rows": rows}
 
 
 def _left_to_prefect() -> AbstractContextManager[Callable[[], None]]:
-    """No check: Prefect's own handler of SIGTERM raises, and only where that is in place does a run
-    end as cancelled."""
+    """Return a context whose check does nothing.
+
+    Prefect's handler of SIGTERM raises, and a run ends as cancelled only if that handler is active.
+    """
     return nullcontext(lambda: None)
 
 
 def _shown() -> Any:
-    """A progress callback with a bar for each stage, which counts what all runs have done."""
+    """Return a progress callback with a bar for each stage, which counts the work of all runs."""
     bars: dict[str, ProgressBar] = {}
 
     def progress(stage: str, done: int, total: int) -> None:

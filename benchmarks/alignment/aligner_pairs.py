@@ -41,7 +41,7 @@ def main() -> None:
             progress(f"{language}, {pairs:,} pairs: {[rates[gold.name][-1] for gold in own]}")
     results = {"pairs": PAIRS, "aer": rates, "processor_seconds": seconds}
     write_json(RESULTS / "aligner_pairs.json", results)
-    (HERE / "aligner_pairs.md").write_text(page(results), "utf-8")
+    (HERE / "alignment" / "aligner_pairs.md").write_text(page(results), "utf-8")
 
 
 def _trained(sets: Sequence[GoldSet], language: str, pairs: int) -> StatisticalAligner:

@@ -107,7 +107,7 @@ def main() -> None:
             "aligners": {name: found[name] for name in ALIGNERS if name in found},
         }
     path.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    (HERE / "alignment.md").write_text(page(results), "utf-8")
+    (HERE / "alignment" / "alignment.md").write_text(page(results), "utf-8")
 
 
 def gold_sets() -> tuple[list[GoldSet], dict[str, str]]:

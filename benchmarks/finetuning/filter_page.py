@@ -18,7 +18,8 @@ _TITLES = {
     "ner-strict": "Named entities: MarianMT translations, only what is 99 % certain is projected",
     "pos": "Parts of speech: English LinES and ParTUT, translated by the shipped model",
 }
-_REMARKS = HERE / "filter_remarks.md"
+PAGE = HERE / "finetuning" / "filter.md"
+_REMARKS = PAGE.with_name("filter_remarks.md")
 _HEAD = """\
 # Fine-tuning across languages
 
@@ -50,8 +51,7 @@ def write_page() -> None:
     speed = read_json(RESULTS / "filter_speed.json")
     parts = [_HEAD, remarks, *(part for name, own in results.items() for part in _part(name, own)),
              *(_speed(speed) if speed else ())]
-    (HERE / "filter.md").write_text("\n".join(part.strip() + "\n" for part in parts if part),
-                                    "utf-8")
+    PAGE.write_text("\n".join(part.strip() + "\n" for part in parts if part), "utf-8")
     _draw(results, RESULTS / "filter.svg")
 
 
@@ -79,7 +79,7 @@ def _part(name: str, results: dict[str, Any]) -> Iterator[str]:
             [system, *(f"{100 * figures[lang][system][metric]['value']:.1f}" for lang in langs
                        for metric in others)] for system in systems
         ]))
-    yield "![figures](results/filter.svg)" if name == "ner" else ""
+    yield "![figures](../results/filter.svg)" if name == "ner" else ""
 
 
 def _speed(results: dict[str, Any]) -> Iterator[str]:

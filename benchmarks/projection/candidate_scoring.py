@@ -96,7 +96,7 @@ def main() -> None:
     }
     text = json.dumps(results, indent=1) + "\n"
     (RESULTS / "candidate_scoring.json").write_text(text, "utf-8")
-    (HERE / "candidate_scoring.md").write_text(page(results), "utf-8")
+    (HERE / "projection" / "candidate_scoring.md").write_text(page(results), "utf-8")
 
 
 def priors(sets: Sequence[KnownTargets]) -> dict[str, Any]:

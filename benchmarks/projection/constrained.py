@@ -67,7 +67,7 @@ def main() -> None:
     }
     given.output.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     if given.output.parent == RESULTS and given.device == "cpu":
-        (HERE / "constrained.md").write_text(page(results), "utf-8")
+        (HERE / "projection" / "constrained.md").write_text(page(results), "utf-8")
 
 
 def pairs_of(name: str, limit: int, words: int = 10**6) -> list[TextPair]:

@@ -83,7 +83,7 @@ def _add(name: str, measured: dict[str, Any]) -> None:
     }
     text = json.dumps(results, indent=1, sort_keys=True) + "\n"
     (RESULTS / "projection.json").write_text(text, "utf-8")
-    (HERE / "projection.md").write_text(page(results), "utf-8")
+    (HERE / "projection" / "projection.md").write_text(page(results), "utf-8")
 
 
 def _earlier() -> dict[str, Any]:

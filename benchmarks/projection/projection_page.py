@@ -60,7 +60,7 @@ Spans by the probability the cascade gave them, all sets together. Pooled calibr
 
 {_reliability(sets)}
 
-![coverage and precision](results/projection.svg)
+![coverage and precision](../results/projection.svg)
 
 ## Speed
 

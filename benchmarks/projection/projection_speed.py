@@ -47,7 +47,7 @@ def main() -> None:
     results = {name: measure(name) for name in SETS}
     text = json.dumps(results, indent=1, sort_keys=True) + "\n"
     (RESULTS / "projection_speed.json").write_text(text, "utf-8")
-    (HERE / "projection_speed.md").write_text(page(results), "utf-8")
+    (HERE / "projection" / "projection_speed.md").write_text(page(results), "utf-8")
 
 
 def measure(name: str) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def main() -> None:
     }
     text = json.dumps(results, indent=1) + "\n"
     (RESULTS / "span_rules.json").write_text(text, "utf-8")
-    (HERE / "span_rules.md").write_text(page(results), "utf-8")
+    (HERE / "projection" / "span_rules.md").write_text(page(results), "utf-8")
 
 
 def opinion_targets() -> Iterator[Case]:

@@ -68,7 +68,7 @@ def main() -> None:
         "f1": {"+".join(names) or "links alone": left_out(known, names) for names in COMBINATIONS},
     }
     (RESULTS / "target_evidence.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    (HERE / "target_evidence.md").write_text(page(results), "utf-8")
+    (HERE / "projection" / "target_evidence.md").write_text(page(results), "utf-8")
 
 
 def shortened(own: Known, pairs: int) -> Known:

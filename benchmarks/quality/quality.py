@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0)
     found = measure(Engine(threads=parser.parse_args().threads), ("de", "es"))
     _write(RESULTS / "quality.json", json.dumps(found, indent=1) + "\n")
-    _write(HERE / "quality.md", page(found))
+    _write(HERE / "quality" / "quality.md", page(found))
 
 
 def _write(path: Path, text: str) -> None:

@@ -16,9 +16,9 @@ BLEU / chrF (sacreBLEU, beam 4) on the {sentences:,} development pairs of LAFAND
 _FIGURES = """\
 Measured by `python -m benchmarks.swahili.lowres --work FOLDER --translation MODEL --seeds 1`, which takes
 these steps with these recipes: exact spans, F1 in percent with the 95 % interval of the paired
-bootstrap over sentences. Systems as in [translate_test.md](translate_test.md).
+bootstrap over sentences. Systems as in [translate_test.md](../translate_test/translate_test.md).
 """
-_STEPS, _REMARKS = HERE / "lowres_steps.md", HERE / "lowres_remarks.md"
+_STEPS, _REMARKS = HERE / "swahili" / "lowres_steps.md", HERE / "swahili" / "lowres_remarks.md"
 _PAIRS = "PAIRS"
 """Stands in the steps for the number of translated sentences."""
 
@@ -32,7 +32,7 @@ def write_page() -> None:
     parts = [steps, _translation(results["translation"]), title,
              _FIGURES, *figures, remarks]
     text = "\n".join(part.strip() + "\n" for part in parts if part)
-    (HERE / "swahili.md").write_text(text, "utf-8")
+    (HERE / "swahili" / "swahili.md").write_text(text, "utf-8")
 
 
 def _translation(found: dict[str, Any]) -> str:

@@ -74,7 +74,7 @@ def main() -> None:
             results[choice] = {name: measure(name, work, given.limit, choice) for name in SETS}
     if given.limit is None:
         OUTPUT.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-        (HERE / "tasks.md").write_text(page(results), "utf-8")
+        (HERE / "tasks" / "tasks.md").write_text(page(results), "utf-8")
     print(page(results))
 
 

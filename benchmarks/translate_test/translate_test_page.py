@@ -14,7 +14,7 @@ _HEAD = """\
 # Translate-train and translate-test
 
 Made by `python -m benchmarks.translate_test.translate_test --work FOLDER` from the recipes in
-[recipes/swahili](recipes/swahili), with other languages. Named entities (PER, LOC, ORG; MISC left
+[swahili/recipes](../swahili/recipes), with other languages. Named entities (PER, LOC, ORG; MISC left
 out) of German and Spanish text by people: Europarl and PUD, whose English side is never shown, and
 1,000 sentences each of CoNLL German and Spanish. Exact spans, F1 in percent with the 95 % interval
 of the paired bootstrap over sentences, and the difference to zero-shot.
@@ -30,7 +30,7 @@ English text of all of them: WikiGold, Universal NER EWT (dev), a third of the B
 and of WNUT-17, and the samples, which is the mix that `ner-en` was trained on. `ner-en` had more
 passes over it than a student, and swapped names; see its card.
 """
-_REMARKS = HERE / "translate_test_remarks.md"
+_REMARKS = HERE / "translate_test" / "translate_test_remarks.md"
 
 
 def write_page() -> None:
@@ -39,7 +39,7 @@ def write_page() -> None:
     remarks = _REMARKS.read_text("utf-8") if _REMARKS.is_file() else ""
     parts = [_HEAD, remarks, *comparison(results)]
     text = "\n".join(part.strip() + "\n" for part in parts if part)
-    (HERE / "translate_test.md").write_text(text, "utf-8")
+    (HERE / "translate_test" / "translate_test.md").write_text(text, "utf-8")
 
 
 def comparison(results: dict[str, Any]) -> Iterator[str]:

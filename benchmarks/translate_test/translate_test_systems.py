@@ -1,6 +1,6 @@
 """What is compared: students trained on English and on translations, and labels of translated text.
 
-Every setting works in a folder that holds copies of the recipes in benchmarks/recipes/swahili,
+Every setting works in a folder that holds copies of the recipes in benchmarks/swahili/recipes,
 ``english.jsonl`` and the gold files; what is there already is kept.
 """
 
@@ -24,7 +24,7 @@ from crosslabel.pipeline.corpus.reading import read_manifest
 from crosslabel.pipeline.export.export import export
 from crosslabel.pipeline.recipe.file import load, load_as
 
-RECIPES = HERE / "recipes" / "swahili"
+RECIPES = HERE / "swahili" / "recipes"
 ZERO_SHOT, TRAIN, TEST = "zero-shot", "translate-train", "translate-test"
 _MAX_LENGTH = 128
 

@@ -1,1 +1,1 @@
-"""The ``crosslabel`` command: one file per subcommand in ``commands/``, and what they print."""
+"""The ``crosslabel`` command: one file per subcommand in ``commands/``, and their output."""

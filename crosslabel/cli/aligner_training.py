@@ -1,4 +1,4 @@
-"""Commands that project by a statistical aligner train it first, on the pairs they were given."""
+"""Training of the statistical aligner by commands that project with it, on their input pairs."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ def trained_for(
     pairs: Sequence[TextPair],
     bitext: Path | None = None,
 ) -> Iterator[ProjectorOptions]:
-    """The options, with an aligner trained on the pairs if one of the methods needs it.
+    """Yield the options, with an aligner trained on the pairs if one of the methods needs it.
 
-    What is wrong with lines of the bitext is said on stderr. The aligner lasts as long as the
-    block.
+    Faults in lines of the bitext are named on stderr. The aligner is removed after the block.
 
     Args:
-        bitext: TSV file in the languages of the pairs, to learn from too.
+        bitext: TSV file in the languages of the pairs, as additional training data.
 
     Raises:
         InputError: the bitext cannot be used.
@@ -49,7 +48,7 @@ def trained_for(
 
 
 def _in_languages_of(pairs: Sequence[TextPair], path: Path | None) -> Bitext | None:
-    """The bitext with its languages; ``None`` without a file or without pairs to project."""
+    """Return the bitext with its languages, or ``None`` without a file or without pairs."""
     from crosslabel.pipeline.aligner.bitext import Bitext
 
     languages = sorted({(pair.source.lang, pair.target.lang) for pair in pairs})
@@ -57,8 +56,8 @@ def _in_languages_of(pairs: Sequence[TextPair], path: Path | None) -> Bitext | N
         return None
     if len(languages) > 1:
         named = ", ".join(f"{source}-{target}" for source, target in languages)
-        raise InputError(f"{path}: a bitext is of two languages, the rows are of {named}; "
-                         "project them one pair of languages at a time")
+        raise InputError(f"{path}: a bitext has one pair of languages, but the rows have {named}; "
+                         "project one pair of languages at a time")
     bitext = Bitext(path, *languages[0])
     bitext.check()
     return bitext

@@ -1,4 +1,4 @@
-"""What ``crosslabel evaluate projection`` prints."""
+"""Output of ``crosslabel evaluate projection``."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from crosslabel.projection.evaluation.strict import ERROR_KINDS, Score
 
 
 def print_comparison(comparison: Comparison) -> None:
-    """Scores and errors of every system, the labels of a single one, what probabilities mean."""
+    """Print scores, errors and reliability of all systems, and the labels of a single system."""
     console = Console()
     console.print(_scores(comparison))
     console.print(_errors(comparison))
     if len(comparison.reports) == 1:
         console.print(_labels(comparison.reports[comparison.first]))
     for name, report in comparison.reports.items():
-        found = report.reliability()
-        if found is not None:
-            console.print(_reliability(name, found))
+        reliability = report.reliability()
+        if reliability is not None:
+            console.print(_reliability(name, reliability))
     if comparison.differences:
-        console.print(f"difference: F1 minus that of {cell(comparison.first)}")
+        console.print(f"difference: F1 minus the F1 of {cell(comparison.first)}")
     console.print(f"{comparison.pairs} pairs; intervals hold 95 % of {comparison.samples} "
                   f"resampled gold sets (seed {comparison.seed})")
 
@@ -65,20 +65,20 @@ def _labels(report: Report) -> Table:
     return table
 
 
-def _reliability(name: str, found: Reliability) -> Group:
+def _reliability(name: str, reliability: Reliability) -> Group:
     table = _table("probability", "spans", "mean", "correct")
-    for own in found.bins:
-        table.add_row(f"{own.low:.1f} to {own.high:.1f}", str(own.count),
-                      *(f"{100 * rate:.1f}" for rate in (own.mean_probability, own.share_correct)))
+    for bin in reliability.bins:
+        table.add_row(f"{bin.low:.1f} to {bin.high:.1f}", str(bin.count),
+                      *(f"{100 * rate:.1f}" for rate in (bin.mean_probability, bin.share_correct)))
     return Group(f"probabilities of {cell(name)}: calibration error "
-                 f"{found.calibration_error:.3f}, Brier score {found.brier:.3f}, "
-                 f"{found.without} spans without", table)
+                 f"{reliability.calibration_error:.3f}, Brier score {reliability.brier:.3f}, "
+                 f"{reliability.without} spans without a probability", table)
 
 
-def _table(first: str, *others: str) -> Table:
+def _table(first: str, *columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
     table.add_column(first, overflow="fold")
-    for name in others:
+    for name in columns:
         table.add_column(name, justify="right", no_wrap=True)
     return table
 

@@ -1,4 +1,4 @@
-"""The systems that ``crosslabel evaluate`` measures: prediction files, and methods that it runs."""
+"""The systems that ``crosslabel evaluate`` measures: prediction files, and methods it runs."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _SHOWN_IDS = 5
 
 
 def system_names(preds: Sequence[Path], methods: Sequence[str]) -> dict[str, Path]:
-    """Prediction files by the name of their system: the file's, or its path if that is taken."""
+    """Return prediction files by system name: the file name, or the path if that is not unique."""
     names = [path.name.removesuffix(".gz").removesuffix(".jsonl") for path in preds]
-    taken = Counter([*names, *methods])
+    counts = Counter([*names, *methods])
     return {
-        name if taken[name] == 1 else str(path): path
+        name if counts[name] == 1 else str(path): path
         for name, path in zip(names, preds, strict=True)
     }
 
@@ -33,13 +33,13 @@ def system_names(preds: Sequence[Path], methods: Sequence[str]) -> dict[str, Pat
 def run_methods(
     gold: GoldFile, methods: Sequence[str], options: ProjectorOptions, model: str | None
 ) -> dict[str, Report]:
-    """Project the gold pairs by every method and measure what comes out.
+    """Project the gold pairs by every method and measure the projections.
 
     Args:
-        model: encoder or translation model of the methods; the shipped ones by default.
+        model: encoder or translation model of the methods; shipped models by default.
 
     Raises:
-        InputError: there is no such method, or what it needs is missing.
+        InputError: a method does not exist, or a model or file that it needs is missing.
     """
     with shown() as progress:
         return {
@@ -52,24 +52,24 @@ def _projected(
     gold: GoldFile, method: str, options: ProjectorOptions, model: str | None, progress: Progress
 ) -> list[list[Projection]]:
     chosen = projector(method, replace(options, models=models_by_one_name(method, model)))
-    found: list[list[Projection]] = []
+    projected: list[list[Projection]] = []
     progress(method, 0, len(gold.rows))
     for chunk in chunks(gold.rows) if METHODS[method].by_shard else [gold.rows]:
-        found += chosen.project([row.pair for row in chunk])
-        progress(method, len(found), len(gold.rows))
-    return found
+        projected += chosen.project([row.pair for row in chunk])
+        progress(method, len(projected), len(gold.rows))
+    return projected
 
 
 def problems(gold: GoldFile, files: Mapping[str, PredictionFile]) -> list[str]:
-    """Rows that could not be used, and pairs that only one of two files has."""
-    found = [str(error) for error in gold.bad_rows]
+    """Return unusable rows, and pairs that are only in the gold file or only in predictions."""
+    lines = [str(error) for error in gold.bad_rows]
     for name, file in files.items():
-        found += [str(error) for error in file.bad_rows]
+        lines += [str(error) for error in file.bad_rows]
         if file.missing:
-            found.append(f"{name}: no prediction for {_named(file.missing)} of the gold")
+            lines.append(f"{name}: no prediction for {_named(file.missing)} of the gold")
         if file.unknown:
-            found.append(f"{name}: not in the gold: {_named(file.unknown)}")
-    return found
+            lines.append(f"{name}: not in the gold: {_named(file.unknown)}")
+    return lines
 
 
 def _named(ids: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What ``crosslabel finetune`` prints at its end."""
+"""Output of ``crosslabel finetune`` at its end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crosslabel.cli.terminal import cell
 
 
 def print_results(results: dict[str, Any]) -> None:
-    """Figures on every gold file, by language."""
+    """Print the figures on every gold file, by language."""
     if not results["scores"]:
         return
     name = cell(results["recipe"]["name"])

@@ -17,14 +17,14 @@ _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
 def highlighted(
     example: Example, labels: Sequence[str], lost: Mapping[str, Collection[int]] | None = None
 ) -> Text:
-    """All fields of an example; each span or labelled word stands out, its label after it.
+    """Return all fields of an example, with each span or labelled word marked, then its label.
 
-    What is in the texts, labels and names stays text: control characters are shown as spaces, so
-    that nothing in a corpus can steer the terminal.
+    Control characters in texts, labels and names are shown as spaces, so that nothing in a corpus
+    can control the terminal.
 
     Args:
-        lost: by field the words outside all spans that lost ones may have become; they stand in
-            braces.
+        lost: by field, indices of the words outside all spans that lost spans may have become; they
+            are shown in braces.
     """
     line = Text()
     for number, (name, text) in enumerate(example.fields.items()):
@@ -37,13 +37,13 @@ def highlighted(
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Mark:
-    """A piece of text between two signs, with what is said after it."""
+    """A part of a text between two signs, with its label after it."""
 
     start: int
     end: int
     before: str
     after: str
-    said: str
+    label: str
     colour: str
 
 
@@ -62,8 +62,8 @@ def _colour(label: str, labels: Sequence[str]) -> str:
 
 
 def _lost_words(example: Example, field: str, lost: Collection[int]) -> list[_Mark]:
-    words = next((own.ranges for own in example.words if own.field == field), ())
-    return [_Mark(*words[number], "{", "}", "", "white") for number in lost]
+    ranges = next((words.ranges for words in example.words if words.field == field), ())
+    return [_Mark(*ranges[number], "{", "}", "", "white") for number in lost]
 
 
 def _marked(text: str, marks: Sequence[_Mark]) -> Text:
@@ -75,7 +75,7 @@ def _marked(text: str, marks: Sequence[_Mark]) -> Text:
         line.append(plain(text[done:mark.start]))
         line.append(f"{mark.before}{plain(text[mark.start:mark.end])}{mark.after}",
                     style=f"bold {mark.colour}")
-        line.append(plain(mark.said), style=f"dim {mark.colour}")
+        line.append(plain(mark.label), style=f"dim {mark.colour}")
         done = mark.end
     line.append(plain(text[done:]))
     return line

@@ -82,7 +82,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; errors that a person can mend are one line on stderr."""
+    """Run the command line; print errors that a person can fix as one line on stderr."""
     log = logging.StreamHandler()
     log.setFormatter(PlainLines("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[log])
@@ -93,20 +93,20 @@ def main() -> None:
     except CrosslabelError as error:
         _fail(error)
     except OSError as error:
-        found = explained(error)
-        if type(found) is CrosslabelError:  # nothing that a person could mend
+        explanation = explained(error)
+        if type(explanation) is CrosslabelError:  # not an error that a person can fix
             raise
-        _fail(found)
+        _fail(explanation)
 
 
 def _fail_usage(error: typer.TyperException) -> NoReturn:
-    """Say what is wrong with the command line; where words are missing, help was shown instead."""
-    said = error.format_message().replace("Value error, ", "").rstrip(".")
-    if not said:
+    """Print the error in the command line, unless help was shown because words are missing."""
+    message = error.format_message().replace("Value error, ", "").rstrip(".")
+    if not message:
         sys.exit(EXIT_INPUT)
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "crosslabel"
-    _fail(InputError(f"{said} (see '{command} --help')"))
+    _fail(InputError(f"{message} (see '{command} --help')"))
 
 
 def _fail(error: CrosslabelError) -> NoReturn:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Place: TypeAlias = Location
 else:
-    Place = type("path or URL", (), {})  # what --help calls it
+    Place = type("path or URL", (), {})  # the name in --help
 
 RecipeName = Annotated[str, typer.Argument(metavar="RECIPE",
                                            help="Name of a shipped recipe, or a recipe file.")]
@@ -39,13 +39,13 @@ Fresh = Annotated[
     bool, typer.Option("--fresh/--resume", help="Forget earlier work in the output folder.")
 ]
 Layer = Annotated[
-    int | None, typer.Option(min=0, help="Hidden layer; the model's own by default.")
+    int | None, typer.Option(min=0, help="Hidden layer; by default the model's setting.")
 ]
 Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where models run.")]
 Bf16 = Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16.")]
 LinksFile = Annotated[
     Path | None, typer.Option(metavar="FILE",
-                              help="Word links made elsewhere: lines of i-j, or JSON lines.")
+                              help="Word links from another tool: lines of i-j, or JSON lines.")
 ]
 LinksKey = Annotated[
     str | None, typer.Option(metavar="NAME", help="Name of the links within a JSON-lines file.")
@@ -53,14 +53,14 @@ LinksKey = Annotated[
 BitextFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE",
-                 help="Translated sentences to learn from too: source, tab, target; .gz too."),
+                 help="More translated sentences to learn from: source, tab, target; .gz too."),
 ]
 Precision = Annotated[
     float | None,
-    typer.Option(min=0.0, max=1.0, help="Share of spans by cascade that must be right."),
+    typer.Option(min=0.0, max=1.0, help="Share of spans that must be right, for cascade."),
 ]
 MaxLength = Annotated[
-    int | None, typer.Option(help="Tokens of one side, special ones included; 256 by default.")
+    int | None, typer.Option(help="Most tokens of one side, special ones included; 256 by default.")
 ]
 Stride = Annotated[
     int | None,
@@ -68,33 +68,33 @@ Stride = Annotated[
 ]
 Translations = Annotated[
     Place | None,
-    typer.Option(parser=location, metavar="DIR", help="Of a file: the corpus with its "
-                 "translations, built from it; side b."),
+    typer.Option(parser=location, metavar="DIR", help="For a file: the corpus that was "
+                 "built from it; its translations become side b."),
 ]
 RowLanguage = Annotated[
     str | None, typer.Option(metavar="LANG",
-                             help="Language of rows of a file that do not name theirs.")
+                             help="For a file: language of rows that do not name one.")
 ]
 RowColumns = Annotated[
     list[str] | None,
-    typer.Option("--column", metavar="KEY=COLUMN", help="Column of a file that holds what a row "
-                 "has, such as premise=sentence1; may be repeated."),
+    typer.Option("--column", metavar="KEY=COLUMN", help="For a file: column of a key of the rows, "
+                 "such as premise=sentence1; may be repeated."),
 ]
 RowFormat = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Format of a file whose name does not tell it.")
+    str | None, typer.Option(metavar="NAME", help="Format of a file whose name does not show it.")
 ]
 
 
 def named_columns(given: list[str] | None) -> dict[str, str] | None:
-    """The mapping that options ``--column`` say.
+    """Return the mapping that the options ``--column`` give.
 
     Raises:
-        InputError: one of them is no ``KEY=COLUMN``, or they name no text.
+        InputError: an option is not ``KEY=COLUMN``, or none names a text.
     """
     if not given:
         return None
-    pairs = [own.partition("=") for own in given]
-    wrong = next((own for own, (key, sign, name) in zip(given, pairs, strict=True)
+    pairs = [option.partition("=") for option in given]
+    wrong = next((option for option, (key, sign, name) in zip(given, pairs, strict=True)
                   if not (key and sign and name)), None)
     if wrong is not None:
         raise InputError(f"--column {wrong}: write KEY=COLUMN, for example premise=sentence1")

@@ -1,4 +1,4 @@
-"""Progress of long work, on stderr: bars where somebody watches, now and then a line in a log."""
+"""Progress of long work on stderr: bars on a terminal, or else a line every half minute."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SECONDS_BETWEEN_LINES = 30.0
 
 @contextmanager
 def shown() -> Iterator[Report]:
-    """A callback that takes (stage, done, total) and shows it."""
+    """Yield a callback that shows (stage, done, total)."""
     if sys.stderr.isatty():
         with _bars() as report:
             yield report

@@ -1,4 +1,4 @@
-"""What a build says at its end, and what ``inspect`` says about a corpus: one screen."""
+"""Output of a build at its end, and of ``inspect`` for a corpus: one screen."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ _PICTURES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What headings say of a corpus that labels spans or words."""
+class _Headings:
+    """Headings for a corpus, by its task."""
 
     title: str
     pictures: str
     lossy: str
 
 
-_OF_TEXTS = _Said("", "The surest translations of a few shards with their labels", "")
-_OF_SPANS = _Said(
-    "spans", "The surest translations of a few shards, their spans in brackets",
-    "A pair with a lost span; words that it may have become in braces",
+_OF_TEXTS = _Headings("", "The most certain translations of a few shards, with their labels", "")
+_OF_SPANS = _Headings(
+    "spans", "The most certain translations of a few shards, with their spans in brackets",
+    "A pair with a lost span; the words that it may have become are in braces",
 )
-_OF_WORDS = _Said(
-    "words", "Of a few shards the translations with the fewest lost words, all with their labels",
-    "A pair with lost words; words that they may have become in braces",
+_OF_WORDS = _Headings(
+    "words", "The translations with the fewest lost words of a few shards, with their labels",
+    "A pair with lost words; the words that they may have become are in braces",
 )
 
 
-_SAID: dict[Task, _Said] = {"text": _OF_TEXTS, "spans": _OF_SPANS, "words": _OF_WORDS}
+_HEADINGS: dict[Task, _Headings] = {"text": _OF_TEXTS, "spans": _OF_SPANS, "words": _OF_WORDS}
 
 
 def print_build(plan: Plan, manifest: dict[str, Any], account: Account) -> None:
-    """Counts, time per stage, and a few pairs with their spans highlighted."""
+    """Print counts, time per stage, and a few pairs with their spans highlighted."""
     console = Console()
     print_corpus(plan.out, manifest, console)
     console.print(_account(manifest, account))
@@ -58,19 +58,19 @@ def print_build(plan: Plan, manifest: dict[str, Any], account: Account) -> None:
 
 
 def print_corpus(out: Location, manifest: dict[str, Any], console: Console) -> None:
-    """Counts of a corpus and a few pairs."""
+    """Print the counts of a corpus and a few pairs."""
     languages = manifest["languages"]
     console.print(_rows_table(manifest["recipe"]["name"], languages))
-    said = _SAID[manifest.get("task", "spans")]
+    headings = _HEADINGS[manifest.get("task", "spans")]
     if any(counts.get("classes") for counts in languages.values()):
         console.print(_classes_table(languages))
     if manifest.get("task") != "text":
-        console.print(_spans_table(manifest["labels"], languages, said.title))
-    console.print(f"{said.pictures}:\n")
+        console.print(_spans_table(manifest["labels"], languages, headings.title))
+    console.print(f"{headings.pictures}:\n")
     for pair in islice(_pictured(out, manifest), _PICTURES):
         console.print(_picture(pair, manifest["labels"]))
     for pair in islice(_lossy(out, manifest), 1):
-        console.print(f"{said.lossy}:\n")
+        console.print(f"{headings.lossy}:\n")
         console.print(_picture(pair, manifest["labels"], _mask_above(manifest)))
 
 
@@ -85,7 +85,7 @@ def _rows_table(name: str, languages: dict[str, Any]) -> Table:
         table.add_row(cell(lang), *map(str, numbers), str(len(counts["shards"])),
                       cell(reasons) or "–")
         if counts["repaired_tags"]:
-            table.caption = f"{counts['repaired_tags']} tags of the corpus were mended on reading"
+            table.caption = f"{counts['repaired_tags']} tags of the corpus were repaired on reading"
     return table
 
 
@@ -94,9 +94,9 @@ def _classes_table(languages: dict[str, Any]) -> Table:
     table.add_column("label")
     for lang in languages:
         table.add_column(cell(lang), justify="right")
-    found = [counts.get("classes", {}) for counts in languages.values()]
-    for label in sorted({label for own in found for label in own}):
-        table.add_row(cell(label), *(str(own.get(label, 0)) for own in found))
+    by_language = [counts.get("classes", {}) for counts in languages.values()]
+    for label in sorted({label for counts in by_language for label in counts}):
+        table.add_row(cell(label), *(str(counts.get(label, 0)) for counts in by_language))
     return table
 
 
@@ -109,9 +109,9 @@ def _spans_table(labels: Sequence[str], languages: dict[str, Any], title: str) -
     table.add_column("why not projected")
     for lang, counts in languages.items():
         for label in labels:
-            own = [entry for entry in counts["spans"] if entry["label"] == label]
-            if own:
-                table.add_row(cell(lang), cell(label), *_span_counts(own))
+            entries = [entry for entry in counts["spans"] if entry["label"] == label]
+            if entries:
+                table.add_row(cell(lang), cell(label), *_span_counts(entries))
         table.add_section()
     return table
 
@@ -126,14 +126,17 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _pictured(out: Location, manifest: dict[str, Any]) -> Iterator[Pair]:
-    """From shard after shard, languages in turn, the pair the translation model is surest of among
-    those with several spans and none lost; of labelled words, among those that lost the fewest; of
-    labelled texts, among all."""
-    shards = [counts["shards"] for counts in manifest["languages"].values()]
-    for position in range(max(map(len, shards), default=0)):
-        for own in shards:
-            if position < len(own):
-                pairs = read_pairs(out / own[position]["file"])
+    """Yield the pair to show of each shard, in turn by language.
+
+    It is the pair with the most certain translation among the pairs with several spans of which
+    none is lost; with labelled words, among the pairs with the fewest lost words; with labelled
+    texts, among all pairs.
+    """
+    by_language = [counts["shards"] for counts in manifest["languages"].values()]
+    for position in range(max(map(len, by_language), default=0)):
+        for shards in by_language:
+            if position < len(shards):
+                pairs = read_pairs(out / shards[position]["file"])
                 yield from sorted(filter(_showable, pairs), key=_worst_last)[:1]
 
 
@@ -145,7 +148,7 @@ def _showable(pair: Pair) -> bool:
 
 
 def _share_lost(pair: Pair) -> float:
-    lost = sum(p.status != "projected" for p in pair.projections)
+    lost = sum(projection.status != "projected" for projection in pair.projections)
     return lost / max(1, len(pair.projections))
 
 
@@ -155,7 +158,7 @@ def _worst_last(pair: Pair) -> tuple[float, float]:
 
 
 def _lossy(out: Location, manifest: dict[str, Any]) -> Iterator[Pair]:
-    """Pairs with a lost span, some words of which the method still knows."""
+    """Yield pairs with a lost span for which the method still knows one or more words."""
     for counts in manifest["languages"].values():
         if any(entry["status"] != "projected" for entry in counts["spans"]):
             for shard in counts["shards"]:
@@ -164,38 +167,38 @@ def _lossy(out: Location, manifest: dict[str, Any]) -> Iterator[Pair]:
 
 
 def _mask_above(manifest: dict[str, Any]) -> float:
-    """The recipe's threshold; older corpora have none, and no masses to compare with it."""
+    """Return the threshold of the recipe; older corpora have neither threshold nor masses."""
     return float(manifest["recipe"].get("mask_above", 1.0))
 
 
 def _lost(pair: Pair, mask_above: float) -> dict[str, set[int]]:
-    """By field the words outside all spans that lost ones may have become."""
-    found = {}
+    """Return, by field, the words outside all spans that lost spans may have become."""
+    lost = {}
     for words in pair.a.words:
-        own = [span for span in given_spans(pair.a) if span.field == words.field]
-        tags = flatten(words.ranges, own).tags
+        spans = [span for span in given_spans(pair.a) if span.field == words.field]
+        tags = flatten(words.ranges, spans).tags
         unknown = unknown_words(pair, words.field, mask_above)
-        found[words.field] = {word for word in unknown if tags[word] == "O"}
-    return {field: words for field, words in found.items() if words}
+        lost[words.field] = {word for word in unknown if tags[word] == "O"}
+    return {field: words for field, words in lost.items() if words}
 
 
 def _picture(pair: Pair, labels: Sequence[str], mask_above: float | None = None) -> Group:
-    """Both sides of a pair, with the words of lost spans if a threshold is given."""
+    """Return both sides of a pair, with the words of lost spans if a threshold is given."""
     table = Table(show_header=False, box=None, padding=(0, 1))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     lost = _lost(pair, mask_above) if mask_above is not None else {}
     table.add_row(cell(pair.b.lang), highlighted(pair.b, labels))
     table.add_row(cell(pair.a.lang), highlighted(pair.a, labels, lost))
-    said = pair.b.label if pair.b.label is not None else pair.b.value
-    if said is not None:
-        table.add_row("→", cell(said))
+    label = pair.b.label if pair.b.label is not None else pair.b.value
+    if label is not None:
+        table.add_row("→", cell(label))
     return Group(table, "")
 
 
 def _account(manifest: dict[str, Any], account: Account) -> str:
     if account.idle:
-        return "Nothing to do: every shard was there already."
+        return "Nothing to do: every shard exists already."
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in account.seconds.items())
     speed = f"{account.texts_per_second:.0f} sentences/s translated, " if account.texts else ""
     return (f"{account.texts} texts translated, {account.hits} segments from memory, "

@@ -1,4 +1,4 @@
-"""Commands that turn rows into rows: bounded chunks, a committed file, bad rows on stderr."""
+"""Parts of commands that turn rows into rows: chunks, a committed file, bad rows on stderr."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from crosslabel.cli.terminal import warn
 from crosslabel.projection.errors import InputError
 
 EXIT_BAD_ROWS = 3
-# The texts whose encoder states are held in memory at a time.
+# Texts whose encoder states are held in memory at once.
 _CHUNK_ROWS = 2048
 
 Row = TypeVar("Row")
 
 
 def chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Cut rows into chunks that are worked on together."""
+    """Cut rows into chunks that are processed together."""
     for start in range(0, len(rows), _CHUNK_ROWS):
         yield rows[start : start + _CHUNK_ROWS]
 
 
 @contextmanager
 def line_writer(path: Path) -> Iterator[Callable[[str], None]]:
-    """A function that writes one line; the file appears, whole, when the block succeeds.
+    """Yield a function that writes one line; the complete file appears if the block succeeds.
 
     Raises:
         InputError: the file cannot be written.
@@ -47,7 +47,7 @@ def _write(write: Callable[[bytes], int], line: str) -> None:
 
 
 def report_bad_rows(problems: Sequence[object]) -> None:
-    """Name rows that could not be used on stderr and leave with exit code 3, if there are any."""
+    """Name unusable rows on stderr and exit with code 3, if there are any."""
     for problem in problems:
         warn(problem)
     if problems:

@@ -1,4 +1,4 @@
-"""What ``crosslabel evaluate task`` prints."""
+"""Output of ``crosslabel evaluate task``."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _CORRELATIONS = {"pearson", "spearman"}
 
 
 def print_task_comparison(comparison: TaskComparison) -> None:
-    """Figures of every system in every language; the first with intervals and differences."""
+    """Print the figures of every system by language, the first with intervals and differences."""
     console = Console()
-    first, *others = comparison.systems[0].mean
+    first, *metrics = comparison.systems[0].mean
     if len(comparison.systems) == 1:
-        headings = [first, "95 %", *others]
-        console.print(_table(comparison, headings, lambda own: [*_first(own[first], first),
-                                                                *_values(own, others)]))
+        headings = [first, "95 %", *metrics]
+        console.print(_table(comparison, headings, lambda figures: [
+            *_first(figures[first], first), *_values(figures, metrics)]))
     else:
         headings = [first, "95 %", "difference", "95 %"]
-        console.print(_table(comparison, headings, lambda own: _first(own[first], first)))
-        if others:
-            console.print(_table(comparison, others, lambda own: _values(own, others)))
-        console.print(f"difference: {first} minus that of {cell(comparison.systems[0].name)}",
-                      soft_wrap=True)
+        console.print(_table(comparison, headings, lambda figures: _first(figures[first], first)))
+        if metrics:
+            console.print(_table(comparison, metrics, lambda figures: _values(figures, metrics)))
+        name = cell(comparison.systems[0].name)
+        console.print(f"difference: {first} minus the {first} of {name}", soft_wrap=True)
     examples = sum(comparison.systems[0].examples.values())
     console.print(f"{examples} examples; intervals hold 95 % of {comparison.samples} resampled "
                   f"gold sets (seed {comparison.seed})", soft_wrap=True)
@@ -46,7 +46,7 @@ def _table(
     headings: Sequence[str],
     cells: Callable[[Mapping[str, Figure]], list[str]],
 ) -> Table:
-    """A row for each language and system; the mean where there are several languages."""
+    """Return a row for each language and system, and the mean if there are several languages."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
     for name in ("language", "system"):
         table.add_column(name, overflow="fold")
@@ -62,7 +62,7 @@ def _table(
 
 
 def _first(figure: Figure, name: str) -> list[str]:
-    """A figure with its interval and, if there is one, its difference with that."""
+    """Return a figure and its interval, and its difference with interval if it has one."""
     cells = [_shown(name, figure.value), _interval(name, figure.interval)]
     if figure.difference is not None and figure.difference_interval is not None:
         cells += [_shown(name, figure.difference, "+"),
@@ -75,7 +75,7 @@ def _values(figures: Mapping[str, Figure], names: Sequence[str]) -> list[str]:
 
 
 def _shown(name: str, value: float, sign: str = "") -> str:
-    """A share in percent, a correlation as it is."""
+    """Return a share in percent, or a correlation unchanged."""
     return f"{value:{sign}.3f}" if name in _CORRELATIONS else f"{100 * value:{sign}.1f}"
 
 
@@ -84,17 +84,17 @@ def _interval(name: str, interval: Interval, sign: str = "") -> str:
 
 
 def task_problems(comparison: TaskComparison) -> Iterator[str]:
-    """Rows that could not be used, and examples that only one of two files has."""
+    """Yield unusable rows, and examples that are only in the gold file or only in predictions."""
     for system in comparison.systems:
         yield from map(str, system.predicted.bad_rows)
-        for keys, what in ((system.predicted.missing, "no prediction, counted as wrong"),
-                           (system.incomplete, "words without prediction, counted as wrong"),
-                           (system.predicted.unknown, "without gold label, not counted")):
+        for keys, problem in ((system.predicted.missing, "no prediction, counted as wrong"),
+                              (system.incomplete, "words without prediction, counted as wrong"),
+                              (system.predicted.unknown, "without gold label, not counted")):
             if keys:
-                yield f"{system.name}: {what}: {_named(keys)}"
+                yield f"{system.name}: {problem}: {_named(keys)}"
 
 
 def _named(keys: Sequence[Key]) -> str:
-    listed = ", ".join(f"{own} ({lang})" for lang, own in keys[:_SHOWN_IDS])
+    listed = ", ".join(f"{id} ({lang})" for lang, id in keys[:_SHOWN_IDS])
     more = len(keys) - _SHOWN_IDS
     return f"{len(keys)} examples: {listed}{f' and {more} more' if more > 0 else ''}"

@@ -1,6 +1,6 @@
-"""What is said to a person: text of files and models is shown as text and cannot steer a terminal.
+"""Output for people: text of files and models is shown as text and cannot control a terminal.
 
-Data that is asked for, such as translations, goes into files and pipes as it is.
+Data that was asked for, such as translations, goes into files and pipes unchanged.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from rich.markup import escape
 from crosslabel.projection.plain import plain
 
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What JSON leaves as it is although a terminal obeys it."""
+"""Characters that JSON leaves unescaped although a terminal obeys them."""
 
 
 def cell(value: object) -> str:
-    """A value for a table or line of ``rich``: plain, and without markup."""
+    """Return a value for a table or line of ``rich``: plain, and without markup."""
     return escape(plain(str(value)))
 
 
@@ -35,19 +35,19 @@ def warn(line: object) -> None:
 
 
 def print_data(line: str) -> None:
-    """Print a line of data: plain on a terminal, elsewhere as it is."""
+    """Print a line of data, plain on a terminal and unchanged elsewhere."""
     print(plain(line) if sys.stdout.isatty() else line)
 
 
 def print_json(value: Any) -> None:
-    """Print JSON in which everything that a terminal obeys is written as an escape."""
+    """Print JSON, escaping every character that a terminal obeys."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    print(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    print(_UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 class PlainLines(logging.Formatter):
-    """Messages of a log, line by line plain."""
+    """A formatter that makes each line of a log message plain."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The message as plain lines."""
+        """Return the message as plain lines."""
         return "\n".join(map(plain, super().format(record).splitlines()))

@@ -1,1 +1,1 @@
-"""Corpora and labelled files become feature shards: sub-words, labels, windows."""
+"""From corpora and labelled files to feature shards: sub-words, labels, windows."""

@@ -1,7 +1,7 @@
-"""Corpora as input: labels were projected from side b onto side a.
+"""Corpora as input, with labels projected from side b onto side a.
 
-Side a is a machine translation and side b the labelled source text, or, where a labeller labelled
-the translation, side a the untouched original and side b that.
+Side a is a machine translation and side b the labelled source text. If a labeller labelled the
+translation, side a is the untouched original and side b the translation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from crosslabel.projection.errors import InputError
 
 
 def corpus_source(folder: Location, options: FeatureOptions) -> FeatureSource:
-    """The pairs of a corpus made by ``crosslabel build``, one chunk per shard of it.
+    """Return the pairs of a corpus made by ``crosslabel build``, one chunk per shard.
 
     Raises:
         InputError: there is no finished corpus, or it has no labels for the task.
@@ -41,12 +41,12 @@ def corpus_source(folder: Location, options: FeatureOptions) -> FeatureSource:
         for number, shard in enumerate(counts["shards"])
     )
     labels = _labels(folder, manifest, options)
-    return FeatureSource(name, labels, options.following(manifest["recipe"]), corpus_origin(manifest),
-                  chunks)
+    options = options.following(manifest["recipe"])
+    return FeatureSource(name, labels, options, corpus_origin(manifest), chunks)
 
 
 def corpus_origin(manifest: dict[str, Any]) -> dict[str, Any]:
-    """What a sidecar says of a corpus: its name, its models and their licences, its shards."""
+    """Return the origin that sidecars record: name of the corpus, models, licences, shards."""
     shards = {lang: [shard["sha256"] for shard in counts["shards"]]
               for lang, counts in manifest["languages"].items()}
     recipe = manifest["recipe"]
@@ -87,10 +87,10 @@ def _labels(folder: Location, manifest: dict[str, Any], options: FeatureOptions)
 
 
 def _text_labels(folder: Location, manifest: dict[str, Any]) -> tuple[str, ...]:
-    """Classes of whole texts; none where they carry numbers."""
-    found = {(pair.b.label, pair.b.value is not None) for pair in _all_pairs(folder, manifest)}
-    labels = {label for label, _ in found if label is not None}
-    if not labels and not any(has_value for _, has_value in found):
+    """Return the classes of whole texts; none if the texts carry numbers."""
+    given = {(pair.b.label, pair.b.value is not None) for pair in _all_pairs(folder, manifest)}
+    labels = {label for label, _ in given if label is not None}
+    if not labels and not any(has_value for _, has_value in given):
         raise InputError(f"{folder}: no row has a label or a value; use --task token or qa")
     listed = manifest["recipe"]["source"].get("labels") or ()
     return tuple(listed if labels <= set(listed) else sorted(labels))

@@ -1,4 +1,4 @@
-"""What may be said about how texts become features."""
+"""The options for turning texts into features."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _SHORTEST_WINDOWS = 32
 
 
 class FeatureOptions(BaseModel):
-    """How texts become features.
+    """The options for turning texts into features.
 
     Attributes:
-        max_length: tokens of one side, special ones included.
+        max_length: most tokens of one side, special ones included.
         stride: tokens that neighbouring windows of a context share (question answering).
-        nested: which span is tagged where spans share words; ``None`` refuses such rows.
-        on_lost_span, mask_above: as in the recipe of a corpus, whose choice ``None`` takes.
+        nested: the span to tag if spans share words; ``None`` refuses rows with shared words.
+        on_lost_span, mask_above: as in the recipe of a corpus; ``None`` takes its choice.
         labels: class names in the order of their numbers, IOB2 tags for spans; ``None`` takes
-            those of the corpus, ``()`` means regression.
-        evaluation: with the columns that lead from tokens back to texts.
+            the labels of the corpus, ``()`` means regression.
+        evaluation: add the columns that lead from tokens back to texts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,15 +42,15 @@ class FeatureOptions(BaseModel):
     @model_validator(mode="after")
     def _windows_advance(self) -> Self:
         if self.task == "qa" and self.max_length < _SHORTEST_WINDOWS:
-            raise ValueError(f"max_length: windows of a context need {_SHORTEST_WINDOWS} tokens, "
-                             f"not {self.max_length}")
+            raise ValueError(f"max_length: windows of a context need at least "
+                             f"{_SHORTEST_WINDOWS} tokens, not {self.max_length}")
         if self.task == "qa" and self.stride > self.max_length // 2:
             raise ValueError(f"stride: {self.stride} is more than half of max_length "
                              f"{self.max_length}")
         return self
 
     def following(self, recipe: dict[str, Any]) -> FeatureOptions:
-        """The options with what they leave open taken from a corpus's recipe."""
+        """Return the options with open choices taken from the recipe of a corpus."""
         return self.model_copy(update={
             "on_lost_span": self.on_lost_span or recipe["on_lost_span"],
             "mask_above": self.mask_above or recipe.get("mask_above", 1.0),
@@ -58,10 +58,10 @@ class FeatureOptions(BaseModel):
 
 
 def feature_options(**values: Any) -> FeatureOptions:
-    """Options from what a person gave.
+    """Return the options that a person gave, checked.
 
     Raises:
-        InputError: names the option, what is wrong with it and what is allowed.
+        InputError: names the option, its problem and the values that are allowed.
     """
     try:
         return FeatureOptions.model_validate(values)

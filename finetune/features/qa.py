@@ -1,7 +1,7 @@
-"""Features of question answering: ``<s> question </s></s> window of the context </s>``.
+"""Features for question answering: ``<s> question </s></s> window of the context </s>``.
 
 Spans in the field ``context`` are answers. The windows of one example's two sides are paired by
-where they lie in their contexts.
+their places in the contexts.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Side:
     Attributes:
         question: (q,) ids.
         answer: first and last token of the answer in the context; ``None`` if there is none.
-        known: whether ``answer`` can be learnt from.
+        known: whether ``answer`` can be used for learning.
         windows: ranges of tokens of the context.
     """
 
@@ -47,11 +47,11 @@ class _Side:
 
     @property
     def before(self) -> int:
-        """Tokens before the context."""
+        """The number of tokens before the context."""
         return len(self.question) + _SPECIAL - 1
 
     def target(self, window: int) -> tuple[int | None, int | None]:
-        """First and last token of the answer in the sequence of a window."""
+        """Return the first and last token of the answer in the sequence of a window."""
         if not self.known:
             return None, None
         begin, end = self.windows[window]
@@ -62,15 +62,15 @@ class _Side:
 
 
 def qa_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
-    """Columns of every window of side a of every row."""
+    """Yield the columns of every window of side a of every row."""
     answers = []
     for row in rows:
         try:
             answers.append((row, [_answer(side, work.source.options) for side in _sides(row)]))
         except UnusableRowError as error:
             work.reject(row, error)
-    sides = iter(_cut([row for row, _ in answers], [own for _, both in answers for own in both],
-                      work))
+    flat = [answer for _, both in answers for answer in both]
+    sides = iter(_cut([row for row, _ in answers], flat, work))
     for row, _ in answers:
         a, b = next(sides), next(sides) if row.b else None
         paired = nearest_windows(a.windows, b.windows) if b else []
@@ -89,7 +89,7 @@ def _sides(row: FeatureRow) -> list[LabelledSide]:
 
 
 def _answer(side: LabelledSide, options: FeatureOptions) -> tuple[Range | None, bool]:
-    """Characters of the answer that is learnt, and whether it is known at all."""
+    """Return the characters of the answer to learn, and whether it is known at all."""
     missing = {QUESTION, CONTEXT} - set(side.example.fields)
     if missing:
         raise UnusableRowError(f"missing-field: {', '.join(sorted(missing))}; question answering "
@@ -99,9 +99,9 @@ def _answer(side: LabelledSide, options: FeatureOptions) -> tuple[Range | None, 
     given = _answers(side.pair.b if side.pair else side.example)
     if not given:
         return None, True
-    own = next((span for span in _answers(side.example) if span.id == given[0].id), None)
-    if own is not None:
-        return (own.fragments[0][0], own.fragments[-1][1]), True
+    span = next((span for span in _answers(side.example) if span.id == given[0].id), None)
+    if span is not None:
+        return (span.fragments[0][0], span.fragments[-1][1]), True
     if options.on_lost_span == "drop_pair":
         raise UnusableRowError(f"lost-span: {given[0].label} {given[0].id}: the answer has no "
                                "place in the translation")
@@ -115,26 +115,26 @@ def _answers(example: Example) -> list[Span]:
 def _cut(
     rows: Sequence[FeatureRow], answers: Sequence[tuple[Range | None, bool]], work: ShardWork
 ) -> list[_Side]:
-    """The sides of all rows, tokenised at once."""
+    """Return the sides of all rows, tokenised at once."""
     options = work.source.options
     examples = [side.example for row in rows for side in _sides(row)]
-    questions = work.tokenizer.texts([own.fields[QUESTION] for own in examples])
-    contexts = work.tokenizer.texts([own.fields[CONTEXT] for own in examples])
+    questions = work.tokenizer.texts([example.fields[QUESTION] for example in examples])
+    contexts = work.tokenizer.texts([example.fields[CONTEXT] for example in examples])
     longest = options.max_length // _QUESTION_SHARE
     made = []
     for question, context, (answer, known) in zip(questions, contexts, answers, strict=True):
         work.counts["questions cut"] += len(question.ids) > longest
         ids = question.ids[:longest]
-        found = _tokens(context, answer) if answer else None
-        work.counts["answers without tokens"] += answer is not None and found is None
+        place = _tokens(context, answer) if answer else None
+        work.counts["answers without tokens"] += answer is not None and place is None
         capacity = options.max_length - _SPECIAL - len(ids)
-        made.append(_Side(ids, context, found, known and (found is not None or answer is None),
+        made.append(_Side(ids, context, place, known and (place is not None or answer is None),
                           context_windows(len(context.ids), capacity, options.stride)))
     return made
 
 
 def _tokens(context: SubWords, answer: Range) -> Range | None:
-    """First and last token that share a character with the answer."""
+    """Return the first and last token that share a character with the answer."""
     start, end = answer
     inside = np.flatnonzero((context.offsets[:, 0] < end) & (context.offsets[:, 1] > start))
     return (int(inside[0]), int(inside[-1])) if len(inside) else None
@@ -169,7 +169,7 @@ def _evaluation(
     return {
         "a_offsets": np.pad(side.context.offsets[begin:end], (around, (0, 0))).reshape(-1),
         "a_text": text,
-        "a_answers": [{"text": text[own.fragments[0][0]:own.fragments[-1][1]],
-                       "start": own.fragments[0][0]} for own in _answers(example)],
+        "a_answers": [{"text": text[span.fragments[0][0]:span.fragments[-1][1]],
+                       "start": span.fragments[0][0]} for span in _answers(example)],
         "max_context": np.pad(seen, around),
     }

@@ -14,7 +14,7 @@ _MOST_FIELDS = 2
 
 
 def sequence_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
-    """Columns of every row; texts that are too long are cut, the longest first, and counted."""
+    """Yield the columns of every row; texts too long are cut, the longest first, and counted."""
     labels = _Labels(work.source.labels, work.counts)
     usable = []
     for row in rows:
@@ -25,11 +25,11 @@ def sequence_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
         except UnusableRowError as error:
             work.reject(row, error)
     flat = [texts for _, both, _ in usable for texts in both]
-    found = iter(work.tokenizer.pairs(flat, work.source.options.max_length))
+    tokenized = iter(work.tokenizer.pairs(flat, work.source.options.max_length))
     for row, both, values in usable:
         columns: dict[str, Any] = {"b_input_ids": []}
         for name, value in zip("ab", values, strict=False):
-            ids, cut = next(found)
+            ids, cut = next(tokenized)
             work.counts[f"texts cut on side {name}"] += cut
             columns |= {f"{name}_input_ids": ids, f"{name}_{labels.kind}": value}
         if work.source.options.evaluation:
@@ -39,7 +39,7 @@ def sequence_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
 
 
 class _Labels:
-    """Labels of whole texts: class numbers, or values where there are no classes."""
+    """The labels of whole texts: class numbers, or values if there are no classes."""
 
     def __init__(self, names: Sequence[str], counts: Counter[str]) -> None:
         self._counts = counts
@@ -47,7 +47,7 @@ class _Labels:
         self._number = {name: number for number, name in enumerate(names)}
 
     def column(self, side: LabelledSide) -> int | float | None:
-        """The label of a side, ``None`` where it has none or one that is no class."""
+        """Return the label of a side, ``None`` if it has none or one that is not a class."""
         label = side.example.label
         if self.kind == "value":
             return side.example.value

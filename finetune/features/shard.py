@@ -1,5 +1,4 @@
-"""One feature shard: rows of a chunk tokenised at once, rejects, and the marker that commits both.
-"""
+"""One feature shard: a chunk of rows tokenised at once, rejects, and the marker for both."""
 
 from __future__ import annotations
 
@@ -28,11 +27,13 @@ _HEADS: dict[Task, Callable[[Sequence[FeatureRow], ShardWork], Columns]] = {
 }
 
 
-def run_shard(source: FeatureSource, chunk: Chunk, tokenizer: StudentTokenizer, folder: Path) -> Marker:
-    """Write the shard of a chunk into ``folder``, unless it is committed already.
+def run_shard(
+    source: FeatureSource, chunk: Chunk, tokenizer: StudentTokenizer, folder: Path
+) -> Marker:
+    """Write the shard of a chunk into ``folder``, unless it is already committed.
 
     Returns:
-        Its marker: rows, counts by what happened to them, hashes of its files.
+        Its marker: number of rows, counts by outcome, hashes of its files.
     """
     name = shard_name(source, chunk, tokenizer)
     marker = read_marker(folder, name)
@@ -45,12 +46,12 @@ def run_shard(source: FeatureSource, chunk: Chunk, tokenizer: StudentTokenizer, 
     usable = [row for row in made if isinstance(row, FeatureRow)]
     counts["rows without translation"] = sum(row.b is None for row in usable)
     work = ShardWork(source, tokenizer, rejects, counts)
-    found = [_row(name, *one) for one in _HEADS[source.options.task](usable, work)]
-    return _commit(folder, name, source, found, rejects, counts)
+    rows = [_row(name, *entry) for entry in _HEADS[source.options.task](usable, work)]
+    return _commit(folder, name, source, rows, rejects, counts)
 
 
 def shard_name(source: FeatureSource, chunk: Chunk, tokenizer: StudentTokenizer) -> str:
-    """Name of a shard: its number and the key of all that decides its bytes."""
+    """Return the name of a shard: its number and the key of everything that decides its bytes."""
     made_by = key(_CODE_VERSION, VERSION, source.name, source.labels, chunk.content, chunk.lang,
                   source.options.model_dump(mode="json"), tokenizer.facts.sha256)
     return f"shard-{chunk.number:05}-{made_by[:12]}"
@@ -94,7 +95,8 @@ def _commit(
             out.write(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n")
     counts["rows"] = len(rows)
     counts["rejected"] = len(rejects)
-    counts.update(f"rejected: {reason.split(':')[0]}" for own in rejects for reason in own.reasons)
+    counts.update(f"rejected: {reason.split(':')[0]}"
+                  for reject in rejects for reason in reject.reasons)
     marker = {
         "rows": len(rows),
         "counts": {what: count for what, count in sorted(counts.items()) if count},

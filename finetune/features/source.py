@@ -1,4 +1,4 @@
-"""What both kinds of input come to: chunks of rows, one per feature shard."""
+"""The common form of both kinds of input: chunks of rows, one per feature shard."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from crosslabel.pipeline.corpus.records import Example, Reject
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows of one feature shard.
+    """The rows of one feature shard.
 
     Attributes:
         lang: language of side a.
         number: of the shard within its language.
         content: JSON value that changes whenever the rows do.
-        rows: reads them; rows that the input itself could not use come as rejects.
+        rows: reads them; rows that the input could not use come as rejects.
     """
 
     lang: str
@@ -37,8 +37,8 @@ class FeatureSource:
 
     Attributes:
         labels: class names in the order of their numbers.
-        options: with nothing left open.
-        origin: what a sidecar says of the input.
+        options: with no choice left open.
+        origin: the record of the input in a sidecar.
     """
 
     name: str
@@ -50,10 +50,10 @@ class FeatureSource:
 
 @dataclass(frozen=True, slots=True)
 class ShardWork:
-    """What the rows of a shard are made into columns with, and what comes of it beside them.
+    """The tools that turn the rows of a shard into columns, and the rejects and counts of that.
 
     Attributes:
-        rejects, counts: written to.
+        rejects, counts: updated.
     """
 
     source: FeatureSource
@@ -62,7 +62,7 @@ class ShardWork:
     counts: Counter[str]
 
     def reject(self, row: FeatureRow, error: UnusableRowError) -> None:
-        """Turn a row away."""
+        """Add a row that gives no features to the rejects."""
         self.rejects.append(
             Reject(self.source.name, row.number, row.a.example.id, error.reasons))
 
@@ -72,7 +72,7 @@ Columns = Iterator[tuple[FeatureRow, int, dict[str, Any]]]
 
 
 def given_origin(example: Example, task: Task) -> LabelOrigin:
-    """Whether a text carries labels of its own for a task; spans may be given and yet be none."""
+    """Return whether a text carries gold labels for a task, which may be an empty list of spans."""
     if task == "sequence":
         labelled = example.label is not None or example.value is not None
     else:
@@ -81,7 +81,7 @@ def given_origin(example: Example, task: Task) -> LabelOrigin:
 
 
 def translated_origin(given: LabelOrigin, task: Task) -> LabelOrigin:
-    """Where the labels of a translation came from."""
+    """Return the origin of the labels of a translation."""
     if given == LabelOrigin.NONE:
         return LabelOrigin.NONE
     return LabelOrigin.COPIED if task == "sequence" else LabelOrigin.PROJECTED

@@ -1,4 +1,4 @@
-"""Which of the spans of a text get the tags of its words, where words can have but one."""
+"""Sharing of words among the spans of a text, as a word can have only one tag."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from crosslabel.pipeline.corpus.records import Span
 from crosslabel.projection.interface import Range
 
 FREE = -1
-"""Owner of a word that no span has."""
+"""Owner of a word that belongs to no span."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """Spans shared out over words.
+    """The words of a text shared out among its spans.
 
     Attributes:
-        of_words: per word the number of the span that has it, or :data:`FREE`.
-        touched: per span the words it covers, if only in part.
-        left_out: numbers of spans without words of their own: they share some with a span that
-            has them, are discontinuous, or cover no word at all.
+        of_words: per word, the number of its span, or :data:`FREE`.
+        touched: per span, the words that it covers, even in part.
+        left_out: numbers of spans that got no words: they share a word with a span that got it,
+            are discontinuous, or cover no word at all.
     """
 
     of_words: tuple[int, ...]
@@ -31,10 +31,10 @@ class Owners:
 
 
 def share_out(words: Sequence[Range], spans: Sequence[Span], nested: Nested) -> Owners:
-    """Give each word to one span at the most.
+    """Give each word to at most one span.
 
-    Of spans that share a word the longest has it (``outermost``, as in the tags of a corpus) or
-    the shortest (``innermost``), then the leftmost, then the first one given.
+    Of spans that share a word, the longest gets it (``outermost``, as in the tags of a corpus) or
+    the shortest (``innermost``), then the leftmost, then the first in the given order.
     """
     touched = [touched_words(words, span.fragments) for span in spans]
     sign = -1 if nested == "outermost" else 1
@@ -52,20 +52,20 @@ def share_out(words: Sequence[Range], spans: Sequence[Span], nested: Nested) -> 
 
 
 def touched_words(words: Sequence[Range], fragments: Sequence[Range]) -> tuple[int, ...]:
-    """Numbers of the words that share a character with some fragment, rising.
+    """Return the numbers of the words that share a character with a fragment, rising.
 
     Args:
         words: in order, not overlapping.
     """
-    found: set[int] = set()
+    touched: set[int] = set()
     for start, end in fragments:
         first = bisect_right(words, start, key=lambda word: word[1])
-        found.update(range(first, bisect_left(words, end, key=lambda word: word[0])))
-    return tuple(sorted(found))
+        touched.update(range(first, bisect_left(words, end, key=lambda word: word[0])))
+    return tuple(sorted(touched))
 
 
 def iob2(owners: Owners, spans: Sequence[Span]) -> list[str]:
-    """IOB2 tag of each word."""
+    """Return the IOB2 tag of each word."""
     tags = []
     before = FREE
     for owner in owners.of_words:

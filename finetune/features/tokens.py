@@ -1,7 +1,7 @@
-"""Features of tagging: the words of the first field, cut into sub-words one by one.
+"""Features for tagging: the words of the first field, cut into sub-words one by one.
 
 The first sub-word of a word carries its label; words that give no sub-word are counted. A row that
-is too long is cut into windows at borders of words, the same number on both sides.
+is too long is cut into windows at word borders, the same number on both sides.
 """
 
 from __future__ import annotations
@@ -30,33 +30,33 @@ class _Side:
     """One side of a row in sub-words.
 
     Attributes:
-        ends: sub-words before each word, then all; (words + 1,).
+        ends: number of sub-words before each word, then of all; (words + 1,).
     """
 
     labels: WordLabels
-    found: SubWords
+    sub_words: SubWords
     sizes: NDArray[np.int64]
     ends: NDArray[np.int64]
 
     def slice(self, cut: Sequence[int], window: int) -> slice:
-        """Sub-words of a window."""
+        """Return the place of a window among the sub-words."""
         return slice(int(self.ends[cut[window]]), int(self.ends[cut[window + 1]]))
 
 
 def token_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
-    """Columns of every window of every row."""
+    """Yield the columns of every window of every row."""
     options = work.source.options
     capacity = options.max_length - _SPECIAL
     labelled = list(_labelled(rows, work))
-    a = _sides([own for _, own, _ in labelled], work, capacity)
-    b = iter(_sides([own for *_, own in labelled if own], work, capacity))
-    for (row, _, other), side in zip(labelled, a, strict=True):
-        sides = [side, next(b)] if other else [side]
-        cuts = common_windows([own.sizes for own in sides], capacity)
+    a = _sides([labels for _, labels, _ in labelled], work, capacity)
+    b = iter(_sides([labels for *_, labels in labelled if labels], work, capacity))
+    for (row, _, labels_b), side_a in zip(labelled, a, strict=True):
+        sides = [side_a, next(b)] if labels_b else [side_a]
+        cuts = common_windows([side.sizes for side in sides], capacity)
         windows = len(cuts[0]) - 1
         work.counts["rows cut into windows"] += windows > 1
         for window in range(windows):
-            slices = [own.slice(cut, window) for own, cut in zip(sides, cuts, strict=True)]
+            slices = [side.slice(cut, window) for side, cut in zip(sides, cuts, strict=True)]
             if windows > 1 and slices[0].start == slices[0].stop:
                 work.counts["windows without side a"] += 1
                 continue
@@ -79,36 +79,36 @@ def _with_words(rows: Sequence[FeatureRow]) -> list[FeatureRow]:
     a = with_words([row.a.example for row in rows])
     b = iter(with_words([row.b.example for row in rows if row.b]))
     return [
-        replace(row, a=replace(row.a, example=own),
+        replace(row, a=replace(row.a, example=example),
                 b=replace(row.b, example=next(b)) if row.b else None)
-        for row, own in zip(rows, a, strict=True)
+        for row, example in zip(rows, a, strict=True)
     ]
 
 
 def _sides(labels: Sequence[WordLabels], work: ShardWork, capacity: int) -> list[_Side]:
-    found = work.tokenizer.words([own.surface() for own in labels])
-    return [_side(own, sub_words, capacity, work.counts)
-            for own, sub_words in zip(labels, found, strict=True)]
+    tokenized = work.tokenizer.words([text.surface() for text in labels])
+    return [_side(text, sub_words, capacity, work.counts)
+            for text, sub_words in zip(labels, tokenized, strict=True)]
 
 
 def _side(
-    labels: WordLabels, found: SubWords, capacity: int, counts: Counter[str]
+    labels: WordLabels, sub_words: SubWords, capacity: int, counts: Counter[str]
 ) -> _Side:
-    sizes = np.bincount(found.words, minlength=len(labels.words.ranges))
+    sizes = np.bincount(sub_words.words, minlength=len(labels.words.ranges))
     counts["words without tokens"] += int((sizes == 0).sum())
     if sizes.max(initial=0) > capacity:
         counts["words cut"] += int((sizes > capacity).sum())
-        found, sizes = _shortened(found, sizes, capacity)
-    return _Side(labels, found, sizes, np.concatenate([[0], np.cumsum(sizes)]))
+        sub_words, sizes = _shortened(sub_words, sizes, capacity)
+    return _Side(labels, sub_words, sizes, np.concatenate([[0], np.cumsum(sizes)]))
 
 
 def _shortened(
-    found: SubWords, sizes: NDArray[np.int64], capacity: int
+    sub_words: SubWords, sizes: NDArray[np.int64], capacity: int
 ) -> tuple[SubWords, NDArray[np.int64]]:
-    """At most ``capacity`` sub-words of each word."""
-    begins = np.concatenate([[0], np.cumsum(sizes)])[found.words]
-    kept = np.arange(len(found.ids)) - begins < capacity
-    return (SubWords(found.ids[kept], found.words[kept], found.offsets[kept]),
+    """Keep at most ``capacity`` sub-words of each word."""
+    begins = np.concatenate([[0], np.cumsum(sizes)])[sub_words.words]
+    kept = np.arange(len(sub_words.ids)) - begins < capacity
+    return (SubWords(sub_words.ids[kept], sub_words.words[kept], sub_words.offsets[kept]),
             np.minimum(sizes, capacity))
 
 
@@ -122,11 +122,11 @@ def _columns(
     for name, side, place in zip("ab", sides, slices, strict=False):
         if name == "b" and place.start == place.stop:
             continue
-        columns[f"{name}_input_ids"] = _ids(side.found.ids[place], tokenizer)
+        columns[f"{name}_input_ids"] = _ids(side.sub_words.ids[place], tokenizer)
         columns[f"{name}_token_labels"] = _at_first(side, place, side.labels.numbers, IGNORE)
     a, place = sides[0], slices[0]
     columns["a_token_weights"] = _at_first(a, place, a.labels.weights, 0.0)
-    columns["a_word_ids"] = _framed(a.found.words[place].astype(np.int16), SPECIAL_WORD)
+    columns["a_word_ids"] = _framed(a.sub_words.words[place].astype(np.int16), SPECIAL_WORD)
     if options.evaluation:
         columns |= {"a_offsets": _offsets(a, place), "a_text": a.labels.text, "a_answers": [],
                     "max_context": []}
@@ -138,13 +138,13 @@ def _ids(ids: NDArray[np.int32], tokenizer: StudentTokenizer) -> NDArray[np.int3
     return np.concatenate([[facts.bos_id], ids, [facts.eos_id]]).astype(np.int32)
 
 
-def _at_first(side: _Side, place: slice, values: NDArray[Any], other: float) -> NDArray[Any]:
-    """Values of words at their first sub-words, ``other`` at all other tokens."""
-    words = side.found.words[place]
+def _at_first(side: _Side, place: slice, values: NDArray[Any], default: float) -> NDArray[Any]:
+    """Return values of words at their first sub-words, ``default`` at all other tokens."""
+    words = side.sub_words.words[place]
     first = np.diff(words, prepend=-1) != 0
-    spread = np.full(len(words), other, values.dtype)
+    spread = np.full(len(words), default, values.dtype)
     spread[first] = values[words[first]]
-    return _framed(spread, other)
+    return _framed(spread, default)
 
 
 def _framed(values: NDArray[Any], special: float) -> NDArray[Any]:
@@ -152,7 +152,7 @@ def _framed(values: NDArray[Any], special: float) -> NDArray[Any]:
 
 
 def _offsets(side: _Side, place: slice) -> NDArray[np.int32]:
-    """Start and end of each token in the text, one after the other."""
+    """Return start and end of each token in the text, one after the other."""
     begins = np.array([start for start, _ in side.labels.words.ranges], np.int32)
-    inside = side.found.offsets[place] + begins[side.found.words[place], None]
+    inside = side.sub_words.offsets[place] + begins[side.sub_words.words[place], None]
     return np.pad(inside, ((1, 1), (0, 0))).reshape(-1).astype(np.int32)

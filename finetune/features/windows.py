@@ -1,4 +1,4 @@
-"""Long texts cut at borders of words into windows that fit."""
+"""Windows of long texts, cut at word borders so that they fit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Sizes = NDArray[np.int64]
 def common_windows(sides: Sequence[Sizes], capacity: int) -> list[list[int]]:
     """Cut both sides of a row into the same number of windows, the fewest that fit.
 
-    Each side is cut at the borders of words nearest to equal shares of its sub-words, so that
-    windows of the same number hold much the same text.
+    Each side is cut at the word borders nearest to equal shares of its sub-words, so that windows
+    with the same number hold nearly the same text.
 
     Args:
         sides: sub-words of each word, none of them more than ``capacity``.
         capacity: sub-words that fit into a window.
 
     Returns:
-        Per side the number of its first word in each window, then the number of words.
+        Per side, the number of the first word in each window, then the number of words.
     """
     number = max(1, *(-(-int(sizes.sum()) // capacity) for sizes in sides))
     while True:

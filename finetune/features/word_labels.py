@@ -33,7 +33,7 @@ class WordLabels:
     Attributes:
         words: ranges of the words in ``text``.
         numbers: int16 (words,), class numbers, -100 where the label is not known.
-        weights: float16 (words,), how far each label is to be trusted; 0 where there is none.
+        weights: float16 (words,), how far each label is to be trusted; 0 without a label.
     """
 
     text: str
@@ -42,16 +42,16 @@ class WordLabels:
     weights: NDArray[np.float16]
 
     def surface(self) -> list[str]:
-        """The words as strings."""
+        """Return the words as strings."""
         return [self.text[start:end] for start, end in self.words.ranges]
 
 
 class WordLabeller:
-    """Labels the words of rows.
+    """A labeller of the words of rows.
 
     Args:
-        source: what the rows come from; its labels are IOB2 tags or those of words.
-        counts: of what could not be labelled; written to.
+        source: the input of the rows; its labels are IOB2 tags or word labels.
+        counts: numbers of words and spans without a label; updated.
     """
 
     def __init__(self, source: FeatureSource, counts: Counter[str]) -> None:
@@ -61,11 +61,11 @@ class WordLabeller:
         self._counts = counts
 
     def sides(self, row: FeatureRow) -> tuple[WordLabels, WordLabels | None]:
-        """Labels of side a and, where there is one, of side b.
+        """Return the labels of side a and, if there is one, of side b.
 
         Raises:
-            UnusableRowError: a span was lost and the pair is to be dropped for it.
-            InputError: spans share words and it is not said which is tagged.
+            UnusableRowError: a span was lost, and such pairs are dropped.
+            InputError: spans share words, and no option says which is tagged.
         """
         return self._side(row.a), self._side(row.b) if row.b else None
 
@@ -73,7 +73,7 @@ class WordLabeller:
         example = side.example
         words = first_words(example)
         if words is None:
-            raise ValueError(f"{example.id}: no words of its first field")
+            raise ValueError(f"{example.id}: no words for its first field")
         if side.origin == LabelOrigin.NONE:
             labels: Sequence[str | None] = [None] * len(words.ranges)
             weights = np.ones(len(labels))
@@ -89,7 +89,7 @@ class WordLabeller:
                           weights.astype(np.float16))
 
     def _numbers(self, labels: Sequence[str | None]) -> NDArray[np.int16]:
-        """Class numbers; a label that is none of the classes is unknown, and counted."""
+        """Return class numbers; a label that is not a class is unknown, and counted."""
         self._counts["words of other classes"] += sum(
             label is not None and label not in self._number for label in labels)
         return np.array([IGNORE if label is None else self._number.get(label, IGNORE)
@@ -102,7 +102,7 @@ class WordLabeller:
         if lost is not None and self._options.nested is None:
             raise InputError(
                 f"{self._name}, row {example.id}: span {lost.id!r} ({lost.label}) is "
-                "discontinuous or shares words with another, which IOB2 tags cannot say; "
+                "discontinuous or shares words with another, which IOB2 tags cannot express; "
                 "choose with --nested outermost or --nested innermost")
         self._counts["spans left out"] += len(owners.left_out)
         self._counts["spans of other fields"] += len(example.spans) - len(spans)
@@ -129,10 +129,10 @@ class WordLabeller:
         return labels, weights
 
     def _tagged_part(self, pair: Pair) -> Pair:
-        """The pair with those spans and projections alone that are tagged on the given side.
+        """Return the pair with only the spans and projections that are tagged on the given side.
 
         Raises:
-            UnusableRowError: one of them was lost, and the pair is to be dropped for it.
+            UnusableRowError: one of them was lost, and such pairs are dropped.
         """
         field = first_field(pair.b)
         given = [span for span in given_spans(pair.b) if span.field == field]
@@ -166,10 +166,10 @@ def _probability(projection: Projection) -> float:
 
 
 def _word_probabilities(words: Words, projections: Sequence[Projection]) -> dict[int, float]:
-    """Per word the highest probability of a projection that gave it the label it has."""
-    found: dict[int, float] = {}
+    """Return per word the highest probability of a projection that gave the word its label."""
+    sure: dict[int, float] = {}
     for projection in projections:
         for word in touched_words(words.ranges, projection.fragments):
             if words.labels[word] == projection.label:
-                found[word] = max(found.get(word, 0.0), _probability(projection))
-    return found
+                sure[word] = max(sure.get(word, 0.0), _probability(projection))
+    return sure

@@ -1,4 +1,4 @@
-"""What a model is given: one dictionary of tensors per task.
+"""The input of a model: one dictionary of tensors per task.
 
 B rows, S sides (1 or 2; side a first), L tokens of the longest side, C classes. Everything but
 ``input_ids`` is optional: a term of the loss whose tensors are absent is left out. Masks and
@@ -60,8 +60,8 @@ class QABatch(TypedDict, total=False):
         a_start, a_end, b_start, b_end: (B,) int64 first and last token; 0 = the window has no
             answer, -100 = unknown
         a_context, b_context: (B, 2) int64 tokens ``[begin, end)`` of the context
-        a_soft_start, a_soft_end: (B, L) float32 log-probabilities at temperature 1; what stands
-            outside of position 0 and the context is not read
+        a_soft_start, a_soft_end: (B, L) float32 log-probabilities at temperature 1; only
+            position 0 and the context are read
         soft_mask: (B,) bool, whether the row has soft labels
     """
 

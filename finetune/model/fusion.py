@@ -2,7 +2,7 @@
 
 Layers ``[0:m]`` (*local*) read each side alone, layers ``[m:m+k]`` (*fused*) read both sides joined
 along the sequence axis, the remaining ones (*domain*) read each side alone again. All of them are
-the layers of a stock encoder, shared by both sides: there are no parameters of our own.
+the layers of a stock encoder, shared by both sides: there are no additional parameters.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _PACKING = ("sdpa", "eager", "flex_attention")
 
 
 def check_fusion(local: int, fused: int, layers: int) -> None:
-    """Refuse numbers of layers that an encoder with ``layers`` of them does not have.
+    """Refuse numbers of layers that do not fit an encoder with ``layers`` layers.
 
     Raises:
-        InputError: one is negative, or they are more than there are.
+        InputError: a number is negative, or their sum is more than ``layers``.
     """
     if min(local, fused) < 0 or local + fused > layers:
         raise InputError(f"fusion: {local} local and {fused} fused layers do not fit an encoder "
-                         f"with {layers}; their sum may be {layers} at most, neither negative")
+                         f"with {layers}; neither may be negative, their sum at most {layers}")
 
 
 def encode_pair(roberta: XLMRobertaModel, input_ids: Tensor, local: int, fused: int) -> Tensor:
-    """Last hidden states of both sides.
+    """Return the last hidden states of both sides.
 
     Masks and positions are derived from the ids: positions restart on each side, padding is never
-    looked at. A side that is wholly padding gets finite states without meaning.
+    attended to. A side of nothing but padding gets finite, meaningless states.
 
     Args:
         input_ids: (B, S, L) with S of 1 or 2, side a first. With one side this is plain XLM-R.
@@ -68,14 +68,14 @@ def encode_packed(
     local: int,
     fused: int,
 ) -> Tensor:
-    """Last hidden states of many rows that stand one after another in one sequence.
+    """Return the last hidden states of many rows that are packed into one sequence.
 
-    Equal to :func:`encode_pair` on the same rows padded, without the padding.
+    They equal the states of :func:`encode_pair` for the same rows, without the padding.
 
     Args:
         input_ids: (1, T)
         positions: (1, T), from ``pad_token_id + 1`` on each side of each row.
-        rows: (1, T) number of the row a token belongs to. Padding at the end is a row of its own.
+        rows: (1, T) number of the row of each token. Padding at the end is a row of its own.
         sides: (1, T) 0 for side a, 1 for side b.
 
     Returns:
@@ -104,10 +104,10 @@ def _run(layers: Iterable[torch.nn.Module], states: Tensor, mask: Any) -> Tensor
 
 
 def _padding_mask(roberta: XLMRobertaModel, states: Tensor, real: Tensor) -> Any:
-    """Mask that hides padding, in the form the attention implementation wants.
+    """Return the mask that hides padding, in the form that the attention implementation needs.
 
     Args:
-        real: (batch, length) whether a token is no padding.
+        real: (batch, length) whether a token is not padding.
     """
     # A sequence without any real token sees itself: a softmax over nothing is NaN in some kernels,
     # and a NaN goes through a zero attention weight.
@@ -116,6 +116,6 @@ def _padding_mask(roberta: XLMRobertaModel, states: Tensor, real: Tensor) -> Any
 
 
 def _group_mask(roberta: XLMRobertaModel, states: Tensor, groups: Tensor) -> Any:
-    """Mask that lets a token see those with its own number in ``groups`` (1, T)."""
+    """Return the mask that lets a token see all tokens with its number in ``groups`` (1, T)."""
     same = packed_sequence_mask_function(groups)
     return create_bidirectional_mask(roberta.config, states, None, and_mask_function=same)

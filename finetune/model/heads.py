@@ -1,10 +1,10 @@
 """The three heads of FILTER on the stock classes of XLM-R.
 
-Names and shapes of the weights are the stock ones, so any XLM-R checkpoint loads and what is saved
-loads as the stock class. One head serves both sides. The config carries ``fusion_m`` and
+Names and shapes of the weights are the stock ones, so any XLM-R checkpoint loads here, and a saved
+model loads as the stock class. One head serves both sides. The config carries ``fusion_m`` and
 ``fusion_k``, the numbers of local and fused layers; without them m is 1 and k is 0, which is plain
-XLM-R on each side. Inputs are explained in :mod:`crosslabel.finetune.model.batch`; ids (B, L) are side a
-alone.
+XLM-R on each side. Inputs are explained in :mod:`crosslabel.finetune.model.batch`; ids of shape
+(B, L) are side a alone.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from crosslabel.finetune.model.losses import (
 
 @dataclass
 class FilterOutput(ModelOutput):  # type: ignore[misc]
-    """Logits of both sides, side a at ``[:, 0]``, and the losses where labels were given.
+    """Logits of both sides, side a at ``[:, 0]``, and the losses for which labels were given.
 
     Attributes:
         loss: the weighted sum of the unweighted terms ``hard_a``, ``hard_b``, ``soft_a``.
@@ -53,9 +53,9 @@ class FilterOutput(ModelOutput):  # type: ignore[misc]
 
 @dataclass
 class FilterAnswerOutput(ModelOutput):  # type: ignore[misc]
-    """Logits (B, S, L) of the first and the last token of the answer, otherwise as above.
+    """Logits (B, S, L) of the first and last token of the answer; losses as in the class above.
 
-    Positions that can be no answer have the lowest finite number, which is probability 0.
+    Positions that cannot be an answer have the lowest finite number, which is probability 0.
     """
 
     loss: Tensor | None = None
@@ -67,10 +67,10 @@ class FilterAnswerOutput(ModelOutput):  # type: ignore[misc]
 
 
 class _OverPairs:
-    """What the three classes share; stands before the stock class.
+    """The common base of the three classes; listed before the stock class.
 
     Attributes:
-        loss_weights: how much the terms of the loss count; set by the training.
+        loss_weights: weights of the terms of the loss; set by the training.
         accepts_loss_kwargs: tells the ``Trainer`` that the loss is a sum of means, to be divided by
             the number of accumulated batches and not by a number of items.
 
@@ -90,13 +90,13 @@ class _OverPairs:
         self.loss_weights = LossWeights()
 
     def _encode(self, input_ids: Tensor) -> Tensor:
-        """States (B, S, L, H) of ids (B, S, L) or (B, L)."""
+        """Return the states (B, S, L, H) of ids (B, S, L) or (B, L)."""
         sided = input_ids if input_ids.dim() == 3 else input_ids.unsqueeze(1)
         return encode_pair(self.roberta, sided, self.config.fusion_m, self.config.fusion_k)
 
 
 class FilterForSequence(_OverPairs, XLMRobertaForSequenceClassification):  # type: ignore[misc]
-    """A class for each side, or a value if ``num_labels`` is 1."""
+    """The model that gives each side a class, or a value if ``num_labels`` is 1."""
 
     def forward(
         self,
@@ -108,7 +108,7 @@ class FilterForSequence(_OverPairs, XLMRobertaForSequenceClassification):  # typ
         a_soft: Tensor | None = None,
         soft_mask: Tensor | None = None,
     ) -> FilterOutput:
-        """Logits and losses of a :class:`crosslabel.finetune.model.batch.SequenceBatch`."""
+        """Return logits and losses of a :class:`crosslabel.finetune.model.batch.SequenceBatch`."""
         states = self._encode(input_ids)
         logits = self.classifier(states.flatten(0, 1)).view(*states.shape[:2], -1)
         if self.num_labels == 1:
@@ -144,7 +144,7 @@ class FilterForSequence(_OverPairs, XLMRobertaForSequenceClassification):  # typ
 
 
 class FilterForToken(_OverPairs, XLMRobertaForTokenClassification):  # type: ignore[misc]
-    """A class for each token of each side."""
+    """The model that gives each token of each side a class."""
 
     def forward(
         self,
@@ -155,7 +155,7 @@ class FilterForToken(_OverPairs, XLMRobertaForTokenClassification):  # type: ign
         a_soft: Tensor | None = None,
         soft_mask: Tensor | None = None,
     ) -> FilterOutput:
-        """Logits and losses of a :class:`crosslabel.finetune.model.batch.TokenBatch`."""
+        """Return logits and losses of a :class:`crosslabel.finetune.model.batch.TokenBatch`."""
         logits = self.classifier(self.dropout(self._encode(input_ids)))
         weights = self.loss_weights
         terms = combine(
@@ -169,7 +169,7 @@ class FilterForToken(_OverPairs, XLMRobertaForTokenClassification):  # type: ign
 
 
 class FilterForQA(_OverPairs, XLMRobertaForQuestionAnswering):  # type: ignore[misc]
-    """First and last token of the answer on each side; position 0 says that there is none."""
+    """The model that finds the answer on each side; position 0 means that there is none."""
 
     def forward(
         self,
@@ -184,10 +184,10 @@ class FilterForQA(_OverPairs, XLMRobertaForQuestionAnswering):  # type: ignore[m
         a_soft_end: Tensor | None = None,
         soft_mask: Tensor | None = None,
     ) -> FilterAnswerOutput:
-        """Logits and losses of a :class:`crosslabel.finetune.model.batch.QABatch`.
+        """Return logits and losses of a :class:`crosslabel.finetune.model.batch.QABatch`.
 
         Answers may lie at position 0 and in the context; on a side without ``context`` they may
-        lie at any token that is no padding.
+        lie at any token that is not padding.
         """
         states = self._encode(input_ids)
         real = (input_ids != self.config.pad_token_id).view(states.shape[:3])
@@ -213,10 +213,10 @@ class FilterForQA(_OverPairs, XLMRobertaForQuestionAnswering):  # type: ignore[m
 
 
 def _answerable(real: Tensor, context: Tensor | None) -> Tensor:
-    """Positions (B, L) of one side that can be an answer.
+    """Return the positions (B, L) of one side that can be an answer, as a mask.
 
     Args:
-        real: (B, L) whether a token is no padding.
+        real: (B, L) whether a token is not padding.
         context: (B, 2) ``[begin, end)``
     """
     place = torch.arange(real.shape[1], device=real.device)

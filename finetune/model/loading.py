@@ -1,4 +1,4 @@
-"""Load an encoder or a fine-tuned model as the class of a task; export as a stock one."""
+"""Loading of encoders and fine-tuned models as the class of a task, export as a stock class."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_m
 
 
 def default_fusion(task: Task, layers: int) -> tuple[int, int]:
-    """Numbers of local and fused layers that are usual for an encoder of ``layers``.
+    """Return the usual numbers of local and fused layers for an encoder with ``layers`` layers.
 
     As in Fang et al. (2020): one local layer; one fused layer for classification and tagging, 20 of
     24 for question answering.
@@ -51,20 +51,20 @@ def load_student(
     fused: int | None = None,
     dropout: float | None = None,
 ) -> Student:
-    """An encoder checkpoint with a head for the task, in float32 and training mode.
+    """Load an encoder checkpoint with a head for the task, in float32 and training mode.
 
     The head is new unless the checkpoint has one of the same shape.
 
     Args:
         path: folder of the checkpoint.
-        labels: class names in the order of their numbers; none for regression (``sequence``) and
-            for question answering.
+        labels: class names in the order of their numbers; empty for regression (``sequence``)
+            and for question answering.
         local, fused: numbers of layers; ``None`` takes :func:`default_fusion`.
         dropout: of all layers and the head; ``None`` keeps the checkpoint's.
 
     Raises:
-        InputError: it is no XLM-R checkpoint, parts of it are missing, or layers or labels do not
-            fit.
+        InputError: ``path`` is no XLM-R checkpoint, parts of it are missing, or layers or labels
+            do not fit.
     """
     _check_labels(task, labels)
     config = _config(path)
@@ -84,19 +84,20 @@ def load_student(
 
 
 def load_trained(path: Path | str) -> Student:
-    """A fine-tuned model as it was exported or saved by a training, in float32 and evaluation mode.
+    """Load an exported or saved fine-tuned model, in float32 and evaluation mode.
 
     Raises:
-        InputError: it is no fine-tuned XLM-R checkpoint, or parts of it are missing.
+        InputError: ``path`` is no fine-tuned XLM-R checkpoint, or parts of it are missing.
     """
     config = _config(path)
     names = config.architectures or []
-    found = [own for own in _CLASSES.values() if own.__name__ in names or stock_name(own) in names]
-    if not found:
-        known = ", ".join(stock_name(own) for own in _CLASSES.values())
+    kinds = [kind for kind in _CLASSES.values()
+             if kind.__name__ in names or stock_name(kind) in names]
+    if not kinds:
+        known = ", ".join(stock_name(kind) for kind in _CLASSES.values())
         raise InputError(f"{path}: not a fine-tuned model, its config says {names}; "
                          f"give one of: {known}")
-    model, lost = _load(path, found[0], config)
+    model, lost = _load(path, kinds[0], config)
     if lost:
         raise InputError(_incomplete(path, sorted(lost)))
     trained: Student = model.eval()
@@ -104,24 +105,24 @@ def load_trained(path: Path | str) -> Student:
 
 
 def stock_name(kind: type[Student]) -> str:
-    """Name of the stock class that opens what a class of ours saved."""
+    """Return the name of the stock class that opens models saved by one of our classes."""
     return next(base.__name__ for base in kind.__mro__ if base.__name__.startswith("XLMRoberta"))
 
 
 def export(
     model: Student, tokenizer: PreTrainedTokenizerBase | Path | str, folder: Path, card: str
 ) -> None:
-    """Save so that the stock ``AutoModelFor…`` class opens the folder.
+    """Save a model so that the stock ``AutoModelFor…`` class opens the folder.
 
-    One side at a time, the stock class computes what this model does. ``config.json`` keeps
+    Given one side at a time, the stock class computes the same as this model. ``config.json`` keeps
     ``fusion_m`` and ``fusion_k`` for :func:`load_trained`.
 
     Args:
-        tokenizer: one, or a folder whose tokenizer files are copied.
+        tokenizer: a tokenizer, or a folder whose tokenizer files are copied.
         card: text of ``README.md``.
 
     Raises:
-        InputError: the tokenizer's folder holds none.
+        InputError: the tokenizer's folder holds no tokenizer.
     """
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
@@ -141,7 +142,7 @@ def _config(path: Path | str) -> XLMRobertaConfig:
     family = values.get("model_type")
     if family != FAMILY:
         raise InputError(f"{path}: a model of type {family!r}; fine-tuning works with type "
-                         f"{FAMILY!r}: XLM-R, InfoXLM and others of that architecture")
+                         f"{FAMILY!r}: XLM-R, InfoXLM and others with this architecture")
     with loading(str(path), "config"):
         return AutoConfig.from_pretrained(path)
 
@@ -170,7 +171,7 @@ def _set_labels(config: XLMRobertaConfig, task: Task, labels: Sequence[str]) -> 
 def _load(
     path: Path | str, kind: type[Student], config: XLMRobertaConfig
 ) -> tuple[Student, set[str]]:
-    """The model, and the names of its weights that the checkpoint does not have in that shape."""
+    """Return the model and the names of weights that the checkpoint lacks in the right shape."""
     with loading(str(path), "model"):
         model, report = kind.from_pretrained(
             path, config=config, dtype=torch.float32, output_loading_info=True,
@@ -188,10 +189,10 @@ def _save_tokenizer(tokenizer: Any, folder: Path) -> None:
     if not isinstance(tokenizer, (str, Path)):
         tokenizer.save_pretrained(folder)
         return
-    files = [Path(tokenizer) / name for name in _TOKENIZER_FILES]
-    found = [file for file in files if file.is_file()]
-    if not found:
+    candidates = [Path(tokenizer) / name for name in _TOKENIZER_FILES]
+    files = [file for file in candidates if file.is_file()]
+    if not files:
         raise InputError(f"{tokenizer}: no tokenizer there; give a folder with tokenizer.json")
-    for file in found:
-        # The files as they are: their bytes are what a tokenizer is known by.
+    for file in files:
+        # Copied unchanged: a tokenizer is identified by the bytes of its files.
         shutil.copyfile(file, folder / file.name)

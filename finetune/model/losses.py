@@ -1,8 +1,8 @@
 """Losses of FILTER (Fang et al., 2020): given labels on both sides, soft labels on side a.
 
 ``loss = b * hard_b + (1 - soft) * a * hard_a + soft * soft_a``. Each term is a mean over its own
-valid items, so that no row depends on what else is in its batch; a term without any is 0. All are
-computed in float32.
+valid items, so that no row depends on the rest of its batch; a term without valid items is 0. All
+are computed in float32.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from crosslabel.projection.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class LossWeights:
-    """How much the terms count.
+    """The weights of the terms of the loss.
 
     Attributes:
         b: weight of the given labels of side b.
-        soft: share of the soft labels on side a; the given labels there have the rest.
+        soft: share of the soft labels on side a; the given labels there get the rest.
         temperature: divides the logits of teacher and student under the soft labels.
         a: weight of the given labels of side a, before ``soft`` takes its share.
 
@@ -44,7 +44,7 @@ class LossWeights:
 
 @dataclass(frozen=True, slots=True)
 class LossTerms:
-    """The loss and what it consists of, unweighted; each a float32 scalar."""
+    """The loss and its unweighted terms, each a float32 scalar."""
 
     total: Tensor
     hard_a: Tensor
@@ -55,19 +55,21 @@ class LossTerms:
 def combine(
     weights: LossWeights, hard_a: Tensor | None, hard_b: Tensor | None, soft_a: Tensor | None
 ) -> LossTerms | None:
-    """Weighted sum of the terms; one that is ``None`` counts as 0, and all ``None`` give ``None``.
+    """Return the weighted sum of the terms, or ``None`` if all are ``None``.
+
+    A single term that is ``None`` counts as 0.
     """
     known = next((term for term in (hard_a, hard_b, soft_a) if term is not None), None)
     if known is None:
         return None
     zero = known.new_zeros(())
-    own_a, own_b, taught = (zero if term is None else term for term in (hard_a, hard_b, soft_a))
-    given = weights.b * own_b + (1 - weights.soft) * weights.a * own_a
-    return LossTerms(given + weights.soft * taught, own_a, own_b, taught)
+    term_a, term_b, taught = (zero if term is None else term for term in (hard_a, hard_b, soft_a))
+    given = weights.b * term_b + (1 - weights.soft) * weights.a * term_a
+    return LossTerms(given + weights.soft * taught, term_a, term_b, taught)
 
 
 def hard_loss(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
-    """Mean cross entropy over the items that have a label.
+    """Return the mean cross entropy over the items that have a label.
 
     Args:
         logits: (..., C)
@@ -84,7 +86,7 @@ def hard_loss(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> 
 
 
 def hard_answer_loss(starts: Tensor, ends: Tensor, start: Tensor, end: Tensor) -> Tensor:
-    """Mean of the cross entropies of start and end.
+    """Return the mean of the cross entropies of start and end.
 
     Args:
         starts, ends: (B, L) logits.
@@ -94,19 +96,19 @@ def hard_answer_loss(starts: Tensor, ends: Tensor, start: Tensor, end: Tensor) -
 
 
 def squared_loss(outputs: Tensor, values: Tensor) -> Tensor:
-    """Mean squared error over the items that have a value.
+    """Return the mean squared error over the items that have a value.
 
     Args:
-        outputs, values: (B,); values are NaN where there is none.
+        outputs, values: (B,); values are NaN if missing.
     """
     known = ~values.isnan()
     return _mean((outputs.float() - values.where(known, 0)).square(), known)
 
 
 def soft_loss(logits: Tensor, soft: Tensor, mask: Tensor, temperature: float) -> Tensor:
-    """Mean of ``T² · KL(teacher ‖ student)`` over the items of ``mask``, both at temperature T.
+    """Return the mean of ``T² · KL(teacher ‖ student)``, both at temperature T, over ``mask``.
 
-    Outcomes that have probability 0 for the teacher add nothing, whatever the student says.
+    Outcomes that have probability 0 for the teacher add nothing, whatever the student predicts.
 
     Args:
         logits: (..., C) of the student.
@@ -125,12 +127,12 @@ def soft_answer_loss(
     starts: Tensor, ends: Tensor, soft_start: Tensor, soft_end: Tensor,
     allowed: Tensor, mask: Tensor, temperature: float,
 ) -> Tensor:  # fmt: skip
-    """Mean of the soft losses of start and end over the positions that can be an answer.
+    """Return the mean of the soft losses of start and end over the possible positions.
 
     Args:
         starts, ends: (B, L) logits of the student.
         soft_start, soft_end: (B, L) log-probabilities of the teacher.
-        allowed: (B, L) positions that can be an answer; others are no outcomes.
+        allowed: (B, L) positions that can be an answer; others are not outcomes.
         mask: (B,) which rows have soft labels.
     """
     start = soft_loss(starts, soft_start.masked_fill(~allowed, -torch.inf), mask, temperature)

@@ -1,4 +1,4 @@
-"""Rows of a feature dataset as the tensors of a batch."""
+"""The rows of a feature dataset as the tensors of a batch."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SoftTokens = Literal["all", "first"]
 
 @dataclass(slots=True)
 class Padding:
-    """Tokens and places of the batches so far; what padding cost."""
+    """The numbers of tokens and places in the batches so far, which tell the cost of padding."""
 
     tokens: int = 0
     places: int = 0
 
     def ratio(self) -> float:
-        """Share of places without a token since the last call."""
+        """Return the share of places without a token since the last call."""
         share = 1.0 - self.tokens / self.places if self.places else 0.0
         self.tokens = self.places = 0
         return share
@@ -37,7 +37,7 @@ class Padding:
 
 @dataclass(frozen=True, slots=True)
 class SideChoice:
-    """What a batch holds of its rows.
+    """The parts of its rows that a batch holds.
 
     Attributes:
         sides: 2, or 1 for side a alone.
@@ -52,9 +52,9 @@ class SideChoice:
 
 @dataclass(frozen=True, slots=True)
 class Collator:
-    """Turns row numbers into a batch, padded to its longest side.
+    """A function from row numbers to a batch that is padded to its longest side.
 
-    A row without side b gets a copy of side a there, with no labels of its own.
+    A row without side b gets a copy of side a in its place, without labels.
     """
 
     data: FeatureData
@@ -62,22 +62,22 @@ class Collator:
     padding: Padding = field(default_factory=Padding)
 
     def __call__(self, indices: Rows) -> Batch:
-        """Tensors by the names that :mod:`crosslabel.finetune.model.batch` lists."""
+        """Return tensors by the names that :mod:`crosslabel.finetune.model.batch` lists."""
         import torch
 
         return {name: torch.from_numpy(array) for name, array in self.arrays(indices).items()}
 
     def arrays(self, indices: Rows) -> Arrays:
-        """The batch as numpy arrays."""
+        """Return the batch as numpy arrays."""
         a = self.data.tokens["a"].rows(indices)
         given_b = self.data.tokens["b"].rows(indices)
-        b = [own if len(own) else copy for own, copy in zip(given_b, a, strict=True)]
+        b = [ids if len(ids) else copy for ids, copy in zip(given_b, a, strict=True)]
         sides = (a, b)[:self.choice.sides]
         width = max(len(ids) for side in sides for ids in side)
         self._count(sides, width)
         pad = self.data.tokenizer.pad_id
         batch = {"input_ids": np.stack([fill(side, width, pad, np.int64) for side in sides], 1)}
-        has_b = np.array([len(own) > 0 for own in given_b])
+        has_b = np.array([len(ids) > 0 for ids in given_b])
         return batch | _LABELS[self.data.task](self, indices, width, has_b)
 
     def _count(self, sides: Sequence[Sequence[Array]], width: int) -> None:
@@ -134,19 +134,19 @@ def _sequence(collator: Collator, indices: Rows, width: int, has_b: Array) -> Ar
 
 def _qa(collator: Collator, indices: Rows, width: int, has_b: Array) -> Arrays:
     data, choice = collator.data, collator.choice
-    own = {name: column[indices].astype(np.int64) for name, column in data.numbers.items()}
+    numbers = {name: column[indices].astype(np.int64) for name, column in data.numbers.items()}
     batch: Arrays = {}
     for side in "ab"[:choice.sides]:
-        begin, end = own[f"{side}_ctx_begin"], own[f"{side}_ctx_end"]
+        begin, end = numbers[f"{side}_ctx_begin"], numbers[f"{side}_ctx_end"]
         if side == "b":
-            begin = np.where(has_b, begin, own["a_ctx_begin"])
-            end = np.where(has_b, end, own["a_ctx_end"])
+            begin = np.where(has_b, begin, numbers["a_ctx_begin"])
+            end = np.where(has_b, end, numbers["a_ctx_end"])
         batch[f"{side}_context"] = np.stack([begin, end], 1)
     for name in ("start", "end"):
         if "a" in choice.hard:
-            batch[f"a_{name}"] = own[f"a_{name}"]
+            batch[f"a_{name}"] = numbers[f"a_{name}"]
         if "b" in choice.hard:
-            batch[f"b_{name}"] = np.where(has_b, own[f"b_{name}"], IGNORE)
+            batch[f"b_{name}"] = np.where(has_b, numbers[f"b_{name}"], IGNORE)
     if data.soft:
         for name in ("a_soft_start", "a_soft_end"):
             batch[name] = _soft(data, name, indices, width, float("-inf"))

@@ -1,6 +1,6 @@
-"""Columns of many Arrow shards as numpy views of their memory maps.
+"""The columns of many Arrow shards as numpy views of their memory maps.
 
-Nothing is copied but the rows of a batch.
+Only the rows of a batch are copied.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def read_shards(folder: Path, shards: Iterable[ShardEntry]) -> pa.Table:
-    """The rows of some shards of a folder, mapped from the disk.
+    """Return the rows of some shards of a folder, mapped from the disk.
 
-    Their hashes are checked first: 0.6 s per GiB, once per process and step, where a damaged shard
-    would train on whatever it holds.
+    Their hashes are checked first, which takes 0.6 s per GiB, once per process and step; otherwise
+    training would use a damaged shard unnoticed.
 
     Raises:
-        DamagedError: a shard is missing or not what was written.
+        DamagedError: a shard is missing or has changed since it was written.
     """
     import pyarrow as pa
 
@@ -41,7 +41,7 @@ def read_shards(folder: Path, shards: Iterable[ShardEntry]) -> pa.Table:
 
 
 def numbers(table: pa.Table, name: str) -> Array:
-    """A column of numbers; nulls of whole numbers become -100, of others NaN."""
+    """Return a column of numbers with nulls as -100 if it holds integers, else as NaN."""
     import pyarrow as pa
 
     column = table[name]
@@ -51,7 +51,7 @@ def numbers(table: pa.Table, name: str) -> Array:
 
 
 def coded(table: pa.Table, name: str) -> tuple[Array, list[str]]:
-    """A column of few different texts as (number per row, the texts in alphabetical order)."""
+    """Return a column of few distinct texts as (number per row, texts in alphabetical order)."""
     import pyarrow.compute as pc
 
     names = sorted(pc.unique(table[name]).to_pylist())
@@ -66,8 +66,8 @@ class Lists:
     """A column of lists of numbers.
 
     Attributes:
-        values: per chunk its numbers, all rows joined; shape (numbers,) or (numbers, width).
-        offsets: per chunk where each row begins in ``values``; rows + 1 entries.
+        values: per chunk, the numbers of all rows joined; shape (numbers,) or (numbers, width).
+        offsets: per chunk, the offset of each row in ``values``; rows + 1 entries.
         first: number of the first row of each chunk.
     """
 
@@ -77,24 +77,24 @@ class Lists:
 
     @classmethod
     def of(cls, table: pa.Table, name: str) -> Lists:
-        """The column of that name; lists may hold numbers or lists of one fixed size."""
+        """Return the column ``name``; its lists may hold numbers or lists of one fixed size."""
         chunks = [chunk for chunk in table[name].chunks if len(chunk)]
         sizes = [len(chunk) for chunk in chunks]
         return cls(tuple(_values(chunk) for chunk in chunks),
                    tuple(_offsets(chunk) for chunk in chunks), np.cumsum([0, *sizes[:-1]]))
 
     def lengths(self) -> Array:
-        """Length of each row's list."""
+        """Return the length of each row's list."""
         return np.concatenate([np.diff(offsets) for offsets in self.offsets])
 
     def rows(self, indices: Sequence[int] | Array) -> list[Array]:
-        """The lists of some rows, as views."""
+        """Return the lists of some rows, as views."""
         chunks = np.searchsorted(self.first, indices, side="right") - 1
-        found = []
+        lists = []
         for index, chunk in zip(indices, chunks, strict=True):
             offsets, row = self.offsets[chunk], index - self.first[chunk]
-            found.append(self.values[chunk][offsets[row]:offsets[row + 1]])
-        return found
+            lists.append(self.values[chunk][offsets[row]:offsets[row + 1]])
+        return lists
 
 
 def _offsets(chunk: Any) -> Array:
@@ -107,7 +107,7 @@ def _offsets(chunk: Any) -> Array:
 
 
 def _values(chunk: Any) -> Array:
-    """Numbers of a chunk whose offsets count from its buffers' beginning."""
+    """Return the numbers of a chunk whose offsets count from the beginning of its buffers."""
     import pyarrow as pa
 
     if pa.types.is_fixed_size_list(chunk.type):
@@ -125,7 +125,7 @@ def _wide(lists: Any) -> Array:
 
 
 def fill(rows: Sequence[Array], width: int, value: float, dtype: Any) -> Array:
-    """Rows of different lengths as one array, padded at the end.
+    """Return rows of different lengths as one array, padded at the end.
 
     Args:
         rows: shape (n,) or (n, c) each.

@@ -1,5 +1,4 @@
-"""A feature dataset for training and prediction: rows by number, with soft labels where there are.
-"""
+"""A feature dataset for training and prediction: rows by number, with soft labels if given."""
 
 from __future__ import annotations
 
@@ -38,14 +37,14 @@ _SOFT: dict[Task, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class FeatureData:
-    """Rows of one or more feature datasets that share task, labels and tokenizer.
+    """The rows of one or more feature datasets that share task, labels and tokenizer.
 
     Attributes:
         tokens: ids of each side, by ``a`` and ``b``.
         lists, numbers: the label columns of the task.
-        soft: soft-label columns, empty where there are none.
-        soft_row: for each row its number in ``soft``.
-        langs: names behind ``rows.langs``.
+        soft: soft-label columns, empty without soft labels.
+        soft_row: for each row, its number in ``soft``.
+        langs: names of the numbers in ``rows.langs``.
     """
 
     task: Task
@@ -63,7 +62,7 @@ class FeatureData:
         return len(self.rows.lengths)
 
     def __getitem__(self, index: int) -> int:
-        """A row is its number; the collator reads what a batch needs."""
+        """Return the number of a row, by which the collator reads the columns of a batch."""
         return index
 
     @classmethod
@@ -71,9 +70,9 @@ class FeatureData:
         """Map feature datasets and, joined by ``row_id``, the soft labels made for them.
 
         Raises:
-            InputError: a folder holds no features or no rows, they do not go together, or a row has
-                no soft labels.
-            DamagedError: a shard is not what was written.
+            InputError: a folder holds no features or no rows, the folders do not go together, or
+                a row has no soft labels.
+            DamagedError: a shard has changed since it was written.
         """
         import pyarrow as pa
 
@@ -87,7 +86,7 @@ class FeatureData:
 
     @classmethod
     def of(cls, table: pa.Table, sidecar: Sidecar, soft: pa.Table | None = None) -> FeatureData:
-        """The same of a table in memory."""
+        """Return the rows of a table in memory."""
         task = sidecar.task
         codes, langs = coded(table, "lang_a")
         tokens = {side: Lists.of(table, f"{side}_input_ids") for side in "ab"}
@@ -108,10 +107,10 @@ class FeatureData:
 
 def _check_alike(folders: Sequence[Path], sidecars: Sequence[Sidecar]) -> None:
     first = sidecars[0]
-    for folder, other in zip(folders, sidecars, strict=True):
+    for folder, sidecar in zip(folders, sidecars, strict=True):
         for what in ("task", "labels", "tokenizer"):
-            if getattr(other, what) != getattr(first, what):
-                raise InputError(f"{folder}: its {what} is not that of {folders[0]}; "
+            if getattr(sidecar, what) != getattr(first, what):
+                raise InputError(f"{folder}: {what} not the same as in {folders[0]}; "
                                  "featurize both in the same way")
 
 
@@ -126,10 +125,10 @@ def _joined(table: pa.Table, soft: pa.Table | None) -> Array:
         return np.empty(0, np.int64)
     import pyarrow.compute as pc
 
-    found = pc.index_in(table["row_id"], value_set=soft["row_id"].combine_chunks())
-    if found.null_count:
-        missing: Any = table["row_id"].filter(pc.is_null(found))[0]
-        raise InputError(f"soft labels: none for {found.null_count} rows, the first is {missing}; "
+    places = pc.index_in(table["row_id"], value_set=soft["row_id"].combine_chunks())
+    if places.null_count:
+        missing: Any = table["row_id"].filter(pc.is_null(places))[0]
+        raise InputError(f"soft labels: none for {places.null_count} rows, the first is {missing}; "
                          "run 'crosslabel soften' on these features")
-    rows: Array = found.to_numpy()
+    rows: Array = places.to_numpy()
     return rows

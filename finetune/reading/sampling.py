@@ -1,4 +1,4 @@
-"""The order of training rows: which languages take part, and rows of like length in one batch."""
+"""The order of training rows: languages by epoch, and rows of similar length in one batch."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from crosslabel.finetune.reading.columns import Array
 
 Sampling = Literal["all", "one_language"]
 
-# Batches' worth of rows that are sorted by length together: enough for little padding, few enough
+# Number of batches whose rows are sorted by length together: enough for little padding, few enough
 # that the order stays random.
 _POOL = 50
 
 
 @dataclass(frozen=True, slots=True)
 class SampledRows:
-    """What sampling needs to know of each row.
+    """The facts about each row that sampling needs.
 
     Attributes:
         lengths: tokens of the longer side.
@@ -33,14 +33,14 @@ class SampledRows:
 
 
 class PairBatches:
-    """Batches of row numbers; an epoch's order follows from ``seed`` and its number alone.
+    """Batches of row numbers, in an order that depends only on ``seed`` and the epoch's number.
 
     With ``all``, every row is read once in an epoch. With ``one_language``, every source example is
     read in one language, drawn anew each epoch (the sampling of FILTER for tagging, Fang et al.
     2020, section 4).
 
     Args:
-        batch_size: rows of a batch; the last one may have fewer.
+        batch_size: rows per batch; the last one may have fewer.
     """
 
     drop_last = False
@@ -54,7 +54,7 @@ class PairBatches:
         self._drawn_rows = len(self._drawn(0))
 
     def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch that the next iteration gives."""
+        """Choose the epoch of the next iteration."""
         self._epoch = epoch
 
     def __len__(self) -> int:
@@ -62,7 +62,7 @@ class PairBatches:
 
     def __iter__(self) -> Iterator[list[int]]:
         drawn = self._drawn(self._epoch)
-        # Languages may differ in windows; every epoch has the length that was promised.
+        # Languages may differ in their number of windows; every epoch has the promised length.
         order = np.resize(drawn[self._random(1).permutation(len(drawn))], self._drawn_rows)
         batches = [batch for pool in _cut(order, self.batch_size * _POOL)
                    for batch in _cut(self._by_length(pool), self.batch_size)]
@@ -85,7 +85,7 @@ class PairBatches:
 
 
 def one_language(rows: SampledRows, random: np.random.Generator) -> Array:
-    """Rows of one language for each group, all languages of a group being equally likely."""
+    """Draw the rows of one language for each group, all its languages being equally likely."""
     units, unit_of_row = np.unique(np.stack([rows.groups, rows.langs]), axis=1, return_inverse=True)
     draw = random.random(units.shape[1])
     order = np.lexsort((draw, units[0]))

@@ -1,1 +1,1 @@
-"""How good predictions are: figures of every task per language, with intervals."""
+"""Scores of predictions: the figures of every task per language, with intervals."""

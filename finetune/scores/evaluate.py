@@ -1,4 +1,4 @@
-"""Systems measured on the gold labels of a feature dataset, per language and over all."""
+"""Measurement of systems on the gold labels of a feature dataset, per language and over all."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def evaluate(
         samples, seed: of the bootstrap behind the intervals.
 
     Raises:
-        InputError: a file cannot be read, or there is nothing to measure against.
+        InputError: a file cannot be read, or there are no gold labels.
     """
     name = predictions.name
     return compare(features, {name: predictions}, samples=samples, seed=seed).systems[0]
@@ -40,10 +40,10 @@ def evaluate(
 def compare(
     features: Path, predictions: Mapping[str, Path], *, samples: int = SAMPLES, seed: int = SEED
 ) -> TaskComparison:
-    """Measure prediction files by name, and each against the first.
+    """Measure named prediction files, and compare each with the first.
 
     Raises:
-        InputError: a file cannot be read, or there is nothing to measure against or to measure.
+        InputError: a file cannot be read, or there are no predictions or no gold labels.
     """
     if not predictions:
         raise InputError("nothing to measure; add a prediction file")
@@ -51,7 +51,7 @@ def compare(
     systems = [_measured(name, read_predicted(path, gold), gold)
                for name, path in predictions.items()]
     langs = _by_language(gold)
-    drawn = {lang: resampled([_on(own.metrics, rows) for own in systems], len(rows), lang,
+    drawn = {lang: resampled([_on(system.metrics, rows) for system in systems], len(rows), lang,
                              samples, seed) for lang, rows in langs.items()}
     exact = {lang: _exact(systems, rows) for lang, rows in langs.items()}
     scores = tuple(_score(n, systems, langs, exact, drawn) for n in range(len(systems)))
@@ -65,10 +65,10 @@ def compare_runs(
     samples: int = SAMPLES,
     seed: int = SEED,
 ) -> dict[str, dict[str, dict[str, Figure]]]:
-    """Measure systems of several runs each, which differ in their seed.
+    """Measure systems with several runs each, which differ in their seed.
 
     Returns:
-        By language, system and metric the mean over runs, its interval, and the difference to the
+        By language, system and metric, the mean over runs, its interval, and the difference to the
         first system. Intervals are over examples: every run is measured on the same samples.
 
     Raises:
@@ -77,22 +77,22 @@ def compare_runs(
     gold = read_gold(features)
     systems = [[_measured(name, read_predicted(path, gold), gold) for path in paths]
                for name, paths in runs.items()]
-    found = {}
+    figures = {}
     for lang, rows in _by_language(gold).items():
-        exact = np.stack([_exact(own, rows).mean(axis=0) for own in systems])
+        exact = np.stack([_exact(system, rows).mean(axis=0) for system in systems])
         drawn = np.stack([
-            resampled([_on(run.metrics, rows) for run in own], len(rows), lang, samples, seed)
-            .mean(axis=0) for own in systems
+            resampled([_on(run.metrics, rows) for run in system], len(rows), lang, samples, seed)
+            .mean(axis=0) for system in systems
         ])
         names = [metric.name for metric in systems[0][0].metrics]
-        found[lang] = {name: _figures(names, number, exact, drawn)
-                       for number, name in enumerate(runs)}
-    return found
+        figures[lang] = {name: _figures(names, number, exact, drawn)
+                         for number, name in enumerate(runs)}
+    return figures
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """One system on all gold examples."""
+    """A system measured on all gold examples."""
 
     name: str
     predicted: TaskPredictions
@@ -104,8 +104,8 @@ class _Measured:
 def _measured(name: str, predicted: TaskPredictions, gold: TaskGold) -> _Measured:
     rows: Sequence[Row | None] = predicted.rows
     if gold.tags is not None:
-        found = tag_figures(gold, gold.tags, rows)
-        return _Measured(name, predicted, found.metrics, found.labels, found.incomplete)
+        figures = tag_figures(gold, gold.tags, rows)
+        return _Measured(name, predicted, figures.metrics, figures.labels, figures.incomplete)
     if gold.classes is not None:
         return _Measured(name, predicted, class_metrics(gold.labels, gold.classes.tolist(), rows))
     if gold.values is not None:
@@ -114,7 +114,7 @@ def _measured(name: str, predicted: TaskPredictions, gold: TaskGold) -> _Measure
 
 
 def _by_language(gold: TaskGold) -> dict[str, Array]:
-    """Numbers of the examples of each language, languages in alphabetical order."""
+    """Return the numbers of the examples by language, in alphabetical order of languages."""
     langs = np.array([lang for lang, _ in gold.keys])
     return {str(lang): np.flatnonzero(langs == lang) for lang in np.unique(langs)}
 
@@ -124,9 +124,9 @@ def _on(metrics: Sequence[Metric], examples: Array) -> list[Metric]:
 
 
 def _exact(systems: Sequence[_Measured], examples: Array) -> Floats:
-    """(systems, metrics, 1) figures without resampling."""
-    return np.array([[[value(metric, len(examples))] for metric in _on(own.metrics, examples)]
-                     for own in systems])
+    """Return the figures (systems, metrics, 1) without resampling."""
+    return np.array([[[value(metric, len(examples))] for metric in _on(system.metrics, examples)]
+                     for system in systems])
 
 
 def _score(
@@ -136,29 +136,29 @@ def _score(
     exact: Mapping[str, Floats],
     drawn: Mapping[str, Floats],
 ) -> TaskScore:
-    own = systems[number]
-    names = [metric.name for metric in own.metrics]
+    system = systems[number]
+    names = [metric.name for metric in system.metrics]
     mean_exact, mean_drawn = (sum(given.values()) / len(langs) for given in (exact, drawn))
     return TaskScore(
-        name=own.name,
+        name=system.name,
         languages={lang: _figures(names, number, exact[lang], drawn[lang]) for lang in langs},
         mean=_figures(names, number, np.asarray(mean_exact), np.asarray(mean_drawn)),
-        labels={lang: own.labels.figures(rows) for lang, rows in langs.items()}
-        if own.labels else {},
+        labels={lang: system.labels.figures(rows) for lang, rows in langs.items()}
+        if system.labels else {},
         examples={lang: len(rows) for lang, rows in langs.items()},
-        predicted=own.predicted,
-        incomplete=own.incomplete,
+        predicted=system.predicted,
+        incomplete=system.incomplete,
     )  # fmt: skip
 
 
 def _figures(names: Sequence[str], number: int, exact: Floats, drawn: Floats) -> dict[str, Figure]:
     figures = {}
     for metric, name in enumerate(names):
-        found, samples = exact[number, metric, 0], drawn[number, metric]
+        figure, samples = exact[number, metric, 0], drawn[number, metric]
         first = (exact[0, metric, 0], drawn[0, metric])
         figures[name] = Figure(
-            float(found), interval(samples),
-            None if number == 0 else float(found - first[0]),
+            float(figure), interval(samples),
+            None if number == 0 else float(figure - first[0]),
             None if number == 0 else interval(samples - first[1]),
         )  # fmt: skip
     return figures

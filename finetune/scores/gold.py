@@ -1,4 +1,4 @@
-"""Gold labels of a feature dataset, example by example."""
+"""The gold labels of a feature dataset, example by example."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class GoldTags:
-    """Tags of the words that have one; N words of E examples.
+    """The gold tags of N words of E examples; words without a tag are left out.
 
     Attributes:
         starts: (N,) first character of each word.
@@ -39,15 +39,15 @@ class GoldTags:
 
 @dataclass(frozen=True, slots=True)
 class TaskGold:
-    """What predictions are measured against.
+    """The gold labels that predictions are measured against.
 
     Attributes:
         keys: of the examples that count; there is at least one.
         labels: class names.
-        tags: of tagging.
+        tags: for tagging.
         classes: (E,) numbers of classes.
-        values: (E,) of regression.
-        answers: right answers of each example; none means that there is no answer.
+        values: (E,) for regression.
+        answers: right answers of each example; an empty tuple means that there is no answer.
     """
 
     task: Task
@@ -60,10 +60,10 @@ class TaskGold:
 
 
 def read_gold(features: Path) -> TaskGold:
-    """The gold labels of features; examples without any are left out.
+    """Return the gold labels of features; examples without gold labels are left out.
 
     Raises:
-        InputError: they are features for training only, or none has a label.
+        InputError: the features are for training only, or no example has a gold label.
     """
     sidecar = read_sidecar(features)
     table = read_shards(features, sidecar.entries())
@@ -72,7 +72,7 @@ def read_gold(features: Path) -> TaskGold:
         return _tags(table, examples, sidecar.labels, features)
     if sidecar.task == "qa":
         answers = table["a_answers"].take(examples.first).to_pylist()
-        texts = tuple(tuple(own["text"] for own in rows or ()) for rows in answers)
+        texts = tuple(tuple(answer["text"] for answer in rows or ()) for rows in answers)
         return TaskGold("qa", tuple(examples.keys), (), answers=texts)
     return _sequences(table, examples, sidecar.labels, features)
 

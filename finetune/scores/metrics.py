@@ -1,6 +1,6 @@
 """Metrics that are fast on resampled examples.
 
-Each is computed from weights, how often a sample holds each example, by products of matrices.
+Each is computed by matrix products from weights: how often a sample holds each example.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _ROUNDING = 1e-24
 
 
 class Metric(Protocol):
-    """One figure of a system on some examples."""
+    """A metric of a system on some examples."""
 
     @property
     def name(self) -> str:
-        """As it stands in JSON."""
+        """The name of the metric in JSON."""
 
     def of(self, examples: Array) -> Metric:
-        """The same on some of the examples."""
+        """Return the same metric on some of the examples."""
 
     def values(self, weights: Floats) -> Floats:
-        """The figure on each sample.
+        """Return the figure on each sample.
 
         Args:
             weights: (samples, examples)
@@ -40,16 +40,16 @@ class Metric(Protocol):
 
 
 def value(metric: Metric, examples: int) -> float:
-    """The figure where every example counts once."""
+    """Return the figure if every example counts once."""
     return float(metric.values(np.ones((1, examples)))[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """One sum over examples by another; 0 where the other is 0.
+    """One sum over examples divided by another; 0 if the divisor is 0.
 
     Attributes:
-        over, under: (examples,) what each example adds to them.
+        over, under: (examples,) addends of the dividend and of the divisor.
     """
 
     name: str
@@ -57,22 +57,22 @@ class Ratio:
     under: Array
 
     def of(self, examples: Array) -> Ratio:
-        """The same on some of the examples."""
+        """Return the same metric on some of the examples."""
         return Ratio(self.name, self.over[examples], self.under[examples])
 
     def values(self, weights: Floats) -> Floats:
-        """The ratio on each sample."""
+        """Return the ratio on each sample."""
         return _quotient(weights @ self.over, weights @ self.under)
 
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """Pearson's correlation of values with gold values; 0 where either does not vary.
+    """Pearson's correlation of values with gold values; 0 if either does not vary.
 
     Attributes:
-        given, gold: (examples,); an example without value (NaN) has the mean of the others, which
-            adds nothing to the correlation.
-        by_rank: Spearman's: that of their ranks within the sample, equal values sharing theirs.
+        given, gold: (examples,); an example without value (NaN) gets the mean of the others,
+            which adds nothing to the correlation.
+        by_rank: use Spearman's, on ranks within the sample; equal values share a rank.
     """
 
     name: str
@@ -81,15 +81,15 @@ class Correlation:
     by_rank: bool = False
 
     def of(self, examples: Array) -> Correlation:
-        """The same on some of the examples."""
+        """Return the same metric on some of the examples."""
         return Correlation(self.name, self.given[examples], self.gold[examples], self.by_rank)
 
     def values(self, weights: Floats) -> Floats:
-        """The correlation on each sample."""
+        """Return the correlation on each sample."""
         pair = [_filled(self.given), self.gold]
         if self.by_rank:
-            return _pearson(weights, *(_ranks(own, weights) for own in pair))
-        return _pearson(weights, *(np.broadcast_to(own, weights.shape) for own in pair))
+            return _pearson(weights, *(_ranks(values, weights) for values in pair))
+        return _pearson(weights, *(np.broadcast_to(values, weights.shape) for values in pair))
 
 
 def _filled(given: Floats) -> Floats:
@@ -97,22 +97,23 @@ def _filled(given: Floats) -> Floats:
     return np.where(np.isnan(given), known.mean() if len(known) else 0.0, given)
 
 
-def _pearson(weights: Floats, one: Floats, other: Floats) -> Floats:
-    """(samples,) from values (samples, examples)."""
+def _pearson(weights: Floats, given: Floats, gold: Floats) -> Floats:
+    """Return the correlation (samples,) of values (samples, examples)."""
     total = np.maximum(weights.sum(1), 1)
-    left, right = (own - ((weights * own).sum(1) / total)[:, None] for own in (one, other))
-    spread = _spread(weights, one, left) * _spread(weights, other, right)
+    left, right = (values - ((weights * values).sum(1) / total)[:, None]
+                   for values in (given, gold))
+    spread = _spread(weights, given, left) * _spread(weights, gold, right)
     return _quotient((weights * left * right).sum(1), np.sqrt(spread))
 
 
 def _spread(weights: Floats, values: Floats, centred: Floats) -> Floats:
-    """Sum of squares about the mean; 0 where only rounding keeps it from being that."""
-    own, all_of_it = ((weights * given**2).sum(1) for given in (centred, values))
-    return np.where(own > _ROUNDING * all_of_it, own, 0.0)
+    """Return the sum of squares about the mean; 0 if it differs from 0 by rounding only."""
+    spread, squares = ((weights * given**2).sum(1) for given in (centred, values))
+    return np.where(spread > _ROUNDING * squares, spread, 0.0)
 
 
 def _ranks(values: Floats, weights: Floats) -> Floats:
-    """Mean rank of each example among the examples of each sample."""
+    """Return the mean rank of each example among the examples of each sample."""
     _, group = np.unique(values, return_inverse=True)
     order = np.argsort(group, kind="stable")
     begins = np.searchsorted(group[order], np.arange(group.max() + 1))
@@ -122,13 +123,13 @@ def _ranks(values: Floats, weights: Floats) -> Floats:
 
 
 def _quotient(over: Floats, under: Floats) -> Floats:
-    """0 where ``under`` is 0."""
-    found: Floats = np.divide(over, under, out=np.zeros(len(over)), where=under != 0)
-    return found
+    """Return the quotient, with 0 where ``under`` is 0."""
+    quotient: Floats = np.divide(over, under, out=np.zeros(len(over)), where=under != 0)
+    return quotient
 
 
 def per_example(example: Array, examples: int) -> Array:
-    """How many things each example has.
+    """Count the things that each example has.
 
     Args:
         example: number of the example of each thing.
@@ -138,6 +139,6 @@ def per_example(example: Array, examples: int) -> Array:
 
 
 def f1_metrics(correct: Array, predicted: Array, gold: Array) -> Sequence[Ratio]:
-    """F1, precision and recall over all examples, from counts (examples,)."""
+    """Return F1, precision and recall over all examples, from counts (examples,)."""
     return (Ratio("f1", 2 * correct, predicted + gold), Ratio("precision", correct, predicted),
             Ratio("recall", correct, gold))

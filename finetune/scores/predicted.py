@@ -1,4 +1,4 @@
-"""Prediction files beside the gold examples."""
+"""Prediction files, matched with the gold examples."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TaskPredictions:
-    """The prediction of each gold example.
+    """The predictions of one system for the gold examples.
 
     Attributes:
-        rows: ``None`` where there is none, which counts as wrong.
-        missing: gold examples without prediction.
+        rows: by gold example; ``None`` for a missing prediction, which counts as wrong.
+        missing: gold examples without a prediction.
         unknown: predicted examples that are not in the gold, or have no gold label; not counted.
         bad_rows: rows that cannot be used.
     """
@@ -34,14 +34,15 @@ class TaskPredictions:
 
 
 def read_predicted(path: Path, gold: TaskGold) -> TaskPredictions:
-    """Read what ``crosslabel predict`` wrote, or other lines of JSON with the same fields.
+    """Read the output of ``crosslabel predict``, or other lines of JSON with the same fields.
 
-    Needed are ``id``, ``lang`` and: ``words`` and ``tags``; ``label``; ``value``; ``answer``.
+    A row needs ``id``, ``lang`` and one of: ``words`` and ``tags``; ``label``; ``value``;
+    ``answer``.
 
     Raises:
         InputError: the file cannot be read.
     """
-    found: dict[Key, Row] = {}
+    predictions: dict[Key, Row] = {}
     bad: list[RowError] = []
     check = _checker(gold)
     for number, row in rows(path):
@@ -51,19 +52,19 @@ def read_predicted(path: Path, gold: TaskGold) -> TaskPredictions:
         try:
             key = _key(row)
             check(row)
-            if key in found:
+            if key in predictions:
                 raise InputError(f"{key[1]!r} ({key[0]}) was predicted before; remove one")
         except InputError as error:
             given = row.get("id")
-            own = given if isinstance(given, str) else None
-            bad.append(RowError(path.name, number, str(error), own))
+            row_id = given if isinstance(given, str) else None
+            bad.append(RowError(path.name, number, str(error), row_id))
             continue
-        found[key] = row
+        predictions[key] = row
     known = set(gold.keys)
     return TaskPredictions(
-        tuple(found.get(key) for key in gold.keys),
-        tuple(key for key in gold.keys if key not in found),
-        tuple(sorted(key for key in found if key not in known)),
+        tuple(predictions.get(key) for key in gold.keys),
+        tuple(key for key in gold.keys if key not in predictions),
+        tuple(sorted(key for key in predictions if key not in known)),
         tuple(bad),
     )
 
@@ -86,7 +87,7 @@ def _checker(gold: TaskGold) -> Callable[[Row], None]:
 def _check_tags(row: Row) -> None:
     words, tags = row.get("words"), row.get("tags")
     if not isinstance(words, list) or not isinstance(tags, list) or len(words) != len(tags):
-        raise InputError("'words' and 'tags' must be lists of one length")
+        raise InputError("'words' and 'tags' must be lists of equal length")
     wrong = next((word for word in words if word is not None and not _is_range(word)), None)
     if wrong is not None:
         raise InputError(f"{wrong!r} in 'words'; give [start, end] or null")

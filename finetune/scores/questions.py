@@ -28,23 +28,23 @@ _CHARACTER = re.compile(r"([\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff
 
 
 def answer_metrics(gold: TaskGold, predicted: Sequence[Row | None]) -> list[Metric]:
-    """F1 and exact match of one system; a missing answer is wrong."""
+    """Return F1 and exact match of one system; a missing answer counts as wrong."""
     f1, exact = np.zeros(len(gold.keys)), np.zeros(len(gold.keys))
     for n, (row, (lang, _)) in enumerate(zip(predicted, gold.keys, strict=True)):
         if row is not None:
             scores = [score(row["answer"], right, lang) for right in gold.answers[n] or ("",)]
-            f1[n], exact[n] = (max(own) for own in zip(*scores, strict=True))
+            f1[n], exact[n] = (max(values) for values in zip(*scores, strict=True))
     every = np.ones(len(gold.keys))
     return [Ratio("f1", f1, every), Ratio("exact_match", exact, every)]
 
 
 def score(answer: str, right: str, lang: str) -> tuple[float, bool]:
-    """F1 over words, and whether both are the same; no answer is right only where there is none."""
-    own, other = _words(answer, lang), _words(right, lang)
-    if not own or not other:
-        return float(own == other), own == other
-    common = (Counter(own) & Counter(other)).total()
-    return 2 * common / (len(own) + len(other)), own == other
+    """Return F1 over words, and whether both are the same; empty answers match only each other."""
+    given, gold = _words(answer, lang), _words(right, lang)
+    if not given or not gold:
+        return float(given == gold), given == gold
+    common = (Counter(given) & Counter(gold)).total()
+    return 2 * common / (len(given) + len(gold)), given == gold
 
 
 def _words(text: str, lang: str) -> list[str]:

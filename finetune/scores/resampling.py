@@ -14,21 +14,21 @@ _CELLS_AT_ONCE = 1 << 22
 def resampled(
     systems: Sequence[Sequence[Metric]], examples: int, lang: str, samples: int, seed: int
 ) -> Floats:
-    """Every metric of every system on the same samples (systems, metrics, samples).
+    """Measure every metric of every system on the same samples (systems, metrics, samples).
 
     Args:
         systems: the same metrics of each, on the examples of one language.
-        lang: what is drawn in one language does not depend on what other languages there are.
+        lang: that language; its samples do not depend on the other languages that there are.
     """
     blocks = [
-        np.stack([[metric.values(weights) for metric in own] for own in systems])
+        np.stack([[metric.values(weights) for metric in system] for system in systems])
         for weights in _draws(examples, lang, samples, seed)
     ]
     return np.concatenate(blocks, axis=2)
 
 
 def _draws(examples: int, lang: str, samples: int, seed: int) -> Iterator[Floats]:
-    """How often each sample holds each example, in blocks of samples that fit into memory."""
+    """Yield how often each sample holds each example, in blocks of samples that fit into memory."""
     generator = np.random.default_rng([seed, *lang.encode()])
     share = np.full(examples, 1 / examples)
     block = max(1, _CELLS_AT_ONCE // examples)

@@ -1,4 +1,4 @@
-"""Figures of systems, for people and as JSON."""
+"""The figures of systems, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Figure:
 
     Attributes:
         value: a share of 1, or a correlation.
-        interval: where it lies on resampled examples.
-        difference: the figure minus that of the first system; ``None`` for the first.
-        difference_interval: where that lies on the same resampled examples.
+        interval: its range on resampled examples.
+        difference: the figure minus the figure of the first system; ``None`` for the first.
+        difference_interval: the range of the difference on the same resampled examples.
     """
 
     value: float
@@ -31,7 +31,7 @@ class Figure:
     difference_interval: Interval | None = None
 
     def as_values(self) -> dict[str, Any]:
-        """As JSON values, rounded to 6 digits."""
+        """Return the figure as JSON values, rounded to 6 digits."""
         values: dict[str, Any] = {"value": round(self.value, _DIGITS),
                                   "interval": self.interval.as_values()}
         if self.difference is None or self.difference_interval is None:
@@ -42,15 +42,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class TaskScore:
-    """Figures of one system; the first metric is the one that the task is known by.
+    """The figures of one system; the first metric is the main one of the task.
 
     Attributes:
         languages: by language and metric.
-        mean: over languages, each counting the same.
+        mean: over languages, all with the same weight.
         labels: in tagging, by language and label.
         examples: gold examples by language.
-        predicted: the rows behind it: which are missing, unknown or unusable.
-        incomplete: in tagging, examples that were predicted, but not all of their words.
+        predicted: the rows behind the figures, with the missing, unknown and unusable ones.
+        incomplete: in tagging, predicted examples with one or more words that have no tag.
     """
 
     name: str
@@ -62,11 +62,11 @@ class TaskScore:
     incomplete: tuple[Key, ...] = ()
 
     def as_values(self) -> dict[str, Any]:
-        """All figures as JSON values, rounded to 6 digits."""
+        """Return all figures as JSON values, rounded to 6 digits."""
         values: dict[str, Any] = {
             "name": self.name,
             "examples": dict(self.examples),
-            "languages": {lang: _values(own) for lang, own in self.languages.items()},
+            "languages": {lang: _values(figures) for lang, figures in self.languages.items()},
             "mean": _values(self.mean),
             "missing": [list(key) for key in self.predicted.missing],
             "incomplete": [list(key) for key in self.incomplete],
@@ -88,7 +88,7 @@ def _values(figures: Mapping[str, Figure]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class TaskComparison:
-    """Systems on the same gold, in the order given; the first is the one compared with.
+    """Systems on the same gold labels, in the given order; the others are compared with the first.
 
     Attributes:
         samples, seed: of the bootstrap.
@@ -100,7 +100,7 @@ class TaskComparison:
     seed: int
 
     def as_values(self) -> dict[str, Any]:
-        """All figures as JSON values."""
+        """Return all figures as JSON values."""
         return {
             "task": self.task,
             "bootstrap": {"samples": self.samples, "seed": self.seed, "level": LEVEL},

@@ -1,1 +1,1 @@
-"""Training of one stage: the loop, its checkpoints, and the mean of the last of them."""
+"""Training of one stage: the loop, its checkpoints, and the mean of the last ones."""

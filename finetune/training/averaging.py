@@ -1,4 +1,4 @@
-"""The weights that each epoch leaves, and their mean.
+"""The weights after each epoch, and their mean.
 
 The mean of a run's last checkpoints transfers to other languages more evenly than any one of them
 (Schmidt, Vulić & Glavaš 2023, "Free Lunch: Robust Cross-Lingual Transfer via Model Checkpoint
@@ -17,10 +17,10 @@ from transformers import PreTrainedModel, TrainerCallback, TrainingArguments
 
 
 class EpochWeights(TrainerCallback):  # type: ignore[misc]
-    """Keeps the weights of the last epochs in ``folder``.
+    """A callback that keeps the weights of the last epochs in ``folder``.
 
     Args:
-        keep: how many.
+        keep: number of epochs.
     """
 
     def __init__(self, folder: Path, keep: int) -> None:
@@ -28,13 +28,13 @@ class EpochWeights(TrainerCallback):  # type: ignore[misc]
         self._keep = keep
 
     def files(self) -> list[Path]:
-        """Weights by epoch, the latest last."""
+        """Return the weight files by epoch, the latest last."""
         return sorted(self._folder.glob("epoch-*.safetensors"))
 
     def on_epoch_end(
         self, args: TrainingArguments, state: Any, control: Any, *, model: PreTrainedModel, **_: Any
     ) -> None:
-        """Write the weights of this epoch and drop those that no longer count."""
+        """Write the weights of this epoch and delete files that are too old."""
         if not state.is_world_process_zero:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,10 @@ class EpochWeights(TrainerCallback):  # type: ignore[misc]
 
 
 def mean_weights(files: Sequence[Path]) -> dict[str, torch.Tensor]:
-    """Mean of each weight over some files, computed in float64, one file in memory at a time."""
+    """Return the mean of each weight over some files.
+
+    It is computed in float64, with one file in memory at a time.
+    """
     total: dict[str, torch.Tensor] = {}
     for file in files:
         for name, tensor in load_file(file).items():

@@ -23,7 +23,7 @@ _PIPELINE = {"sequence": "text-classification", "token": "token-classification",
 
 
 def model_card(recipe: FinetuneRecipe, stage: str, features: Sequence[Path]) -> str:
-    """Text of ``README.md``: what the model is, what it was made from, how it is opened."""
+    """Return the text of ``README.md``: the model, its data, its recipe and how to open it."""
     sidecars = [read_sidecar(folder) for folder in features]
     return "\n".join([*_front(recipe, sidecars), "", *_body(recipe, stage, sidecars), ""])
 
@@ -33,7 +33,7 @@ def _front(recipe: FinetuneRecipe, sidecars: Sequence[Sidecar]) -> list[str]:
         "library_name": "transformers",
         "pipeline_tag": _PIPELINE[recipe.task],
         "base_model": recipe.public()["student"],
-        "language": sorted({lang for own in sidecars for lang in own.shards}),
+        "language": sorted({lang for sidecar in sidecars for lang in sidecar.shards}),
         "tags": ["crosslabel", "FILTER"],
     }
     return ["---", yaml.safe_dump(facts, sort_keys=False, allow_unicode=True).strip(), "---"]
@@ -41,10 +41,10 @@ def _front(recipe: FinetuneRecipe, sidecars: Sequence[Sidecar]) -> list[str]:
 
 def _body(recipe: FinetuneRecipe, stage: str, sidecars: Sequence[Sidecar]) -> Iterator[str]:
     encoder = encoder_model(recipe.student, recipe.revision).manifest
-    yield f"# {_said(recipe.name)} ({stage})"
+    yield f"# {_escaped(recipe.name)} ({stage})"
     yield ""
-    yield (f"{_said(encoder.name)} (licence: {_said(encoder.licence)}), fine-tuned on pairs of a "
-           "text and its translation with the method of FILTER (Fang et al. 2020).")
+    yield (f"{_escaped(encoder.name)} (licence: {_escaped(encoder.licence)}), fine-tuned on pairs "
+           "of a text and its translation with the method of FILTER (Fang et al. 2020).")
     if recipe.self_teaching and stage == "student":
         yield (f"It learned soft labels of a teacher with weight {recipe.self_teaching.weight} at "
                f"temperature {recipe.self_teaching.temperature}.")
@@ -54,9 +54,9 @@ def _body(recipe: FinetuneRecipe, stage: str, sidecars: Sequence[Sidecar]) -> It
     yield ""
     yield "## Data"
     yield ""
-    for own in sidecars:
-        rows = sum(shard.rows for shards in own.shards.values() for shard in shards)
-        yield f"- {', '.join(own.shards)}: {rows} rows; {_said(_origin(own))}"
+    for sidecar in sidecars:
+        rows = sum(shard.rows for shards in sidecar.shards.values() for shard in shards)
+        yield f"- {', '.join(sidecar.shards)}: {rows} rows; {_escaped(_origin(sidecar))}"
     yield ""
     yield "The licences of the data and of the models that made it hold for this model too."
     yield ""
@@ -69,8 +69,8 @@ def _body(recipe: FinetuneRecipe, stage: str, sidecars: Sequence[Sidecar]) -> It
     yield fence
 
 
-def _said(text: str) -> str:
-    """Words of others as words: neither HTML nor a link, nor anything else of Markdown."""
+def _escaped(text: str) -> str:
+    """Return text from outside as plain words, without HTML, links or other Markdown."""
     return _MARKDOWN.sub(r"\\\1", plain(text))
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints of a run that was cut off."""
+"""Checkpoints of an interrupted run."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _LAST_WRITTEN = "trainer_state.json"
 
 
 def last_complete(folder: Path) -> Path | None:
-    """The latest checkpoint that was written to its end; ``None`` if there is none."""
-    found = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_step, reverse=True)
-    return next((path for path in found if _is_complete(path)), None)
+    """Return the latest complete checkpoint; ``None`` if there is none."""
+    checkpoints = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_step, reverse=True)
+    return next((path for path in checkpoints if _is_complete(path)), None)
 
 
 def _step(path: Path) -> int:
@@ -22,7 +22,7 @@ def _step(path: Path) -> int:
 
 
 def _is_complete(path: Path) -> bool:
-    """Trainer writes its state after everything else."""
+    """Return whether a checkpoint has the state that Trainer writes after everything else."""
     try:
         TrainerState.load_from_json(str(path / _LAST_WRITTEN))
     except (OSError, json.JSONDecodeError, TypeError):

@@ -8,9 +8,9 @@ from crosslabel.finetune.inference.forward import Device
 
 
 def processes(device: str) -> PartialState:
-    """This process among those that were started together; one that is alone is the main one.
+    """Return this process among those started together; a single process is the main one.
 
-    Accelerate has to be told that they compute on processors: else each of them takes itself for
+    Accelerate has to be told if they compute on the CPU: otherwise each process takes itself for
     the only one until training begins.
 
     Args:

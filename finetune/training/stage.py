@@ -1,4 +1,4 @@
-"""One stage: features and perhaps soft labels in, a model that stock classes open out."""
+"""One stage of training: from features, with or without soft labels, to an exported model."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from crosslabel.projection.halving import out_of_memory
 
 VERSION = 1
 MODEL = "model"
-"""Folder of the finished model within that of its stage."""
+"""Folder of the finished model within the folder of its stage."""
 _MARKER = "stage.json"
 _BEGUN = "begun.json"
 _LOGGED_STEPS = 20
@@ -49,13 +49,13 @@ _KEPT_CHECKPOINTS = 2
 
 @dataclass(frozen=True, slots=True)
 class TrainingStage:
-    """What a stage learns from.
+    """The name, the data and the folder of a stage.
 
     Attributes:
         name: ``teacher`` or ``student``.
         features: feature datasets.
         soft: soft labels of all their rows; ``None`` in the first stage.
-        folder: where it works and leaves its model.
+        folder: where the stage works and leaves its model.
     """
 
     name: str
@@ -65,15 +65,15 @@ class TrainingStage:
 
     @property
     def model(self) -> Path:
-        """Folder of the finished model."""
+        """The folder of the finished model."""
         return self.folder / MODEL
 
 
 def run_stage(recipe: FinetuneRecipe, stage: TrainingStage, progress: Progress) -> bool:
-    """Train the model of a stage, from its last checkpoint if it was cut off.
+    """Train the model of a stage, from its last checkpoint if it was interrupted.
 
     Returns:
-        Whether anything was done: not if the model is there and current.
+        Whether the model was trained; false if it is there and current.
 
     Raises:
         InputError: features, encoder and recipe do not go together.
@@ -108,14 +108,14 @@ def _train(trainer: PairTrainer, stage: TrainingStage, recipe: FinetuneRecipe) -
         if not out_of_memory(error):
             raise
         raise InputError(
-            f"training.batch_rows: no memory to learn from {recipe.training.batch_rows} rows at "
-            f"once ({first_line(error)}); set machine.activation_checkpointing=true and go on, or "
-            "lower training.batch_rows, raise training.accumulation by as much and begin anew"
+            f"training.batch_rows: out of memory with {recipe.training.batch_rows} rows at once "
+            f"({first_line(error)}); set machine.activation_checkpointing=true and resume, or "
+            "lower training.batch_rows, raise training.accumulation to match and start again"
         ) from error
 
 
 def stage_key(recipe: FinetuneRecipe, stage: TrainingStage) -> str:
-    """Key of all that decides what a stage learns."""
+    """Return the key of everything that decides the result of a stage."""
     encoder = encoder_model(recipe.student, recipe.revision)
     objective = recipe.self_teaching.model_dump() if stage.soft and recipe.self_teaching else None
     return key(VERSION, recipe.task, encoder.fingerprint, recipe.fusion.model_dump(),
@@ -125,7 +125,7 @@ def stage_key(recipe: FinetuneRecipe, stage: TrainingStage) -> str:
 
 
 def _begin(folder: Path, name: str) -> None:
-    """Forget what an earlier recipe left, keep what this one did."""
+    """Remove the folder if another recipe left it; keep the work of this recipe."""
     if read_json(folder / _BEGUN) != {"key": name} and folder.exists():
         shutil.rmtree(folder)
     write_json(folder / _BEGUN, {"key": name})
@@ -173,7 +173,7 @@ def _trainer(
 
 
 def default_sampling(task: Task) -> Sampling:
-    """The sampling of the FILTER release."""
+    """Return the sampling that the FILTER release uses for a task."""
     return "one_language" if task == "token" else "all"
 
 
@@ -219,7 +219,7 @@ def _tensorboard(folder: Path) -> TrainerCallback:
 
 
 class _Shown(TrainerCallback):  # type: ignore[misc]
-    """Tells progress how far a stage is."""
+    """A callback that reports the steps of a stage as progress."""
 
     def __init__(self, stage: str, progress: Progress) -> None:
         self._stage = stage
@@ -232,7 +232,8 @@ class _Shown(TrainerCallback):  # type: ignore[misc]
 
 
 def _finish(
-    recipe: FinetuneRecipe, stage: TrainingStage, trainer: PairTrainer, weights: EpochWeights, name: str
+    recipe: FinetuneRecipe, stage: TrainingStage, trainer: PairTrainer, weights: EpochWeights,
+    name: str,
 ) -> None:
     model = trainer.accelerator.unwrap_model(trainer.model)
     if recipe.training.average > 1:

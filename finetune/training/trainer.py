@@ -1,4 +1,4 @@
-"""transformers' Trainer on pairs: our batches, our loss, and what it logs of both."""
+"""transformers' Trainer for pairs, with our batches and the terms of our loss in its log."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _TERMS = ("hard_a", "hard_b", "soft_a")
 
 
 class PairTrainer(Trainer):  # type: ignore[misc]
-    """Trains on the batches of ``batches``, made ready by ``collator``.
+    """A Trainer on the batches of ``batches``, which ``collator`` prepares.
 
-    Beside transformers' own figures it logs the terms of the loss and the share of padding
+    Besides transformers' figures it logs the terms of the loss and the share of padding
     (``padding``), as means since the last log.
     """
 
@@ -44,7 +44,7 @@ class PairTrainer(Trainer):  # type: ignore[misc]
         self._terms: defaultdict[str, list[torch.Tensor]] = defaultdict(list)
 
     def get_train_dataloader(self) -> DataLoader[Any]:
-        """Batches of this process."""
+        """Return the batches of this process."""
         loader: DataLoader[Any] = DataLoader(
             self._collator.data,
             batch_sampler=self._batches,
@@ -63,14 +63,14 @@ class PairTrainer(Trainer):  # type: ignore[misc]
         return_outputs: bool = False,
         num_items_in_batch: torch.Tensor | None = None,
     ) -> Any:
-        """The loss of the model, whose terms are kept for the log."""
+        """Return the loss of the model, and keep its terms for the log."""
         outputs = model(**inputs)
         for name in _TERMS:
             self._terms[name].append(getattr(outputs, name).detach())
         return (outputs.loss, outputs) if return_outputs else outputs.loss
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        """Log, with the means of what came since the last time."""
+        """Log the given figures, and the means of the terms since the last time."""
         if self._terms:
             means = {name: torch.stack(values).mean().item()
                      for name, values in self._terms.items()}
@@ -80,7 +80,7 @@ class PairTrainer(Trainer):  # type: ignore[misc]
 
 
 class _Epoch(TrainerCallback):  # type: ignore[misc]
-    """Tells the batches which epoch begins; with several processes Trainer does not reach them."""
+    """A callback that tells the batches their epoch; Trainer cannot with several processes."""
 
     def __init__(self, batches: PairBatches) -> None:
         self._batches = batches

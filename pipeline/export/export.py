@@ -43,8 +43,8 @@ def export(folder: Location, format: str, output: Path) -> list[Exported]:
                          f"{', '.join(FORMATS)}")
     manifest = read_manifest(folder)
     if format == PREDICTIONS and "labeller" not in manifest["models"]:
-        raise InputError(f"{folder}: no model labelled this corpus, so it has no predictions; "
-                         "build it with a recipe that has 'label'")
+        raise InputError(f"{folder}: no model labelled it, so it has no predictions; build it with "
+                         "a recipe that has 'label'")
     output.mkdir(parents=True, exist_ok=True)
     return [_export(folder, lang, format, output, manifest["labels"])
             for lang in manifest["languages"]]

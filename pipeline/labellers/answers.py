@@ -1,8 +1,8 @@
 """Answers to questions, as spans of the field ``context``.
 
 A context that is longer than the model reads is cut into windows by its tokenizer. The answer is
-the pair of first and last token with the highest sum of logits in any window; the logits of the
-first token added up say how likely there is none (Devlin et al. 2019, section 4.3).
+the pair of first and last token with the highest sum of logits in any window; the sum of both
+logits of the first token says how likely there is no answer (Devlin et al. 2019, section 4.3).
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _CONTEXT = 1
 
 
 class AnswerLabeller:
-    """A reader of contexts.
+    """A labeller that answers questions about contexts.
 
     Args:
-        no_answer_above: a question has no answer where the logits say so by more than this;
+        no_answer_above: a question has no answer if the logits favour none by more than this;
             ``None`` answers every question.
     """
 
@@ -38,7 +38,7 @@ class AnswerLabeller:
 
     @property
     def task(self) -> Task:
-        """Answers are spans."""
+        """The task ``spans``, because answers are spans."""
         return "spans"
 
     @property
@@ -49,29 +49,33 @@ class AnswerLabeller:
     def label(
         self, examples: Sequence[Example], words: Sequence[WordsByField]
     ) -> list[Example | str]:
-        """See :class:`crosslabel.pipeline.labellers.interface.Labeller`; words are not looked at."""
+        """Return the examples with answers; words are not used.
+
+        Arguments and results are described in
+        :class:`crosslabel.pipeline.labellers.interface.Labeller`.
+        """
         problems = [_problem(example) for example in examples]
         windows = [window for number, example in enumerate(examples) if problems[number] is None
                    for window in self._windows(number, example)]
         best: dict[int, _Answer] = {}
-        nothing: dict[int, float] = {}
+        no_answer: dict[int, float] = {}
         for number, output in self._network.logits([window.inputs for window in windows]):
             window = windows[number]
-            own, none = _best(window, output["start_logits"], output["end_logits"])
-            nothing[window.example] = min(none, nothing.get(window.example, none))
+            answer, none = _best(window, output["start_logits"], output["end_logits"])
+            no_answer[window.example] = min(none, no_answer.get(window.example, none))
             known = best.get(window.example)
-            if known is None or own.order > known.order:
-                best[window.example] = own
+            if known is None or answer.order > known.order:
+                best[window.example] = answer
         return [
-            problem or self._answered(example, best[number], nothing[number])
+            problem or self._answered(example, best[number], no_answer[number])
             for number, (example, problem) in enumerate(zip(examples, problems, strict=True))
         ]
 
-    def _answered(self, example: Example, answer: _Answer, nothing: float) -> Example:
+    def _answered(self, example: Example, answer: _Answer, no_answer: float) -> Example:
         plain = replace(example, task="spans", spans=(), relations=(), label=None, value=None,
                         probabilities={})
         limit = self._no_answer_above
-        if answer.extent is None or (limit is not None and nothing - answer.score > limit):
+        if answer.extent is None or (limit is not None and no_answer - answer.score > limit):
             return plain
         span = Span("0", CONTEXT, (answer.extent,), ANSWER, answer.probability)
         return replace(plain, spans=(span,))
@@ -88,9 +92,9 @@ class AnswerLabeller:
             return_overflowing_tokens=True, return_offsets_mapping=True,
         )  # fmt: skip
         names = [name for name in encoded if name in tokenizer.model_input_names]
-        for place, own in enumerate(encoded.encodings):
-            inside = np.array([side == _CONTEXT for side in own.sequence_ids])
-            offsets = np.array(own.offsets).reshape(-1, 2)
+        for place, encoding in enumerate(encoded.encodings):
+            inside = np.array([side == _CONTEXT for side in encoding.sequence_ids])
+            offsets = np.array(encoding.offsets).reshape(-1, 2)
             inside &= offsets[:, 1] > offsets[:, 0]
             inputs = {name: encoded[name][place] for name in names}
             yield _Window(number, place, inputs, inside, offsets, example.fields[CONTEXT])
@@ -102,8 +106,8 @@ class _Window:
 
     Attributes:
         place: its number among the windows of the context.
-        inside: (L,) whether a token is of the context.
-        offsets: (L, 2) characters of each token.
+        inside: (L,) whether a token belongs to the context.
+        offsets: (L, 2) character range of each token.
     """
 
     example: int
@@ -119,9 +123,10 @@ class _Answer:
     """The best answer of a window.
 
     Attributes:
-        score: both logits added up.
-        probability: of its first token times that of its last, among all tokens of the window.
-        order: ranks answers; of equal ones that of the earlier window is taken.
+        score: the sum of both logits.
+        probability: the product of the probabilities of its first and of its last token, each among
+            all tokens of the window.
+        order: ranks answers; of equal ones the answer of the earlier window is taken.
     """
 
     extent: Range | None
@@ -131,17 +136,18 @@ class _Answer:
 
 
 def _best(window: _Window, starts: Any, ends: Any) -> tuple[_Answer, float]:
-    """The answer of a window, and the sum of logits that there is none."""
-    found = best_answers(starts[None], ends[None], window.inside[None], window.inside[None])
-    first, last, score = int(found.first[0]), int(found.last[0]), float(found.score[0])
+    """Return the best answer of a window, and the sum of logits for no answer."""
+    best = best_answers(starts[None], ends[None], window.inside[None], window.inside[None])
+    first, last, score = int(best.first[0]), int(best.last[0]), float(best.score[0])
     extent = None
     if score > -np.inf:
         begin, end = int(window.offsets[first, 0]), int(window.offsets[last, 1])
         piece = window.context[begin:end]
         begin += len(piece) - len(piece.lstrip())
         extent = (begin, end) if begin < end else None
-    sure = float(probabilities(starts)[first] * probabilities(ends)[last])
-    return _Answer(extent, score, sure, (score, -window.place)), float(starts[0] + ends[0])
+    probability = float(probabilities(starts)[first] * probabilities(ends)[last])
+    answer = _Answer(extent, score, probability, (score, -window.place))
+    return answer, float(starts[0] + ends[0])
 
 
 def _problem(example: Example) -> str | None:

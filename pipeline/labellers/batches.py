@@ -1,4 +1,4 @@
-"""Sequences of unlike length as batches of like length."""
+"""Batches of sequences of similar length."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crosslabel.pipeline.corpus.tag_numbers import Array
 
 
 def longest_first(lengths: Array) -> Array:
-    """Row numbers by length, so that running out of memory shows at once.
+    """Return row numbers, longest rows first, so that running out of memory shows at once.
 
     Args:
         lengths: tokens of each row, padded within itself.
@@ -20,10 +20,10 @@ def longest_first(lengths: Array) -> Array:
 
 
 def by_length(lengths: Array, rows: Array, batch_tokens: int) -> Iterator[Array]:
-    """Rows that come longest first in batches of like length.
+    """Yield batches of rows of similar length; the rows come longest first.
 
     Args:
-        batch_tokens: most tokens of a padded batch; a longer row is a batch by itself.
+        batch_tokens: tokens of a padded batch at most; a longer row is a batch by itself.
     """
     start = 0
     while start < len(rows):

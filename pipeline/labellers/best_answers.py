@@ -9,16 +9,16 @@ import numpy as np
 from crosslabel.pipeline.corpus.tag_numbers import Array
 
 MAX_ANSWER_TOKENS = 64
-"""Tokens of the longest answer: 30 words, the limit of SQuAD's usual decoding, of two sub-words."""
+"""Tokens of the longest answer: about 30 words, SQuAD's usual limit, of two sub-words each."""
 
 
 @dataclass(frozen=True, slots=True)
 class BestAnswers:
-    """The best answer of each window; R of them.
+    """The best answers of R windows.
 
     Attributes:
-        first, last: (R,) tokens; the last one belongs to it.
-        score: (R,) logits of both added up; -inf if the window may hold no answer.
+        first, last: (R,) tokens; the last one belongs to the answer.
+        score: (R,) sum of both logits; -inf if the window may hold no answer.
     """
 
     first: Array
@@ -29,12 +29,12 @@ class BestAnswers:
 def best_answers(
     starts: Array, ends: Array, may_start: Array, may_end: Array, longest: int = MAX_ANSWER_TOKENS
 ) -> BestAnswers:
-    """The pair of first and last token with the highest sum of logits; of equal ones the first.
+    """Return the first and last token with the highest sum of logits; of equal pairs the first.
 
     Args:
         starts, ends: (R, L) logits.
         may_start, may_end: (R, L) whether an answer may begin or end there.
-        longest: tokens that an answer may have.
+        longest: the most tokens that an answer may have.
     """
     size = starts.shape[1]
     starts = np.where(may_start, starts, -np.inf)

@@ -1,4 +1,4 @@
-"""What the config of a transformers checkpoint tells of the labels it gives."""
+"""The facts about labels in the config of a transformers checkpoint."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _HEADS: dict[str, Head] = {
     "ForSequenceClassification": "sequence",
     "ForQuestionAnswering": "qa",
 }
-# What transformers calls classes that a config does not name.
+# The names that transformers gives to classes without a name in the config.
 _DEFAULT_NAMES = {"0": "LABEL_0", "1": "LABEL_1"}
 
 
 @dataclass(frozen=True, slots=True)
 class LabelFacts:
-    """What a checkpoint labels.
+    """The head and the labels of a checkpoint.
 
     Attributes:
         labels: class names in the order of their numbers; none for values and answers.
@@ -35,13 +35,13 @@ class LabelFacts:
 
 
 def label_facts(folder: Path, way_out: str) -> LabelFacts:
-    """The facts of a checkpoint in a folder.
+    """Return the facts about labels of a checkpoint in a folder.
 
     Args:
-        way_out: ends the errors.
+        way_out: the end of error messages.
 
     Raises:
-        InputError: it is no checkpoint, or none that labels.
+        InputError: the folder holds no checkpoint, or one that gives no labels.
     """
     config = read_json(folder / "config.json")
     if not isinstance(config, dict):
@@ -54,7 +54,7 @@ def label_facts(folder: Path, way_out: str) -> LabelFacts:
 
 
 def is_labeller(folder: Path) -> bool:
-    """Whether a folder holds a checkpoint that labels."""
+    """Return whether a folder holds a checkpoint that gives labels."""
     try:
         label_facts(folder, "")
     except InputError:

@@ -1,4 +1,4 @@
-"""What every labeller is."""
+"""The interface of all labellers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Labeller(Protocol):
     """A loaded model that labels texts.
 
     Attributes:
-        task: what the examples that it gives are of.
+        task: the task of the examples that it returns.
         labels: names that it may give; none for values. Answers are labelled ``answer``.
     """
 
@@ -28,12 +28,12 @@ class Labeller(Protocol):
     def label(
         self, examples: Sequence[Example], words: Sequence[WordsByField]
     ) -> list[Example | str]:
-        """The examples with what the model says of them, in order; what they carried is replaced.
+        """Return the examples in order with the model's labels in place of their given labels.
 
         Args:
             words: character ranges of the words of each example's fields.
 
         Returns:
-            Per example itself with labels, or ``code: explanation`` of why it has none.
+            For each example itself with labels, or ``code: explanation`` of why it has none.
         """
         ...

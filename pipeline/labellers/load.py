@@ -1,4 +1,4 @@
-"""Labellers by the model that a recipe names."""
+"""Loading of the labeller that a recipe names."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _loading = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a labeller gives, known before it is loaded.
+    """The task and labels of a labeller, known before it is loaded.
 
     Attributes:
-        labels: names after the recipe's map, in the order of the model; none for values.
+        labels: names after the recipe's renaming, in the order of the model; none for values.
     """
 
     task: Task
@@ -33,23 +33,23 @@ class Labels:
 
 
 def known_labels(model: Model, labelling: Labelling) -> Labels:
-    """Return what a model gives, under the names of a recipe.
+    """Return the task and labels of a model, under the names of a recipe.
 
     Raises:
-        InputError: it gives no labels, or the recipe maps one that it does not give.
+        InputError: the model gives no labels, or the recipe renames one that it does not give.
     """
     facts = label_facts(model.path, _WAY_OUT)
-    task, own = _given(facts)
-    unknown = sorted(set(labelling.labels) - set(own))
+    task, labels = _given(facts)
+    unknown = sorted(set(labelling.labels) - set(labels))
     if unknown:
-        raise InputError(f"label.labels: {model.manifest.name} gives no {unknown[0]!r}; "
-                         f"it gives {', '.join(own) or 'values'}")
-    renamed = (labelling.labels.get(label, label) for label in own)
+        raise InputError(f"label.labels: {model.manifest.name} gives no label {unknown[0]!r}; "
+                         f"it gives {', '.join(labels) or 'values'}")
+    renamed = (labelling.labels.get(label, label) for label in labels)
     return Labels(task, tuple(dict.fromkeys(label for label in renamed if label)))
 
 
 def load_labeller(model: Model, labelling: Labelling, device: str) -> Labeller:
-    """Return the labeller of a recipe; loaded once per process whatever asks for it.
+    """Return the labeller of a recipe, which is loaded once per process.
 
     Raises:
         InputError: the model cannot be loaded.
@@ -85,7 +85,7 @@ def _given(facts: LabelFacts) -> tuple[Task, tuple[str, ...]]:
 
 
 class _Renamed:
-    """A labeller whose labels have other names; those without one are left out."""
+    """A labeller with renamed labels; labels without a new name are left out."""
 
     def __init__(self, labeller: Labeller, names: Mapping[str, str | None]) -> None:
         self._labeller = labeller
@@ -103,8 +103,9 @@ class _Renamed:
     def label(
         self, examples: Sequence[Example], words: Sequence[WordsByField]
     ) -> list[Example | str]:
-        found = self._labeller.label(examples, words)
-        return [own if isinstance(own, str) else self._renamed(own) for own in found]
+        labelled = self._labeller.label(examples, words)
+        return [example if isinstance(example, str) else self._renamed(example)
+                for example in labelled]
 
     def _name(self, label: str) -> str | None:
         return self._names.get(label, label)
@@ -118,7 +119,7 @@ class _Renamed:
         return replace(
             example, label=max(probabilities, key=lambda name: probabilities[name], default=label),
             spans=tuple(replace(span, label=name) for span, name in named if name),
-            words=tuple(self._words(own) for own in example.words),
+            words=tuple(self._words(words) for words in example.words),
             probabilities=probabilities,
         )  # fmt: skip
 
@@ -129,10 +130,10 @@ class _Renamed:
         return replace(words, labels=labels, scores=scores)
 
     def _summed(self, probabilities: Mapping[str, float]) -> dict[str, float]:
-        """Classes that get one name count together."""
-        found: dict[str, float] = {}
+        """Return probabilities by new name; classes with the same new name are added up."""
+        sums: dict[str, float] = {}
         for label, probability in probabilities.items():
             name = self._name(label)
             if name:
-                found[name] = found.get(name, 0.0) + probability
-        return found
+                sums[name] = sums.get(name, 0.0) + probability
+        return sums

@@ -29,10 +29,10 @@ class Network:
     """A loaded checkpoint.
 
     Attributes:
-        tokenizer: a fast one of transformers.
-        longest: tokens that it reads at once, special ones included.
+        tokenizer: a fast tokenizer of transformers.
+        longest: the most tokens that it reads at once, including special tokens.
         per_token: whether it gives logits for each token, not for a whole sequence.
-        size: tokens of a batch, padding included.
+        size: tokens of a batch, including padding.
     """
 
     model: Any
@@ -50,7 +50,8 @@ class Network:
             device: ``auto``, ``cpu`` or ``cuda``.
 
         Raises:
-            InputError: it is broken, lacks the weights of its head, or there is no such device.
+            InputError: the checkpoint is broken or lacks the weights of its head, or the device
+                does not exist.
         """
         import torch
         import transformers
@@ -70,32 +71,32 @@ class Network:
         return cls(model.to(where).eval(), tokenizer, where, longest, head != "sequence", size)
 
     def logits(self, inputs: Sequence[dict[str, list[int]]]) -> Iterator[tuple[int, Any]]:
-        """The model's output for each input, by its number, in no particular order.
+        """Yield the model's output for each input with its number, in no particular order.
 
         Args:
-            inputs: ``input_ids`` and what else the tokenizer gave for each sequence.
+            inputs: ``input_ids`` and the other fields of the tokenizer for each sequence.
 
         Yields:
             The number of an input and its output: logits by name, float32, of the real tokens.
         """
         import torch
 
-        lengths = np.array([len(own["input_ids"]) for own in inputs])
+        lengths = np.array([len(fields["input_ids"]) for fields in inputs])
         with torch.inference_mode():
             for rows, (masks, named) in self.size.batches(
                 longest_first(lengths), partial(by_length, lengths), partial(self._outputs, inputs)
             ):
                 for place, row in enumerate(rows.tolist()):
                     real = masks[place] if self.per_token else ...
-                    yield row, {name: own[place][real] for name, own in named.items()}
+                    yield row, {name: logits[place][real] for name, logits in named.items()}
 
     def _outputs(
         self, inputs: Sequence[dict[str, list[int]]], rows: Array
     ) -> tuple[Array, dict[str, Array]]:
-        """Which tokens of the padded rows are real, and the logits of all, by name."""
+        """Return which tokens of the padded rows are real, and the logits of all by name."""
         batch = self.tokenizer.pad([inputs[row] for row in rows], return_tensors="pt")
-        found = self.model(**{name: own.to(self.device) for name, own in batch.items()})
-        named = {name: found[name].float().cpu().numpy() for name in found
+        output = self.model(**{name: tensor.to(self.device) for name, tensor in batch.items()})
+        named = {name: output[name].float().cpu().numpy() for name in output
                  if name.endswith("logits")}
         return batch["attention_mask"].numpy().astype(bool), named
 
@@ -109,7 +110,10 @@ def probabilities(logits: Array) -> Array:
 
 
 def _longest(model: Any, tokenizer: Any) -> int:
-    """RoBERTa counts positions from the one after padding, so two of them are not for tokens."""
+    """Return the most tokens that a model reads at once.
+
+    RoBERTa counts positions from the one after padding, so two of them are not for tokens.
+    """
     positions = getattr(model.config, "max_position_embeddings", None) or 512
     from_padding = "roberta" in model.config.model_type
     return int(min(tokenizer.model_max_length, positions - 2 * from_padding))

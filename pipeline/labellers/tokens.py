@@ -1,7 +1,8 @@
-"""Labels of words: entities where the tags are of the kind ``B-PER``, else a label for each word.
+"""Labels of words: entities if the tags are of the kind ``B-PER``, else a label for each word.
 
 A word has the tag of its first sub-word. A text that is longer than the model reads is cut into
-windows that share a quarter; a sub-word counts where most context is around it.
+windows that share a quarter of their tokens; a sub-word is labelled in the window that shows most
+context around it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from crosslabel.projection.interface import Range
 from crosslabel.projection.links.checkpoint import special_tokens
 
 _SHARED = 4
-"""Windows share this part of their tokens."""
+"""Neighbouring windows share one token in this many."""
 
 
 class TokenLabeller:
@@ -38,36 +39,40 @@ class TokenLabeller:
 
     @property
     def task(self) -> Task:
-        """Entities are spans."""
+        """The task ``spans`` for entities, else ``words``."""
         return "spans" if self._iob else "words"
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Labels of spans or of words."""
+        """The labels of spans or of words."""
         return self._iob.labels if self._iob else tuple(self._names)
 
     def label(
         self, examples: Sequence[Example], words: Sequence[WordsByField]
     ) -> list[Example | str]:
-        """See :class:`crosslabel.pipeline.labellers.interface.Labeller`; every field is labelled by itself."""
-        texts = [_Text(number, field, text, own[field])
-                 for number, (example, own) in enumerate(zip(examples, words, strict=True))
+        """Return the examples with labelled words or entities; every field is labelled by itself.
+
+        Arguments and results are described in
+        :class:`crosslabel.pipeline.labellers.interface.Labeller`.
+        """
+        texts = [_Text(number, field, text, by_field[field])
+                 for number, (example, by_field) in enumerate(zip(examples, words, strict=True))
                  for field, text in example.fields.items()]
         tags, scores = self._tagged(texts)
-        found: list[list[Span]] = [[] for _ in examples]
+        entities: list[list[Span]] = [[] for _ in examples]
         labelled: list[list[Words]] = [[] for _ in examples]
         begins = np.cumsum([0, *(len(text.words) for text in texts)])
         for text, begin, end in zip(texts, begins[:-1], begins[1:], strict=True):
             place = slice(int(begin), int(end))
             if self._iob:
-                found[text.example] += self._spans(text, tags[place], scores[place],
-                                                   len(found[text.example]))
+                entities[text.example] += self._spans(text, tags[place], scores[place],
+                                                      len(entities[text.example]))
             else:
                 labelled[text.example].append(self._words(text, tags[place], scores[place]))
         return [
-            replace(example, task=self.task, spans=tuple(spans), words=tuple(own), relations=(),
+            replace(example, task=self.task, spans=tuple(spans), words=tuple(fields), relations=(),
                     label=None, value=None, probabilities={})
-            for example, spans, own in zip(examples, found, labelled, strict=True)
+            for example, spans, fields in zip(examples, entities, labelled, strict=True)
         ]
 
     def _spans(self, text: _Text, tags: Array, scores: Array, first: int) -> Iterator[Span]:
@@ -84,13 +89,15 @@ class TokenLabeller:
         known = tags >= 0
         names = tuple(self._names[tag] if ok else None
                       for tag, ok in zip(tags.tolist(), known.tolist(), strict=True))
-        sure = tuple(score if ok else None
-                     for score, ok in zip(scores.tolist(), known.tolist(), strict=True))
-        return Words(text.field, text.words, names, sure)
+        word_scores = tuple(score if ok else None
+                            for score, ok in zip(scores.tolist(), known.tolist(), strict=True))
+        return Words(text.field, text.words, names, word_scores)
 
     def _tagged(self, texts: Sequence[_Text]) -> tuple[Array, Array]:
-        """Number and probability of the tag of every word of all texts; no tag and probability 0
-        for one without sub-words."""
+        """Return the number and probability of the tag of every word of all texts.
+
+        A word without sub-words has no tag and probability 0.
+        """
         sizes = [len(text.words) for text in texts]
         offsets = np.cumsum([0, *sizes])
         tags, scores = np.full(offsets[-1], NO_TAG), np.zeros(offsets[-1])
@@ -110,8 +117,8 @@ class TokenLabeller:
             add_special_tokens=False, truncation=False, return_attention_mask=False,
         ).encodings
         capacity = self._network.longest - len(self._before) - len(self._after)
-        for number, own in enumerate(encoded):
-            ids, belongs = own.ids, np.array(own.word_ids, np.int64)
+        for number, encoding in enumerate(encoded):
+            ids, belongs = encoding.ids, np.array(encoding.word_ids, np.int64)
             first = np.diff(belongs, prepend=-1) != 0
             ranges = context_windows(len(ids), capacity, capacity // _SHARED)
             for (start, end), seen in zip(ranges, best_seen(ranges), strict=True):
@@ -131,7 +138,7 @@ class _Text:
     words: tuple[Range, ...]
 
     def surface(self) -> list[str]:
-        """The words as they are written."""
+        """Return the words as they are written."""
         return [self.text[start:end] for start, end in self.words]
 
 

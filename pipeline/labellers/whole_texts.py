@@ -1,4 +1,4 @@
-"""Labels or values of whole texts; an example of two fields is read as a pair."""
+"""Labels or values of whole texts; an example with two fields is read as a pair."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_FIELDS = 2
 
 
 class TextLabeller:
-    """A classifier of texts or pairs of texts, or a regression.
+    """A classifier or a regression of texts or of pairs of texts.
 
     Args:
         names: its classes in the order of their numbers; none for values.
@@ -27,7 +27,7 @@ class TextLabeller:
 
     @property
     def task(self) -> Task:
-        """Whole texts."""
+        """The task ``text``, because whole texts are labelled."""
         return "text"
 
     @property
@@ -38,22 +38,26 @@ class TextLabeller:
     def label(
         self, examples: Sequence[Example], words: Sequence[WordsByField]
     ) -> list[Example | str]:
-        """See :class:`crosslabel.pipeline.labellers.interface.Labeller`; words are not looked at."""
-        found: list[Example | str] = []
+        """Return the examples with labels or values; words are not used.
+
+        Arguments and results are described in
+        :class:`crosslabel.pipeline.labellers.interface.Labeller`.
+        """
+        results: list[Example | str] = []
         inputs: list[dict[str, list[int]]] = []
         places: list[int] = []
         for example in examples:
             encoded = self._encoded(example)
             if isinstance(encoded, str):
-                found.append(encoded)
+                results.append(encoded)
             else:
-                places.append(len(found))
+                places.append(len(results))
                 inputs.append(encoded)
-                found.append(example)
+                results.append(example)
         for number, output in self._network.logits(inputs):
             place = places[number]
-            found[place] = self._labelled(examples[place], output["logits"])
-        return found
+            results[place] = self._labelled(examples[place], output["logits"])
+        return results
 
     def _encoded(self, example: Example) -> dict[str, list[int]] | str:
         texts = list(example.fields.values())

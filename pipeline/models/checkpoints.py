@@ -72,7 +72,7 @@ def _transformers_tokenizer(checkpoint: Path) -> Any:
 
 
 def _with_languages(tokenizer: Any) -> dict[str, int]:
-    """Return the vocabulary of an M2M100 tokenizer with the language tokens, which it omits."""
+    """Return the vocabulary of an M2M100 tokenizer with the language tokens that it omits."""
     vocabulary: dict[str, int] = tokenizer.get_vocab() | tokenizer.lang_token_to_id
     return vocabulary
 

@@ -40,7 +40,7 @@ class Prompting:
     Attributes:
         source_tokens: token that says which language the text is in; empty if there is none.
         target_tokens: token that asks for a language; empty if there is none.
-        target_first: whether that token begins the translation rather than stands before the text.
+        target_first: whether that token begins the translation; if not, it stands before the text.
         text_prefixes: words in front of the text that ask for a language.
         source, target: languages, if the other fields do not name them.
     """
@@ -143,13 +143,13 @@ def _t5(checkpoint: CheckpointFacts) -> Prompting:
         prefixes = {tag: f"{token} " for tag, token in tokens.items()}
         return Prompting(text_prefixes=prefixes, source=tuple(tokens))
     tasks = checkpoint.config.get("task_specific_params") or {}
-    pairs = [(match[1], match[2], tasks[name])
+    translations = [(match[1], match[2], tasks[name])
              for name in tasks if (match := _T5_TASK.fullmatch(name))]
-    prefixes = {tag_of(to) or to: str(task.get("prefix") or "") for _, to, task in pairs}
+    prefixes = {tag_of(to) or to: str(task.get("prefix") or "") for _, to, task in translations}
     if not prefixes:
         raise InputError("neither <2xx> tokens (MADLAD-400) nor translation tasks in its "
                          "config.json (task_specific_params), so no way to ask for a language")
-    sources = _known(dict.fromkeys(source for source, _, _ in pairs))
+    sources = _known(dict.fromkeys(source for source, _, _ in translations))
     return Prompting(text_prefixes=prefixes, source=sources)
 
 

@@ -35,7 +35,10 @@ def find(tag: str, known: Iterable[str]) -> str | None:
 
 
 def refuse(name: str, direction: str, tag: str, known: Iterable[str]) -> str:
-    """Return the line that refuses a language and names those that are near or known."""
+    """Return the line that refuses a language and names near and known ones.
+
+    The word ``direction`` is "from" or "into".
+    """
     known = list(known)
     ranked = sorted((langcodes.tag_distance(tag, other), other) for other in known)
     near = [other for distance, other in ranked if distance <= _NEAR][:5]

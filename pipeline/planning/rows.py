@@ -38,7 +38,7 @@ from crosslabel.pipeline.text import segments as segmenting
 from crosslabel.pipeline.text.segments import FieldRange, segment
 from crosslabel.projection.errors import InputError
 
-VERSION = 3
+VERSION = 4
 _MARKER = "source.json"
 
 

@@ -1,4 +1,4 @@
-"""The table of checks, and all reasons they have against the texts of a batch."""
+"""The table of checks, and the reasons that they give against the texts of a batch."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ CHECKS: Mapping[str, Check] = {
     "round_trip_chrf": round_trip_chrf,
     "span_coverage": span_coverage,
 }
-"""By the name of the threshold."""
+"""The checks by the name of their threshold."""
 
 
 def problems(batch: CheckedBatch, thresholds: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """For each text all reasons against its translation, as ``code: explanation``."""
-    found: list[list[str]] = [[] for _ in batch.texts]
+    """Return for each text all reasons against its translation, as ``code: explanation``."""
+    reasons: list[list[str]] = [[] for _ in batch.texts]
     for name, threshold in thresholds.items():
         code = name.replace("_", "-")
-        for own, problem in zip(found, CHECKS[name](batch, threshold), strict=True):
+        for text_reasons, problem in zip(reasons, CHECKS[name](batch, threshold), strict=True):
             if problem:
-                own.append(f"{code}: {problem}")
-    return [tuple(own) for own in found]
+                text_reasons.append(f"{code}: {problem}")
+    return [tuple(text_reasons) for text_reasons in reasons]

@@ -1,4 +1,4 @@
-"""Words that were left as they are instead of translated."""
+"""The check for words that were copied instead of translated."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import re
 from crosslabel.pipeline.quality.texts import CheckedBatch, CheckedText, Problems, without
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-# In a very short text one word that both languages share is no sign of anything.
+# In a very short text one word that both languages share proves nothing.
 _FEWEST = 4
 
 
 def copied(batch: CheckedBatch, allowed: float) -> Problems:
-    """Translations of which a larger share of the words stands in the text too.
+    """Reject translations with a larger share of words from the text than ``allowed``.
 
-    Counted are words of four letters or more outside spans. A word with a capital may be a name,
-    which stays as it is, and is left out.
+    Only words of four letters or more outside spans count. A word with a capital may be a name,
+    which is not translated, and does not count.
     """
     shares = [_share(text) for text in batch.texts]
     return [
-        f"{share:.0%} of the words stand in the text too, allowed are {allowed:.0%}"
+        f"{share:.0%} of the words are in the text too, at most {allowed:.0%} may be"
         if share > allowed else None
         for share in shares
     ]

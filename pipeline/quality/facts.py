@@ -1,4 +1,4 @@
-"""What a translation must repeat: numbers and addresses."""
+"""The checks for numbers and addresses, which a translation must repeat."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _NAMED = 3
 
 
 def numbers(batch: CheckedBatch, wanted: bool) -> Problems:
-    """Translations that lack a number of two digits or more.
+    """Reject translations that lack a number of two digits or more.
 
-    Numbers are equal if their digits are, in whichever script and however they are grouped
-    (``1,250.5`` and ``1 250,5``); one whose groups all stand in the translation is there as well.
+    Numbers are equal if their digits are, in any script and grouping (``1,250.5`` and ``1 250,5``);
+    a number is not missing either if all its groups are in the translation.
     """
     return [_lacking(_missing_numbers(text.human, text.machine)) for text in batch.texts]
 
 
 def urls(batch: CheckedBatch, wanted: bool) -> Problems:
-    """Translations that lack a web or e-mail address of the text; case does not count."""
+    """Reject translations that lack a web or e-mail address of the text; case does not count."""
     return [_lacking(_missing_urls(text.human, text.machine)) for text in batch.texts]
 
 
@@ -41,23 +41,26 @@ def _lacking(missing: Sequence[str]) -> str | None:
 
 
 def _missing_urls(human: str, machine: str) -> list[str]:
-    found = [url.rstrip(_CLOSING) for url in _ADDRESS.findall(human)]
-    return [url for url in dict.fromkeys(found) if url.lower() not in machine.lower()]
+    given = [url.rstrip(_CLOSING) for url in _ADDRESS.findall(human)]
+    return [url for url in dict.fromkeys(given) if url.lower() not in machine.lower()]
 
 
 def _missing_numbers(human: str, machine: str) -> list[str]:
     text = _ADDRESS.sub(" ", human)
-    wanted = [own for own in dict.fromkeys(_JOINED.findall(text)) if len(_digits(own)) > 1]
-    if not wanted:
+    given = [number for number in dict.fromkeys(_JOINED.findall(text)) if len(_digits(number)) > 1]
+    if not given:
         return []
-    there = {_digits(own) for own in (*_JOINED.findall(machine), *_DIGITS.findall(machine))}
-    return [own for own in wanted if not _stands(own, there)]
+    present = {_digits(number)
+               for number in (*_JOINED.findall(machine), *_DIGITS.findall(machine))}
+    return [number for number in given if not _is_present(number, present)]
 
 
-def _stands(number: str, there: set[str]) -> bool:
-    return _digits(number) in there or all(_digits(p) in there for p in _DIGITS.findall(number))
+def _is_present(number: str, present: set[str]) -> bool:
+    if _digits(number) in present:
+        return True
+    return all(_digits(group) in present for group in _DIGITS.findall(number))
 
 
 def _digits(number: str) -> str:
-    """The digits of a number as ASCII."""
+    """Return the digits of a number as ASCII."""
     return "".join(str(unicodedata.decimal(c)) for c in number if c.isdecimal())

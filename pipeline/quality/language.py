@@ -1,4 +1,4 @@
-"""Translations that came out in another language.
+"""The check for translations that came out in another language.
 
 py3langid (after Lui and Baldwin, 2012) carries its model of 139 languages, 5 MB, in its package.
 """
@@ -21,60 +21,60 @@ PACKAGE = "py3langid"
 
 
 def language(batch: CheckedBatch, lowest: float) -> Problems:
-    """Translations whose language is less probable; an empty one has no language."""
+    """Reject translations whose language is less probable than ``lowest``, but not empty ones."""
     wanted = label(batch.machine_lang)
     ranked = identify([text.machine for text in batch.texts], batch.candidates)
     return [
-        _problem(wanted, lowest, own) if text.machine.strip() else None
-        for text, own in zip(batch.texts, ranked, strict=True)
+        _problem(wanted, lowest, ranking) if text.machine.strip() else None
+        for text, ranking in zip(batch.texts, ranked, strict=True)
     ]
 
 
 def identify(texts: Sequence[str], candidates: tuple[str, ...]) -> list[list[tuple[str, float]]]:
-    """Names of languages with their probabilities for each text, most likely first.
+    """Return names of languages with their probabilities for each text, most likely first.
 
     Args:
-        candidates: languages to choose from, as :func:`candidates` gives them; empty for all.
+        candidates: languages to choose from, as :func:`candidates` returns them; empty for all.
     """
     identifier = _identifier(candidates)
     return [identifier.rank(text) for text in texts]
 
 
 def label(tag: str) -> str:
-    """What the identifier calls a language.
+    """Return the identifier's name for a language.
 
     Raises:
-        InputError: it does not know it.
+        InputError: the identifier does not know the language.
     """
-    found = _known(tag)
-    if found is None:
+    name = _known(tag)
+    if name is None:
         raise InputError(f"quality.language: {tag!r} is not among the {len(_labels())} languages "
                          "of the language identifier; leave quality.language out")
-    return found
+    return name
 
 
 def candidates(tags: Iterable[str]) -> tuple[str, ...]:
-    """What the identifier calls these languages; those it does not know are left out."""
-    found = {_known(tag) for tag in tags}
-    return tuple(sorted(name for name in found if name))
+    """Return the identifier's names for languages, without languages that it does not know."""
+    names = {_known(tag) for tag in tags}
+    return tuple(sorted(name for name in names if name))
 
 
 def fingerprint() -> str:
-    """Name and version of the identifier."""
+    """Return the name and version of the identifier."""
     return f"{PACKAGE} {version(PACKAGE)}"
 
 
-def _problem(wanted: str, lowest: float, ranked: list[tuple[str, float]]) -> str | None:
-    probability = dict(ranked)[wanted]
+def _problem(wanted: str, lowest: float, ranking: list[tuple[str, float]]) -> str | None:
+    probability = dict(ranking)[wanted]
     if probability >= lowest:
         return None
-    best, most = ranked[0]
+    best, most = ranking[0]
     return (f"probability of {wanted!r} is {probability:.2g}, at least {lowest:g} is wanted; "
             f"most likely is {best!r} ({most:.2f})")
 
 
 def _known(tag: str) -> str | None:
-    """A language has one name whatever its script."""
+    """Return the identifier's name for a language, which is the same for all its scripts."""
     return find(str(langcodes.Language.get(tag).language), _labels())
 
 
@@ -92,7 +92,7 @@ def _loaded() -> Any:
 
 @lru_cache(maxsize=16)
 def _identifier(candidates: tuple[str, ...]) -> Any:
-    """The identifier that knows these languages alone; they share what is large."""
+    """Return an identifier for these languages only; all of them share the large parts."""
     identifier = copy.copy(_loaded())
     identifier.set_languages(candidates or None)
     return identifier

@@ -1,4 +1,4 @@
-"""The checks of a build as its plan knows them: thresholds, languages, a model of the way back."""
+"""The checks in the plan of a build: thresholds, languages and the model that translates back."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from crosslabel.pipeline.recipe import Recipe, TranslationSection
 
 VERSION = 1
-"""Of what the checks find."""
+"""The version of the checks' results."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is checked.
+    """The planned checks.
 
     Attributes:
-        thresholds: by check.
+        thresholds: the threshold of each check.
         candidates: languages that translations may have come out in, as the language identifier
             calls them; empty for all it knows.
-        back: how the model of the way back decodes; ``None`` if nothing is translated back.
-        versions: fingerprints of the identifier and of that model, where they are asked.
+        back: decoding of the model that translates back; ``None`` if nothing is translated back.
+        versions: fingerprints of the identifier and of that model, if they are used.
     """
 
     thresholds: dict[str, Any]
@@ -35,20 +35,20 @@ class Checks:
     versions: tuple[str, ...] = ()
 
     def key(self) -> tuple[Any, ...]:
-        """All that decides which rows are rejected."""
+        """Return everything that decides which rows are rejected."""
         decoding = (self.back.beam, self.back.length_penalty) if self.back else ()
         return VERSION, self.thresholds, self.candidates, self.versions, decoding
 
 
 def plan_checks(recipe: Recipe, translator: Model | None, back: Model | None) -> Checks | None:
-    """The checks a recipe asks for, ``None`` if there are none.
+    """Return the checks that a recipe asks for, or ``None`` if there are none.
 
     Args:
         translator: ``None`` if the translations are given.
-        back: the model of the way back; ``None`` if nothing is translated back.
+        back: the model that translates back; ``None`` if nothing is translated back.
 
     Raises:
-        InputError: a check cannot be made of these languages, models or translations.
+        InputError: a check cannot be made with these languages, models or translations.
     """
     thresholds = recipe.quality.thresholds()
     if not thresholds:
@@ -67,8 +67,11 @@ def plan_checks(recipe: Recipe, translator: Model | None, back: Model | None) ->
 
 
 def _candidates(recipe: Recipe, translator: Model | None) -> tuple[str, ...]:
-    """The source language and all that the model writes, whichever the recipe asks for, so that
-    another target leaves the others alone."""
+    """Return the source language and all languages that the model writes.
+
+    They are more than the recipe asks for, so that another target does not change the results of
+    the others.
+    """
     for lang in recipe.targets:
         language.label(lang)
     written = translator.manifest.target_languages if translator else ()

@@ -1,4 +1,4 @@
-"""Translate the translation back and compare with the text."""
+"""The check that translates a translation back and compares the result with the text."""
 
 from __future__ import annotations
 
@@ -22,30 +22,32 @@ def require_sacrebleu() -> None:
 
 
 def round_trip_chrf(batch: CheckedBatch, lowest: float) -> Problems:
-    """Texts that come back from their translation with a lower chrF (Popović, 2015), 0 to 100.
+    """Reject translations that, translated back, have a lower chrF than ``lowest``.
 
-    Segments are translated back one by one, each distinct one of the batch once.
+    chrF (Popović, 2015) goes from 0 to 100. Segments are translated back one by one, each distinct
+    one of the batch once.
     """
     from sacrebleu.metrics.chrf import CHRF
 
     if batch.back is None:
-        raise ValueError("round trips need a translator of the way back")
-    pieces = [[text.machine[slice(*own)] for _, own in text.segments] for text in batch.texts]
-    distinct = list(dict.fromkeys(piece for own in pieces for piece in own if piece))
+        raise ValueError("round trips need a translator for the way back")
+    texts = [[text.machine[slice(*segment)] for _, segment in text.segments]
+             for text in batch.texts]
+    distinct = list(dict.fromkeys(piece for pieces in texts for piece in pieces if piece))
     back = dict(zip(distinct, batch.back(distinct), strict=True))
     metric = CHRF()
     return [
-        _compare(metric, text.human, [back[piece] for piece in own if piece], lowest)
-        for text, own in zip(batch.texts, pieces, strict=True)
+        _compare(metric, text.human, [back[piece] for piece in pieces if piece], lowest)
+        for text, pieces in zip(batch.texts, texts, strict=True)
     ]
 
 
 def _compare(metric: Any, human: str, back: list[Translation], lowest: float) -> str | None:
-    lost = next((own.reason for own in back if own.text is None), None)
-    if lost:
-        return f"no way back: {lost}"
-    returned = " ".join(own.text or "" for own in back)
+    reason = next((translation.reason for translation in back if translation.text is None), None)
+    if reason:
+        return f"cannot be translated back: {reason}"
+    returned = " ".join(translation.text or "" for translation in back)
     chrf = float(metric.sentence_score(returned, [human]).score)
     if chrf >= lowest:
         return None
-    return f"chrF {chrf:.0f} of the translation back, at least {lowest:g} is wanted"
+    return f"translated back it has chrF {chrf:.0f}, at least {lowest:g} is wanted"

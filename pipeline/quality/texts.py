@@ -1,4 +1,4 @@
-"""What checks look at: fields of rows on both sides, in batches."""
+"""The input of checks: fields of rows on both sides, in batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Matched = tuple[Range, Range]
 """Ranges of a segment in the human text and in its translation."""
 BackTranslate = Callable[[Sequence[str]], Sequence[Translation]]
 Problems = list[str | None]
-"""For each text what is wrong with its translation, ``None`` if nothing is."""
+"""For each text the problem of its translation, or ``None``."""
 
 KANA_OR_HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HANGUL = "\uac00-\ud7af"
@@ -26,10 +26,10 @@ class CheckedText:
     """One field of a row.
 
     Attributes:
-        human: what a person wrote.
+        human: the text that a person wrote.
         machine: its translation.
         human_spans, machine_spans: character ranges of labelled spans on each side.
-        segments: which ranges were translated into which.
+        segments: ranges of each segment in the text and in its translation.
         scores: mean log-probability per token of the segments that have one.
         given: number of given spans, or labelled words.
         projected: how many of these reached the other side.
@@ -47,13 +47,13 @@ class CheckedText:
 
 @dataclass(frozen=True, slots=True)
 class CheckedBatch:
-    """Texts of one pair of languages and what else checks ask.
+    """Texts of one pair of languages and the other input of checks.
 
     Attributes:
         human_lang, machine_lang: BCP-47 tags.
         candidates: languages the translation may have come out in, as the language identifier calls
             them; empty for all it knows.
-        back: translates from ``machine_lang`` into ``human_lang``; ``None`` if no check asks it.
+        back: translates from ``machine_lang`` into ``human_lang``; ``None`` if no check uses it.
     """
 
     texts: Sequence[CheckedText]
@@ -64,15 +64,17 @@ class CheckedBatch:
 
 
 def characters(text: str) -> int:
-    """Length in characters of an alphabet: a Han character or kana says as much as 3, a Hangul
-    syllable as 2. With these weights the median ratio of NTREX translations to English is between
-    0.92 and 1.19 in Arabic, Chinese, Dutch, French, German, Portuguese and Spanish.
+    """Return the length of a text in characters of an alphabet.
+
+    A Han character or kana counts as 3, a Hangul syllable as 2. With these weights the median ratio
+    of NTREX translations to English is between 0.92 and 1.19 in Arabic, Chinese, Dutch, French,
+    German, Portuguese and Spanish.
     """
     return len(text) + 2 * len(_KANA_OR_HAN.findall(text)) + len(_HANGUL.findall(text))
 
 
 def without(text: str, ranges: Sequence[Range]) -> str:
-    """The text with ranges blanked out."""
+    """Return the text with ranges blanked out."""
     if not ranges:
         return text
     kept, done = [], 0

@@ -1,4 +1,7 @@
-"""Spans, relations and words of a JSON row, as :mod:`crosslabel.pipeline.readers.forms` states them."""
+"""Spans, relations and words of a JSON row.
+
+Their keys are described in :mod:`crosslabel.pipeline.readers.forms`.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label", "sco
 def span_from(
     number: int, span: Row, fields: Mapping[str, str], tokens: Sequence[Range] | None
 ) -> Span:
-    """A span of the row's texts.
+    """Return a span of the row's texts.
 
     Args:
-        number: what it is called without an id of its own.
-        tokens: ranges of the tokens that its offsets count; ``None`` where they count characters.
+        number: its id if the span has none.
+        tokens: ranges of the tokens that its offsets count; ``None`` if they count characters.
 
     Raises:
         InputError: ``code: explanation`` of the first thing that is wrong.
@@ -44,12 +47,12 @@ def _fragments(id: str, span: Row) -> tuple[Range, ...]:
 
 
 def _ranges(row: Row, key: str) -> tuple[Range, ...]:
-    found = []
+    ranges = []
     for value in values.items(row, key):
         if not isinstance(value, list) or len(value) != 2:
             raise values.wrong_type(key, "a list of [start, end]", value)
-        found.append((values.as_integer(key, value[0]), values.as_integer(key, value[1])))
-    return tuple(found)
+        ranges.append((values.as_integer(key, value[0]), values.as_integer(key, value[1])))
+    return tuple(ranges)
 
 
 def _characters(id: str, fragment: Range, tokens: Sequence[Range]) -> Range:
@@ -61,7 +64,7 @@ def _characters(id: str, fragment: Range, tokens: Sequence[Range]) -> Range:
 
 
 def relation_from(row: Row) -> Relation:
-    """A relation between two spans.
+    """Return a relation between two spans.
 
     Raises:
         InputError: as :func:`span_from`.
@@ -70,7 +73,7 @@ def relation_from(row: Row) -> Relation:
 
 
 def words_from(row: Row, fields: Mapping[str, str]) -> Words:
-    """The words of one of the texts.
+    """Return the words of one of the texts.
 
     Raises:
         InputError: as :func:`span_from`.

@@ -1,13 +1,13 @@
-"""Which column of a table, or key of a JSON row, holds what an example has.
+"""Mappings from the parts of an example to columns of a table or keys of a JSON row.
 
 A mapping such as ``{premise: sentence1, hypothesis: sentence2, label: gold_label}`` names columns
-by the keys of :mod:`crosslabel.pipeline.readers.forms`: ``id``, ``lang``, ``task``, ``text``, ``tokens``,
-``tags``, ``spans``, ``relations``, ``label``, ``value``, ``words`` and ``meta``; any other key is
-the name of a text field of its own. What no key is given for goes to ``meta``, but columns ``id``
-and ``lang`` are read as such unless others are named for them.
+by the keys of :mod:`crosslabel.pipeline.readers.forms`: ``id``, ``lang``, ``task``, ``text``,
+``tokens``, ``tags``, ``spans``, ``relations``, ``label``, ``value``, ``words`` and ``meta``; any
+other key is the name of a text field. Columns that no key names go to ``meta``, except that the
+columns ``id`` and ``lang`` keep their meaning unless other columns are named for them.
 
-In a column that is called ``gold_label`` the label ``-`` says that annotators did not agree, as in
-SNLI, MultiNLI and XNLI; such a row is rejected.
+In a column with the name ``gold_label`` the label ``-`` says that annotators did not agree, as in
+SNLI, MultiNLI and XNLI; a row with this label is rejected.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from crosslabel.projection.errors import InputError
 
 KEYS = frozenset({"id", "lang", "task", "text", "tokens", "tags", "spans", "relations", "label",
                   "value", "words", "meta"})
-_FOUND_BY_NAME = ("id", "lang")
+_KNOWN_BY_NAME = ("id", "lang")
 _GOLD_LABEL, _NO_AGREEMENT = "gold_label", "-"
 
 
 def check_columns(columns: Mapping[str, str]) -> None:
-    """Refuse a mapping from which no example could be made; an empty one says nothing.
+    """Refuse a mapping from which no example can be made; an empty one is allowed.
 
     Raises:
-        InputError: it names no text, or two things that exclude each other.
+        InputError: the mapping names no text, or two keys that exclude each other.
     """
     if not columns:
         return
     fields = text_fields(columns)
     if "fields" in columns:
-        raise InputError("columns: name each text by itself, such as premise: sentence1, in place "
+        raise InputError("columns: name each text by itself, such as premise: sentence1, instead "
                          "of 'fields'")
     if not fields and "tokens" not in columns:
         raise InputError("columns: no text is named; give text, tokens, or text fields by name, "
@@ -45,7 +45,7 @@ def check_columns(columns: Mapping[str, str]) -> None:
         raise InputError("columns: tokens are the words of 'text'; leave out tokens or "
                          f"{', '.join(name for name in fields if name != 'text')}")
     if "tags" in columns and "tokens" not in columns:
-        raise InputError("columns: tags are those of tokens; name the column of the tokens too")
+        raise InputError("columns: tags belong to tokens; name the column of the tokens too")
     if "tags" in columns and "spans" in columns:
         raise InputError("columns: leave out tags or spans, both say what is labelled")
 
@@ -54,7 +54,7 @@ def check_present(path: Path, columns: Mapping[str, str], present: Collection[st
     """Refuse a table that lacks a column of the mapping.
 
     Raises:
-        InputError: naming the column and those there are.
+        InputError: a column is missing; the message lists the columns there are.
     """
     for key, column in columns.items():
         if column not in present:
@@ -63,12 +63,12 @@ def check_present(path: Path, columns: Mapping[str, str], present: Collection[st
 
 
 def text_fields(columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Names of the text fields of a mapping, in its order."""
+    """Return the names of the text fields of a mapping, in its order."""
     return tuple(key for key in columns if key == "text" or key not in KEYS)
 
 
 def mapped(row: Row, columns: Mapping[str, str]) -> Row:
-    """A row in the form of :func:`crosslabel.pipeline.readers.forms.example_from`.
+    """Return a row with the keys of :func:`crosslabel.pipeline.readers.forms.example_from`.
 
     Raises:
         InputError: the row lacks a key of the mapping, or its annotators did not agree.
@@ -80,17 +80,17 @@ def mapped(row: Row, columns: Mapping[str, str]) -> Row:
     if columns.get("label") == _GOLD_LABEL and row[_GOLD_LABEL] == _NO_AGREEMENT:
         raise InputError(f"no-label: {_GOLD_LABEL!r} is {_NO_AGREEMENT!r}, the annotators did not "
                          "agree")
-    own: dict[str, Any] = {key: row[name] for key, name in columns.items() if key in KEYS}
-    own |= {key: row[key] for key in _FOUND_BY_NAME if key in row and key not in columns}
+    form: dict[str, Any] = {key: row[name] for key, name in columns.items() if key in KEYS}
+    form |= {key: row[key] for key in _KNOWN_BY_NAME if key in row and key not in columns}
     fields = text_fields(columns)
     if fields not in ((), ("text",)):
-        own["fields"] = {name: row[columns[name]] for name in fields}
-        own.pop("text", None)
-    read = {*columns.values(), *(key for key in _FOUND_BY_NAME if key not in columns)}
-    own["meta"] = {key: row[key] for key in row if key not in read} | _given_meta(own)
-    return own
+        form["fields"] = {name: row[columns[name]] for name in fields}
+        form.pop("text", None)
+    read = {*columns.values(), *(key for key in _KNOWN_BY_NAME if key not in columns)}
+    form["meta"] = {key: row[key] for key in row if key not in read} | _given_meta(form)
+    return form
 
 
-def _given_meta(own: Row) -> dict[str, Any]:
-    given = own.get("meta")
-    return {} if given is None else dict(values.as_object("meta", given))
+def _given_meta(form: Row) -> dict[str, Any]:
+    meta = form.get("meta")
+    return {} if meta is None else dict(values.as_object("meta", meta))

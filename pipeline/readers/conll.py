@@ -2,7 +2,7 @@
 
 Columns are separated by a tab, or by spaces where a line has no tab. Lines ``-DOCSTART-`` count
 documents; lines that begin with ``#`` before a sentence's first word are comments. With the task
-``words`` the last column is the label of the word, ``_`` where it has none.
+``words`` the last column is the label of the word, ``_`` if it has none.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _MIN_COLUMNS, _MAX_COLUMNS = 2, 4
 
 
 def read_conll(path: Path, options: Options) -> Iterator[Example | Reject]:
-    """Read the sentences of a CoNLL file; a sentence with a bad line is one Reject.
+    """Read the sentences of a CoNLL file; a sentence with a bad line becomes one Reject.
 
-    Ids are ``<file stem>-<sentence number>``. ``meta`` holds ``document`` (from 1) where the file
-    marks documents, ``comments``, and ``repaired_tags`` where tags did not fit together.
+    Ids are ``<file stem>-<sentence number>``. ``meta`` holds ``document`` (from 1) if the file
+    marks documents, ``comments``, and ``repaired_tags`` if tags did not fit together.
 
     Raises:
         InputError: no language is given, or the file cannot be read.
@@ -40,7 +40,7 @@ def read_conll(path: Path, options: Options) -> Iterator[Example | Reject]:
 
 
 def looks_like_conll(line: bytes) -> bool:
-    """Whether a file with this first line has a word per line, not a row of a table."""
+    """Return whether a file with this first line has a word per line, not a row of a table."""
     if not line.strip() or line.startswith(b"-DOCSTART-") or _is_untabbed(line):
         return True
     columns = columns_of(line.decode("utf-8", errors="replace"))
@@ -60,7 +60,7 @@ def _is_untabbed(line: bytes) -> bool:
 
 
 def _is_untagged(line: bytes) -> bool:
-    """``# text = ...`` is a comment, ``#`` with a tag in a column of its own is a word."""
+    """Return whether a line is a comment: ``# text = ...``, but not ``#`` with a tag column."""
     if not line.startswith(b"#"):
         return False
     columns = columns_of(line.decode("utf-8", errors="replace"))
@@ -92,8 +92,8 @@ def _check_columns(first: int, rows: list[list[str]], task: Task) -> None:
                              f"begins with {len(rows[0])}")
         if task == "spans" and not is_tag(row[-1]):
             raise InputError(f"unknown-tag: line {number} ends with {row[-1]!r}, expected O or "
-                             "B-, I-, E-, S-, L-, U- with a label; give the task words where words "
-                             "are labelled without these")
+                             "B-, I-, E-, S-, L-, U- with a label; use the task words if words are "
+                             "labelled without these")
         if not row[-1].strip():
             raise InputError(f"empty-label: line {number} has no label in its last column")
 

@@ -1,9 +1,10 @@
 """CoNLL-U: the word forms of a sentence and their universal parts of speech (UPOS).
 
-The text is that of the comment ``# text =``, or the forms with what ``SpaceAfter=No`` says of the
-spaces between them. A token of several syntactic words (``26-27 am``) is one word here, as only it
-stands in the text; its label is that of its words if they have the same, else unknown. A word with
-the part of speech ``_`` has no known label. Empty nodes (``5.1``) are passed over.
+The text is the value of the comment ``# text =``; without one it is built from the forms, with a
+space after each that lacks ``SpaceAfter=No``. A token of several syntactic words (``26-27 am``) is
+one word here, because only the token is in the text; its label is the label of its words if they
+agree, otherwise unknown. A word with the part of speech ``_`` has no known label. Empty nodes
+(``5.1``) are skipped.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ _READ = (b"sent_id", b"text")
 
 @dataclass(slots=True)
 class _Sentence:
-    """Lines of one sentence, comments apart; ``row`` is the number of its first line.
+    """The lines and comments of one sentence; ``row`` is the number of its first line.
 
-    One that is too long for its ``room`` is without the rest of its lines.
+    A sentence that is too long for its ``room`` lacks the rest of its lines.
     """
 
     row: int
@@ -46,13 +47,14 @@ class _Sentence:
     comments: list[bytes] = field(default_factory=list)
     room: Room = field(default_factory=Room)
 
-    def is_one(self) -> bool:
-        """Whether there is more than comments."""
+    def has_words(self) -> bool:
+        """Return whether the sentence has more than comments."""
         return bool(self.lines) or self.room.is_full()
 
     def named(self, name: bytes) -> bytes | None:
-        """The value of a comment ``# name = value``."""
-        return next((value for own, value in map(_said, self.comments) if own == name), None)
+        """Return the value of a comment ``# name = value``, or ``None`` if there is none."""
+        pairs = map(_name_and_value, self.comments)
+        return next((value for key, value in pairs if key == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class _Token:
 def read_conllu(path: Path, options: Options) -> Iterator[Example | Reject]:
     """Read the sentences of a CoNLL-U file as examples of the task ``words``.
 
-    A sentence with a bad line is one Reject. Ids are those of ``# sent_id =``, else
+    A sentence with a bad line becomes one Reject. Ids come from ``# sent_id =``, otherwise they are
     ``<file stem>-<sentence number>``; ``meta`` holds the other comments.
 
     Raises:
@@ -91,7 +93,7 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
     sentence: _Sentence | None = None
     for number, line in lines(path):
         if not line.strip():
-            if sentence and sentence.is_one():
+            if sentence and sentence.has_words():
                 yield sentence
             sentence = None
             continue
@@ -102,12 +104,12 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
             sentence.comments.append(line)
         else:
             sentence.lines.append((number, line))
-    if sentence and sentence.is_one():
+    if sentence and sentence.has_words():
         yield sentence
 
 
-def _said(comment: bytes) -> tuple[bytes | None, bytes]:
-    """Name and value of ``# name = value``; no name in a comment of another form."""
+def _name_and_value(comment: bytes) -> tuple[bytes | None, bytes]:
+    """Return name and value of ``# name = value``; the name of any other comment is ``None``."""
     name, equals, value = comment.removeprefix(b"#").partition(b"=")
     return name.strip() if equals else None, value.strip()
 
@@ -124,7 +126,7 @@ def _example(id: str, lang: str, sentence: _Sentence) -> Example:
 
 
 def _tokens(sentence: _Sentence) -> list[_Token]:
-    """What stands in the text: words, those of a token of several words taken together."""
+    """Return the words of the text; the syntactic words of one token are merged."""
     words: list[_Token] = []
     several: dict[int, _Token] = {}
     covered = 0
@@ -135,7 +137,7 @@ def _tokens(sentence: _Sentence) -> list[_Token]:
         expected = len(words) + 1
         is_range = token.last > token.first
         if token.first != expected or (is_range and expected <= covered):
-            raise InputError(f"wrong-id: line {number} is of word {token.first}, expected "
+            raise InputError(f"wrong-id: line {number} has word number {token.first}, expected "
                              f"{max(expected, covered + 1) if is_range else expected}")
         if is_range:
             several[expected] = token
@@ -160,7 +162,7 @@ def _merged(words: Sequence[_Token], several: Mapping[int, _Token]) -> Iterator[
 
 
 def _token(number: int, line: bytes) -> _Token | None:
-    """The token of a line; ``None`` for an empty node."""
+    """Return the token of a line, or ``None`` for an empty node."""
     columns = decoded(number, line).split("\t")
     if len(columns) != _COLUMNS:
         raise InputError(f"wrong-columns: line {number} has {len(columns)} columns, CoNLL-U has "
@@ -185,6 +187,6 @@ def _written(tokens: Sequence[_Token]) -> str:
 
 
 def _meta(sentence: _Sentence) -> dict[str, Any]:
-    kept = [line for line in sentence.comments if _said(line)[0] not in _READ]
+    kept = [line for line in sentence.comments if _name_and_value(line)[0] not in _READ]
     comments = [decode(line).removeprefix("#").strip() for line in kept]
     return {"comments": comments} if comments else {}

@@ -1,4 +1,4 @@
-"""Records of comma-separated values (RFC 4180), read so that a bad one harms no other.
+"""A reader of comma-separated values (RFC 4180) in which a bad record harms no other.
 
 A quote that is never closed would swallow the rest of the file. The line that opens it is a bad
 record by itself, and reading goes on with the line after it.
@@ -17,7 +17,7 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_RECORD_BYTES
 from crosslabel.projection.files.lines import whole_lines
 
-# Quotes are doubled within a quoted cell; other columns than those of the texts need room too.
+# Quotes are doubled within a quoted cell, and columns without texts need room too.
 _LIMITS_PER_RECORD = 16
 _MIN_CHARACTERS = 1 << 20
 
@@ -25,10 +25,10 @@ _Line = tuple[int, bytes]
 
 
 def csv_records(path: Path, max_characters: int) -> Iterator[Record]:
-    """The records of a file, the first line's among them.
+    """Yield the records of a file, including its first line.
 
     Args:
-        max_characters: what one text may have; a record may have some times more.
+        max_characters: limit for one text; a record may have several times as many.
 
     Raises:
         InputError: the file cannot be read.
@@ -42,7 +42,7 @@ def csv_records(path: Path, max_characters: int) -> Iterator[Record]:
 
 
 class _Lines:
-    """The lines of a file, of which those of a bad record are handed out again."""
+    """The lines of a file; lines of a bad record can be read again."""
 
     def __init__(self, path: Path, limit: int) -> None:
         self._source = whole_lines(path)
@@ -51,7 +51,7 @@ class _Lines:
         self._limit = limit
 
     def begin(self) -> _Line | None:
-        """The first line of the next record, or ``None`` at the end of the file."""
+        """Return the first line of the next record, or ``None`` at the end of the file."""
         first = self._next()
         self._taken = []
         if first is not None:
@@ -59,7 +59,7 @@ class _Lines:
         return first
 
     def record(self) -> Iterator[str]:
-        """The lines of the record, no more than the limit allows."""
+        """Yield the lines of the record, up to the limit."""
         size = 0
         while size < self._limit and (line := self._next()) is not None:
             self._taken.append(line)
@@ -67,7 +67,7 @@ class _Lines:
             yield line[1].decode("utf-8", errors="surrogateescape")
 
     def give_back(self) -> None:
-        """All lines of the record but its first will be read again."""
+        """Put back all lines of the record but its first, so that they are read again."""
         self._again.extendleft(reversed(self._taken[1:]))
 
     def _next(self) -> _Line | None:
@@ -79,8 +79,8 @@ def _cells(lines: _Lines) -> list[str] | InputError:
         cells = next(csv.reader(lines.record(), strict=True))
     except csv.Error as error:
         lines.give_back()
-        return InputError(f"malformed-csv: {error}; a cell with a quote is quoted and the quote "
-                          "doubled")
+        return InputError(f"malformed-csv: {error}; put a cell with a quote in quotes and double "
+                          "the quote")
     try:
         "".join(cells).encode("utf-8")
     except UnicodeEncodeError as error:

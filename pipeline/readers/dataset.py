@@ -58,8 +58,8 @@ def _layout(path: Path, table: Table) -> Mapping[str, str]:
     mapping = layout(list(table.columns))
     if mapping is None:
         raise InputError(f"{path}: has the columns {', '.join(table.columns) or 'none'}; expected "
-                         "text and spans, or tokens and ner_tags, tags or spans; name them with the "
-                         "setting columns")
+                         "text and spans, or tokens and ner_tags, tags or spans; name them with "
+                         "the setting columns")
     return mapping
 
 

@@ -1,6 +1,6 @@
-"""The forms a JSON row may have, made into examples.
+"""Conversion of the forms that a JSON row may have into examples.
 
-Own form, offsets in characters::
+Text form, offsets in characters::
 
     {"id": "1", "lang": "en", "text": "Anna left.",
      "spans": [{"start": 0, "end": 4, "label": "PER"}]}
@@ -9,10 +9,10 @@ Token form, offsets in tokens; ``text`` may stand beside ``tokens``::
 
     {"id": "1", "lang": "en", "tokens": ["Anna", "left", "."], "spans": [...]}
 
-... or with a tag per token in place of spans, ``tags``: IOB2 and the like, or where the task is
-``words`` the labels of the words (``null`` or ``_`` where one has none).
+... or with ``tags`` in place of spans, one per token: IOB2 and the like, or with the task ``words``
+the labels of the words (``null`` or ``_`` for a word that has none).
 
-Pair form, of which the labelled side is read::
+Pair form; only the labelled side ``source`` is read::
 
     {"id": "1", "source": {"lang": "en", "tokens": [...], "spans": [...]}, "target": {...}}
 
@@ -39,7 +39,7 @@ _KEYS = (KEYS | {"fields", "probabilities"}) - {"tags"}
 
 
 def example_from(row: Row, lang: str | None, task: Task | None = None) -> Example:
-    """Make the example of a row in any of the forms.
+    """Return the example of a row in any of the forms.
 
     Args:
         row: ``id``; ``text``, ``fields`` (text by name) or ``tokens``; optional ``lang``, ``task``,
@@ -48,8 +48,8 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
             integer), ``probabilities`` (by label), ``value``, ``words`` (``ranges``, optional
             ``field``, ``labels`` and ``scores``), ``meta``; beside ``tokens`` without ``spans``
             also ``tags``.
-        lang: language of a row that does not name its own.
-        task: task of a row that does not name its own; by default what the row has decides.
+        lang: language of a row that does not name one.
+        task: task of a row that does not name one; by default the contents of the row decide.
 
     Raises:
         InputError: ``code: explanation`` of the first thing that is wrong.
@@ -111,23 +111,23 @@ def _language(row: Row, lang: str | None) -> str:
 def _task(row: Row, default: Task | None) -> Task:
     task = values.optional_text(row, "task") or default
     if task is None:
-        whole = row.get("label") is not None or row.get("value") is not None
-        return "text" if whole and row.get("spans") is None else "spans"
+        has_label = row.get("label") is not None or row.get("value") is not None
+        return "text" if has_label and row.get("spans") is None else "spans"
     if task not in _TASKS:
         raise InputError(f"unknown-task: {task!r} is not one of {', '.join(_TASKS)}")
     return _TASKS[task]
 
 
 def fields_of(row: Row, lang: str | None) -> tuple[Mapping[str, str], tuple[Words, ...]]:
-    """Text by field name, from ``text``, ``fields`` or ``tokens``, and the words that are known.
+    """Return the texts by field name, and the words that are known.
 
     Raises:
         InputError: ``code: explanation`` of the first thing that is wrong.
     """
     if row.get("tokens") is not None:
-        for other in ("fields", "words"):
-            if row.get(other) is not None:
-                raise InputError(f"two-texts: the row has both 'tokens' and {other!r}; "
+        for key in ("fields", "words"):
+            if row.get(key) is not None:
+                raise InputError(f"two-texts: the row has both 'tokens' and {key!r}; "
                                  "leave one out")
         text, words = _tokens(row, lang)
         return {"text": text}, (words,)
@@ -164,7 +164,7 @@ def _probabilities(row: Row) -> dict[str, float]:
 
 
 def _meta(row: Row, spans: Sequence[Row]) -> dict[str, Any]:
-    """What no key of ours covers, also of spans, so that nothing the row said is lost."""
+    """Return the keys of a row and its spans that no form knows, so that nothing is lost."""
     meta = dict(values.as_object("meta", row["meta"])) if row.get("meta") is not None else {}
     meta.update({key: value for key, value in row.items() if key not in _KEYS})
     extras = {values.name(span, "id", str(number)): extra for number, span in enumerate(spans)

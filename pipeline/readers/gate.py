@@ -1,4 +1,4 @@
-"""The gate every input row passes: through it comes an Example or a Reject, never nothing."""
+"""The gate that every input row passes: it returns an Example or a Reject, never nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 class Gate:
-    """Checks rows one by one and remembers the ids of the good ones.
+    """A checker of rows that remembers the ids of the good ones.
 
     Args:
         file: name of the input, for rejects.
@@ -39,7 +39,7 @@ class Gate:
         Args:
             row: 1-based number of the row in its file.
             raw: the row as read, for the reject.
-            build: makes the example; an :class:`InputError` of it rejects the row.
+            build: makes the example; the row is rejected if it raises an :class:`InputError`.
             id: the row's id if it could be read.
         """
         try:
@@ -54,7 +54,7 @@ class Gate:
         return example
 
     def reject(self, row: int, raw: str, *reasons: str, id: str | None = None) -> Reject:
-        """Turn a row away."""
+        """Return the Reject of a row."""
         cut = raw if len(raw) <= _RAW_CHARACTERS else raw[:_RAW_CHARACTERS] + "…"
         shown = None if id is None else one_line(id)
         return Reject(self._file, row, shown, tuple(map(one_line, reasons)), cut)
@@ -77,24 +77,24 @@ class Gate:
 
     def _label_reasons(self, example: Example) -> Iterator[str]:
         allowed = self._options.labels
-        found = _labels(example)
+        labels = _labels(example)
         if allowed is None:
-            if len(self._labels) + len(found - self._labels) > MAX_LABELS:
+            if len(self._labels) + len(labels - self._labels) > MAX_LABELS:
                 yield (f"too-many-labels: rows before it have {len(self._labels)} labels, the "
                        f"limit is {MAX_LABELS}; is this the column of labels?")
             return
-        for label in sorted(found - allowed)[:_NAMED_LABELS]:
+        for label in sorted(labels - allowed)[:_NAMED_LABELS]:
             yield f"unknown-label: {label!r} is not one of {_listed(allowed)}"
 
 
 def _labels(example: Example) -> set[str]:
-    """What is counted as a class of the corpus."""
-    found = {span.label for span in example.spans}
+    """Return the labels of an example that count as classes of the corpus."""
+    labels = {span.label for span in example.spans}
     if example.label is not None and example.task == "text":
-        found.add(example.label)
+        labels.add(example.label)
     if example.task == "words":
-        found |= {label for words in example.words for label in words.labels if label}
-    return found
+        labels |= {label for words in example.words for label in words.labels if label}
+    return labels
 
 
 def _listed(labels: Collection[str]) -> str:

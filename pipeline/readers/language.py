@@ -1,4 +1,4 @@
-"""The language of a format that does not name it."""
+"""The language of files whose format does not name it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from crosslabel.projection.errors import InputError
 
 
 def required_language(path: Path, options: Options) -> str:
-    """The language the caller gave.
+    """Return the language that the caller gave.
 
     Raises:
-        InputError: none was given.
+        InputError: the caller gave none.
     """
     if options.lang is None:
         raise InputError(f"{path}: this format does not say its language; give it, e.g. lang: en")

@@ -8,14 +8,15 @@ from crosslabel.projection.plain import plain
 
 
 def shown(line: bytes) -> str:
-    """A line for a person to look at, whatever it holds."""
+    """Return a line for a person to look at, whatever bytes it holds."""
     return line[:2000].decode("utf-8", errors="replace")
 
 
 def stem(path: Path) -> str:
-    """File name without ``.gz`` and the format's ending: ``en.train`` of ``en.train.conll.gz``.
+    """Return a file name without its endings: ``en.train`` for ``en.train.conll.gz``.
 
-    Ids are made of it, so what cannot be printed or written is a space.
+    The endings are ``.gz`` and the format's. Ids are made from the name, so characters that cannot
+    be printed or written become spaces.
     """
     name = plain(path.name).removesuffix(".gz")
     return name.rpartition(".")[0] or name

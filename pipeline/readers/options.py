@@ -1,4 +1,4 @@
-"""What a caller may say about an input."""
+"""The settings that a caller may give for an input."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from crosslabel.projection.files.limits import MAX_CHARACTERS
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Settings every reader understands.
+    """Settings that every reader understands.
 
     Attributes:
-        lang: BCP-47 tag of rows that do not name theirs.
+        lang: BCP-47 tag of rows that do not name their language.
         labels: allowed labels; ``None`` allows any.
-        max_characters: code points a field may have.
-        columns: column or key of the row by what the example has, see
-            :mod:`crosslabel.pipeline.readers.columns`; empty where the names in the file say it.
-        task: what rows annotate that do not say it; ``None`` leaves it to the reader.
+        max_characters: the most code points that a field may have.
+        columns: the column or key of the row for each part of an example, see
+            :mod:`crosslabel.pipeline.readers.columns`; empty if the names in the file decide.
+        task: the task of rows that do not name one; ``None`` leaves it to the reader.
     """
 
     lang: str | None = None

@@ -1,4 +1,4 @@
-"""Batches of a Parquet file, unpacked in a process of its own whose memory is limited."""
+"""Batches of a Parquet file, unpacked in a separate process with limited memory."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_PARQUET_MEMORY, MAX_RECORD_BYTES
 
 _ROWS = 100
-"""In a batch: all of them may name the longest text there is."""
+"""Rows in a batch; all of them may hold the longest text of the file."""
 
 _PROGRAM = Path(__file__).with_name("parquet_process.py")
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1",
                "ARROW_DEFAULT_MEMORY_POOL": "system"}
-"""Threads and pools reserve memory that counts."""
+"""Settings against threads and pools, which reserve memory that counts towards the limit."""
 
 
 def parquet_batches(path: Path) -> Iterator[Any]:
-    """Record batches of some rows each.
+    """Yield the record batches of a file, a few rows in each.
 
     Raises:
-        InputError: it is damaged, or takes more memory than a table of text.
+        InputError: the file is damaged, or takes more memory than a table of text.
     """
     import pyarrow as pa
 
@@ -39,18 +39,18 @@ def parquet_batches(path: Path) -> Iterator[Any]:
         try:
             yield from pa.ipc.open_stream(process.stdout)
         except pa.ArrowInvalid:
-            pass  # it broke off; the process says why
+            pass  # the stream broke off; the process says why
         except GeneratorExit:
             process.kill()
             raise
-        said = process.stderr.read().decode(errors="replace")
+        message = process.stderr.read().decode(errors="replace")
     if process.returncode:
-        raise InputError(f"{path}: {_why(process.returncode, said)}")
+        raise InputError(f"{path}: {_why(process.returncode, message)}")
 
 
-def _why(code: int, said: str) -> str:
+def _why(code: int, message: str) -> str:
     if code in (OUT_OF_MEMORY, -signal.SIGABRT):
         return (f"takes more than {MAX_PARQUET_MEMORY >> 20:,} MiB of memory to unpack; write it "
                 "anew with smaller row groups, or as JSON lines, if you trust it")
-    reason = said.strip() or f"unpacking it ended with code {code}"
+    reason = message.strip() or f"unpacking it ended with code {code}"
     return f"cannot be read on ({reason}); check the file"

@@ -1,7 +1,7 @@
 """The program that unpacks a Parquet file: an Arrow stream of small batches on standard output.
 
-``python parquet_process.py FILE MEMORY ROWS BYTES``. It takes no more than MEMORY bytes whatever is
-in the file; its batches have at most ROWS rows, and those of several rows about BYTES bytes. It
+``python parquet_process.py FILE MEMORY ROWS BYTES``. It takes at most MEMORY bytes, whatever is in
+the file; its batches have at most ROWS rows, and batches of several rows about BYTES bytes. It
 imports nothing of this package, so that it starts at once.
 """
 
@@ -17,7 +17,7 @@ OUT_OF_MEMORY = 3
 
 
 def unpack(file: str, rows: int, size: int) -> None:
-    """Write the batches of a file."""
+    """Write the batches of a file to standard output."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -31,7 +31,7 @@ def unpack(file: str, rows: int, size: int) -> None:
 
 
 def parts(batch: Any, size: int) -> Iterator[Any]:
-    """A batch halved until the halves are small or single rows."""
+    """Yield the parts of a batch, halved until they are small or single rows."""
     half = batch.num_rows // 2
     if not half or batch.nbytes <= size:
         yield batch
@@ -41,9 +41,9 @@ def parts(batch: Any, size: int) -> Iterator[Any]:
 
 
 def main() -> None:
-    """Unpack what the command line names; say in one line on stderr why that fails."""
+    """Unpack the file of the command line, or write to stderr in one line why that fails."""
     file, memory, rows, size = sys.argv[1], *map(int, sys.argv[2:])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who reads decides when to stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the reading process decides when to stop
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     limit = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

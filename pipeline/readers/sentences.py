@@ -20,9 +20,9 @@ _DOCUMENT_START = b"-DOCSTART-"
 
 @dataclass(slots=True)
 class Sentence:
-    """Lines of one sentence; ``row`` is the number of its first word's line.
+    """The lines of one sentence; ``row`` is the line number of its first word.
 
-    One that is too long for its ``room`` is without the rest of its lines.
+    A sentence that is too long for its ``room`` lacks the rest of its lines.
     """
 
     row: int = 0
@@ -32,12 +32,12 @@ class Sentence:
     room: Room = field(default_factory=Room)
 
     def numbered(self) -> Iterator[tuple[int, bytes]]:
-        """The lines of its words with their numbers in the file."""
+        """Return the lines of the words with their numbers in the file."""
         return enumerate(self.lines, start=self.row)
 
 
 def sentences(path: Path, is_comment: Callable[[bytes], bool]) -> Iterator[Sentence]:
-    """The sentences of a file.
+    """Yield the sentences of a file.
 
     Raises:
         InputError: the file cannot be read.
@@ -61,15 +61,15 @@ def sentences(path: Path, is_comment: Callable[[bytes], bool]) -> Iterator[Sente
 
 
 def columns_of(line: str) -> list[str]:
-    """The columns of a line."""
+    """Return the columns of a line."""
     return line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
 
 
 def decoded(number: int, line: bytes) -> str:
-    """The text of a line.
+    """Return the text of a line.
 
     Raises:
-        InputError: it is not UTF-8, with the number of the line.
+        InputError: the line is not UTF-8; the message gives its number.
     """
     try:
         return decode(line)

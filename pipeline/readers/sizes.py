@@ -17,7 +17,7 @@ def size_reasons(example: Example, max_characters: int) -> Iterator[str]:
     """Yield a reject reason for every limit that an example exceeds.
 
     Args:
-        max_characters: code points a field may have.
+        max_characters: the most code points that a field may have.
     """
     for name, text in example.fields.items():
         if len(text) > max_characters:

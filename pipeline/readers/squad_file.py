@@ -1,4 +1,4 @@
-"""A JSON file of articles as a whole, and how to tell it from JSON lines by its beginning."""
+"""A reader of JSON files of articles, and a test that tells them from JSON lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIRST_ITEM = re.compile(r"\[\s*(?=\{)")
 
 
 def read_articles(path: Path) -> list[Any]:
-    """What stands under ``data``.
+    """Return the articles of a file, the list under ``data``.
 
     Raises:
         InputError: the file cannot be read, is not JSON, or has no such list.
@@ -46,7 +46,7 @@ def read_articles(path: Path) -> list[Any]:
 
 
 def has_articles(path: Path) -> bool:
-    """Whether a file begins as an object whose ``data`` is a list of articles with paragraphs."""
+    """Return whether a file is an object that begins with a list ``data`` of articles."""
     try:
         with _open(path) as file:
             head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).decode(errors="ignore")
@@ -62,7 +62,10 @@ def _open(path: Path) -> IO[bytes]:
 
 
 def _value_of(wanted: str, text: str, place: int) -> int | None:
-    """Where the value of a key of the object at ``place`` begins, if the text goes on so far."""
+    """Return where the value of a key of the object at ``place`` begins.
+
+    ``None`` if the text ends before it.
+    """
     decoder = json.JSONDecoder()
     while (key := _KEY.match(text, place)) is not None:
         if key[1] == f'"{wanted}"':

@@ -24,7 +24,7 @@ class Table:
     Attributes:
         columns: ``datasets`` feature by column name.
         batches: pyarrow tables or record batches.
-        allowed: bytes that its rows may take.
+        allowed: the most bytes that its rows may take.
     """
 
     columns: dict[str, Any]
@@ -36,7 +36,7 @@ def open_table(path: Path) -> Table:
     """Open a folder written by ``save_to_disk``, an Arrow file or a Parquet file.
 
     Raises:
-        InputError: it is none of these, or holds several splits.
+        InputError: the path is none of these, or holds several splits.
     """
     try:
         if path.is_dir():
@@ -49,10 +49,10 @@ def open_table(path: Path) -> Table:
 
 
 def rows(path: Path, table: Table) -> Iterator[Row | InputError]:
-    """Rows of an open table; in place of a row that is not what its columns say, the error.
+    """Yield the rows of an open table, or an error in place of a row that breaks its schema.
 
     Raises:
-        InputError: it breaks off, or unpacks to more than a table of text would.
+        InputError: the table breaks off, or unpacks to more than a table of text would.
     """
     try:
         yield from rows_of(path, table.batches, table.allowed)
@@ -61,13 +61,13 @@ def rows(path: Path, table: Table) -> Iterator[Row | InputError]:
 
 
 def unreadable(path: Path, error: Exception) -> InputError:
-    """The error for a table that cannot be opened or breaks off."""
+    """Return the error for a table that cannot be opened or breaks off."""
     return InputError(f"{path}: cannot be read as a dataset ({error}); expected a folder written "
                       "by datasets' save_to_disk, an .arrow or a .parquet file")
 
 
 def named(feature: Any, value: Any) -> Any:
-    """``value`` with the numbers of class labels replaced by their names.
+    """Return ``value`` with the numbers of class labels replaced by their names.
 
     Raises:
         InputError: a number has no name.
@@ -100,31 +100,32 @@ def _folder(path: Path) -> Table:
 
 
 def _files(path: Path) -> Iterator[PurePath]:
-    """The shards that the state of a folder names.
+    """Yield the shards that the state file of a folder names.
 
     Raises:
-        InputError: one is said to lie elsewhere.
+        InputError: a shard is outside the folder.
     """
-    state = path / "state.json"
-    said = json.loads(state.read_bytes()) if state.is_file() else {}
-    for own in said.get("_data_files", ()):
-        file = PurePath(own["filename"])
+    state_file = path / "state.json"
+    state = json.loads(state_file.read_bytes()) if state_file.is_file() else {}
+    for entry in state.get("_data_files", ()):
+        file = PurePath(entry["filename"])
         if file.is_absolute() or ".." in file.parts:
-            raise InputError(f"{path}: says that a shard is {str(file)!r}; shards lie in the "
+            raise InputError(f"{path}: names the shard {str(file)!r}; shards must be in the "
                              "folder of their dataset")
         yield file
 
 
 def _checked(path: Path, file: PurePath) -> int:
-    """Bytes of a shard of a folder.
+    """Return the size of a shard of a folder in bytes.
 
     Raises:
-        InputError: it has packed buffers: ``datasets`` writes none, and would unpack all at once.
+        InputError: the shard has compressed buffers; ``datasets`` writes none, and would unpack
+            all of them at once.
     """
     with _mapped(path / file) as source:
         if largest_unpacked(source):
-            raise InputError(f"{path}: the shard {str(file)!r} is compressed, as datasets leaves "
-                             "none; write it anew with save_to_disk")
+            raise InputError(f"{path}: the shard {str(file)!r} is compressed, which datasets never "
+                             "does; write it anew with save_to_disk")
         return int(source.size())
 
 

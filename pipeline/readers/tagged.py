@@ -1,4 +1,4 @@
-"""Tokens with one tag each as an example: what CoNLL columns and token-classification sets hold."""
+"""Examples from tokens with one tag each, as in CoNLL columns and token-classification sets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Range
 
 UNLABELLED = "_"
-"""What stands for the label of a word that has none."""
+"""The sign in place of a label for a word that has none."""
 
 
 def tagged_example(
@@ -29,12 +29,12 @@ def tagged_example(
 
     Args:
         tags: IOB2 and the like; with the task ``words`` labels, ``None`` or ``_`` for none.
-        text: the text if it is known; else it is written from the tokens.
-        meta: kept; ``repaired_tags`` is added when tags had to be mended.
+        text: the text if it is known; otherwise it is built from the tokens.
+        meta: kept; ``repaired_tags`` is added if tags had to be repaired.
 
     Raises:
-        InputError: unknown tag, empty token, another number of tags than tokens, or a text that is
-            not these tokens.
+        InputError: a tag is unknown, a token is empty, the numbers of tags and tokens differ, or
+            the text does not consist of these tokens.
     """
     if len(tokens) != len(tags):
         raise InputError(f"tags-differ: {len(tags)} tags for {len(tokens)} tokens")
@@ -43,10 +43,11 @@ def tagged_example(
         labels = tuple(tag if tag != UNLABELLED else None for tag in tags)
         return Example(id=id, task=task, lang=lang, fields={"text": text},
                        words=(Words("text", ranges, labels),), meta=meta or {})
-    found, repairs = token_spans(tags)
+    entities, repairs = token_spans(tags)
     text, ranges = _text(tokens, lang, text)
-    spans = (Span(str(number), "text", ((ranges[s.start][0], ranges[s.end - 1][1]),), s.label)
-             for number, s in enumerate(found))
+    extents = ((ranges[entity.start][0], ranges[entity.end - 1][1]) for entity in entities)
+    spans = (Span(str(number), "text", (extent,), entity.label)
+             for number, (entity, extent) in enumerate(zip(entities, extents, strict=True)))
     counts = {"repaired_tags": repairs} if repairs else {}
     return Example(id=id, task=task, lang=lang, fields={"text": text}, spans=tuple(spans),
                    words=(Words("text", ranges),), meta={**(meta or {}), **counts})

@@ -1,4 +1,4 @@
-"""Word tags (BIO, IOB1, IOBES, BILOU) to token spans, mending what does not fit."""
+"""Conversion of word tags (BIO, IOB1, IOBES, BILOU) to token spans, with repairs."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class TokenSpan:
 
 
 def token_spans(tags: Sequence[str | None]) -> tuple[list[TokenSpan], int]:
-    """Spans of the tags of one sentence.
+    """Return the spans of the tags of one sentence.
 
-    A tag that goes on with no span, or with a span of another label, starts one (which is how IOB1
-    writes every span); where a sentence marks span ends, a span without its end is closed. Both
-    count as repairs.
+    A tag that continues no span, or a span of another label, starts a span (IOB1 writes every span
+    this way). If a sentence marks span ends, a span without its end is closed. Both count as
+    repairs.
 
     Returns:
         The spans in order and the number of repairs.
@@ -44,7 +44,7 @@ def token_spans(tags: Sequence[str | None]) -> tuple[list[TokenSpan], int]:
 
 
 def is_tag(text: str) -> bool:
-    """Whether ``text`` is a tag of one of the schemes."""
+    """Return whether ``text`` is a tag of one of the schemes."""
     return text == "O" or _TAG.fullmatch(text) is not None
 
 
@@ -54,7 +54,7 @@ def _parse(tag: str | None) -> tuple[str, str] | None:
     match = _TAG.fullmatch(tag or "")
     if match is None:
         raise InputError(f"unknown-tag: {tag!r} is not O or one of B-, I-, E-, S-, L-, U- with a "
-                         "label; give the task words where words are labelled without these")
+                         "label; use the task words if words are labelled without these")
     return match["prefix"], match["label"]
 
 
@@ -82,7 +82,7 @@ class _Decoder:
             self._end(index + 1)
 
     def close(self, index: int) -> None:
-        """End a span whose own tags did not end it."""
+        """End an open span if its tags did not end it."""
         if self._label is not None:
             self.repairs += self.marks_ends
             self._end(index)

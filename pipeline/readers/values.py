@@ -1,4 +1,4 @@
-"""Typed values out of parsed rows: each getter returns the right type or says what is wrong.
+"""Getters for values of parsed rows: each returns the right type or raises an error.
 
 ``None`` counts as absent for optional keys. A boolean is never a number.
 """
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 def text(row: Row, key: str, default: str | None = None) -> str:
-    """The string under ``key``; without a default it must be there."""
+    """Return the string under ``key``; without a default it is required."""
     value = _get(row, key, default)
     if not isinstance(value, str):
         raise wrong_type(key, "a string", value)
@@ -24,12 +24,12 @@ def text(row: Row, key: str, default: str | None = None) -> str:
 
 
 def optional_text(row: Row, key: str) -> str | None:
-    """The string under ``key`` if there is one."""
+    """Return the string under ``key``, or ``None`` if there is none."""
     return None if row.get(key) is None else text(row, key)
 
 
 def name(row: Row, key: str, default: str | None = None) -> str:
-    """An identifier: a string, or an integer written as one; never empty."""
+    """Return the identifier under ``key``: a string, or an integer as a string; never empty."""
     value = _get(row, key, default)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
@@ -41,34 +41,34 @@ def name(row: Row, key: str, default: str | None = None) -> str:
 
 
 def optional_name(row: Row, key: str) -> str | None:
-    """The identifier under ``key`` if there is one."""
+    """Return the identifier under ``key``, or ``None`` if there is none."""
     return None if row.get(key) is None else name(row, key)
 
 
 def integer(row: Row, key: str) -> int:
-    """The integer under ``key``."""
+    """Return the integer under ``key``."""
     return as_integer(key, _get(row, key, None))
 
 
 def as_integer(key: str, value: Any) -> int:
-    """``value`` if it is an integer."""
+    """Return ``value`` if it is an integer."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type(key, "an integer", value)
     return value
 
 
 def optional_number(row: Row, key: str) -> float | None:
-    """The finite number under ``key`` if there is one."""
+    """Return the finite number under ``key``, or ``None`` if there is none."""
     return None if row.get(key) is None else number(row, key)
 
 
 def optional_numbers(row: Row, key: str) -> tuple[float | None, ...]:
-    """The list of finite numbers, or ``None`` in their place, under ``key``."""
+    """Return the list under ``key``, of finite numbers or ``None`` in their place."""
     return tuple(None if value is None else _as_number(key, value) for value in items(row, key))
 
 
 def number(row: Row, key: str) -> float:
-    """The finite number under ``key``."""
+    """Return the finite number under ``key``."""
     return _as_number(key, _get(row, key, None))
 
 
@@ -76,16 +76,16 @@ def _as_number(key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise wrong_type(key, "a number", value)
     try:
-        found = float(value)
+        converted = float(value)
     except OverflowError:
-        found = math.inf
-    if not math.isfinite(found):
+        converted = math.inf
+    if not math.isfinite(converted):
         raise InputError(f"not-finite: {key!r} must be a finite number")
-    return found
+    return converted
 
 
 def items(row: Row, key: str) -> list[Any]:
-    """The list under ``key``; absent is empty."""
+    """Return the list under ``key``, or an empty list if it is absent."""
     value = row.get(key)
     if value is None:
         return []
@@ -95,7 +95,7 @@ def items(row: Row, key: str) -> list[Any]:
 
 
 def strings(row: Row, key: str) -> list[str]:
-    """The list of strings under ``key``."""
+    """Return the list of strings under ``key``."""
     values = items(row, key)
     for value in values:
         if not isinstance(value, str):
@@ -104,7 +104,7 @@ def strings(row: Row, key: str) -> list[str]:
 
 
 def optional_strings(row: Row, key: str) -> list[str | None]:
-    """The list of strings, or ``None`` in their place, under ``key``."""
+    """Return the list under ``key``, of strings or ``None`` in their place."""
     values = items(row, key)
     for value in values:
         if value is not None and not isinstance(value, str):
@@ -113,26 +113,26 @@ def optional_strings(row: Row, key: str) -> list[str | None]:
 
 
 def objects(row: Row, key: str) -> list[Row]:
-    """The list of objects under ``key``; absent is empty."""
+    """Return the list of objects under ``key``, or an empty list if it is absent."""
     return [as_object(f"{key}[{n}]", value) for n, value in enumerate(items(row, key))]
 
 
 def as_object(key: str, value: Any) -> Row:
-    """``value`` if it is an object."""
+    """Return ``value`` if it is an object."""
     if not isinstance(value, dict):
         raise wrong_type(key, "an object", value)
     return value
 
 
 def wrong_type(key: str, expected: str, value: Any) -> InputError:
-    """The error for a value of another type than the format says."""
-    found = repr(value) if value is None or isinstance(value, bool | int | float) else (
+    """Return the error for a value of a type that the format does not allow."""
+    shown = repr(value) if value is None or isinstance(value, bool | int | float) else (
         "a string" if isinstance(value, str) else type(value).__name__)
-    return InputError(f"wrong-type: {key!r} must be {expected}, found {found[:40]}")
+    return InputError(f"wrong-type: {key!r} must be {expected}, found {shown[:40]}")
 
 
 def check_kept(value: Any) -> None:
-    """Refuse what cannot be kept as it is, because JSON has no form for it or none can be written.
+    """Refuse a value that cannot be kept because JSON has no form for it.
 
     Raises:
         InputError: lists and objects are nested too deep, or a number is not finite (``1e999``).
@@ -143,7 +143,7 @@ def check_kept(value: Any) -> None:
         if levels > MAX_DEPTH:
             raise InputError(f"nested-too-deep: lists and objects are nested more than {MAX_DEPTH} "
                              "deep; leave out what is not needed")
-        if not all(math.isfinite(own) for own in layer if isinstance(own, float)):
+        if not all(math.isfinite(item) for item in layer if isinstance(item, float)):
             raise InputError("not-finite: a number beside the text is not finite; leave it out")
         layer = [inner for outer in layer if isinstance(outer, dict | list)
                  for inner in (outer.values() if isinstance(outer, dict) else outer)]

@@ -1,8 +1,8 @@
-"""A recipe: the YAML that says everything about a corpus build.
+"""A recipe: the YAML with all settings of a corpus build.
 
 Fields are grouped by the step that reads them, one file for each group. ``engine`` holds what may
-differ between machines without changing what the corpus is; everything else takes part in the keys
-that outputs are named and resumed by.
+differ between machines without changing the corpus; everything else takes part in the keys by which
+outputs are named and resumed.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.files.limits import MAX_FOLDER_NAME
 
 __all__ = ["MODEL_MARKERS", "NO_MARKERS", "Engine", "Format", "Labelling", "Language", "Output",
-           "Section", "ProjectionSection", "Recipe", "Segmentation", "SourceSection", "TranslationSection"]
+           "ProjectionSection", "Recipe", "Section", "Segmentation", "SourceSection",
+           "TranslationSection"]
 
 
 class Recipe(Section):
-    """Everything about one corpus build."""
+    """All settings of one corpus build."""
 
     crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=MAX_FOLDER_NAME,
@@ -43,18 +44,18 @@ class Recipe(Section):
     segmentation: Segmentation = Segmentation()
     translation: TranslationSection = TranslationSection()
     label: Labelling | None = Field(
-        None, description="Translate-test: what labels the translation of an unlabelled source. "
-        "Without it the source is labelled (translate-train)."
+        None, description="Translate-test: the model that labels the translation of an unlabelled "
+        "source. Without it the source is labelled (translate-train)."
     )
     projection: ProjectionSection = ProjectionSection()
     on_lost_span: Literal["mask", "drop_pair", "outside"] = Field(
-        "mask", description="What a span without a target means for word tags."
+        "mask", description="How word tags treat a span without a target."
     )
     mask_above: float = Field(
-        0.05, gt=0.0, le=1.0, description="With 'mask', words that belong to a lost span with this "
-        "probability or a higher have no known tag. On the calibrator's fitting data 0.05 masks "
+        0.05, gt=0.0, le=1.0, description="With 'mask', words that belong to a lost span with at "
+        "least this probability have no known tag. On the calibrator's fitting data 0.05 masks "
         "90 % of the words of lost spans (0.3: 70 %) and a third of the untagged words of their "
-        "sentences; of those left outside 2 % are wrong, 16 % without masking."
+        "sentences; of the words left outside 2 % are wrong, 16 % without masking."
     )
     quality: QualitySection = QualitySection()
     output: Output = Output()
@@ -96,7 +97,7 @@ class Recipe(Section):
         return self
 
     def sides(self, lang: str) -> tuple[str, str]:
-        """Languages of side a, which labels are projected onto, and of side b.
+        """Return the languages of side a, which labels are projected onto, and of side b.
 
         Args:
             lang: one of the targets.
@@ -104,7 +105,7 @@ class Recipe(Section):
         return (lang, self.source.lang) if self.label is None else (self.source.lang, lang)
 
     def public(self) -> dict[str, Any]:
-        """The fields that say what the corpus is, without machine settings and local paths."""
+        """Return the fields that define the corpus, without machine settings and local paths."""
         fields = self.model_dump(mode="json", exclude={"engine"})
         fields["source"] = self.source.public()
         if checks := self.quality.public():

@@ -10,13 +10,13 @@ from crosslabel.pipeline.recipe.section import Section
 
 
 class Output(Section):
-    """What is written."""
+    """The settings of the output."""
 
     shard_rows: int = Field(2000, ge=1, description="Input rows per shard.")
 
 
 class Engine(Section):
-    """The machine: nothing here changes which rows, ids or counts come out."""
+    """The settings of the machine; none of them changes which rows, ids or counts come out."""
 
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
     device_index: tuple[Annotated[int, Field(ge=0)], ...] = Field(

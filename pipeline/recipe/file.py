@@ -1,4 +1,4 @@
-"""Find, read and override recipe files; errors name the line and what is allowed there."""
+"""Find, read and override recipe files; errors name the line and the keys allowed there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHIPPED_NAME = re.compile(r"\w[\w.-]*")
 
 
 def load(name: str, overrides: Sequence[str] = ()) -> Recipe:
-    """Load the recipe of a corpus, see :func:`load_as`."""
+    """Load the recipe of a corpus as :func:`load_as` does."""
     return load_as(Recipe, name, overrides)
 
 
@@ -32,13 +32,13 @@ def load_as(kind: type[AnyRecipe], name: str, overrides: Sequence[str] = ()) -> 
     """Load a shipped recipe by name or a recipe file by path.
 
     Args:
-        kind: what it is a recipe of.
+        kind: the class of the recipe.
         name: ``demo-ner`` or ``my/recipe.yaml``.
         overrides: ``key.sub=value`` strings; values are read as YAML. A path given this way is
             relative to the working directory, a path in the file to the file.
 
     Raises:
-        InputError: no such recipe, bad YAML, or a wrong key or value.
+        InputError: there is no such recipe, it is bad YAML, or it has a wrong key or value.
     """
     file = _find(name)
     tree, values = _parse(file)
@@ -54,11 +54,12 @@ def load_as(kind: type[AnyRecipe], name: str, overrides: Sequence[str] = ()) -> 
 
 
 def with_overrides(recipe: AnyRecipe, overrides: Sequence[str] = ()) -> AnyRecipe:
-    """A recipe that stands in no file, with changes; its paths are relative to the working
-    directory.
+    """Return a recipe that is in no file, with overrides applied.
+
+    Its paths are relative to the working directory.
 
     Raises:
-        InputError: a wrong key or value.
+        InputError: a key or value is wrong.
     """
     values = recipe.model_dump(exclude_unset=True)
     for override in overrides:
@@ -79,7 +80,7 @@ def _find(name: str) -> Path:
         if Path(name).is_file():
             return Path(name)
     except OSError as error:
-        raise InputError(f"{name}: cannot be looked for ({error.strerror})") from None
+        raise InputError(f"{name}: is not a usable path ({error.strerror})") from None
     raise InputError(f"{name}: no such recipe file, and no shipped recipe of that name; "
                      f"shipped: {', '.join(names(RECIPES, '*.yaml'))}")
 
@@ -121,10 +122,10 @@ def _apply(values: dict[str, Any], override: str) -> None:
 
 
 def _resolved(value: Any, location: Location, folder: Path, given_here: Sequence[str]) -> Any:
-    """The recipe with the paths in it made usable anywhere.
+    """Return the recipe with its paths resolved.
 
     Args:
-        folder: what paths are relative to.
+        folder: the folder that paths are relative to.
         given_here: keys whose paths are relative to the working directory.
     """
 
@@ -140,8 +141,8 @@ def _resolved(value: Any, location: Location, folder: Path, given_here: Sequence
         return tuple(inside(step, child) for step, child in enumerate(value))
     if isinstance(value, Path):
         key = ".".join(map(str, location)) + "."
-        own = any(key.startswith(f"{override}.") for override in given_here)
-        return value.resolve() if own else folder / value
+        is_here = any(key.startswith(f"{override}.") for override in given_here)
+        return value.resolve() if is_here else folder / value
     return value
 
 
@@ -152,7 +153,7 @@ def _explain(
     tree: yaml.Node | None,
     overrides: Sequence[str],
 ) -> str:
-    """One line for the first problem: file, line, key, what is wrong, what is allowed."""
+    """Return a message on the first problem: file, line, key, problem and allowed keys."""
     problem = first_problem(error)
     where = _where(file, tree, problem.location, overrides)
     if problem.kind == "extra_forbidden":
@@ -186,15 +187,15 @@ def _allowed(model: type[BaseModel], location: Location) -> str:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The first model in a type such as ``dict[str, Model]`` or ``Model | None``."""
+    """Return the first model in a type such as ``dict[str, Model]`` or ``Model | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    found = map(_model_in, get_args(annotation))
-    return next((model for model in found if model), None)
+    models = map(_model_in, get_args(annotation))
+    return next((model for model in models if model), None)
 
 
 def _line(tree: yaml.Node | None, location: Location) -> int | None:
-    """1-based line of the deepest node of ``location`` that stands in the file."""
+    """Return the 1-based line of the deepest node of ``location`` that is in the file."""
     node, line = tree, None
     for step in location:
         child = _child(node, step)

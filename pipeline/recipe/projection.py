@@ -14,7 +14,7 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.spans.rules import SpanRules
 
 MAX_PAIRS = 200_000
-"""Pairs that a statistical aligner learns from at most, by default."""
+"""Default limit for the pairs that a statistical aligner learns from."""
 
 
 def _method(name: str) -> str:
@@ -29,31 +29,32 @@ MethodName = Annotated[
 
 
 class ProjectionSection(Section):
-    """How labels reach the translation."""
+    """The settings of projection."""
 
     method: MethodName = Field(CASCADE, description="How words and spans are matched.")
     model: str = Field(ENCODER, description="Shipped name, folder or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
-    layer: int | None = Field(None, ge=0, description="Hidden layer; the model's own by default.")
+    layer: int | None = Field(None, ge=0, description="Hidden layer; the model's by default.")
     gap: int | None = Field(
         None, ge=0, description="Unaligned words that may be bridged within a span, in place of "
         "the gaps of the rules; not for 'cascade'."
     )
     rules: dict[str, bool | int | str | list[str] | None] = Field(
-        {}, description="How links become spans, see crosslabel.projection.spans; not for 'cascade'."
+        {}, description="How links become spans, see crosslabel.projection.spans; not for "
+        "'cascade'."
     )
     bitext: dict[Language, LocationField] = Field(
-        {}, description="By the language that labels are projected onto a file of translated "
-        "sentences (labelled language, tab, that language; .gz too) that the statistical aligner "
+        {}, description="For each language that labels are projected onto, a file of translated "
+        "sentences (labelled language, tab, this language; .gz too) that the statistical aligner "
         "also learns from; relative to the recipe file."
     )
     max_pairs: int = Field(
-        MAX_PAIRS, ge=1, description="Pairs the statistical aligner learns from at the most, the "
-        "corpus first. Shards appear as soon as so many are translated."
+        MAX_PAIRS, ge=1, description="Pairs that the statistical aligner learns from at most, the "
+        "corpus first. Shards appear as soon as this many pairs are translated."
     )
     precision: float | None = Field(
-        None, ge=0.0, le=1.0, description="Share of projected spans that must be right; less sure "
-        "ones are lost. By default the threshold of the calibrator."
+        None, ge=0.0, le=1.0, description="Share of projected spans that must be right; less "
+        "certain spans are lost. By default the threshold of the calibrator."
     )
 
     @field_validator("rules")
@@ -68,5 +69,5 @@ class ProjectionSection(Section):
     @model_validator(mode="after")
     def _known_precision(self) -> ProjectionSection:
         if self.precision is not None and not METHODS[self.method].calibrated:
-            raise ValueError(f"precision can be asked of method {CASCADE!r} only")
+            raise ValueError(f"precision can be set for method {CASCADE!r} only")
         return self

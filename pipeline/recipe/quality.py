@@ -1,4 +1,4 @@
-"""The recipe's section ``quality``: what a translation must keep to; without a threshold no check.
+"""The section ``quality`` of a recipe: thresholds of checks; without a threshold no check is made.
 """
 
 from __future__ import annotations
@@ -9,56 +9,58 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 NO_CHECKS = ("back_model", "back_revision")
-"""Fields that serve a check and are none."""
+"""Fields that set up a check but are no check."""
 
 
 class QualitySection(BaseModel):
-    """Thresholds by check; a row that misses one is rejected with all reasons that apply.
+    """Thresholds by check; a row that fails one is rejected with all reasons that apply.
 
-    Each field of a row is checked by itself. Names of checks are names of fields here, with dashes
-    in reasons.
+    Each field of a row is checked by itself. The name of a check is the name of its field here; in
+    reasons it has dashes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     length_ratio: float | None = Field(
         None, gt=1.0, description="How many times as long or as short as the text its translation "
-        "may be, in characters; Chinese and Japanese ones count as 3, Korean ones as 2. Usual: "
-        "1.8, which rejects less than 1 % of translations by people and 40 % of those cut in half."
+        "may be, in characters; Chinese and Japanese characters count as 3, Korean ones as 2. "
+        "Usual: 1.8, which rejects less than 1 % of human translations and 40 % of translations "
+        "cut in half."
     )
     language: float | None = Field(
         None, gt=0.0, lt=1.0, description="Lowest probability of the translation's language, by a "
-        "language identifier that chooses among the source and what the model can write, or all it "
-        "knows where translations are given. Usual: 0.1."
+        "language identifier that chooses among the source and the languages that the model can "
+        "write, or among all it knows if translations are given. Usual: 0.1."
     )
     copied: float | None = Field(
-        None, gt=0.0, le=1.0, description="Largest share of the translation's words that may stand "
-        "in the text too; words of 4 letters or more in lower case, outside spans. Usual: 0.4."
+        None, gt=0.0, le=1.0, description="Largest share of the translation's words that may be in "
+        "the text too; words of 4 letters or more in lower case, outside spans. Usual: 0.4."
     )
     repetition: float | None = Field(
-        None, gt=1.0, description="How many times in a row a piece of the translation may stand, "
-        "if no piece of the text stands as often. Usual: 3."
+        None, gt=1.0, description="How many times in a row a piece of the translation may occur, "
+        "if no piece of the text occurs as often. Usual: 3."
     )
     numbers: bool = Field(
-        False, description="Numbers of two digits or more must stand in the translation too, in "
-        "any digits and grouping. Wrong where they are written out or counted otherwise (10 p.m. "
-        "and 22 Uhr, billions in Chinese), as in 3 % of sentences of news."
+        False, description="Numbers of two digits or more must be in the translation too, in any "
+        "digits and grouping. Wrong if numbers are written out or counted differently (10 p.m. and "
+        "22 Uhr, billions in Chinese), as in 3 % of sentences of news."
     )
     urls: bool = Field(
-        False, description="Web and e-mail addresses must stand in the translation unchanged."
+        False, description="Web and e-mail addresses must be in the translation unchanged."
     )
     score: float | None = Field(
         None, lt=0.0, description="Lowest mean log-probability per token, in nats, that the model "
         "may give its translation of a segment. Depends on the model; -1.5 for the shipped one."
     )
     round_trip_chrf: float | None = Field(
-        None, gt=0.0, le=100.0, description="Lowest chrF, 0 to 100, of the translation back "
-        "against the text; a second translation of everything. 15 for the shipped model, which "
-        "finds two thirds of translations of another sentence; more for a better one."
+        None, gt=0.0, le=100.0, description="Lowest chrF, 0 to 100, between the text and its "
+        "translation translated back; everything is translated a second time. 15 for the shipped "
+        "model, which finds two thirds of translations of another sentence; more for a better "
+        "model."
     )
     back_model: str | None = Field(
-        None, description="Model of the way back for round_trip_chrf: shipped name, folder or hub "
-        "name; by default translation.model."
+        None, description="Model that translates back for round_trip_chrf: shipped name, folder or "
+        "hub name; by default translation.model."
     )
     back_revision: str | None = Field(None, description="Hub revision of back_model.")
     span_coverage: float | None = Field(
@@ -76,12 +78,12 @@ class QualitySection(BaseModel):
         return self
 
     def thresholds(self) -> dict[str, Any]:
-        """The threshold of each check that is asked for."""
+        """Return the threshold of each check that the recipe asks for."""
         values = self.model_dump(exclude=set(NO_CHECKS))
         return {name: value for name, value in values.items() if value not in (None, False)}
 
     def public(self) -> dict[str, Any]:
-        """What is checked, without folders."""
+        """Return the checks and their models, without folders."""
         back = {"back_model": Path(self.back_model).name if Path(self.back_model).is_dir()
                 else self.back_model} if self.back_model else {}
         revision = {"back_revision": self.back_revision} if self.back_revision else {}

@@ -1,4 +1,4 @@
-"""What all sections of a recipe have in common."""
+"""The base class of all sections of a recipe."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ Language = Annotated[str, AfterValidator(_language)]
 
 
 class Section(BaseModel):
-    """Common behaviour: unknown keys are errors, values never change after loading."""
+    """A section of a recipe; unknown keys are errors, and values never change after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

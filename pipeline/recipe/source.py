@@ -25,18 +25,19 @@ class SourceSection(Section):
         "s3://bucket/train.jsonl."
     )
     format: Format = Field("auto", description="How to read it; auto decides by the file name.")
-    lang: Language = Field("en", description="Language of rows that do not say theirs.")
+    lang: Language = Field("en", description="Language of rows that do not name one.")
     labels: tuple[str, ...] | None = Field(
         None, description="Allowed labels; leave out to accept any."
     )
     max_characters: int = Field(20_000, ge=1, description="Longer texts are rejected.")
     columns: dict[str, str] = Field(
-        {}, description="Column or key of the row by what the example has, such as premise: "
-        "sentence1; see crosslabel.pipeline.readers.columns. By default the names in the file say it."
+        {}, description="Column or key of the row for each part of an example, such as premise: "
+        "sentence1; see crosslabel.pipeline.readers.columns. By default the names in the file "
+        "decide."
     )
     task: Task | None = Field(
-        None, description="What rows annotate that do not say it; words where tags are labels of "
-        "words, such as parts of speech. By default what rows have decides."
+        None, description="Task of rows that do not name one; words if tags are labels of words, "
+        "such as parts of speech. By default the contents of a row decide."
     )
     duplicates: Literal["keep", "exact", "near"] = Field(
         "keep", description="Rows with the text of an earlier row: keep them, or reject those that "
@@ -44,8 +45,8 @@ class SourceSection(Section):
     )
     held_out: tuple[LocationField, ...] = Field(
         (), description="Files of test data in the source language, local (relative to the recipe "
-        "file) or URLs. A row with nearly the same text as one of theirs, or 13 words in a row in "
-        "common, is rejected. A file with the ending of the source is read as the source is."
+        "file) or URLs. A row is rejected if a test text is nearly the same or shares 13 words in "
+        "a row with it. A file with the ending of the source is read like the source."
     )
 
     @field_validator("columns")
@@ -59,11 +60,11 @@ class SourceSection(Section):
 
     @field_serializer("columns", when_used="json")
     def _columns_in_order(self, columns: dict[str, str]) -> list[list[str]]:
-        """Keys and manifests sort what is in an object, but the texts of an example are ordered."""
+        """Return pairs, because objects are sorted in keys and manifests but texts are ordered."""
         return [[key, column] for key, column in columns.items()]
 
     def public(self) -> dict[str, Any]:
-        """The fields without folders, and without what is looked for only if asked."""
+        """Return the fields without folders, and without searches that are not asked for."""
         unset = {"duplicates"} if self.duplicates == "keep" else set[str]()
         fields = self.model_dump(mode="json", exclude={"held_out", *unset})
         held_out = {"held_out": [path.name for path in self.held_out]} if self.held_out else {}

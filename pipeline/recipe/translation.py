@@ -17,7 +17,7 @@ NO_MARKERS, MODEL_MARKERS = "off", "model"
 
 def _markers(value: object) -> object:
     names = (NO_MARKERS, MODEL_MARKERS, *CONVENTIONS)
-    if value is False:  # how YAML reads off
+    if value is False:  # YAML reads off as false
         return NO_MARKERS
     if isinstance(value, Markers) or value in names:
         return value
@@ -30,13 +30,13 @@ def _markers(value: object) -> object:
 
 
 class Segmentation(Section):
-    """How texts are cut before translation."""
+    """The settings for cutting texts before translation."""
 
     sentences: bool = Field(True, description="Translate sentence by sentence, else whole texts.")
 
 
 class TranslationSection(Section):
-    """The translation model and how it decodes."""
+    """The translation model and the settings of its decoding."""
 
     model: str = Field(TRANSLATION_MODEL, description="Shipped name, folder or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
@@ -44,19 +44,19 @@ class TranslationSection(Section):
     length_penalty: float = Field(1.0, ge=0.0, description="Exponent of the length penalty.")
     part_texts: int = Field(2048, ge=1, description="Texts per committed part.")
     given: dict[Language, LocationField] = Field(
-        {}, description="By target language a file of translations made elsewhere: JSON lines (.gz "
-        "too) with id and text, tokens or fields; relative to the recipe file. Nothing is "
-        "translated then; every target needs a file."
+        {}, description="For each target language, a file of translations made elsewhere: JSON "
+        "lines (.gz too) with id and text, tokens or fields; relative to the recipe file. Nothing "
+        "is translated then; every target needs a file."
     )
     markers: Annotated[str | Markers, BeforeValidator(_markers)] = Field(
         NO_MARKERS, description="How spans are marked in segments that are also translated with "
-        "markers: off, model (as its manifest says), a convention of crosslabel.projection.markers, or "
-        "opening, closing and spaced of one's own."
+        "markers: off, model (as its manifest says), a convention of "
+        "crosslabel.projection.markers, or a mapping of opening, closing and spaced."
     )
     keep: Literal["better", "tagged"] = Field(
         "better", description="Which translation of a segment with spans is kept: 'better', the "
-        "one that scores higher without markers, or 'tagged', that made with markers if at least "
-        "one span came through."
+        "one that scores higher without markers, or 'tagged', the one made with markers if at "
+        "least one span came through."
     )
 
     @model_validator(mode="after")
@@ -80,6 +80,6 @@ class Labelling(Section):
         {}, description="Other names for the model's labels; null leaves a label out."
     )
     no_answer_above: float | None = Field(
-        None, description="A question has no answer where the logits say so by more than this; by "
-        "default every question has one."
+        None, description="A question has no answer if the logits favour none by more than this; "
+        "by default every question has an answer."
     )

@@ -1,4 +1,4 @@
-"""YAML of a person as plain values: no tags of Python, no bombs of aliases, no half characters."""
+"""A parser of YAML into plain values: no Python tags, no alias bombs, no half characters."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from crosslabel.projection.files.limits import MAX_RECIPE_CHARACTERS
 
 
 def parse(text: str, place: str) -> tuple[yaml.Node | None, Any]:
-    """The nodes of a text, which know their lines, and its value.
+    """Return the nodes of a text, which know their lines, and its value.
 
     Args:
-        place: what errors call the text, such as its file.
+        place: the name of the text in errors, such as its file.
 
     Raises:
-        InputError: it is not YAML, too large with its aliases written out, or cannot be written as
-            UTF-8.
+        InputError: the text is not YAML, is too large with its aliases written out, or cannot be
+            written as UTF-8.
     """
     if len(text) > MAX_RECIPE_CHARACTERS:
         raise _too_large(place)
@@ -36,34 +36,35 @@ def parse(text: str, place: str) -> tuple[yaml.Node | None, Any]:
         raise InputError(f"{place}: not valid YAML: nested too deeply") from None
     except InputError:
         raise
-    except Exception as error:  # what a value such as 2020-99-99 or !!bool x raises is not defined
+    except Exception as error:  # values such as 2020-99-99 or !!bool x raise undocumented errors
         raise InputError(f"{place}: not valid YAML: a value is not what it looks like ({error}); "
                          "write it in quotes") from None
 
 
 def _too_large(place: str) -> InputError:
-    return InputError(f"{place}: has more than {MAX_RECIPE_CHARACTERS:,} characters where each "
-                      "alias counts as what it stands for; write less")
+    return InputError(f"{place}: has more than {MAX_RECIPE_CHARACTERS:,} characters with every "
+                      "alias written out; write less")
 
 
 def _size(node: yaml.Node, place: str, known: dict[int, int | None]) -> int:
-    """Characters and nodes with every alias written out.
+    """Return the number of characters and nodes with every alias written out.
 
     Args:
-        known: sizes by node; ``None`` for one that is being looked at.
+        known: sizes by node; ``None`` for a node that is being measured.
     """
     if id(node) in known:
         size = known[id(node)]
         if size is None:
-            raise InputError(f"{place}: not valid YAML: an alias stands within what it stands for")
+            raise InputError(f"{place}: not valid YAML: an alias is inside the value it stands for")
         return size
     known[id(node)] = None
     if isinstance(node, yaml.ScalarNode):
         _check_characters(node.value, place, node.start_mark.line + 1)
         size = 1 + len(node.value)
     else:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else [(own,) for own in node.value]
-        size = 1 + sum(_size(own, place, known) for pair in pairs for own in pair)
+        groups = (node.value if isinstance(node, yaml.MappingNode)
+                  else [(child,) for child in node.value])
+        size = 1 + sum(_size(child, place, known) for group in groups for child in group)
     known[id(node)] = size
     return size
 

@@ -1,1 +1,1 @@
-"""Where files are, how they become whole, and who works on them: a disk or a store alike."""
+"""Locations, files that are written whole or not at all, and locks, on a disk or in a store."""

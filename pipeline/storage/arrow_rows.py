@@ -1,7 +1,7 @@
-"""Rows of Arrow tables as Python objects, some at a time and none of them larger than a row may be.
+"""Rows of Arrow tables as Python objects, a few at a time and each within the limit for a row.
 
-A few bytes of a table can stand for very much: a long text in a dictionary that every row names, a
-list of a billion times nothing, any number of rows without columns.
+A few bytes of a table can stand for very much data: a long text in a dictionary that every row
+names, a list of a billion nulls, any number of rows without columns.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ Row = dict[str, Any]
 
 ROWS_AT_ONCE = 1000
 _OBJECT_BYTES = 16
-"""What a value takes at least: its place in a list, and a share of the object that it is."""
+"""Smallest size of a value: its place in a list, and a share of the object that it is."""
 
 _ROW_BYTES = 64
-"""What a row takes beside its values."""
+"""Size of a row beside its values."""
 
 
 def rows_of(
     path: Location, batches: Iterable[Any], allowed: int, largest: int = MAX_RECORD_BYTES
 ) -> Iterator[Row | InputError]:
-    """Rows of batches; in place of a row that is not what its columns say, the error.
+    """Yield the rows of batches, or the error in place of a row that does not fit its columns.
 
     Args:
-        path: of their file, for the message.
+        path: file of the batches, for the message.
         batches: pyarrow tables or record batches.
         allowed: bytes that all rows together may take.
-        largest: bytes that one may take.
+        largest: bytes that one row may take.
 
     Raises:
-        InputError: together they take more.
+        InputError: all rows together take more than ``allowed``.
     """
     for batch in batches:
         sound = _is_sound(batch)
@@ -51,8 +51,7 @@ def rows_of(
 def _rows(
     batch: Any, sound: bool, largest: int
 ) -> Iterator[tuple[Sequence[Row | InputError], int]]:
-    """The rows of a batch and what they take; one with a bad row is halved until that stands
-    alone."""
+    """Yield the rows of a batch and their bytes; halve the batch until a bad row stands alone."""
     try:
         yield _read(batch, sound, largest)
     except InputError as error:
@@ -65,12 +64,12 @@ def _rows(
 
 
 def _read(batch: Any, sound: bool, largest: int) -> tuple[list[Row], int]:
-    """The rows of a batch and the bytes that they take.
+    """Return the rows of a batch and the bytes that they take.
 
-    Every offset is checked first, as Arrow follows wrong ones blindly.
+    Every offset is checked first, because Arrow follows wrong ones blindly.
 
     Raises:
-        InputError: a row is damaged, has text that is not UTF-8, or a time that is none; or all
+        InputError: a row is damaged, has text that is not UTF-8 or an impossible time; or all rows
             together take more than one row may.
     """
     try:
@@ -94,15 +93,15 @@ def _is_sound(batch: Any) -> bool:
 
 
 def taken(batch: Any) -> int:
-    """Bytes that the rows of a sound batch take as Python objects, about."""
+    """Return the approximate bytes that the rows of a sound batch take as Python objects."""
     return sum(_taken(column) for column in batch.columns)
 
 
 def _taken(values: Any) -> int:
-    """As :func:`taken`, of a column or what is within it.
+    """Return the same as :func:`taken`, for a column or the values within it.
 
     Raises:
-        InputError: it is of a type that ``datasets`` does not know.
+        InputError: the column has a type that ``datasets`` does not know.
     """
     import pyarrow as pa
 
@@ -111,30 +110,30 @@ def _taken(values: Any) -> int:
         return sum(map(_taken, values.chunks))
     if isinstance(values, pa.ExtensionArray):
         return _taken(values.storage)
-    own = _OBJECT_BYTES * len(values)
+    places = _OBJECT_BYTES * len(values)
     if not len(values):
-        return own
+        return places
     if pa.types.is_struct(kind) or pa.types.is_fixed_size_list(kind):
         inner = values.flatten()
-        return own + sum(map(_taken, inner if pa.types.is_struct(kind) else [inner]))
+        return places + sum(map(_taken, inner if pa.types.is_struct(kind) else [inner]))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         first, end = values.offsets[0].as_py(), values.offsets[len(values)].as_py()
-        return own + _taken(values.values[first:end])
+        return places + _taken(values.values[first:end])
     innermost = kind.value_type if pa.types.is_dictionary(kind) else kind
     if pa.types.is_nested(innermost) or pa.types.is_run_end_encoded(innermost):
-        raise InputError(f"unknown-type: a column is of the type {kind}, which datasets has not")
-    return own + _letters(values)
+        raise InputError(f"unknown-type: datasets does not know the type {kind} of a column")
+    return places + _letters(values)
 
 
 def _letters(values: Any) -> int:
-    """Bytes of texts; 0 of numbers and the like."""
+    """Return the bytes of texts, or 0 for numbers and other types."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     texts = values.dictionary if pa.types.is_dictionary(values.type) else values
     kind = texts.type
     if pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
-        lengths = pa.array([len(own.as_buffer() or b"") for own in texts], pa.int64())
+        lengths = pa.array([len(text.as_buffer() or b"") for text in texts], pa.int64())
     elif any(is_kind(kind) for is_kind in (pa.types.is_string, pa.types.is_large_string,
                                            pa.types.is_binary, pa.types.is_large_binary,
                                            pa.types.is_fixed_size_binary)):

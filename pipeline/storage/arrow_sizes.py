@@ -1,8 +1,8 @@
-"""How much an Arrow file with packed buffers unpacks to, told before anything is unpacked.
+"""The size of an Arrow file with packed buffers, read before anything is unpacked.
 
-Every packed buffer begins with its length when unpacked, and Arrow takes that much memory for it.
+Every packed buffer begins with its unpacked length, and Arrow takes that much memory for it.
 The descriptions of batches are FlatBuffers (Arrow columnar format, "Recordbatch message"); the few
-fields that matter here are looked up in them by hand, as pyarrow does not show them.
+fields that matter here are looked up in them by hand, because pyarrow does not show them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 MAGIC = b"ARROW1\0\0"
-"""What an Arrow file begins with that is no bare stream; a stream stands behind it."""
+"""First bytes of an Arrow file that is not a bare stream; a stream follows them."""
 
 _HEADER, _BATCH_OF_DICTIONARY, _BUFFERS, _COMPRESSION = 2, 1, 2, 3
 _OLD_COMPRESSION = b"ARROW:experimental_compression"
@@ -21,22 +21,22 @@ _NOT_PACKED = -1
 
 
 def seek_stream(source: Any) -> None:
-    """Put a source of pyarrow where its Arrow stream begins."""
+    """Move a source of pyarrow to the beginning of its Arrow stream."""
     source.seek(0)
     if source.read(len(MAGIC)) != MAGIC:
         source.seek(0)
 
 
 def largest_unpacked(source: Any) -> int:
-    """Bytes that are unpacked at once while the batches of an Arrow stream are read one by one.
+    """Return the bytes that are unpacked at once if an Arrow stream is read batch by batch.
 
     These are the packed buffers of the largest batch and of all dictionaries; 0 if none is packed.
 
     Args:
-        source: of pyarrow, at any place; it is left where the stream begins.
+        source: of pyarrow, at any place; it is left at the beginning of the stream.
 
     Raises:
-        pyarrow.ArrowInvalid: it is no Arrow stream, or a batch is not described whole.
+        pyarrow.ArrowInvalid: it is not an Arrow stream, or the description of a batch is cut short.
     """
     import pyarrow as pa
 
@@ -49,30 +49,30 @@ def largest_unpacked(source: Any) -> int:
             elif message.type == "record batch":
                 largest = max(largest, _unpacked(message, of_dictionary=False))
     except struct.error as error:
-        raise pa.ArrowInvalid(f"a batch is not described whole ({error})") from None
+        raise pa.ArrowInvalid(f"the description of a batch is cut short ({error})") from None
     seek_stream(source)
     return dictionaries + largest
 
 
 def _unpacked(message: Any, *, of_dictionary: bool) -> int:
-    """Bytes that the packed buffers of a message become."""
-    said, body = memoryview(message.metadata), memoryview(message.body or b"")
-    batch = _table(said, _field(said, _table(said, 0), _HEADER))
+    """Return the unpacked bytes of the packed buffers of a message."""
+    metadata, body = memoryview(message.metadata), memoryview(message.body or b"")
+    batch = _table(metadata, _field(metadata, _table(metadata, 0), _HEADER))
     if of_dictionary:
-        batch = _table(said, _field(said, batch, _BATCH_OF_DICTIONARY))
-    packed = _field(said, batch, _COMPRESSION) or _OLD_COMPRESSION in bytes(said)
-    return sum(_lengths(said, batch, body)) if packed else 0
+        batch = _table(metadata, _field(metadata, batch, _BATCH_OF_DICTIONARY))
+    packed = _field(metadata, batch, _COMPRESSION) or _OLD_COMPRESSION in bytes(metadata)
+    return sum(_lengths(metadata, batch, body)) if packed else 0
 
 
-def _lengths(said: memoryview, batch: int, body: memoryview) -> Iterator[int]:
-    """Length of each buffer of a batch when unpacked."""
-    place = _field(said, batch, _BUFFERS)
+def _lengths(metadata: memoryview, batch: int, body: memoryview) -> Iterator[int]:
+    """Yield the unpacked length of each buffer of a batch."""
+    place = _field(metadata, batch, _BUFFERS)
     if not place:
         return
-    start = _table(said, place)
-    (count,) = struct.unpack_from("<I", said, start)
+    start = _table(metadata, place)
+    (count,) = struct.unpack_from("<I", metadata, start)
     for number in range(count):
-        offset, length = struct.unpack_from("<qq", said, start + 4 + 16 * number)
+        offset, length = struct.unpack_from("<qq", metadata, start + 4 + 16 * number)
         if length <= 0:
             continue
         if offset < 0:
@@ -81,21 +81,21 @@ def _lengths(said: memoryview, batch: int, body: memoryview) -> Iterator[int]:
         yield length - _LENGTH.size if unpacked == _NOT_PACKED else max(unpacked, 0)
 
 
-def _table(said: memoryview, place: int) -> int:
-    """Where the table or list stands that a field points to."""
-    (offset,) = struct.unpack_from("<I", said, place)
+def _table(metadata: memoryview, place: int) -> int:
+    """Return the place of the table or list that a field points to."""
+    (offset,) = struct.unpack_from("<I", metadata, place)
     return int(place + offset)
 
 
-def _field(said: memoryview, table: int, number: int) -> int:
-    """Where a field of a table stands; 0 if it is left out."""
-    (back,) = struct.unpack_from("<i", said, table)
+def _field(metadata: memoryview, table: int, number: int) -> int:
+    """Return the place of a field of a table, or 0 if it is left out."""
+    (back,) = struct.unpack_from("<i", metadata, table)
     directory = table - back
     if directory < 0:
         raise struct.error("a table lies before its message")
-    (size,) = struct.unpack_from("<H", said, directory)
+    (size,) = struct.unpack_from("<H", metadata, directory)
     entry = 4 + 2 * number
     if entry >= size:
         return 0
-    (offset,) = struct.unpack_from("<H", said, directory + entry)
+    (offset,) = struct.unpack_from("<H", metadata, directory + entry)
     return table + offset if offset else 0

@@ -1,14 +1,13 @@
-"""What failures of disks, networks and devices mean: whether trying again may help, and what a
-person can do.
+"""Failures of disks, networks and devices: whether a retry may help, and the way out.
 
 =======================================  =========  =============================================
-what failed                              try again  why
+failure                                  retry      why
 =======================================  =========  =============================================
 disk or quota full, too many open files  yes        someone frees them
 input/output error, time-out, reset      yes        networks and network disks come back
-out of memory, on the device too         yes        others leave; batches may be made smaller
+out of memory, on the device too         yes        others leave; batches can be made smaller
 read-only, no permission, not a folder   no         stays so until someone changes it
-what the user gave; damaged files        no         the same bytes give the same error
+wrong input; damaged files               no         the same bytes give the same error
 anything else                            no         a fault of the program
 =======================================  =========  =============================================
 """
@@ -37,7 +36,7 @@ _HEALS: Mapping[int, str] = MappingProxyType({
         (errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET,
          errno.ECONNREFUSED, errno.ECONNABORTED, errno.EPIPE, errno.ENETDOWN, errno.ENETUNREACH,
          errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.EREMOTEIO),
-        f"if the disk or network is sound again, {GO_ON}"),
+        f"when the disk or network works again, {GO_ON}"),
 })
 _STAYS: Mapping[int, str] = MappingProxyType({
     errno.EROFS: "make it writable, or choose another place",
@@ -57,23 +56,23 @@ _DATABASE: Mapping[int, int] = MappingProxyType({
 
 
 def heals(error: BaseException) -> bool:
-    """Whether the same work may succeed when it is tried again."""
+    """Return whether the same work may succeed if it is retried."""
     if isinstance(error, CrosslabelError):
         return isinstance(error, TransientError)
     if isinstance(error, OSError):
-        return error.errno is None or error.errno in _HEALS  # clients of networks give no number
+        return error.errno is None or error.errno in _HEALS  # network clients give no number
     return out_of_memory(error)
 
 
 def explained(error: OSError, file: object = None) -> CrosslabelError:
-    """The error as one line that names the file and the way out.
+    """Return the error with a message of one line that names the file and the way out.
 
     Args:
-        file: what was worked on, where the error does not name it.
+        file: the file that was worked on, if the error does not name it.
     """
     named = file if file is not None else error.filename
-    what = error.strerror or str(error) or type(error).__name__
-    line = f"{named}: {what}" if named is not None else what
+    problem = error.strerror or str(error) or type(error).__name__
+    line = f"{named}: {problem}" if named is not None else problem
     if error.errno is not None and error.errno in _STAYS:
         return InputError(f"{line}; {_STAYS[error.errno]}")
     if heals(error):
@@ -82,6 +81,6 @@ def explained(error: OSError, file: object = None) -> CrosslabelError:
 
 
 def explained_database(error: sqlite3.OperationalError, file: object) -> CrosslabelError:
-    """The same of an error of a database that could not be used, but is not damaged."""
+    """Return the same as :func:`explained` if a database cannot be used but is not damaged."""
     number = _DATABASE.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF)
     return explained(OSError(number, str(error)) if number else OSError(str(error)), file)

@@ -1,8 +1,8 @@
 """Files that exist whole or not at all.
 
 On the local disk a file is written beside its place, flushed to the disk and renamed; for a store
-it is written to a temporary local file and sent in one request. A *marker* written after it says
-that it counts (design: temp file, fsync, rename, marker).
+it is written to a temporary local file and sent in one request. A *marker* that is written after it
+says that the file counts (design: temp file, fsync, rename, marker).
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 
 class WrittenFile(io.BufferedWriter):
-    """A file that is being written from its beginning to its end, and the sha256 of its bytes.
+    """A file that is being written from beginning to end, with the sha256 of its bytes.
 
     Attributes:
-        bytes: written so far.
+        bytes: number of bytes written so far.
     """
 
     def __init__(self, raw: io.RawIOBase) -> None:
@@ -50,7 +50,7 @@ class WrittenFile(io.BufferedWriter):
 
     @property
     def sha256(self) -> str:
-        """Hexadecimal sha256 of what was written so far."""
+        """Hexadecimal sha256 of the bytes written so far."""
         return self._hash.hexdigest()
 
 
@@ -65,10 +65,10 @@ def committed(file: Location) -> Iterator[WrittenFile]:
         with _whole_or_not(file) as out:
             yield out
     except OSError as error:
-        found = explained(error, file)
-        if error.errno is None or type(found) is CrosslabelError:  # not of the disk
+        explanation = explained(error, file)
+        if error.errno is None or type(explanation) is CrosslabelError:  # not the disk's
             raise
-        raise found from error
+        raise explanation from error
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def _whole_or_not(file: Location) -> Iterator[WrittenFile]:
 
 
 def write_json(file: Location, value: Any) -> None:
-    """Commit ``value`` as readable JSON; a file that says the same already is left untouched."""
+    """Commit ``value`` as readable JSON; leave a file untouched if it has this content already."""
     content = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True).encode() + b"\n"
     try:
         if read_bytes(file) == content:
@@ -106,7 +106,7 @@ def write_json(file: Location, value: Any) -> None:
 
 
 def read_bytes(file: Location) -> bytes:
-    """The content of a file.
+    """Return the content of a file.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -116,23 +116,23 @@ def read_bytes(file: Location) -> bytes:
 
 
 def read_json(file: Location) -> Any:
-    """The JSON value in a file, or ``None`` if there is no such file.
+    """Return the JSON value in a file, or ``None`` if there is no such file.
 
     Raises:
-        InputError: there is something else in it.
+        InputError: the file is not JSON.
     """
     try:
         return json.loads(read_bytes(file))
     except FileNotFoundError:
         return None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{file}: is not JSON ({error}); put back what was there") from None
+        raise InputError(f"{file}: is not JSON ({error}); put back the original file") from None
 
 
 def read_marker_file(file: Location) -> Any:
-    """The JSON object that a marker holds; ``None`` if it is not there.
+    """Return the JSON object in a marker, or ``None`` if the marker is missing or not whole.
 
-    One that is not whole commits nothing: what it stood for is made anew.
+    A marker that is not whole commits nothing: its files are made anew.
     """
     try:
         value = json.loads(read_bytes(file))
@@ -141,21 +141,22 @@ def read_marker_file(file: Location) -> Any:
     return value if isinstance(value, dict) else None
 
 
-def damaged(file: Location, what: str) -> DamagedError:
-    """The error of a committed file that is not what was written."""
-    return DamagedError(f"{file}: {what}; 'crosslabel verify --repair' on the output folder moves "
-                        "what is broken aside, then run the same command again")
+def damaged(file: Location, problem: str) -> DamagedError:
+    """Return the error for a committed file that is damaged."""
+    return DamagedError(f"{file}: {problem}; move broken files aside with "
+                        "'crosslabel verify --repair' on the output folder, then run the same "
+                        "command again")
 
 
 @contextmanager
 def opened(file: Location, digest: str | None = None) -> Iterator[io.BufferedReader]:
-    """A file open for reading, line by line or as a whole; of a store, read in one request.
+    """Open a file for reading, by line or as a whole; one in a store is read in one request.
 
     Args:
-        digest: sha256 that it must have.
+        digest: sha256 that the file must have.
 
     Raises:
-        DamagedError: it has another.
+        DamagedError: the file has another sha256.
     """
     source: io.BufferedReader = (file.open("rb") if is_local(file)
                                  else io.BufferedReader(io.BytesIO(stores.read(file))))
@@ -168,14 +169,14 @@ def opened(file: Location, digest: str | None = None) -> Iterator[io.BufferedRea
 
 @contextmanager
 def open_arrow(file: Location, digest: str | None = None) -> Iterator[Any]:
-    """The batches of an Arrow stream file, by memory map; of a store, read in one request.
+    """Open an Arrow stream file by memory map; one in a store is read in one request.
 
     Args:
-        digest: sha256 that it must have. To check a part of 2048 texts takes a quarter of the time
-            of making Python strings of it, and both are nothing beside projecting them.
+        digest: sha256 that the file must have. Checking a part of 2048 texts takes a quarter of the
+            time of making Python strings of it, and both are negligible beside projecting them.
 
     Raises:
-        DamagedError: it has another, or is no Arrow stream, or one that would have to be unpacked.
+        DamagedError: the file has another sha256, is not an Arrow stream, or is compressed.
     """
     import pyarrow as pa
 
@@ -184,44 +185,44 @@ def open_arrow(file: Location, digest: str | None = None) -> Iterator[Any]:
               else pa.BufferReader(stores.read(file))) as source:
             if digest is not None:
                 _check(file, hashlib.sha256(source.read_buffer()).hexdigest(), digest)
-            if largest_unpacked(source):  # ours are not; who knows what those of others become
-                raise damaged(file, "is compressed, as crosslabel writes nothing")
+            if largest_unpacked(source):  # by someone else, and to any size
+                raise damaged(file, "is compressed, but crosslabel never compresses its files")
             yield pa.ipc.open_stream(source)
     except (pa.ArrowException, OSError) as error:
-        if getattr(error, "errno", None) not in (None, ENOENT):  # of the disk, not of the file
+        if getattr(error, "errno", None) not in (None, ENOENT):  # the disk's, not the file's
             raise
-        raise damaged(file, f"is no whole Arrow stream ({str(error).splitlines()[0]})") from None
+        raise damaged(file, f"is not a whole Arrow stream ({str(error).splitlines()[0]})") from None
 
 
-def _check(file: Location, found: str, digest: str) -> None:
-    if found != digest:
-        raise damaged(file, "is not what was written: its sha256 is not that of its marker")
+def _check(file: Location, actual: str, digest: str) -> None:
+    if actual != digest:
+        raise damaged(file, "is not what was written: its sha256 is not the one in its marker")
 
 
 def sha256(file: Location) -> str:
-    """Hexadecimal sha256 of a file."""
+    """Return the hexadecimal sha256 of a file."""
     with opened(file) as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def size(place: Location) -> int | None:
-    """Bytes of a file; ``None`` if it is not there."""
+    """Return the size of a file in bytes, or ``None`` if it does not exist."""
     if is_local(place):
         try:
             return place.stat().st_size if place.is_file() else None
-        except FileNotFoundError:  # it went away in between
+        except FileNotFoundError:  # it was deleted in between
             return None
-    found = stores.facts(place)
-    return int(found["size"]) if found is not None and found["type"] == "file" else None
+    facts = stores.facts(place)
+    return int(facts["size"]) if facts is not None and facts["type"] == "file" else None
 
 
 def is_file(place: Location) -> bool:
-    """Whether a file is there."""
+    """Return whether a file exists."""
     return size(place) is not None
 
 
 def remove(*files: Location) -> None:
-    """Delete files, those that are there."""
+    """Delete those of the files that exist."""
     for file in files:
         if is_local(file):
             file.unlink(missing_ok=True)
@@ -229,7 +230,7 @@ def remove(*files: Location) -> None:
 
 
 def move(file: Location, target: Location) -> None:
-    """Move a file within the local disk or a store; in a store it is there twice for a moment."""
+    """Move a file within the local disk or a store; in a store it exists twice for a moment."""
     if is_local(file) and is_local(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         file.replace(target)

@@ -1,6 +1,6 @@
-"""Locks on the disk: who works in an output folder, and who on a unit of a build that runs share.
+"""Locks on the disk, of an output folder and of the units of a build that several runs share.
 
-They are locks of the operating system (``flock``), so that those of a killed process are gone at
+They are locks of the operating system (``flock``), so that a killed process loses its locks at
 once; they hold between machines where the network file system supports them, as NFS does.
 """
 
@@ -29,7 +29,7 @@ class DiskLocks:
     def take(
         self, name: str, says: Mapping[str, Any] | None = None
     ) -> AbstractContextManager[object] | None:
-        """Hold a lock until the result is closed; ``None`` while somebody else holds it."""
+        """Hold a lock until the result is closed; return ``None`` if somebody else holds it."""
         opened = _open(self._folder / f"{name}.lock")
         if _locked(opened, fcntl.LOCK_EX):
             _sign(opened, says)
@@ -38,14 +38,16 @@ class DiskLocks:
         return None
 
     def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """What a lock says that somebody holds and that does not say the same; files of locks that
-        nobody holds are removed."""
+        """Return the content of a held lock if it is not ``says``, or ``None`` without such a lock.
+
+        Files of locks that nobody holds are removed.
+        """
         for file in self._folder.glob(f"{kind}-*.lock"):
             with _open(file) as opened:
                 if _locked(opened, fcntl.LOCK_EX):
                     file.unlink(missing_ok=True)
-                elif (found := _said(opened)) and found != says:
-                    return found
+                elif (content := _content(opened)) and content != says:
+                    return content
         return None
 
 
@@ -83,25 +85,24 @@ def _locked(file: FileIO, kind: int) -> bool:
 
 
 def _sign(file: FileIO, says: Mapping[str, Any] | None) -> None:
-    """Tell those who meet the lock what they should know; a full disk is no reason to give up here.
-    """
+    """Write into a lock for others to read; a full disk is no reason to give up here."""
     with suppress(OSError):
         file.truncate(0)
         if says:
             file.write(json.dumps(says).encode())
 
 
-def _said(file: FileIO) -> dict[str, Any]:
-    """What a lock says; nothing where it could not be written."""
+def _content(file: FileIO) -> dict[str, Any]:
+    """Return the content of a lock, empty if it could not be written."""
     try:
-        said = json.loads(file.read())
+        content = json.loads(file.read())
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _owner(file: FileIO) -> str:
-    own = _said(file)
-    if {"pid", "host"} <= own.keys():
-        return f"another run (process {own['pid']} on {own['host']})"
+    content = _content(file)
+    if {"pid", "host"} <= content.keys():
+        return f"another run (process {content['pid']} on {content['host']})"
     return "another run"

@@ -1,4 +1,4 @@
-"""Folders of files; in a store a folder is what the names of objects begin with."""
+"""Folders of files; in a store a folder is the common beginning of the names of objects."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from crosslabel.pipeline.storage.location import Location, is_local
 
 
 def is_folder(place: Location) -> bool:
-    """Whether a folder is there; in a store it is while something is in it."""
+    """Return whether a folder exists; in a store it exists while something is in it."""
     if not is_local(place):
-        found = stores.facts(place)
-        return found is not None and found["type"] == "directory"
+        facts = stores.facts(place)
+        return facts is not None and facts["type"] == "directory"
     return place.is_dir()
 
 
@@ -25,35 +25,35 @@ def make_folder(folder: Location) -> None:
 
 
 def children(folder: Location) -> list[Location]:
-    """The files and folders right below a folder, sorted; none if it is not there."""
+    """Return the files and folders directly below a folder, sorted; none if it is missing."""
     if not is_local(folder):
         return [folder / name for name in stores.children(folder)]
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def files(folder: Location, pattern: str = "**") -> list[Location]:
-    """The files below a folder whose path from there fits a pattern, sorted.
+    """Return the files below a folder whose path from there fits a pattern, sorted.
 
     Args:
-        pattern: as of a shell; ``*`` stands for part of a name, ``**`` for any folders.
+        pattern: as in a shell; ``*`` stands for part of a name, ``**`` for any folders.
     """
     return [folder / name for name in sizes(folder, pattern)]
 
 
 def sizes(folder: Location, pattern: str = "**") -> dict[str, int]:
-    """Bytes of the files that :func:`files` finds, by their path from the folder."""
+    """Return the bytes of each file that :func:`files` finds, by its path from the folder."""
     if is_local(folder):
         paths = folder.glob("**/*" if pattern == "**" else pattern)
-        found = {path.relative_to(folder).as_posix(): size(path) for path in paths}
-        return {name: own for name, own in sorted(found.items()) if own is not None}
+        lengths = {path.relative_to(folder).as_posix(): size(path) for path in paths}
+        return {name: length for name, length in sorted(lengths.items()) if length is not None}
     from fsspec.utils import glob_translate
 
     fits = re.compile(glob_translate(pattern)).match
-    return {name: own for name, own in stores.below(folder).items() if fits(name)}
+    return {name: length for name, length in stores.below(folder).items() if fits(name)}
 
 
 def remove_tree(folder: Location) -> None:
-    """Delete a folder and all that is in it, if it is there."""
+    """Delete a folder and everything in it, if it exists."""
     if not is_local(folder):
         stores.delete([folder / name for name in stores.below(folder)])
     elif folder.is_dir():

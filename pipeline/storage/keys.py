@@ -1,4 +1,4 @@
-"""Keys that outputs are named and resumed by."""
+"""The keys by which outputs are named and resumed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 
 def canonical(value: Any) -> bytes:
-    """JSON with one spelling for equal values: the form that keys are made from."""
+    """Return JSON with one spelling for equal values, the form from which keys are made."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def key(*values: Any) -> str:
-    """Key of any JSON values: 24 hexadecimal digits (96 bits) of the sha256 of their spelling."""
+    """Return the key of JSON values: 24 hex digits (96 bits) of the sha256 of their spelling."""
     return hashlib.sha256(canonical(values)).hexdigest()[:24]

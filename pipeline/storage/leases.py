@@ -1,10 +1,10 @@
-"""Leases in a store: who works in a folder or on a unit, where there are no locks.
+"""Leases of folders and units in a store, where there are no locks.
 
-A lease is an object that only one can create, and that its holder writes anew with every beat. One
-that stops beating for a while is dead, whoever held it, and may be taken by another. The time is
-measured by the clock of the one who watches, so that clocks of machines need not agree. If two take
-the same dead lease at once, both do the same unit; as a unit gives the same bytes whoever does it,
-that costs time and nothing else.
+A lease is an object that only one process can create and that its holder writes anew with every
+beat. A lease that stops beating for a while is dead, whoever held it, and another process may take
+it. The time is measured by the clock of the process that watches, so the clocks of machines need
+not agree. If two processes take the same dead lease at once, both do the same unit; because a unit
+gives the same bytes whoever does it, this costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Lease:
 
     Args:
         place: the object.
-        owner: text that names the holder and no other.
-        says: what others should know.
+        owner: text that names this holder only.
+        says: content for others to read.
     """
 
     def __init__(
@@ -74,12 +74,12 @@ class Lease:
 
 
 class Leases:
-    """The leases of one holder in a folder, and what it has seen of others'.
+    """The leases of one holder in a folder, and its observations of other holders' leases.
 
     Args:
         folder: holds an object per lease.
         beat_seconds: pause between two beats.
-        dead_after_seconds: a lease that did not beat for so long is dead; several beats.
+        dead_after_seconds: a lease without a beat for so long is dead; several beats.
     """
 
     def __init__(
@@ -95,27 +95,30 @@ class Leases:
         self._seen: dict[str, tuple[bytes, float]] = {}
 
     def take(self, name: str, says: Mapping[str, Any] | None = None) -> Lease | None:
-        """A lease until it is closed; ``None`` while somebody else's beats, or may do so."""
-        place, said = self._folder / f"{name}.json", says or {}
-        first = content(self._owner, 0, said)
+        """Hold a lease until it is closed; return ``None`` if another's beats, or may beat."""
+        place, says = self._folder / f"{name}.json", says or {}
+        first = content(self._owner, 0, says)
         if not _created(place, first):
             if self.look(name) != "dead":
                 return None
             self.bury(name)
             if not _created(place, first):
                 return None
-        return Lease(place, self._owner, said, self._beat_seconds)
+        return Lease(place, self._owner, says, self._beat_seconds)
 
     def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """What a lease says that beats and that does not say the same; leases of runs that were
-        killed are waited out."""
-        found = {name: self._said(name) for name in self.names() if name.startswith(f"{kind}-")}
-        against = {name: said for name, said in found.items() if said and said != says}
+        """Return the content of a beating lease if it is not ``says``, or ``None`` without one.
+
+        Leases of runs that were killed are waited out.
+        """
+        messages = {name: self._read(name) for name in self.names() if name.startswith(f"{kind}-")}
+        against = {name: message for name, message in messages.items()
+                   if message and message != says}
         alive = self.alive(against)
         return against[alive] if alive else None
 
     def alive(self, names: Iterable[str]) -> str | None:
-        """The first of some leases that is seen to beat; ``None`` once all are dead and buried."""
+        """Return the first lease that is seen to beat, ``None`` once all are dead and deleted."""
         waiting = set(names)
         while waiting:
             for name in sorted(waiting):
@@ -130,19 +133,20 @@ class Leases:
         return None
 
     def look(self, name: str) -> Sight:
-        """What a lease looks like to one who has looked at it before.
+        """Return whether a lease is alive or dead, as far as earlier looks at it tell.
 
-        It is alive once it was seen to change, and dead if it did not for long enough or is gone.
+        It is alive once it was seen to change, and dead if it is gone or did not change for long
+        enough.
         """
         try:
-            found = stores.read(self._folder / f"{name}.json")
+            current = stores.read(self._folder / f"{name}.json")
         except FileNotFoundError:
             return "dead"
         now = time.monotonic()
         first = name not in self._seen
-        last, since = self._seen.get(name, (found, now))
-        self._seen[name] = (last, since) if found == last else (found, now)
-        if found != last:
+        last, since = self._seen.get(name, (current, now))
+        self._seen[name] = (last, since) if current == last else (current, now)
+        if current != last:
             return "alive"
         return "dead" if not first and now - since >= self._dead_after else "unsure"
 
@@ -151,24 +155,24 @@ class Leases:
         stores.delete([self._folder / f"{name}.json"])
 
     def names(self) -> list[str]:
-        """Names of all leases in the folder."""
+        """Return the names of all leases in the folder."""
         return [name.removesuffix(".json") for name in stores.below(self._folder)]
 
-    def _said(self, name: str) -> Mapping[str, Any]:
-        """What a lease says; nothing if it is gone."""
+    def _read(self, name: str) -> Mapping[str, Any]:
+        """Return the content of a lease for others, empty if the lease is gone."""
         try:
-            said = json.loads(stores.read(self._folder / f"{name}.json"))["says"]
+            message = json.loads(stores.read(self._folder / f"{name}.json"))["says"]
         except (FileNotFoundError, ValueError, TypeError, KeyError):
             return {}
-        return said if isinstance(said, dict) else {}
+        return message if isinstance(message, dict) else {}
 
 
-def _created(place: UPath, own: bytes) -> bool:
-    """Whether the lease is ours; an answer that got lost on the way makes it look taken."""
-    if stores.create(place, own):
+def _created(place: UPath, first: bytes) -> bool:
+    """Create a lease and return whether it is ours, also if the store's answer was lost."""
+    if stores.create(place, first):
         return True
     try:
-        return stores.read(place) == own
+        return stores.read(place) == first
     except FileNotFoundError:
         return False
 
@@ -181,7 +185,7 @@ def hold(
     beat_seconds: float = BEAT_SECONDS,
     dead_after_seconds: float = DEAD_AFTER_SECONDS,
 ) -> Iterator[None]:
-    """Be known to work in a folder during the block, alone or together with others that share it.
+    """Hold a folder during the block, alone or together with other runs that share it.
 
     Leases of runs that were killed are waited out.
 
@@ -190,12 +194,12 @@ def hold(
     """
     runs = Leases(folder, beat_seconds, dead_after_seconds)
     kind = _ALONE if exclusive else _SHARING
-    own = f"{kind}-{secrets.token_hex(8)}"
-    lease = runs.take(own)
+    name = f"{kind}-{secrets.token_hex(8)}"
+    lease = runs.take(name)
     assert lease is not None
     with lease:
-        others = {name for name in runs.names() if name != own}
-        against = others if exclusive else {n for n in others if n.startswith(_ALONE)}
+        others = {other for other in runs.names() if other != name}
+        against = others if exclusive else {other for other in others if other.startswith(_ALONE)}
         if runs.alive(against):
             raise CrosslabelError(f"{folder.parent.parent}: another run is working in it; "
                                   "wait until it has ended, or give another --out")
@@ -203,5 +207,5 @@ def hold(
 
 
 def content(owner: str, beat: int, says: Mapping[str, Any]) -> bytes:
-    """The object of a lease."""
+    """Return the bytes of a lease's object."""
     return json.dumps({"owner": owner, "beat": beat, "says": says}).encode()

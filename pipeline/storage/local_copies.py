@@ -1,6 +1,6 @@
-"""Local copies of what a store holds, for libraries that read files of the local disk alone.
+"""Local copies of files in a store, for libraries that read only files on the local disk.
 
-Each is fetched once per process and version, into a temporary folder that goes with the process.
+Each is fetched once per process and version, into a temporary folder that ends with the process.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _fetching = threading.Lock()
 
 
 def local_copy(place: Location) -> Path:
-    """The path of a file or folder, fetched first if it is in a store.
+    """Return the local path of a file or folder, fetched first if it is in a store.
 
-    The copy has the name of the original. What is not there gets the path of nothing.
+    The copy has the name of the original. A missing file gets a path where nothing is.
 
     Raises:
         InputError, StoreError: a store refuses or fails.
@@ -35,15 +35,15 @@ def local_copy(place: Location) -> Path:
     if is_local(place):
         return place
     with _fetching:
-        found = stores.facts(place)
-        if found is None:
+        facts = stores.facts(place)
+        if facts is None:
             return _copies() / "nothing" / place.name
-        return _folder(place) if found["type"] == "directory" else _file(place)
+        return _folder(place) if facts["type"] == "directory" else _file(place)
 
 
 @contextmanager
 def local_file(place: Location) -> Iterator[Path]:
-    """The path of a file or folder as by :func:`local_copy`; errors name the original."""
+    """Provide the path that :func:`local_copy` gives; errors in the block name the original."""
     path = local_copy(place)
     try:
         yield path
@@ -79,7 +79,7 @@ def _fetch(place: UPath, path: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _copies() -> Path:
-    """Folder of all copies of this process."""
+    """Return the folder of all copies of this process."""
     _KEPT.append(tempfile.TemporaryDirectory(prefix="crosslabel-copies-"))
     return Path(_KEPT[-1].name)
 

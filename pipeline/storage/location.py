@@ -1,9 +1,9 @@
-"""Where a file or folder is: on the local disk, or in a store that fsspec reaches.
+"""The location of a file or folder: on the local disk, or in a store that fsspec reaches.
 
 A location with a scheme, such as ``s3://bucket/corpora/mine``, is a ``UPath``; all others are plain
-paths. Both are joined with ``/`` and have ``name``, ``parent`` and ``with_suffix``; what is read,
-written and listed goes through :mod:`crosslabel.pipeline.storage.files`. Credentials and endpoints are those
-of fsspec and of the driver: ``AWS_*``, ``FSSPEC_S3_ENDPOINT_URL`` and the like.
+paths. Both are joined with ``/`` and have ``name``, ``parent`` and ``with_suffix``; reading,
+writing and listing go through :mod:`crosslabel.pipeline.storage.files`. Credentials and endpoints
+are those of fsspec and of the driver: ``AWS_*``, ``FSSPEC_S3_ENDPOINT_URL`` and the like.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from upath import UPath
 
     Location: TypeAlias = Path | UPath
-else:  # what commands and recipes see of it; the library is loaded with the first such location
+else:  # for commands and recipes; upath is loaded with the first location in a store
     Location = Any
 
 _WITH_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*(?:::[A-Za-z0-9+.:-]*)?)://(.*)", re.DOTALL)
 _LOCAL_SCHEMES = ("file", "local")
 _EXTRAS = {"s3": "s3", "s3a": "s3"}
-# Another process may have written what a listing remembered from before does not have.
+# A cached listing would miss files that another process has written since.
 _OPTIONS: dict[str, Any] = {"use_listings_cache": False}
-# Requests are tried again in one place, stores.py, and not by each library below it too.
+# Requests are retried in one place, stores.py, and not by each library below it too.
 _S3_OPTIONS: dict[str, Any] = {
     "config_kwargs": {"connect_timeout": 10, "read_timeout": 60,
                       "retries": {"total_max_attempts": 1}},
@@ -38,10 +38,10 @@ _S3_OPTIONS: dict[str, Any] = {
 
 
 def location(given: str | Location) -> Location:
-    """The location that a text names; a location is given back as it is.
+    """Return the location that a text names; return a location as it is.
 
     Raises:
-        InputError: nothing here reaches what has this scheme.
+        InputError: no driver here reaches this scheme.
     """
     if not isinstance(given, str):
         return given
@@ -60,26 +60,26 @@ def location(given: str | Location) -> Location:
 
 
 def is_local(location: Location) -> TypeIs[Path]:
-    """Whether it is on the local disk, not in a store."""
+    """Return whether a location is on the local disk, not in a store."""
     return isinstance(location, Path)
 
 
-def as_local(location: Location, what: str) -> Path:
-    """The path of a location where only a local one will do.
+def as_local(location: Location, name: str) -> Path:
+    """Return the path of a location that must be local.
 
     Args:
-        what: it is, for the message.
+        name: a noun for the location, for the message.
 
     Raises:
-        InputError: it is not on the local disk.
+        InputError: the location is not on the local disk.
     """
     if isinstance(location, Path):
         return location
-    raise InputError(f"{location}: {what} must be on the local disk; give a local path")
+    raise InputError(f"{location}: {name} must be on the local disk; give a local path")
 
 
 def relative(location: Location, folder: Location) -> str:
-    """The part of a location below a folder, with ``/`` between names."""
+    """Return the part of a location below a folder, with ``/`` between names."""
     if isinstance(location, Path) and isinstance(folder, Path):
         return location.relative_to(folder).as_posix()
     return str(location).removeprefix(f"{folder}/")
@@ -89,11 +89,11 @@ def _check_driver(given: str, scheme: str) -> None:
     import fsspec
 
     if "::" in scheme:
-        raise InputError(f"{given}: one scheme only; copy the file or name where it is")
+        raise InputError(f"{given}: one scheme only; copy the file or give its plain address")
     try:
         fsspec.get_filesystem_class(scheme)
     except ValueError:
-        raise InputError(f"{given}: nothing is known that reaches {scheme}://; give a local path "
+        raise InputError(f"{given}: no driver is known for {scheme}://; give a local path "
                          "or s3://bucket/folder") from None
     except ImportError as error:
         extra = _EXTRAS.get(scheme)
@@ -102,11 +102,11 @@ def _check_driver(given: str, scheme: str) -> None:
 
 
 def _options(scheme: str) -> dict[str, Any]:
-    """Options of a store; what the configuration of fsspec says of its own goes first."""
+    """Return the options of a store, without those that the configuration of fsspec sets."""
     from fsspec.config import conf
 
-    own = _OPTIONS | (_S3_OPTIONS if scheme in ("s3", "s3a") else {})
-    return {name: value for name, value in own.items() if name not in conf.get(scheme, {})}
+    options = _OPTIONS | (_S3_OPTIONS if scheme in ("s3", "s3a") else {})
+    return {name: value for name, value in options.items() if name not in conf.get(scheme, {})}
 
 
 def _validated(value: object) -> Location:

@@ -1,4 +1,4 @@
-"""Who works in an output folder, and who on which unit of a build that several runs share."""
+"""Locks of an output folder, and of the units of a build that several runs share."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 
 
 class Locks:
-    """Locks by name in a folder: of the operating system on a disk, leases in a store.
+    """Locks by name in a folder: locks of the operating system on a disk, leases in a store.
 
     Args:
         folder: holds a file per lock.
     """
 
     def __init__(self, folder: Location) -> None:
-        self._own = flock.DiskLocks(folder) if is_local(folder) else leases.Leases(folder)
+        self._locks = flock.DiskLocks(folder) if is_local(folder) else leases.Leases(folder)
 
     def take(
         self, name: str, says: Mapping[str, Any] | None = None
     ) -> AbstractContextManager[object] | None:
-        """Hold a lock until the result is closed; ``None`` while somebody else holds it.
+        """Hold a lock until the result is closed; return ``None`` if somebody else holds it.
 
         Args:
-            says: JSON values for others to read in it.
+            says: JSON values for others to read in the lock.
         """
-        return self._own.take(name, says)
+        return self._locks.take(name, says)
 
     def take_in_turn(self, name: str) -> AbstractContextManager[object]:
-        """Hold a lock as soon as nobody else does."""
+        """Wait until nobody else holds a lock, then hold it until the result is closed."""
         while (lock := self.take(name)) is None:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
         return lock
 
     def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """What a lock says that somebody holds and that does not say this; ``None`` without one.
+        """Return the content of a held lock if it is not ``says``, or ``None`` without such a lock.
 
         Args:
-            kind: names of the locks begin with it and a hyphen.
+            kind: the names of the locks begin with this word and a hyphen.
         """
-        return self._own.other(kind, says)
+        return self._locks.other(kind, says)
 
 
 def hold(work: Location, *, exclusive: bool) -> AbstractContextManager[None]:
-    """Hold the working folder of a build during a block, alone or with others that share it.
+    """Hold the working folder of a build during a block, alone or with other runs that share it.
 
     Raises:
         CrosslabelError: another run holds it.

@@ -1,6 +1,6 @@
-"""Where the files that ship with crosslabel lie, in a checkout and in an installed wheel alike.
+"""The folders of files that ship with crosslabel, in a checkout and in an installed wheel alike.
 
-A checkout links its rooms into the package, so the path is resolved first.
+A checkout links its folders into the package, so the path is resolved first.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ RECIPES = DATA / "recipes"
 SAMPLES = DATA / "samples"
 
 ENCODER = "encoder-multilingual"
-"""Name of the encoder that projection reads texts with by default."""
+"""Name of the encoder with which projection reads texts by default."""
 TRANSLATION_MODEL = "mt-en-de-es"
-"""Name of the translation model that is taken by default."""
+"""Name of the default translation model."""
 CALIBRATOR = CALIBRATORS / "projection.json"
 """Weights of the method ``cascade``."""
 
 
 def names(folder: Path, pattern: str = "*") -> list[str]:
-    """Names of what ships in ``folder``, sorted, without suffix."""
+    """Return the names of the shipped files in ``folder``, sorted, without suffix."""
     return sorted(path.stem for path in folder.glob(pattern) if not path.name.startswith("."))

@@ -1,8 +1,8 @@
-"""Objects of a store (``s3://`` and whatever else fsspec reaches): whole ones, one request each.
+"""Objects of a store (``s3://`` or any other that fsspec reaches), each whole in one request.
 
-A store has no rename: an object is sent in one piece and is there when that has succeeded, so a
-reader finds it whole or not at all. Requests that fail in passing are tried again with growing,
-random pauses; what trying cannot mend is said at once.
+A store has no rename: an object is sent in one piece and exists once that has succeeded, so a
+reader finds it whole or not at all. Requests with a passing failure are retried with growing,
+random pauses; errors that cannot be retried are raised at once.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ Result = TypeVar("Result")
 ATTEMPTS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 15.0
 _THREADS = 16
-# Of the answers that blame the request, those that another try may turn.
+# Answers that blame the request, but may differ on a retry.
 _PASSING_STATUS = {408, 409, 425, 429}
 _PASSING_CODES = {"RequestTimeout", "IncompleteBody", "BadDigest", "XAmzContentSHA256Mismatch",
-                  "NoSuchUpload"}  # parts became an object, and the answer that said so was lost
+                  "NoSuchUpload"}  # the parts became an object, but the answer was lost
 _REFUSED = {401, 403}
 _OWN_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
-# Errors of a driver below that say what a person has to set, by the name of their class.
+# Class names of a driver's errors about settings that a person has to make.
 _UNSET = {"NoCredentialsError", "PartialCredentialsError", "NoRegionError", "ProfileNotFound",
           "ParamValidationError", "InvalidEndpointConfigurationError"}
 
 
 class StoreError(TransientError):
-    """A store did not answer as it should, however often it was asked; later it may."""
+    """A failure of a store in spite of all retries; a later run may succeed."""
 
 
 def read(place: UPath) -> bytes:
-    """The content of an object.
+    """Return the content of an object.
 
     Raises:
         FileNotFoundError: there is no such object.
@@ -49,7 +49,7 @@ def read(place: UPath) -> bytes:
         StoreError: the store fails.
     """
     fs = _filesystem(place)
-    # Without this the driver of S3 asks for the size first, to split what is large.
+    # Without this the driver of S3 asks for the size first, to split large objects.
     whole = {"max_concurrency": 1} if "s3" in fs.protocol else {}
     content: bytes = _tried(lambda: fs.cat_file(place.path, **whole), place)
     return content
@@ -64,9 +64,8 @@ def fetch(place: UPath, file: Path) -> None:
 def send(file: Path, place: UPath) -> None:
     """Copy a local file into the store in one piece.
 
-    The driver of S3 sends files from 100 MiB on in parts, which become an object together or are
-    given up; those of a process that is killed stay, unseen, until a rule of the bucket removes
-    them.
+    The driver of S3 sends files of 100 MiB or more in parts, which become one object or are given
+    up; the parts of a killed process stay, invisible, until a rule of the bucket removes them.
 
     Raises:
         InputError: the store refuses, or there is no such bucket.
@@ -80,13 +79,15 @@ def send(file: Path, place: UPath) -> None:
 
 
 def write(place: UPath, content: bytes) -> None:
-    """Write a small object whole, in place of what was there; raises as :func:`send`."""
+    """Write a small object whole, in place of any old one; raises as :func:`send`."""
     fs = _filesystem(place)
     _tried(lambda: fs.pipe_file(place.path, content), place)
 
 
 def create(place: UPath, content: bytes) -> bool:
-    """Write a small object if there is none of that name; whether it was. Raises as :func:`send`.
+    """Write a small object if it does not exist; return whether it was written.
+
+    Raises as :func:`send`.
     """
     fs = _filesystem(place)
 
@@ -101,51 +102,51 @@ def create(place: UPath, content: bytes) -> bool:
 
 
 def facts(place: UPath) -> dict[str, Any] | None:
-    """What the store says of an object: ``type`` (``file`` or ``directory``) and ``size``.
+    """Return an object's ``type`` (``file`` or ``directory``) and ``size``, ``None`` if missing.
 
-    ``None`` if nothing is there; a folder is there while objects are below it.
+    A folder exists while objects are below it.
     """
     fs = _filesystem(place)
     try:
-        found: dict[str, Any] = _tried(lambda: fs.info(place.path), place)
+        info: dict[str, Any] = _tried(lambda: fs.info(place.path), place)
     except FileNotFoundError:
         return None
-    return found
+    return info
 
 
 def version(place: UPath) -> str:
-    """Text that changes when the object does; raises as :func:`read`."""
+    """Return a text that changes with the object; raises as :func:`read`."""
     fs = _filesystem(place)
     return str(_tried(lambda: fs.checksum(place.path), place))
 
 
 def below(folder: UPath) -> dict[str, int]:
-    """Size in bytes of every object below a folder by its name from there, sorted by name."""
+    """Return the size in bytes of every object below a folder, by sorted name from there."""
     fs = _filesystem(folder)
     root = folder.path.rstrip("/") + "/"
     try:
-        found = _tried(lambda: fs.find(root, detail=True), folder)
+        objects = _tried(lambda: fs.find(root, detail=True), folder)
     except FileNotFoundError:
         return {}
-    sizes = {name.removeprefix(root): int(own["size"] or 0)
-             for name, own in found.items() if name.startswith(root) and not name.endswith("/")}
+    sizes = {name.removeprefix(root): int(info["size"] or 0)
+             for name, info in objects.items() if name.startswith(root) and not name.endswith("/")}
     return dict(sorted(sizes.items()))
 
 
 def children(folder: UPath) -> list[str]:
-    """Names of the objects and folders right below a folder, sorted."""
+    """Return the names of the objects and folders directly below a folder, sorted."""
     fs = _filesystem(folder)
     root = folder.path.rstrip("/")
     try:
-        found = _tried(lambda: fs.ls(root, detail=False), folder)
+        paths = _tried(lambda: fs.ls(root, detail=False), folder)
     except FileNotFoundError:
         return []
-    names = {name.rstrip("/").rpartition("/")[2] for name in found if name.rstrip("/") != root}
+    names = {path.rstrip("/").rpartition("/")[2] for path in paths if path.rstrip("/") != root}
     return sorted(names)
 
 
 def delete(places: Iterable[UPath]) -> None:
-    """Delete objects, several at a time; one that is not there is no error."""
+    """Delete objects, several at a time; a missing object is no error."""
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="delete") as pool:
         for _ in pool.map(_delete, places):
             pass
@@ -167,7 +168,7 @@ def _filesystem(place: UPath) -> Any:
 
 
 def _tried(request: Callable[[], Result], place: UPath) -> Result:
-    """The answer to a request, asked again while what is wrong may pass."""
+    """Return the answer to a request, retried while its failure may pass."""
     pause = _FIRST_PAUSE
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -176,7 +177,7 @@ def _tried(request: Callable[[], Result], place: UPath) -> Result:
             _refuse_final(error, place)
             if attempt == ATTEMPTS:
                 raise StoreError(
-                    f"{place}: the store failed {ATTEMPTS} times, at last with: {_said(error)}; "
+                    f"{place}: the store failed {ATTEMPTS} times, last with: {_line(error)}; "
                     "run the same command again when it is back"
                 ) from error
         time.sleep(pause * random.uniform(0.5, 1.0))
@@ -185,20 +186,20 @@ def _tried(request: Callable[[], Result], place: UPath) -> Result:
 
 
 def _refuse_final(error: Exception, place: UPath) -> None:
-    """Raise what trying again cannot mend."""
+    """Raise an error that cannot be retried."""
     status, code = _answer(error)
     if code == "NoSuchBucket":
         raise _no_bucket(place) from error
     if isinstance(error, FileNotFoundError) and code not in _PASSING_CODES:
         raise error
     if isinstance(error, PermissionError) or status in _REFUSED:
-        raise InputError(f"{place}: the store refuses access ({_said(error)}); check the "
-                         "credentials and what they allow") from error
+        raise InputError(f"{place}: the store refuses access ({_line(error)}); check the "
+                         "credentials and their permissions") from error
     if type(error).__name__ in _UNSET:
-        raise InputError(f"{place}: cannot be asked for ({_said(error)}); check the settings of "
+        raise InputError(f"{place}: cannot be requested ({_line(error)}); check the settings of "
                          "the store in the environment") from error
     if 400 <= status < 500 and status not in _PASSING_STATUS and code not in _PASSING_CODES:
-        raise InputError(f"{place}: the store does not take the request ({_said(error)}); check "
+        raise InputError(f"{place}: the store rejects the request ({_line(error)}); check "
                          "the address") from error
     if isinstance(error, OSError) and error.errno in _OWN_DISK:
         raise error
@@ -207,10 +208,9 @@ def _refuse_final(error: Exception, place: UPath) -> None:
 
 
 def _answer(error: Exception) -> tuple[int, str]:
-    """HTTP status and code of an answer, from the driver's own error below; 0 where there is none.
-    """
-    for own in (error, error.__cause__):
-        answer = getattr(own, "response", None)
+    """Return HTTP status and code of an answer from the driver's error, or 0 without an answer."""
+    for raised in (error, error.__cause__):
+        answer = getattr(raised, "response", None)
         if isinstance(answer, dict):
             status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             return int(status), str(answer.get("Error", {}).get("Code", ""))
@@ -221,5 +221,5 @@ def _no_bucket(place: UPath) -> InputError:
     return InputError(f"{place}: there is no such bucket; create it first or check the address")
 
 
-def _said(error: Exception) -> str:
+def _line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]

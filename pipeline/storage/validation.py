@@ -1,4 +1,4 @@
-"""The one way from a validation error of pydantic to a line for a person."""
+"""The conversion of pydantic's validation errors to one line for a person."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The first thing that is wrong with a value.
+    """The first problem of a value.
 
     Attributes:
         location: keys and positions that lead to it; empty for the value as a whole.
-        kind: pydantic's name of the rule that it breaks, such as ``missing``.
-        message: what is wrong, without where.
-        value: what stands there.
+        kind: pydantic's name of the broken rule, such as ``missing``.
+        message: the problem, without the location.
+        value: the value at the location.
     """
 
     location: tuple[int | str, ...]

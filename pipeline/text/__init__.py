@@ -1,1 +1,1 @@
-"""Texts and words: sentences and segments, spaces between words, when two texts are the same."""
+"""Texts and words: sentences, segments, spaces between words, and tests for equal texts."""

@@ -1,4 +1,4 @@
-"""When two texts count as the same, and 64-bit hashes of them."""
+"""Rules by which two texts count as the same, and 64-bit hashes of texts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from crosslabel.pipeline.corpus.records import Example
 VERSION = 1
 Kind = Literal["exact", "near"]
 
-# "C++" and "C", "great!" and "great?" differ: so short a text is compared as it is.
+# "C++" and "C", "great!" and "great?" differ: texts this short are compared as they are.
 _SHORT = 3
 _FIELDS = "\x1f"
 
 
 def text_hash(example: Example, kind: Kind) -> int:
-    """Hash of all fields of an example; equal for the same text.
+    """Return a hash of all fields of an example; it is equal for the same text.
 
     Args:
         kind: ``exact`` compares texts as they are, ``near`` only their letters, marks and digits,
@@ -27,26 +27,26 @@ def text_hash(example: Example, kind: Kind) -> int:
     if kind == "near":
         words = [normalised(text).split() for text in fields]
         if sum(map(len, words)) >= _SHORT:
-            fields = tuple("".join(own) for own in words)
+            fields = tuple("".join(parts) for parts in words)
     return hashed(_FIELDS.join(fields).encode("utf-8", "surrogatepass"))
 
 
 def hashed(content: bytes) -> int:
-    """64 bits that are the same everywhere."""
+    """Return a 64-bit hash that is the same on every machine."""
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
 
 
 def normalised(text: str) -> str:
-    """Letters, marks and digits in one form (NFKC) and case, words with single spaces between.
+    """Return the letters, marks and digits of a text in one form (NFKC) and case.
 
-    A Han character or kana is a word.
+    There is a single space between words. A Han character or kana is a word.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(folded.translate(_KEPT).split())
 
 
 class _Kept(dict[int, str]):
-    """What becomes of each character; worked out when it is first met."""
+    """The replacement of each character, computed when the character first occurs."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)

@@ -2,8 +2,8 @@
 
 Sentence boundaries come from spaCy's rule-based sentencizer (punctuation of all scripts); a line
 break always ends a segment. A boundary inside a span is ignored. Examples with the same text, such
-as questions about one context, are cut in the same places, so that it is translated once and in one
-way.
+as questions about one context, are cut in the same places, so that the text is translated once and
+in one way.
 """
 
 from __future__ import annotations
@@ -26,27 +26,28 @@ _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 
 
 def segment(examples: Sequence[Example], *, sentences: bool) -> list[list[FieldRange]]:
-    """Segments of every example, field by field, in reading order.
+    """Return the segments of every example, field by field, in reading order.
 
     Args:
         sentences: cut at sentence and line ends; otherwise a field is one segment.
 
     Returns:
-        Per example a list of (field name, character range). Ranges begin and end with a visible
-        character and do not overlap. Equal texts of one language have equal ranges: none of them
-        has a boundary that is inside a span of another.
+        For each example a list of (field name, character range). Ranges begin and end with a
+        visible character and do not overlap. Equal texts of one language have equal ranges: none of
+        them has a boundary inside a span of another.
     """
-    texts = list(dict.fromkeys((t, own.lang) for own in examples for t in own.fields.values()))
+    texts = list(dict.fromkeys((text, example.lang) for example in examples
+                               for text in example.fields.values()))
     cuts = _sentences(texts) if sentences else [[(0, len(text))] for text, _ in texts]
     spans = _extents(examples)
-    ranges = {own: list(_strip(own[0], _keep_spans_whole(cut, spans.get(own, ()))))
-              for own, cut in zip(texts, cuts, strict=True)}
-    return [[(name, r) for name, text in own.fields.items() for r in ranges[text, own.lang]]
-            for own in examples]
+    ranges = {text: list(_strip(text[0], _keep_spans_whole(cut, spans.get(text, ()))))
+              for text, cut in zip(texts, cuts, strict=True)}
+    return [[(name, cut) for name, text in example.fields.items()
+             for cut in ranges[text, example.lang]] for example in examples]
 
 
 def _sentences(texts: Sequence[_Text]) -> list[list[Range]]:
-    """Sentence ranges of each text."""
+    """Return the sentence ranges of each text."""
     by_language: dict[str, list[tuple[int, int, str]]] = {}
     for number, (text, lang) in enumerate(texts):
         for line in _LINE.finditer(text):
@@ -55,14 +56,17 @@ def _sentences(texts: Sequence[_Text]) -> list[list[Range]]:
     for lang, lines in by_language.items():
         documents = _sentencizer(lang).pipe(line for _, _, line in lines)
         for (number, offset, _), document in zip(lines, documents, strict=True):
-            found = _mend(document.text, [(s.start_char, s.end_char) for s in document.sents])
-            cuts[number] += [(offset + start, offset + end) for start, end in found]
+            ranges = _mend(document.text, [(s.start_char, s.end_char) for s in document.sents])
+            cuts[number] += [(offset + start, offset + end) for start, end in ranges]
     return cuts
 
 
 def _mend(line: str, sentences: Sequence[Range]) -> list[Range]:
-    """Two things the sentencizer gets wrong: a straight quote that opens the next sentence is put
-    at the end of the one before, and text goes on in lower case after "?" or an abbreviation."""
+    """Correct two errors of the sentencizer.
+
+    It puts a straight quote that opens a sentence at the end of the sentence before, and it ends a
+    sentence after "?" or an abbreviation even if the text goes on in lower case.
+    """
     mended: list[Range] = []
     for start, end in sentences:
         if mended:
@@ -87,13 +91,13 @@ def _sentencizer(lang: str) -> Any:
 
 
 def _extents(examples: Iterable[Example]) -> dict[_Text, set[Range]]:
-    """From the beginning of the first to the end of the last fragment of each span, by text."""
-    found: dict[_Text, set[Range]] = {}
+    """Return the range from the first to the last fragment of each span, by text."""
+    extents: dict[_Text, set[Range]] = {}
     for example in examples:
         for span in given_spans(example):
             text = example.fields[span.field], example.lang
-            found.setdefault(text, set()).add((span.fragments[0][0], span.fragments[-1][1]))
-    return found
+            extents.setdefault(text, set()).add((span.fragments[0][0], span.fragments[-1][1]))
+    return extents
 
 
 def _keep_spans_whole(ranges: Sequence[Range], spans: Collection[Range]) -> list[Range]:

@@ -1,1 +1,1 @@
-"""All evidence weighed together: candidates, probabilities, one solution per text."""
+"""Joint projection: all evidence weighed together, with probabilities and one solution per text."""

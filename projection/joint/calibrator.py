@@ -1,6 +1,6 @@
-"""One probability per (span, candidate) by a conditional logistic model, kept as a JSON file.
+"""The probability per (span, candidate), from a conditional logistic model kept as a JSON file.
 
-The candidates of a unit and *no target* compete: the probability of each is the softmax of linear
+The candidates of a unit and *no target* compete: their probabilities are the softmax of linear
 scores (conditional logit, McFadden 1974). A calibrator holds one such model per set of link
 sources.
 """
@@ -38,10 +38,10 @@ class Weights:
     offset: float = 0.0
 
     def score(self, names: tuple[str, ...], features: Floats) -> Floats:
-        """Score of each row.
+        """Return the score of each row.
 
         Raises:
-            InputError: the features are not those the weights were fitted on.
+            InputError: the weights were fitted on other features.
         """
         if names != self.names:
             raise InputError("the calibrator was fitted on other features; fit it again")
@@ -50,17 +50,17 @@ class Weights:
         return scores
 
     def scaled(self, factor: float, offset: float = 0.0) -> Weights:
-        """The score times a factor, plus an offset."""
-        weight = tuple(round(factor * own, _DIGITS) for own in self.weight)
+        """Return the weights whose score is the score times a factor, plus an offset."""
+        weight = tuple(round(factor * value, _DIGITS) for value in self.weight)
         return replace(self, weight=weight, offset=round(factor * self.offset + offset, _DIGITS))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The model of one set of link sources.
+    """The model for one set of link sources.
 
     Attributes:
-        candidate, absent: scores of a candidate and of there being no target.
+        candidate, absent: scores of a candidate and of no target.
         threshold: spans less probable than this are not projected; it maximises F1 on the fitting
             data.
         precision: pairs of (threshold, precision at that threshold on the fitting data), rising.
@@ -72,22 +72,22 @@ class Calibration:
     precision: tuple[tuple[float, float], ...]
 
     def probabilities(self, evidence: UnitEvidence) -> tuple[Floats, Floats]:
-        """Probability of each candidate, (candidates,), and of no target, (units,)."""
+        """Return the probability of each candidate, (candidates,), and of no target, (units,)."""
         scores = self.candidate.score(evidence.names, evidence.features)
         absent = self.absent.score(evidence.absent_names, evidence.absent)
         return conditional(scores, absent, evidence.candidates.unit)
 
     def threshold_for(self, precision: float | None) -> float:
-        """The lowest threshold that reached a precision on the fitting data.
+        """Return the lowest threshold that reached a precision on the fitting data.
 
         Raises:
-            InputError: none did.
+            InputError: no threshold reached it.
         """
         if precision is None:
             return self.threshold
-        reached = [threshold for threshold, own in self.precision if own >= precision]
+        reached = [threshold for threshold, share in self.precision if share >= precision]
         if not reached:
-            most = max((own for _, own in self.precision), default=0.0)
+            most = max((share for _, share in self.precision), default=0.0)
             raise InputError(f"precision {precision} was not reached on the fitting data; "
                              f"ask for at most {most:.3f}")
         return min(reached)
@@ -100,10 +100,10 @@ class Calibrator:
     models: Mapping[str, Calibration]
 
     def of(self, sources: Iterable[str]) -> Calibration:
-        """The model of a set of link sources, in order.
+        """Return the model for a set of link sources, in order.
 
         Raises:
-            InputError: there is none.
+            InputError: there is no such model.
         """
         name = "+".join(sources)
         if name not in self.models:
@@ -113,16 +113,16 @@ class Calibrator:
 
     @cached_property
     def id(self) -> str:
-        """Short name of the contents, the same wherever the file lies."""
+        """Short name of the contents, the same wherever the file is."""
         return hashlib.sha256(self._dumped()).hexdigest()[:16]
 
     def save(self, path: Path) -> None:
-        """Write to a JSON file."""
+        """Write the models to a JSON file."""
         path.write_bytes(self._dumped())
 
     @classmethod
     def load(cls, path: Path) -> Calibrator:
-        """Read what :meth:`save` wrote.
+        """Read a file that :meth:`save` wrote.
 
         Raises:
             InputError: the file is missing, broken or of another version.
@@ -133,7 +133,7 @@ class Calibrator:
                 raise ValueError(f"is of version {read['version']}, not {_VERSION}")
             return cls({name: _calibration(model) for name, model in read["models"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"{path}: no calibrator ({error}); fit it again") from error
+            raise InputError(f"{path}: not a calibrator ({error}); fit it again") from error
 
     def _dumped(self) -> bytes:
         models = {name: asdict(model) for name, model in sorted(self.models.items())}
@@ -154,7 +154,7 @@ def _weights(read: dict[str, Any]) -> Weights:
 def conditional(
     scores: Floats, absent: Floats, unit: NDArray[np.int64] | Sequence[int]
 ) -> tuple[Floats, Floats]:
-    """Softmax over the candidates of each unit and no target.
+    """Return the softmax over the candidates of each unit and no target.
 
     Args:
         scores: (candidates,); ``absent``: (units,); ``unit``: (candidates,) the unit of each.
@@ -165,6 +165,6 @@ def conditional(
     unit = np.asarray(unit)
     most = absent.copy()
     np.maximum.at(most, unit, scores)
-    own, none = np.exp(scores - most[unit]), np.exp(absent - most)
-    total = none + np.bincount(unit, own, len(absent))
-    return own / total[unit], none / total
+    likelihood, none = np.exp(scores - most[unit]), np.exp(absent - most)
+    total = none + np.bincount(unit, likelihood, len(absent))
+    return likelihood / total[unit], none / total

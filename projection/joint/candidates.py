@@ -1,4 +1,4 @@
-"""Target ranges that a unit may have become."""
+"""Target ranges that a unit may have become, as candidates."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Ranges of target words, those of one unit after the other.
+    """Ranges of target words, ordered by unit.
 
     Attributes:
-        unit: (candidates,) the unit of each, rising.
-        first, end: (candidates,) target words of each.
+        unit: (candidates,) unit of each candidate, rising.
+        first, end: (candidates,) range of target words of each candidate.
         starts: (units + 1,) where the candidates of each unit begin.
-        strips: (units + 1,) where the strip of each unit begins, see :mod:`crosslabel.projection.joint.views`.
+        strips: (units + 1,) where the strip of each unit begins, see
+            :mod:`crosslabel.projection.joint.views`.
     """
 
     unit: Integers
@@ -43,32 +44,33 @@ class Candidates:
 
     @property
     def length(self) -> Integers:
-        """Target words of each candidate."""
+        """Number of target words of each candidate."""
         return self.end - self.first
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sum of strip values within each candidate."""
+        """Return the sum of strip values within each candidate."""
         running = np.concatenate([[0.0], np.cumsum(values)])
         border = self.strips[self.unit] + 1
         within: NDArray[np.float64] = running[border + self.end] - running[border + self.first]
         return within
 
     def totals(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(units,) sum of strip values over all target words of each unit."""
+        """Return the sum of strip values over all target words of each unit, (units,)."""
         running = np.concatenate([[0.0], np.cumsum(values)])
         total: NDArray[np.float64] = running[self.strips[1:] - 1] - running[self.strips[:-1] + 1]
         return total
 
     def most(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(units,) highest value among the candidates of each unit, 0 where there are none."""
-        found = np.zeros(len(self.strips) - 1)
-        np.maximum.at(found, self.unit, values)
-        return found
+        """Return the highest value among the candidates of each unit, (units,), 0 without any."""
+        highest = np.zeros(len(self.strips) - 1)
+        np.maximum.at(highest, self.unit, values)
+        return highest
 
     def at(self, values: NDArray[np.float64], places: Integers) -> NDArray[np.float64]:
-        """Strip values at a target word of each candidate; -1 and the length are the borders."""
-        found: NDArray[np.float64] = values[self.strips[self.unit] + places + 1]
-        return found
+        """Return strip values at a target word of each candidate; -1 and the length are the borders.
+        """
+        at_places: NDArray[np.float64] = values[self.strips[self.unit] + places + 1]
+        return at_places
 
 
 def candidates_of(
@@ -76,19 +78,19 @@ def candidates_of(
     targets: Sequence[SideTexts], sources: Sequence[SideTexts],
     proposed: Sequence[NDArray[np.int64]] = (),
 ) -> Candidates:
-    """The 24 likeliest ranges of each unit, and those that were proposed.
+    """Return the 24 likeliest ranges of each unit, and the proposed ranges.
 
-    A range begins and ends at, or one word beside, a word that some view links to the unit, or that
-    is written like one of its words; it may be about twice as long as the unit (four times in
-    scripts without spaces).
+    A range begins and ends at, or one word beside, a word that a view links to the unit or that is
+    written like one of its words; it may be about twice as long as the unit (four times in scripts
+    without spaces).
 
     Args:
         targets, sources: texts of the sides of each pair.
-        proposed: (n, 2) further ranges of each unit; empty if there are none at all.
+        proposed: (n, 2) further ranges of each unit; empty if no unit has any.
     """
     starts = strip_starts(pairs, units)
-    support = np.max([view.own for view in views], axis=0) >= _SUPPORT
-    found = [
+    support = np.max([view.inside for view in views], axis=0) >= _SUPPORT
+    windows = [
         _windows(
             unit, support[starts[n] + 1:starts[n + 1] - 1]
             | targets[unit.pair].written_like(sources[unit.pair], unit.first, unit.end),
@@ -96,9 +98,10 @@ def candidates_of(
         )
         for n, unit in enumerate(units)
     ]
-    unit_numbers = np.repeat(np.arange(len(units)), [len(first) for first, _ in found])
+    unit_numbers = np.repeat(np.arange(len(units)), [len(first) for first, _ in windows])
     first, end = (
-        np.concatenate([np.empty(0, np.int64), *(pair[side] for pair in found)]) for side in (0, 1)
+        np.concatenate([np.empty(0, np.int64), *(ends[side] for ends in windows)])
+        for side in (0, 1)
     )
     likeliest = _likeliest(_candidates(unit_numbers, first, end, starts), views)
     return _with(likeliest, proposed) if proposed else likeliest
@@ -127,9 +130,9 @@ def _windows(
 
 
 def _likeliest(every: Candidates, views: Sequence[View]) -> Candidates:
-    """Of each unit the candidates whose words most likely belong to it, in reading order."""
-    worth = sum((every.sums(log_odds(view.own)) for view in views), np.zeros(len(every.unit)))
-    # Running sums differ in their last digits with what comes before; equals must stay equal.
+    """Return the candidates of each unit whose words most likely belong to it, in reading order."""
+    worth = sum((every.sums(log_odds(view.inside)) for view in views), np.zeros(len(every.unit)))
+    # The last digits of running sums depend on earlier terms; equal sums must stay equal.
     order = np.lexsort((-np.round(worth, _DIGITS), every.unit))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order)) - every.starts[every.unit[order]]
@@ -138,8 +141,8 @@ def _likeliest(every: Candidates, views: Sequence[View]) -> Candidates:
 
 
 def _with(every: Candidates, proposed: Sequence[Integers]) -> Candidates:
-    """All candidates and the proposed ranges of each unit, once each, in reading order."""
-    counts = [len(own) for own in proposed]
+    """Return all candidates and the proposed ranges of each unit, once each, in reading order."""
+    counts = [len(ranges) for ranges in proposed]
     more = np.column_stack([np.repeat(np.arange(len(counts)), counts), np.concatenate(proposed)])
     rows = np.column_stack([every.unit, every.first, every.end])
     unit, first, end = np.unique(np.concatenate([rows, more]), axis=0).T
@@ -147,7 +150,7 @@ def _with(every: Candidates, proposed: Sequence[Integers]) -> Candidates:
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log odds, kept finite by holding probabilities between 0.02 and 0.98."""
+    """Return log odds, kept finite by holding probabilities between 0.02 and 0.98."""
     held = np.clip(probability, _LEAST, _MOST)
     odds: NDArray[np.float64] = np.log(held / (1.0 - held))
     return odds

@@ -1,4 +1,4 @@
-"""Features of candidates: what each view says of them, and how their text compares."""
+"""The features of candidates: the evidence of each view, and how their text compares."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ DIRECTIONS = ("forward", "backward")
 
 @dataclass(frozen=True, slots=True)
 class UnitEvidence:
-    """Everything known about the units of some pairs.
+    """All evidence on the units of some pairs.
 
     Attributes:
-        units: what targets are looked for.
-        candidates: where they may be.
+        units: the fragments to find targets for.
+        candidates: the ranges that may be their targets.
         names: names of the columns of ``features``.
         features: (candidates, features).
         absent_names: names of the columns of ``absent``.
-        absent: (units, features) what speaks for and against there being no target.
+        absent: (units, features) the evidence for and against no target.
     """
 
     units: list[FragmentUnit]
@@ -50,18 +50,18 @@ def gather(
     """Collect the evidence on all spans of some pairs.
 
     Args:
-        links: of each pair, by link source.
-        targets: what was found for each pair, by target source.
+        links: by link source, the links of each pair.
+        targets: by target source, the targets of each pair.
     """
     units = units_of(pairs)
     views = {
         f"{source}.{direction}": view
-        for source, found in links.items()
-        for direction, view in zip(DIRECTIONS, views_of(pairs, units, found), strict=True)
+        for source, by_pair in links.items()
+        for direction, view in zip(DIRECTIONS, views_of(pairs, units, by_pair), strict=True)
     }
     sources = [SideTexts(pair.source) for pair in pairs]
     translations = [SideTexts(pair.target) for pair in pairs]
-    rankings = {name: rankings_of(pairs, units, found) for name, found in targets.items()}
+    rankings = {name: rankings_of(pairs, units, by_pair) for name, by_pair in targets.items()}
     candidates = candidates_of(
         pairs, units, list(views.values()), translations, sources,
         ranked_windows(list(rankings.values())),
@@ -72,16 +72,16 @@ def gather(
         seen = _view_features(candidates, view, lengths)
         columns |= {f"{name}.{feature}": values for feature, values in seen.items()}
     absent: dict[str, Floats] = {}
-    for source, found in links.items():
-        targets_by_rule = rule_targets(pairs, units, found)
+    for source, by_pair in links.items():
+        targets_by_rule = rule_targets(pairs, units, by_pair)
         agreed = _rule_features(candidates, targets_by_rule)
         columns |= {f"{source}.{feature}": values for feature, values in agreed.items()}
         absent[f"{source}.rule_none"] = (targets_by_rule[:, 0] < 0).astype(np.float64)
     columns |= _text_features(candidates, units, sources, translations)
     absent |= _absent_features(candidates, columns, views, lengths)
     for source, ranked in rankings.items():
-        own, none = ranking_features(candidates, ranked)
-        columns |= {f"{source}.{feature}": values for feature, values in own.items()}
+        ranks, none = ranking_features(candidates, ranked)
+        columns |= {f"{source}.{feature}": values for feature, values in ranks.items()}
         absent |= {f"{source}.{feature}": values for feature, values in none.items()}
     return UnitEvidence(
         units, candidates, tuple(columns), np.stack(list(columns.values()), axis=1),
@@ -90,44 +90,44 @@ def gather(
 
 
 def _view_features(candidates: Candidates, view: View, lengths: Floats) -> dict[str, Floats]:
-    """What one view says of each candidate.
+    """Return the features of each candidate in one view.
 
-    ``odds`` sums the log odds that its words belong to the unit; ``dense`` and ``foreign`` are the
-    share of its words that belong to the unit and to others, ``strangers`` their number; ``kept``
-    and ``lost`` the share and the number of the unit's words within and without; ``covered`` the
-    share of the source words that find a link. The others look at the words at both ends and just
-    outside.
+    ``odds`` is the sum of the log odds that its words belong to the unit; ``dense`` and ``foreign``
+    are the shares of its words that belong to the unit and to other units, ``strangers`` is the
+    number of the latter; ``kept`` is the share of the unit's words within it, ``lost`` the number
+    of those outside it; ``covered`` is the share of the source words with a link into it. The other
+    features concern the words at both ends and just outside.
     """
-    own, other = candidates.sums(view.own), candidates.sums(view.other)
-    whole = candidates.totals(view.own)[candidates.unit]
+    inside, other = candidates.sums(view.inside), candidates.sums(view.other)
+    whole = candidates.totals(view.inside)[candidates.unit]
     length, words = candidates.length, lengths[candidates.unit]
     left, right = candidates.first, candidates.end - 1
     return {
-        "odds": candidates.sums(log_odds(view.own)),
-        "dense": own / length,
-        "kept": own / np.maximum(whole, 1e-3),
-        "lost": whole - own,
+        "odds": candidates.sums(log_odds(view.inside)),
+        "dense": inside / length,
+        "kept": inside / np.maximum(whole, 1e-3),
+        "lost": whole - inside,
         "foreign": other / length,
         "strangers": other,
         "covered": np.minimum(candidates.sums(view.mass) / words, 1.0),
         "covered_first": np.minimum(candidates.sums(view.first), 1.0),
         "covered_last": np.minimum(candidates.sums(view.last), 1.0),
-        "left_own": candidates.at(view.own, left),
+        "left_own": candidates.at(view.inside, left),
         "left_other": candidates.at(view.other, left),
-        "right_own": candidates.at(view.own, right),
+        "right_own": candidates.at(view.inside, right),
         "right_other": candidates.at(view.other, right),
-        "before_own": candidates.at(view.own, left - 1),
+        "before_own": candidates.at(view.inside, left - 1),
         "before_other": candidates.at(view.other, left - 1),
-        "after_own": candidates.at(view.own, right + 1),
+        "after_own": candidates.at(view.inside, right + 1),
         "after_other": candidates.at(view.other, right + 1),
     }
 
 
 def _rule_features(candidates: Candidates, targets: NDArray[np.int64]) -> dict[str, Floats]:
-    """Whether a candidate begins and ends where the rules say."""
-    own = targets[candidates.unit]
-    left = (candidates.first == own[:, 0]).astype(np.float64)
-    right = (candidates.end == own[:, 1]).astype(np.float64)
+    """Return whether each candidate begins and ends where the rules place the target."""
+    ruled = targets[candidates.unit]
+    left = (candidates.first == ruled[:, 0]).astype(np.float64)
+    right = (candidates.end == ruled[:, 1]).astype(np.float64)
     return {"rule_left": left, "rule_right": right, "rule": left * right}
 
 
@@ -135,8 +135,8 @@ def _text_features(
     candidates: Candidates, units: Sequence[FragmentUnit],
     sources: Sequence[SideTexts], targets: Sequence[SideTexts],
 ) -> dict[str, Floats]:
-    """How letters (romanised), digits and lengths of a candidate compare with its unit's."""
-    own = [sources[unit.pair].joined(unit.first, unit.end) for unit in units]
+    """Return how letters (romanised), digits and lengths of a candidate compare with its unit."""
+    ours = [sources[unit.pair].joined(unit.first, unit.end) for unit in units]
     theirs = [
         targets[units[unit].pair].joined(first, end)
         for unit, first, end in zip(
@@ -144,11 +144,11 @@ def _text_features(
             strict=True,
         )
     ]
-    alike = _similarity([own[unit] for unit in candidates.unit], theirs)
-    digits = [_digits(text) for text in own]
+    alike = _similarity([ours[unit] for unit in candidates.unit], theirs)
+    digits = [_digits(text) for text in ours]
     words = np.array([unit.length for unit in units], np.float64)[candidates.unit]
     letters = _log_ratio([len(text) for text in theirs],
-                         np.array([len(text) for text in own], np.float64)[candidates.unit], 2.0)
+                         np.array([len(text) for text in ours], np.float64)[candidates.unit], 2.0)
     longer = _log_ratio(candidates.length, words, 0.5)
     same = [_digits(text) == digits[u] for u, text in zip(candidates.unit, theirs, strict=True)]
     return {
@@ -164,24 +164,24 @@ def _absent_features(
     candidates: Candidates, columns: Mapping[str, Floats], views: Mapping[str, View],
     lengths: Floats,
 ) -> dict[str, Floats]:
-    """What speaks for no target at all, per unit."""
-    found = {
+    """Return the evidence for no target at all, per unit."""
+    absent = {
         "one": np.ones(len(lengths)), "words": lengths,
         "no_candidate": (np.diff(candidates.starts) == 0).astype(np.float64),
         "alike": candidates.most(columns["alike"]),
     }
     for name in views:
-        found[f"{name}.dense"] = candidates.most(columns[f"{name}.dense"])
-        found[f"{name}.covered"] = candidates.most(columns[f"{name}.covered"])
-    return found
+        absent[f"{name}.dense"] = candidates.most(columns[f"{name}.dense"])
+        absent[f"{name}.covered"] = candidates.most(columns[f"{name}.covered"])
+    return absent
 
 
-def _similarity(own: list[str], theirs: list[str]) -> Floats:
+def _similarity(ours: list[str], theirs: list[str]) -> Floats:
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import cpdist
 
     scorer = Levenshtein.normalized_similarity
-    alike: Floats = cpdist(own, theirs, scorer=scorer, dtype=np.float64)
+    alike: Floats = cpdist(ours, theirs, scorer=scorer, dtype=np.float64)
     return alike
 
 

@@ -1,10 +1,9 @@
-"""Fitting a calibration on gold pairs.
+"""Fitting of a calibration on gold pairs.
 
 The weights maximise the conditional likelihood of the gold targets under a strong ridge penalty,
-without which they learn the habits of the fitting data. What the penalty takes from the confidence
-is given back by one factor and one offset. These, the threshold and the precision it reaches come
-from predictions for pairs that were left out, in folds; whole data sets as folds give the
-confidence to have on new data.
+without which they overfit the fitting data. A factor and an offset make up for the confidence that
+the penalty takes away. These two, the threshold and the precision it reaches come from predictions
+for left-out pairs, in folds; whole data sets as folds give the confidence to have on new data.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from crosslabel.projection.joint.units import words_within
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# The sum of F1 on xSID when fitted on UNER-PUD and the other way round is highest near 100.
+# Near 100 the sum of F1 on xSID when fitted on UNER-PUD, and the other way round, is highest.
 _RIDGE = 100.0
 _FOLDS = 3
 _ABSENT, _UNREACHABLE = -1, -2
@@ -38,16 +37,16 @@ _THRESHOLDS = np.arange(1, 100) / 100
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Units with known answers, from any number of sets of pairs.
+    """Units with known answers, from one or more sets of pairs.
 
     Attributes:
         names, absent_names: names of the columns below.
         features: (candidates, features); ``absent``: (units, features).
         unit: (candidates,) unit of each candidate, rising.
-        answer: (units,) the right candidate, -1 where there is no target, -2 where the target is
-            none of the candidates.
-        fold: (units,) which units are left out together.
-        gold: number of gold spans, those without a source span included.
+        answer: (units,) the right candidate, -1 if there is no target, -2 if the target is none of
+            the candidates.
+        fold: (units,) units with the same number are left out together.
+        gold: number of gold spans, including spans without a source span.
     """
 
     names: tuple[str, ...]
@@ -60,7 +59,7 @@ class Answered:
     gold: int
 
     def only(self, chosen: NDArray[np.bool_]) -> Answered:
-        """Some of the units."""
+        """Return some of the units."""
         rows = chosen[self.unit]
         kept = np.cumsum(rows) - 1
         answer = self.answer[chosen]
@@ -75,13 +74,13 @@ class Answered:
 def answered(
     rows: Sequence[PairRow], evidence: UnitEvidence, fold: int | None = None
 ) -> Answered:
-    """Find the right candidate of every unit.
+    """Return the units with the right candidate of each.
 
-    Source and gold spans of one label are matched one to one, as the evidence suggests. Spans of
-    several fragments and pairs without gold are left out.
+    Source and gold spans of the same label are matched one to one, as the evidence suggests. Spans
+    of several fragments and pairs without gold are left out.
 
     Args:
-        fold: of all units; by default one of three by the id of the pair.
+        fold: fold of all units; by default one of three by the id of the pair.
     """
     odds = [n for n, name in enumerate(evidence.names) if name.endswith(".odds")]
     worth = evidence.features[:, odds].mean(axis=1)
@@ -108,7 +107,7 @@ def answered(
 
 
 def joined(parts: Sequence[Answered]) -> Answered:
-    """Several sets as one."""
+    """Return several sets as one."""
     units = np.cumsum([0, *(len(part.answer) for part in parts)])
     rows = np.cumsum([0, *(len(part.unit) for part in parts)])
     answers = [
@@ -126,7 +125,7 @@ def joined(parts: Sequence[Answered]) -> Answered:
 
 
 def fit(data: Answered) -> Calibration:
-    """Weights on all units; factor, offset, threshold and precision on those left out in turn.
+    """Fit the weights on all units, and the factor, offset, threshold and precision on left-out units.
 
     Raises:
         InputError: all units are in one fold.
@@ -140,7 +139,7 @@ def fit(data: Answered) -> Calibration:
 
 
 def f1_left_out(data: Answered) -> dict[int, float]:
-    """F1 on each fold of weights fitted on the others, at one threshold for all.
+    """Return the F1 on each fold of weights fitted on the other folds, with one threshold for all.
 
     Raises:
         InputError: all units are in one fold.
@@ -148,23 +147,24 @@ def f1_left_out(data: Answered) -> dict[int, float]:
     _, _, best, right = _left_out(data)
     threshold, _ = _thresholds(best, right, data.gold)
     predicted, there = best >= threshold, data.answer != _ABSENT
-    found = {}
+    scores = {}
     for fold in np.unique(data.fold).tolist():
-        own = data.fold == fold
-        correct = int((own & predicted & right).sum())
-        found[fold] = 2 * correct / max(int((own & predicted).sum() + (own & there).sum()), 1)
-    return found
+        inside = data.fold == fold
+        correct = int((inside & predicted & right).sum())
+        total = int((inside & predicted).sum() + (inside & there).sum())
+        scores[fold] = 2 * correct / max(total, 1)
+    return scores
 
 
 def _left_out(data: Answered) -> tuple[float, float, Floats, NDArray[np.bool_]]:
-    """Confidence of weights that have not seen the units they predict, and what they predict.
+    """Return the confidence of weights that have not seen the units they predict, and their predictions.
 
     Returns:
         The factor and offset of :func:`_confidence`; per unit the probability of its best
-        candidate, and whether that is right.
+        candidate, and whether that candidate is right.
     """
     if len(np.unique(data.fold)) < 2:
-        raise InputError("too few gold pairs to fit on: none can be left out; give more")
+        raise InputError("too few gold pairs to fit on, none can be left out; give more")
     scores, absent_scores = np.empty(len(data.unit)), np.empty(len(data.answer))
     for fold in np.unique(data.fold):
         candidate, absent = _weights(data.only(data.fold != fold))
@@ -172,20 +172,21 @@ def _left_out(data: Answered) -> tuple[float, float, Floats, NDArray[np.bool_]]:
         scores[out[data.unit]] = candidate.score(data.names, data.features[out[data.unit]])
         absent_scores[out] = absent.score(data.absent_names, data.absent[out])
     factor, offset = _confidence(data, scores, absent_scores)
-    own, _ = conditional(scores * factor, absent_scores * factor + offset, data.unit)
+    probability, _ = conditional(scores * factor, absent_scores * factor + offset, data.unit)
     best = np.zeros(len(data.answer))
-    np.maximum.at(best, data.unit, own)
-    right = np.append(own, -1.0)[np.where(data.answer >= 0, data.answer, -1)] >= best
+    np.maximum.at(best, data.unit, probability)
+    right = np.append(probability, -1.0)[np.where(data.answer >= 0, data.answer, -1)] >= best
     return factor, offset, best, right
 
 
 def _confidence(data: Answered, scores: Floats, absent: Floats) -> tuple[float, float]:
-    """Factor for all scores and offset for no target that make the answers likeliest."""
+    """Return the factor for all scores and the offset for no target that make the answers likeliest.
+    """
     reachable = data.answer != _UNREACHABLE
 
     def loss(values: Floats) -> float:
-        own, none = conditional(scores * values[0], absent * values[0] + values[1], data.unit)
-        given = np.where(data.answer >= 0, np.append(own, 0.0)[data.answer], none)[reachable]
+        probability, none = conditional(scores * values[0], absent * values[0] + values[1], data.unit)
+        given = np.where(data.answer >= 0, np.append(probability, 0.0)[data.answer], none)[reachable]
         return -float(np.log(np.maximum(given, 1e-300)).sum())
 
     factor, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
@@ -215,24 +216,24 @@ def _weights(data: Answered) -> tuple[Weights, Weights]:
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores, none = features @ weights[:width], absent @ weights[width:]
-        own, empty = conditional(scores, none, data.unit)
-        given = np.log(np.maximum(own[rows], 1e-300)).sum()
+        probability, empty = conditional(scores, none, data.unit)
+        given = np.log(np.maximum(probability[rows], 1e-300)).sum()
         given += np.log(np.maximum(empty[data.answer == _ABSENT], 1e-300)).sum()
-        own[rows] -= 1.0
+        probability[rows] -= 1.0
         empty[data.answer == _ABSENT] -= 1.0
-        slope = np.concatenate([own @ features, empty @ absent])
+        slope = np.concatenate([probability @ features, empty @ absent])
         return (0.5 * _RIDGE * float(weights @ weights) - float(given), slope + _RIDGE * weights)
 
     start = np.zeros(width + absent.shape[1])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+    solution = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
     return (
-        _named(data.names, mean, scale, found[:width]),
-        _named(data.absent_names, absent_mean, absent_scale, found[width:]),
+        _named(data.names, mean, scale, solution[:width]),
+        _named(data.absent_names, absent_mean, absent_scale, solution[width:]),
     )
 
 
 def _standard(features: Floats) -> tuple[Floats, Floats, Floats]:
-    """Columns of mean 0 and deviation 1; constant ones stay as they are."""
+    """Return columns with mean 0 and deviation 1; constant columns are only kept."""
     scale = features.std(axis=0)
     constant = scale < _FLATTEST
     mean = np.where(constant, 0.0, features.mean(axis=0))
@@ -254,17 +255,18 @@ def _gold_words(row: PairRow, span: Labelled) -> Range | None:
 
 
 def _match(
-    units: Sequence[int], gold: Sequence[Range], evidence: UnitEvidence, worth: Floats, answer: Integers
+    units: Sequence[int], gold: Sequence[Range], evidence: UnitEvidence, worth: Floats,
+    answer: Integers,
 ) -> None:
-    """Give gold targets to the units of one label of one pair."""
+    """Assign gold targets to the units of one label of one pair."""
     if not gold:
         return
     candidates = evidence.candidates
     gain = np.full((len(units), len(gold)), _APART)
     exact = np.full((len(units), len(gold)), _UNREACHABLE)
     for row, unit in enumerate(units):
-        own = slice(candidates.starts[unit], candidates.starts[unit + 1])
-        first, end, value = candidates.first[own], candidates.end[own], worth[own]
+        rows = slice(candidates.starts[unit], candidates.starts[unit + 1])
+        first, end, value = candidates.first[rows], candidates.end[rows], worth[rows]
         for column, (start, stop) in enumerate(gold):
             same = (first == start) & (end == stop)
             touching = (first < stop) & (start < end)
@@ -272,7 +274,7 @@ def _match(
                 np.where(same, value + _EXACT, np.where(touching, value, _APART)), initial=_APART
             )
             if same.any():
-                exact[row, column] = own.start + int(same.argmax())
+                exact[row, column] = rows.start + int(same.argmax())
     for row, column in zip(*linear_sum_assignment(-gain), strict=True):
         answer[units[row]] = exact[row, column]
 

@@ -1,4 +1,4 @@
-"""Projection by all evidence at once; dear evidence is asked for only where cheap is not enough."""
+"""Projection by all evidence at once; costly evidence is asked for only if cheap is not enough."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ from crosslabel.projection.joint.units import is_inside
 from crosslabel.projection.spans import LOST, NO_LINK, NO_WORD, OUTSIDE
 
 UNSURE = "no target is probable enough"
-"""Reason of a span whose best target is below the threshold."""
+"""Reason for a span whose best target is below the threshold."""
 
 SURE = 0.85
-"""On the fitting data a third of the pairs is asked about further, and F1 is that of asking all."""
+"""On the fitting data a third of the pairs goes on to further sources, with the F1 of all going on.
+"""
 
 _PAIRS_PER_BATCH = 512
 _NEGLIGIBLE = 0.01
@@ -41,19 +42,21 @@ Known = TypeVar("Known")
 class JointProjector:
     """Projector over several link sources and target sources, cheapest first.
 
-    Every source is asked about the pairs on which those before it left some span undecided, and
-    what is known by then is weighed together: candidates (:mod:`crosslabel.projection.joint.candidates`),
-    their probabilities (:mod:`crosslabel.projection.joint.calibrator`), one solution per pair
-    (:mod:`crosslabel.projection.joint.solution`). ``Projection.method`` names the sources that were asked.
+    Every source is asked about the pairs in which the sources before it left a span undecided, and
+    all evidence so far is weighed together: candidates
+    (:mod:`crosslabel.projection.joint.candidates`), their probabilities
+    (:mod:`crosslabel.projection.joint.calibrator`), one solution per pair
+    (:mod:`crosslabel.projection.joint.solution`). ``Projection.method`` names the sources that were
+    asked.
 
     Args:
         sources: link sources in the order they are asked, giving even weak links with their scores.
         calibrator: holds a model for the first source, for the first two, and so on.
-        target_sources: asked after the link sources; a pair that one of them cannot look at keeps
-            what was found before.
-        precision: wanted share of right targets among those projected; by default the threshold
+        target_sources: asked after the link sources; a pair that one of them cannot search keeps
+            its earlier result.
+        precision: wanted share of right targets among the projected ones; by default the threshold
             that maximised F1 on the fitting data.
-        sure: a span is decided when a candidate, or there being none, is at least as probable (and
+        sure: a span is decided if a candidate, or no target, is at least this probable (and
             probable enough to be projected); 1 asks every source about every pair.
 
     Raises:
@@ -75,12 +78,12 @@ class JointProjector:
         self._stages = [
             _Stage.of(calibrator, names[:count], precision) for count in range(1, len(names) + 1)
         ]
-        # Probabilities can be 1, which must not count as sure then.
+        # Probabilities can be 1; with ``sure`` 1 even these must not count as sure.
         self._sure = sure if sure < 1.0 else np.inf
 
     @property
     def name(self) -> str:
-        """``joint-`` and the names of all link sources."""
+        """``joint-`` and the names of all sources."""
         return self._stages[-1].method
 
     def project(self, pairs: Sequence[TextPair]) -> list[list[Projection]]:
@@ -89,22 +92,23 @@ class JointProjector:
         for number, source in enumerate(self._sources):
             asked = work.open
             aligned = source.align([pairs[number] for number in asked])
-            for own, links in zip(asked, aligned, strict=True):
-                work.links[own][source.name] = links
+            for pair_number, links in zip(asked, aligned, strict=True):
+                work.links[pair_number][source.name] = links
             work.decide(asked, self._stages[number])
         for number, target_source in enumerate(self._target_sources, len(self._sources)):
             asked = work.open
-            found = target_source.find([pairs[number] for number in asked])
-            answers = dict(zip(asked, found, strict=True))
-            asked = [own for own in asked if answers[own].reason is None]
-            for own in asked:
-                work.targets[own][target_source.name] = answers[own]
+            targets = target_source.find([pairs[number] for number in asked])
+            answers = dict(zip(asked, targets, strict=True))
+            asked = [number for number in asked if answers[number].reason is None]
+            for pair_number in asked:
+                work.targets[pair_number][target_source.name] = answers[pair_number]
             work.decide(asked, self._stages[number])
         return work.projections
 
 
 class _Work:
-    """What is known and decided of some pairs so far; ``open`` are the undecided ones."""
+    """The evidence and decisions on some pairs so far; ``open`` are the numbers of undecided pairs.
+    """
 
     def __init__(self, pairs: Sequence[TextPair], sure: float) -> None:
         self._pairs, self._sure = pairs, sure
@@ -114,7 +118,7 @@ class _Work:
         self.open = [number for number, pair in enumerate(pairs) if pair.spans]
 
     def decide(self, numbers: Sequence[int], stage: _Stage) -> None:
-        """Project the spans of some pairs by all that is known of them."""
+        """Project the spans of some pairs by all the evidence on them."""
         left: list[int] = []
         for batch in _batches(numbers):
             results = stage.project(
@@ -130,7 +134,7 @@ class _Work:
 
 
 def _by_source(known: Sequence[Mapping[str, Known]]) -> dict[str, list[Known]]:
-    return {name: [own[name] for own in known] for name in known[0]}
+    return {name: [by_name[name] for by_name in known] for name in known[0]}
 
 
 def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -140,7 +144,8 @@ def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What one stage made of a pair; ``certainty`` is that of its least certain span."""
+    """The result of one stage for a pair; ``certainty`` is the certainty of its least certain span.
+    """
 
     projections: list[Projection]
     certainty: float
@@ -148,7 +153,7 @@ class _Result:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """The evidence of some sources, and what to make of it."""
+    """A stage of the projection: the sources asked so far, and the model for their evidence."""
 
     method: str
     calibration: Calibration
@@ -159,8 +164,8 @@ class _Stage:
     def of(
         cls, calibrator: Calibrator, names: Sequence[str], precision: float | None
     ) -> _Stage:
-        own = calibrator.of(names)
-        return cls(f"joint-{'+'.join(names)}", own, calibrator.id, own.threshold_for(precision))
+        model = calibrator.of(names)
+        return cls(f"joint-{'+'.join(names)}", model, calibrator.id, model.threshold_for(precision))
 
     def project(
         self, pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]],
@@ -176,13 +181,13 @@ class _Stage:
             for n in range(len(pairs))
         ]
         return [
-            _Pair(self, pair, own, evidence, probability, absent, reason).result()
-            for pair, own, reason in zip(pairs, by_pair, reasons, strict=True)
+            _Pair(self, pair, numbers, evidence, probability, absent, reason).result()
+            for pair, numbers, reason in zip(pairs, by_pair, reasons, strict=True)
         ]
 
 
 class _Pair:
-    """One pair at one stage."""
+    """A pair at one stage."""
 
     def __init__(
         self, stage: _Stage, pair: TextPair, numbers: list[int], evidence: UnitEvidence,
@@ -198,8 +203,8 @@ class _Pair:
         for position, unit in enumerate(self.units):
             by_span[unit.span].append(position)
         projections = [
-            self._projection(span, own, chosen, lost)
-            for span, own in zip(self.pair.spans, by_span, strict=True)
+            self._projection(span, positions, chosen, lost)
+            for span, positions in zip(self.pair.spans, by_span, strict=True)
         ]
         certainty = min((self._certainty(n) for n in range(len(self.units))), default=1.0)
         return _Result(projections, 0.0 if lost else certainty)
@@ -221,52 +226,53 @@ class _Pair:
         return max(float(best), float(self.absent[self.numbers[position]]))
 
     def _projection(
-        self, span: GivenSpan, own: list[int], chosen: dict[int, Choice], lost: set[int]
+        self, span: GivenSpan, positions: list[int], chosen: dict[int, Choice], lost: set[int]
     ) -> Projection:
         method, calibrator = self.stage.method, self.stage.calibrator
-        if not own:
+        if not positions:
             reason = NO_WORD if is_inside(span, self.pair.source) else OUTSIDE
             return Projection(span.id, span.label, (), method, "rejected", reason)
-        if all(position in chosen for position in own):
-            targets = [chosen[position] for position in own]
+        if all(position in chosen for position in positions):
+            targets = [chosen[position] for position in positions]
             certain = float(np.prod([target.probability for target in targets]))
             return Projection(
                 span.id, span.label, fragments_of(self.pair, targets), method, "projected",
                 raw_score=round(certain, _DIGITS), probability=round(certain, _DIGITS),
                 calibrator=calibrator,
             )
-        likely, mass = self._mass(own)
+        likely, mass = self._mass(positions)
         best = float(np.prod([
-            self.probability[self._rows(n)].max(initial=0.0) for n in own
+            self.probability[self._rows(n)].max(initial=0.0) for n in positions
         ]))
         return Projection(
-            span.id, span.label, (), method, "abstained", self._reason(own, lost),
+            span.id, span.label, (), method, "abstained", self._reason(positions, lost),
             raw_score=round(best, _DIGITS), calibrator=calibrator, likely=likely, mass=mass,
         )
 
-    def _reason(self, own: list[int], lost: set[int]) -> str:
-        if not lost.isdisjoint(own):
+    def _reason(self, positions: list[int], lost: set[int]) -> str:
+        if not lost.isdisjoint(positions):
             return LOST
-        if all(self._rows(n).start == self._rows(n).stop for n in own):
+        if all(self._rows(n).start == self._rows(n).stop for n in positions):
             return self.reason or NO_LINK
         return UNSURE
 
-    def _mass(self, own: Sequence[int]) -> tuple[tuple[int, ...], tuple[float, ...]]:
-        """Target words a lost span may have become, and the probability that they belong to it.
+    def _mass(self, positions: Sequence[int]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """Return the target words that a lost span may have become, and the probability of each.
 
-        Without any candidate it may be every word.
+        The probability is that the word belongs to the span. Without any candidate it may be every
+        word.
         """
         count = len(self.pair.target.words)
         free = np.ones(count)
         candidates = self.evidence.candidates
-        for position in own:
+        for position in positions:
             rows = self._rows(position)
             within = np.zeros(count + 1)
             np.add.at(within, candidates.first[rows], self.probability[rows])
             np.add.at(within, candidates.end[rows], -self.probability[rows])
             free *= 1.0 - np.clip(np.cumsum(within)[:-1], 0.0, 1.0)
         mass = 1.0 - free
-        if all(self._rows(n).start == self._rows(n).stop for n in own):
+        if all(self._rows(n).start == self._rows(n).stop for n in positions):
             mass[:] = 1.0
         likely = np.flatnonzero(mass >= _NEGLIGIBLE)
         return (tuple(likely.tolist()),

@@ -1,4 +1,4 @@
-"""What target sources say of candidates: their rankings as features."""
+"""The rankings of target sources as features of candidates."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from crosslabel.projection.joint.units import FragmentUnit, words_within
 Floats = NDArray[np.float64]
 
 _FAR = 8.0
-"""Nats below the best from which on it no longer matters how far."""
+"""Nats below the best beyond which the distance no longer matters."""
 _NONE = RankedTargets(np.empty((0, 2), np.int32), np.empty(0, np.float32))
 
 
 def rankings_of(
-    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], found: Sequence[PairTargets]
+    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], targets: Sequence[PairTargets]
 ) -> list[RankedTargets]:
-    """The ranking of each unit.
+    """Return the ranking of each unit.
 
     Args:
-        found: of each pair.
+        targets: of each pair.
     """
     rankings: list[RankedTargets] = []
     fragments: dict[tuple[int, int], int] = {}
@@ -35,7 +35,7 @@ def rankings_of(
         while words_within(span.fragments[at], words) != (unit.first, unit.end):
             at += 1
         fragments[unit[:2]] = at + 1
-        by_span = found[unit.pair].by_span
+        by_span = targets[unit.pair].by_span
         rankings.append(by_span[unit.span][at] if by_span else _NONE)
     return rankings
 
@@ -43,12 +43,12 @@ def rankings_of(
 def ranking_features(
     candidates: Candidates, rankings: Sequence[RankedTargets]
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Features of candidates and of there being no target.
+    """Return features of the candidates and of no target.
 
-    ``share`` is the likelihood of a candidate among those ranked, ``behind`` how many nats it lies
-    behind the best (at most 8, which those not ranked get), ``best`` whether it is the best;
-    ``left`` and ``right`` the share of those that begin and end where it does. Where nothing is
-    ranked all are 0.
+    ``share`` is the likelihood of a candidate among the ranked ranges, ``behind`` its distance in
+    nats from the best (at most 8, also for unranked candidates), ``best`` whether it is the best;
+    ``left`` and ``right`` are the shares of the ranges that begin and end where it does. All are 0
+    if nothing is ranked.
     """
     count = len(candidates.unit)
     columns = {name: np.zeros(count) for name in ("share", "behind", "best", "left", "right")}
@@ -72,12 +72,12 @@ def ranking_features(
 
 
 def ranked_windows(rankings: Sequence[Sequence[RankedTargets]]) -> list[NDArray[np.int64]]:
-    """(n, 2) word ranges that the rankings of each unit propose.
+    """Return the word ranges that the rankings of each unit propose, (n, 2) each.
 
     Args:
         rankings: by source, then by unit.
     """
     return [
-        np.concatenate([np.empty((0, 2), np.int64), *(own.words for own in by_source)])
+        np.concatenate([np.empty((0, 2), np.int64), *(ranking.words for ranking in by_source)])
         for by_source in zip(*rankings, strict=True)
     ]

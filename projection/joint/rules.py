@@ -1,4 +1,4 @@
-"""What the rules of :mod:`crosslabel.projection.spans` make of each link source, as evidence."""
+"""Targets by the rules of :mod:`crosslabel.projection.spans` for each link source, as evidence."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from crosslabel.projection.joint.units import FragmentUnit, words_within
 from crosslabel.projection.spans import AlignmentProjector
 
 _BELIEVED = 0.4
-"""Links of a lower score are not shown to the rules."""
+"""Links with a lower score are not shown to the rules."""
 
 
 def rule_targets(
     pairs: Sequence[TextPair], units: Sequence[FragmentUnit], links: Sequence[Links]
 ) -> NDArray[np.int64]:
-    """(units, 2) first and last-plus-one target word the rules give each unit; -1 for none.
+    """Return (units, 2) first and last-plus-one target word by the rules for each unit; -1 for none.
 
     Args:
         links: of each pair.
@@ -31,9 +31,13 @@ def rule_targets(
         fragment = words[unit.first][0], words[unit.end - 1][1]
         label = pairs[unit.pair].spans[unit.span].label
         spans[unit.pair].append(GivenSpan(str(number), label, (fragment,)))
-    asked = [replace(pair, spans=tuple(own)) for pair, own in zip(pairs, spans, strict=True)]
-    for pair, found in zip(pairs, AlignmentProjector(_Sure(links)).project(asked), strict=True):
-        for projection in found:
+    asked = [
+        replace(pair, spans=tuple(pair_spans))
+        for pair, pair_spans in zip(pairs, spans, strict=True)
+    ]
+    by_pair = AlignmentProjector(_Sure(links)).project(asked)
+    for pair, projections in zip(pairs, by_pair, strict=True):
+        for projection in projections:
             if len(projection.fragments) == 1:
                 words_of = words_within(projection.fragments[0], pair.target.words)
                 targets[int(projection.span_id)] = words_of or (-1, -1)
@@ -41,7 +45,7 @@ def rule_targets(
 
 
 class _Sure:
-    """The believed links of one list of pairs, as a link source."""
+    """Link source of the believed links of one list of pairs."""
 
     name = "believed"
 
@@ -49,7 +53,7 @@ class _Sure:
         self._links = links
 
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
-        """The links of the pairs, which are those given."""
+        """Return the links of the pairs; these must be the pairs that the links were given for."""
         return [_believed(links) for links in self._links]
 
 

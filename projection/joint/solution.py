@@ -1,13 +1,13 @@
-"""The best targets of all units of a pair together.
+"""The best targets of all units of a pair, chosen together.
 
-Maximises the sum of (probability - threshold) over the chosen candidates, so that leaving a unit
-without a target is worth 0. Two candidates exclude each other where they
+The choice maximises the sum of (probability - threshold) over the chosen candidates, so that
+leaving a unit without a target is worth 0. Two candidates exclude each other if they
 
 - overlap although their source words do not;
-- would turn a source unit that lies within another out of it.
+- would move a source unit that lies within another outside of it.
 
 Without a conflict every unit takes its most probable candidate; otherwise an integer program
-(scipy's HiGHS) settles it.
+(HiGHS of scipy) decides.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from crosslabel.projection.joint.units import FragmentUnit
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A candidate in question: ``unit`` counts within the pair, ``row`` within the evidence."""
+    """A candidate to choose from; ``unit`` counts within the pair, ``row`` within the evidence."""
 
     unit: int
     row: int
@@ -58,12 +58,15 @@ def solve(
         return best, set()
     conflicts = _conflicts(units, open_choices)
     taken = _program(open_choices, conflicts, threshold)
-    chosen = {choice.unit: choice for choice, one in zip(open_choices, taken, strict=True) if one}
+    chosen = {
+        choice.unit: choice for choice, is_taken in zip(open_choices, taken, strict=True)
+        if is_taken
+    }
     return chosen, set(best) - set(chosen)
 
 
 def fragments_of(pair: TextPair, targets: Sequence[Choice]) -> tuple[Range, ...]:
-    """Character ranges of chosen targets; those that touch are one."""
+    """Return the character ranges of chosen targets; ranges that touch are joined."""
     words = pair.target.words
     joined: list[tuple[int, int]] = []
     for first, end in sorted((target.first, target.end) for target in targets):
@@ -83,12 +86,12 @@ def _conflicts(units: Sequence[FragmentUnit], choices: Sequence[Choice]) -> list
     ]
 
 
-def _exclude(one: FragmentUnit, other: FragmentUnit, target: Choice, other_target: Choice) -> bool:
-    if one.end <= other.first or other.end <= one.first:
+def _exclude(unit: FragmentUnit, other: FragmentUnit, target: Choice, other_target: Choice) -> bool:
+    if unit.end <= other.first or other.end <= unit.first:
         return target.first < other_target.end and other_target.first < target.end
-    if _within(one, other) and not _within(other, one):
+    if _within(unit, other) and not _within(other, unit):
         return not _within(target, other_target)
-    if _within(other, one) and not _within(one, other):
+    if _within(other, unit) and not _within(unit, other):
         return not _within(other_target, target)
     return False
 
@@ -100,7 +103,7 @@ def _within(inner: FragmentUnit | Choice, outer: FragmentUnit | Choice) -> bool:
 def _program(
     choices: Sequence[Choice], conflicts: Sequence[tuple[int, int]], threshold: float
 ) -> NDArray[np.bool_]:
-    # A hair above 0, so that a candidate exactly at the threshold is still taken.
+    # Slightly above 0, so that a candidate exactly at the threshold is still taken.
     gain = np.array([choice.probability - threshold + 1e-9 for choice in choices])
     units = sorted({choice.unit for choice in choices})
     row_of = {unit: row for row, unit in enumerate(units)}
@@ -112,8 +115,8 @@ def _program(
     matrix = coo_array(
         (np.ones(len(entries)), (rows, columns)), (len(units) + len(conflicts), len(choices))
     )
-    found = milp(
+    solution = milp(
         -gain, integrality=np.ones(len(choices)), bounds=Bounds(0, 1),
         constraints=LinearConstraint(matrix.tocsr(), ub=np.ones(matrix.shape[0])),
     )
-    return np.asarray(found.x) > 0.5
+    return np.asarray(solution.x) > 0.5

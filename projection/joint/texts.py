@@ -12,19 +12,19 @@ _TELLING = 3
 
 
 class SideTexts:
-    """Romanised words of a side."""
+    """The romanised words of a side."""
 
     def __init__(self, side: Side) -> None:
         self.roman = tuple(romanised(word) for word in side.surface())
 
     def joined(self, first: int, end: int) -> str:
-        """Romanised words of a range, without spaces."""
+        """Return the romanised words of a range, without spaces."""
         return "".join(self.roman[first:end])
 
     def written_like(self, other: SideTexts, first: int, end: int) -> NDArray[np.bool_]:
-        """(words,) whether each is written like a word of a range of the other side.
+        """Return whether each word is written like a word of a range of the other side, (words,).
 
-        Numbers count, and words from three letters on.
+        Only numbers and words of three or more letters count.
         """
         telling = {
             word for word in other.roman[first:end] if len(word) >= _TELLING or word.isdigit()

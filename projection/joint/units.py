@@ -1,4 +1,5 @@
-"""What one target range is looked for: a fragment of a span, as source words."""
+"""The units of projection: fragments of spans, as source words, each with at most one target range.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +28,9 @@ class FragmentUnit(NamedTuple):
 
 
 def units_of(pairs: Sequence[TextPair]) -> list[FragmentUnit]:
-    """The units of all spans, in order.
+    """Return the units of all spans, in order.
 
-    Fragments that cover no word give none, nor do spans that reach outside their text.
+    Fragments that cover no word and spans that reach outside their text give no unit.
     """
     return [
         FragmentUnit(number, position, *words)
@@ -41,12 +42,12 @@ def units_of(pairs: Sequence[TextPair]) -> list[FragmentUnit]:
 
 
 def is_inside(span: GivenSpan, side: Side) -> bool:
-    """Whether every fragment is a range of the text."""
+    """Return whether every fragment of a span is a range of the text."""
     return all(0 <= start < end <= len(side.text) for start, end in span.fragments)
 
 
 def words_within(fragment: Range, words: Sequence[Range]) -> Range | None:
-    """The words that a character range overlaps, as a range of word numbers."""
+    """Return the words that a character range overlaps, as a range of word numbers."""
     first = bisect_right(words, fragment[0], key=lambda word: word[1])
     end = bisect_left(words, fragment[1], key=lambda word: word[0])
     return (first, end) if first < end else None

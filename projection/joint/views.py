@@ -1,4 +1,4 @@
-"""What links say about the target words of a unit, each direction of a link source by itself.
+"""The evidence of links on the target words of a unit, with each direction as a separate view.
 
 A *view* is one direction of one link source: a probability per (source word, target word). The
 target words of each unit are laid out one after the other as a *strip*, with a border word at each
@@ -23,16 +23,16 @@ _SUREST = 0.999
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Strips of all units as one view sees them, each (strip words,).
+    """Strips of all units in one view, each (strip words,).
 
     Attributes:
-        own: probability that a target word belongs to the unit.
+        inside: probability that a target word belongs to the unit.
         other: probability that it belongs to source words outside the unit; 1 at borders.
         mass: sum of its links to the words of the unit.
         first, last: its link to the first and to the last word of the unit.
     """
 
-    own: Floats
+    inside: Floats
     other: Floats
     mass: Floats
     first: Floats
@@ -40,7 +40,7 @@ class View:
 
 
 def strip_starts(pairs: Sequence[TextPair], units: Sequence[FragmentUnit]) -> NDArray[np.int64]:
-    """(units + 1,) place of the left border of each strip."""
+    """Return the place of the left border of each strip, (units + 1,)."""
     lengths = [len(pairs[unit.pair].target.words) + 2 for unit in units]
     return np.cumsum([0, *lengths], dtype=np.int64)
 
@@ -48,7 +48,7 @@ def strip_starts(pairs: Sequence[TextPair], units: Sequence[FragmentUnit]) -> ND
 def views_of(
     pairs: Sequence[TextPair], units: Sequence[FragmentUnit], links: Sequence[Links]
 ) -> tuple[View, View]:
-    """The two views of a link source on all units.
+    """Return the two views of a link source on all units.
 
     A source without separate directions gives the same view twice.
 
@@ -71,7 +71,7 @@ def views_of(
 
 
 def _matrices(pair: TextPair, links: Links) -> list[Floats]:
-    """Probability of each (source word, target word) in both directions."""
+    """Return the probability of each (source word, target word) in both directions."""
     shape = (len(pair.source.words), len(pair.target.words))
     both = links.directions
     columns = (links.scores, links.scores) if both is None else (both[:, 0], both[:, 1])
@@ -82,7 +82,7 @@ def _matrices(pair: TextPair, links: Links) -> list[Floats]:
 
 
 class _Cells:
-    """One matrix, ready to be asked for ranges of source words."""
+    """A matrix prepared for look-ups of ranges of source words."""
 
     def __init__(self, matrix: Floats) -> None:
         self._matrix = matrix

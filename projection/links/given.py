@@ -79,7 +79,7 @@ class GivenLinks:
         """
         by_row = list(read_pharaoh(path))
         if len(by_row) != len(ids):
-            raise InputError(f"{path}: {len(found)} lines of links for {len(ids)} pairs; "
+            raise InputError(f"{path}: {len(by_row)} lines of links for {len(ids)} pairs; "
                              "give one line per row of the pair file")
         named = zip(ids, by_row, strict=True)
         return cls({pair_id: links for pair_id, links in named if pair_id is not None})

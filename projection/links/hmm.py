@@ -60,7 +60,7 @@ class HmmCorpus(NamedTuple):
 
 @compiled
 def _transitions(size: int, jumps: Floats, stay: float) -> Floats:
-    """Return the (from, to) probabilities of moving between positions of a sentence of ``size`` words.
+    """Return (from, to) probabilities of moving between positions of a sentence of ``size`` words.
     """
     moves = np.empty((size, size))
     for left in range(size):
@@ -171,8 +171,7 @@ def chain_posteriors(
 
 @compiled
 def _bag_posteriors(emitted: Floats, empty: Floats, p_empty: float) -> tuple[Floats, Floats]:
-    """Return posteriors as :func:`chain_posteriors` if all positions are equally likely (IBM model 1).
-    """
+    """Return :func:`chain_posteriors` with all positions equally likely (IBM model 1)."""
     length, size = emitted.shape
     posterior: Floats = emitted * ((1.0 - p_empty) / size)
     void: Floats = empty * p_empty
@@ -186,7 +185,8 @@ def _bag_posteriors(emitted: Floats, empty: Floats, p_empty: float) -> tuple[Flo
 @compiled
 def expect(
     corpus: HmmCorpus, begin: int, end: int, ordered: bool, p_empty: float,
-    forward: HmmDirection, backward: HmmDirection, forward_counts: HmmDirection, backward_counts: HmmDirection,
+    forward: HmmDirection, backward: HmmDirection,
+    forward_counts: HmmDirection, backward_counts: HmmDirection,
 ) -> None:
     """Add the expected counts of sentence pairs ``begin`` to ``end`` in both directions.
 

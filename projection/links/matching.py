@@ -1,4 +1,4 @@
-"""Link sub-words by their similarity, for a padded batch of sentence pairs at once.
+"""Links between sub-words by their similarity, for a padded batch of sentence pairs at once.
 
 ``inter`` links two sub-words when each is the other's most similar one. ``itermax`` adds a second
 round in which sub-words that are still free, weighted against those already linked, may link too
@@ -34,18 +34,18 @@ _NEVER = -1.0
 class Softmax:
     """Options of the method ``softmax``.
 
-    The defaults are those of the lowest alignment error rate of the shipped encoder on one set,
-    SMULTRON en-de (29.6; ``inter`` has 30.5). AWESOME-align and TransAlign compare raw states:
+    The defaults give the lowest alignment error rate of the shipped encoder on one set, SMULTRON
+    en-de (29.6; ``inter`` has 30.5). AWESOME-align and TransAlign compare raw states:
     temperature 1, similarity ``dot``, threshold 0.001.
 
     Attributes:
         temperature: similarities are divided by it.
-        threshold: what both probabilities must exceed; a low one gives many links, whose scores
-            then say how much each is worth.
+        threshold: both probabilities must exceed it; a low threshold gives many links, whose
+            scores then say how much each is worth.
         similarity: ``cosine``, or ``dot`` for the dot product of the states as they are.
 
     Raises:
-        InputError: a value makes no sense.
+        InputError: a value is out of its range.
     """
 
     temperature: float = 0.05
@@ -65,7 +65,7 @@ class Matches(NamedTuple):
     """Linked cells of a batch: pair, row and column, int64 (n,) each, and score float32.
 
     ``directions``, float32 (n, 2), is the probability of the row given the column and of the column
-    given the row, where the method has them.
+    given the row, if the method has them.
     """
 
     pair: torch.Tensor
@@ -98,16 +98,16 @@ def match(
 def match_softmax(
     similarity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor, options: Softmax
 ) -> Matches:
-    """Link rows with columns where both probabilities exceed the threshold.
+    """Link rows with columns if both probabilities exceed the threshold.
 
-    The score of a link is the geometric mean of the two.
+    The score of a link is the geometric mean of the two probabilities.
 
     Args:
         similarity: (batch, rows, columns), on any device.
         rows, columns: (batch,) number of valid rows and columns of each matrix.
     """
     valid = _valid(similarity, rows, columns)
-    # A finite stand-in for minus infinity: rows of padding alone must not become NaN.
+    # A finite stand-in for minus infinity, because rows of padding only must not become NaN.
     lowest = torch.finfo(similarity.dtype).min
     logits = (similarity / options.temperature).masked_fill(~valid, lowest)
     forward, backward = logits.softmax(dim=2), logits.softmax(dim=1)
@@ -126,7 +126,7 @@ def _valid(similarity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor) 
 
 
 def _mutual(weight: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-    """(batch, rows): the column each row is mutually best with, -1 if there is none."""
+    """Return the column that each row is mutually best with, (batch, rows), -1 if there is none."""
     best_column = weight.argmax(dim=2)
     best_row = weight.argmax(dim=1)
     row = torch.arange(weight.shape[1], device=weight.device)
@@ -141,7 +141,7 @@ def _second_round(
     columns: torch.Tensor,
     first: torch.Tensor,
 ) -> torch.Tensor:
-    """What the second round adds: (batch, rows), a column or -1."""
+    """Return the columns that the second round adds, (batch, rows), -1 if it adds none."""
     free_row = (first < 0) & valid.any(dim=2)
     free_column = valid.any(dim=1) & ~_taken(first, similarity.shape[2])
     free = free_row[:, :, None].float() + free_column[:, None, :].float()
@@ -155,16 +155,16 @@ def _second_round(
 
 
 def _taken(matched: torch.Tensor, width: int) -> torch.Tensor:
-    """(batch, columns): whether some row took the column; -1 counts for none."""
+    """Return whether a row took the column, (batch, columns); -1 counts for no column."""
     taken = torch.zeros(matched.shape[0], width + 1, dtype=torch.bool, device=matched.device)
     return taken.scatter_(1, matched.where(matched >= 0, width), True)[:, :width]
 
 
 def _cells(similarity: torch.Tensor, rounds: list[torch.Tensor]) -> Matches:
-    found = [(matched >= 0).nonzero(as_tuple=True) for matched in rounds]
-    pair = torch.cat([pair for pair, _ in found])
-    row = torch.cat([row for _, row in found])
-    column = torch.cat([m[where] for m, where in zip(rounds, found, strict=True)])
+    places = [(matched >= 0).nonzero(as_tuple=True) for matched in rounds]
+    pair = torch.cat([pair for pair, _ in places])
+    row = torch.cat([row for _, row in places])
+    column = torch.cat([m[where] for m, where in zip(rounds, places, strict=True)])
     return Matches(pair, row, column, similarity[pair, row, column])
 
 
@@ -178,7 +178,7 @@ def word_links(
 ) -> list[Links]:
     """Turn linked sub-words into linked words.
 
-    A word link is given once, as the sub-word link with the highest score.
+    Each word link is given once, with the highest score of its sub-word links.
 
     Args:
         pair, source, target, score: (n,) number of the pair, the two words and their score.

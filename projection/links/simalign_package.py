@@ -17,14 +17,16 @@ CUT_OFF = "too long for simalign, which would cut it off"
 
 
 class SimalignPackage:
-    """Link source over ``simalign.SentenceAligner`` (Jalili Sabet et al. 2020); all scores are 1.
+    """Link source that runs ``simalign.SentenceAligner`` (Jalili Sabet et al. 2020).
 
-    The package is given single precision, whatever that of the checkpoint. It drops what lies
-    beyond the model's limit without a word; such a pair gets no links here, and a reason.
+    All scores are 1. The package gets single precision, whatever the precision of the checkpoint.
+    It silently drops sub-words beyond the limit of the model; a pair with such sub-words gets no
+    links here, and a reason.
 
     Args:
         model: folder or hub name of the encoder.
-        layer: hidden layer; 8 by default, which the package recommends, at most the model's last.
+        layer: hidden layer; by default 8, which the package recommends, or the last layer of the
+            model if that is lower.
         method: ``inter`` or ``itermax``.
         device: ``auto``, ``cpu`` or ``cuda``.
 
@@ -57,8 +59,8 @@ class SimalignPackage:
             return _links([])
         if any(self._cut_off(words) for words in (source, target)):
             return _links([], CUT_OFF)
-        found = self._aligner.get_word_aligns(list(source), list(target))
-        return _links(found[self._method])
+        by_method = self._aligner.get_word_aligns(list(source), list(target))
+        return _links(by_method[self._method])
 
     def _cut_off(self, words: tuple[str, ...]) -> bool:
         ids = self._tokenizer(list(words), is_split_into_words=True, verbose=False)["input_ids"]
@@ -71,7 +73,7 @@ def _load(model: str, layer: int | None, method: str, device: str) -> Any:
     except ImportError as error:
         raise InputError("the source 'simalign' needs the package simalign; install it with "
                          "pip install 'crosslabel[simalign]'") from error
-    # Its messages would otherwise appear twice on stderr, one for each of its handlers.
+    # Otherwise each of its messages appears twice on stderr, once for each of its handlers.
     logging.getLogger("simalign.simalign").setLevel(logging.WARNING)
     device = chosen_device(device)
     with loading(model, "model"):
@@ -86,6 +88,6 @@ def _load(model: str, layer: int | None, method: str, device: str) -> Any:
     return aligner
 
 
-def _links(found: Sequence[tuple[int, int]], reason: str | None = None) -> Links:
-    pairs = np.array(sorted(found), dtype=np.int32).reshape(-1, 2)
+def _links(links: Sequence[tuple[int, int]], reason: str | None = None) -> Links:
+    pairs = np.array(sorted(links), dtype=np.int32).reshape(-1, 2)
     return Links(pairs, np.ones(len(pairs), np.float32), reason)

@@ -164,8 +164,7 @@ class _Window(NamedTuple):
 
 
 def _windows(sentence: int, length: int, capacity: int) -> Iterator[_Window]:
-    """Yield one window if the sentence fits, else windows that overlap by half; none if it is empty.
-    """
+    """Yield one window if the sentence fits, else windows that overlap by half; none if empty."""
     starts = [*range(0, length - capacity, max(1, capacity // 2)), max(0, length - capacity)]
     cuts = [(left + capacity + right) // 2 for left, right in pairwise(starts)]
     for start, left, right in zip(starts, [0, *cuts], [*cuts, length], strict=True):

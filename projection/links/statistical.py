@@ -145,7 +145,7 @@ class SelfTaughtAligner:
 
 
 def _lowered(words: Sequence[str]) -> list[str]:
-    """Return lower-cased words with spaces for line breaks, which separate words in the model's file.
+    """Return lower-cased words with spaces for line breaks, which divide words in the model's file.
     """
     return [word.lower().replace("\n", " ") for word in words]
 

@@ -1,8 +1,9 @@
 """The parameters of the statistical aligner and their training.
 
 Two hidden Markov models, one per direction, are trained together by expectation maximisation:
-three rounds of IBM model 1, then four of the Markov model (:mod:`crosslabel.projection.links.hmm`). Word
-probabilities are variational estimates under a sparse Dirichlet prior (Riley and Gildea 2012,
+three rounds of IBM model 1, then four of the Markov model
+(:mod:`crosslabel.projection.links.hmm`). Word probabilities are variational estimates under a
+sparse Dirichlet prior (Riley and Gildea 2012,
 "Improving the IBM Alignment Models Using Variational Bayes", section 3), which keeps rare words
 from collecting links. The prior of a word pair is higher if the written forms are alike (names,
 numbers, cognates) and if the beginnings of the words translate each other (inflection); the latter
@@ -85,7 +86,7 @@ class StatisticalModel:
     def probabilities(
         self, source: IndexedWords, target: IndexedWords, i: Places, j: Places
     ) -> tuple[Floats, Floats]:
-        """Return the probability of the target word given the source word and the reverse, per cell.
+        """Return per cell the probability of the target word given the source word and the reverse.
 
         Words never seen together get the probability that the prior gives to their forms.
 

@@ -1,5 +1,4 @@
-"""Symmetrisation: joining the links of two directions into one alignment (Koehn, Och and Marcu 2003).
-"""
+"""Joining of the links of two directions into one alignment (Koehn, Och and Marcu 2003)."""
 
 from __future__ import annotations
 
@@ -33,8 +32,7 @@ def _grow_diag_final_and(forward: set[Link], backward: set[Link]) -> set[Link]:
 
 
 def _grow_diag(forward: set[Link], backward: set[Link]) -> set[Link]:
-    """Return the links of both directions, and neighbours from one direction that reach a free word.
-    """
+    """Return the links of both directions and their neighbours that reach a free word."""
     union, links = forward | backward, forward & backward
     before = -1
     while len(links) > before:

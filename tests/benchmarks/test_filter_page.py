@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.finetuning import filter_page
-from benchmarks.paths import HERE, RESULTS
+from benchmarks.paths import RESULTS
 
 
 def test_the_page_says_what_the_results_say(
@@ -17,8 +17,9 @@ def test_the_page_says_what_the_results_say(
     results.mkdir()
     for file in RESULTS.glob("filter_*.json"):
         (results / file.name).write_bytes(file.read_bytes())
-    monkeypatch.setattr(filter_page, "HERE", tmp_path)
+    page = filter_page.PAGE.read_text("utf-8")
+    monkeypatch.setattr(filter_page, "PAGE", tmp_path / "filter.md")
     monkeypatch.setattr(filter_page, "RESULTS", results)
     filter_page.write_page()
-    assert (tmp_path / "filter.md").read_text("utf-8") == (HERE / "filter.md").read_text("utf-8")
+    assert (tmp_path / "filter.md").read_text("utf-8") == page
     assert (results / "filter.svg").read_text("utf-8").count("<svg") == 1

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from crosslabel.cli.main import main
+from crosslabel.pipeline.storage.shipped import SAMPLES
 
-SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 PAIRS = SAMPLES / "ner.en-de.jsonl"
 
 Project = Callable[..., tuple[int, str]]
@@ -101,7 +101,7 @@ def test_one_bitext_cannot_serve_two_languages(project: Project, tmp_path: Path)
         (["--method", "magic"], "there is no method 'magic'; there are: cascade, "),
         (["--method", "links"], "reads a file of links; add --links FILE"),
         (["--method", "inter", "--bitext", "x.tsv"], "--bitext is for methods that learn from it"),
-        (["--method", "inter", "--precision", "0.9"], "--precision can be asked of the method"),
+        (["--method", "inter", "--precision", "0.9"], "--precision is for the method"),
         (["--links", "x", "--bitext", "x.tsv"], "--bitext is for methods that learn from it"),
         (["--method", "statistical", "--bitext", "nowhere.tsv"], "nowhere.tsv: cannot be read"),
     ],

@@ -248,8 +248,8 @@ def test_run_that_was_begun_too_often_fails_for_good(tmp_path: Path) -> None:
                          return_type="state")
     assert isinstance(state, State) and state.is_failed()
     assert state.message == (
-        "this run was begun 10 times and never came to an end; look for the cause in its logs, "
-        "then start another with the same parameters, which goes on from what is committed")
+        "this run was started 10 times and never ended; look for the cause in its logs, then start "
+        "another run with the same parameters, which continues from the committed work")
     assert not out.exists()
 
 

@@ -181,12 +181,12 @@ def test_units_that_a_model_does_need_a_gpu(
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["--workers", "2"], "--workers: is for a cluster; add --on dask or --on ray"),
-     (["--at-once", "9"], "--at-once: is for a cluster; add --on dask or --on ray"),
+    [(["--workers", "2"], "--workers: needs a cluster; add --on dask or --on ray"),
+     (["--at-once", "9"], "--at-once: needs a cluster; add --on dask or --on ray"),
      (["--on", "dask", "--address", "tcp://there:1", "--workers", "2"],
-      "a cluster that stands has its own workers; leave out workers or address"),
+      "an existing cluster has workers already; leave out workers or address"),
      (["--on", "dask", "--gpus"],
-      "gpus is for a cluster whose workers offer GPUs; give its address")],
+      "gpus needs an existing cluster whose workers offer GPUs; give its address")],
 )
 def test_command_refuses_options_that_do_not_go_together(words: list[str], told: str) -> None:
     done = CliRunner().invoke(app, ["flow", "build", "demo-ner", *words])

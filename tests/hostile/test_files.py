@@ -213,7 +213,7 @@ def test_a_dataset_cannot_name_a_shard_elsewhere(tmp_path: Path) -> None:
     values = json.loads(state.read_bytes())
     values["_data_files"][0]["filename"] = "../other.arrow"
     state.write_text(json.dumps(values))
-    with pytest.raises(InputError, match=r"inner: says that a shard is '\.\./other\.arrow'"):
+    with pytest.raises(InputError, match=r"inner: names the shard '\.\./other\.arrow'"):
         read(tmp_path / "inner", lang="en")
 
 

@@ -24,7 +24,8 @@ from transformers import (
     T5Tokenizer,
 )
 
-SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+from crosslabel.pipeline.storage.shipped import SAMPLES
+
 WIDTHS = {
     "d_model": 32, "encoder_layers": 2, "decoder_layers": 2, "encoder_ffn_dim": 64,
     "decoder_ffn_dim": 64, "encoder_attention_heads": 4, "decoder_attention_heads": 4,

@@ -10,7 +10,7 @@ import sentencepiece
 import torch
 from transformers import MarianConfig, MarianMTModel
 
-SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+from crosslabel.pipeline.storage.shipped import SAMPLES
 
 
 def make(folder: Path, languages: tuple[str, ...] = ("de", "es")) -> Path:

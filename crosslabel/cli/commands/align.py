@@ -32,7 +32,7 @@ def align(
     model: Annotated[
         str | None,
         typer.Option(metavar="MODEL",
-                     help="Shipped name, folder or hub name; by default what ships."),
+                     help="Shipped name, folder or hub name; by default a shipped model."),
     ] = None,
     layer: Layer = None,
     device: Device = "auto",
@@ -44,9 +44,9 @@ def align(
 ) -> None:
     """Align the words of text pairs: one line of i-j links per row, in order, counted from 0.
 
-    Words are the given tokens, or spaCy's where a row has only text. With --scores a line is
-    {"id", "links"} instead, where links are lists of i, j and score; a higher score is better, the
-    scale is the source's own. A row that cannot be used gives an empty line, with --scores
+    Words are the given tokens, or spaCy's tokens if a row has only text. With --scores a line is
+    {"id", "links"}, where links are lists of i, j and score; a higher score is better, and its
+    scale depends on the source. A row that cannot be used gives an empty line, or with --scores
     {"id", "row", "error"}, and is named on stderr; the exit code is then 3.
     """
     from crosslabel.cli.row_output import line_writer, report_bad_rows
@@ -66,24 +66,25 @@ def align(
     problems = [row for row in rows if isinstance(row, RowError)]
     line = _scored if scores else _pharaoh
     with line_writer(output) as write:
-        for row, found in _aligned(rows, aligner, at_once=needs.learns or not needs.by_shard):
-            write(line(row, found))
-            if found is not None and found.reason:
-                problems.append(RowError(pairs.name, row.row, found.reason))
+        at_once = needs.learns or not needs.by_shard
+        for row, row_links in _aligned(rows, aligner, at_once=at_once):
+            write(line(row, row_links))
+            if row_links is not None and row_links.reason:
+                problems.append(RowError(pairs.name, row.row, row_links.reason))
     report_bad_rows(problems)
 
 
 def _aligned(
     rows: Sequence[PairRow | RowError], aligner: LinkSource, *, at_once: bool
 ) -> Iterator[tuple[PairRow | RowError, Links | None]]:
-    """Every row, in order, with its links; ``None`` where the row cannot be used."""
+    """Yield every row in order with its links, or with ``None`` if the row cannot be used."""
     from crosslabel.cli.row_output import chunks
     from crosslabel.projection.files.jsonl import RowError
 
     for chunk in [rows] if at_once else chunks(rows):
-        found = iter(aligner.align([row.pair for row in chunk if not isinstance(row, RowError)]))
+        links = iter(aligner.align([row.pair for row in chunk if not isinstance(row, RowError)]))
         for row in chunk:
-            yield row, None if isinstance(row, RowError) else next(found)
+            yield row, None if isinstance(row, RowError) else next(links)
 
 
 def _pharaoh(row: PairRow | RowError, links: Links | None) -> str:

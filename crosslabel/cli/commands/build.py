@@ -1,4 +1,4 @@
-"""``crosslabel build``: a recipe becomes a corpus."""
+"""``crosslabel build``: make a corpus from a recipe."""
 
 from __future__ import annotations
 

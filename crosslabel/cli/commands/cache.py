@@ -1,4 +1,4 @@
-"""``crosslabel cache``: what an output folder holds, and clearing away what is superseded."""
+"""``crosslabel cache``: show the contents of an output folder and remove superseded files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crosslabel.projection.errors import InputError
 if TYPE_CHECKING:
     from crosslabel.pipeline.verify.usage import Usage
 
-app = typer.Typer(help="Show what an output folder holds, remove what is superseded.",
+app = typer.Typer(help="Show the contents of an output folder, remove superseded files.",
                   no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -21,7 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command(epilog="Example: crosslabel cache show out/demo-ner")
 def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
-    """Show how much the shards take, and what is kept for the next run."""
+    """Show the size of the shards, and of the files that are kept for the next run."""
     from crosslabel.pipeline.storage.folders import is_folder
     from crosslabel.pipeline.verify.usage import usage
 
@@ -34,14 +34,14 @@ def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
 def prune(
     folder: CorpusFolder,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be removed, and leave it there.")
+        bool, typer.Option("--dry-run", help="Show the files that would be removed, and keep them.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove what the latest build of a folder does not need: rows and plans of earlier inputs,
-    translations by other models or settings, aligners and labels of other texts.
+    """Remove files that the latest build of a folder does not need: rows and plans of earlier
+    inputs, translations by other models or settings, aligners and labels of other texts.
 
-    Shards stay, and so do all translations by the model and settings of the latest build.
+    Shards are kept, and so are all translations by the model and settings of the latest build.
     """
     from crosslabel.pipeline.run.folder import prepared
     from crosslabel.pipeline.verify.usage import prune as run
@@ -53,12 +53,12 @@ def prune(
     _print(removed, as_json, "would be removed" if dry_run else "removed")
 
 
-def _print(found: Mapping[str, Usage], as_json: bool, done: str = "in all") -> None:
+def _print(usages: Mapping[str, Usage], as_json: bool, done: str = "in all") -> None:
     if as_json:
         import json
 
-        print(json.dumps({kind: {"files": own.files, "bytes": own.bytes}
-                          for kind, own in found.items()}, indent=1))
+        print(json.dumps({kind: {"files": usage.files, "bytes": usage.bytes}
+                          for kind, usage in usages.items()}, indent=1))
         return
     from rich.console import Console
     from rich.filesize import decimal
@@ -67,9 +67,9 @@ def _print(found: Mapping[str, Usage], as_json: bool, done: str = "in all") -> N
     table = Table("", "files", "size", show_footer=False)
     for column in table.columns[1:]:
         column.justify = "right"
-    for kind, own in found.items():
-        table.add_row(kind, str(own.files), decimal(own.bytes))
+    for kind, usage in usages.items():
+        table.add_row(kind, str(usage.files), decimal(usage.bytes))
     table.add_section()
-    table.add_row(done, str(sum(own.files for own in found.values())),
-                  decimal(sum(own.bytes for own in found.values())))
+    table.add_row(done, str(sum(usage.files for usage in usages.values())),
+                  decimal(sum(usage.bytes for usage in usages.values())))
     Console().print(table)

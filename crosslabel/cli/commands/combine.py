@@ -1,4 +1,4 @@
-"""``crosslabel combine``: the predictions of several systems made into one."""
+"""``crosslabel combine``: combine the predictions of several systems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXAMPLE = "Example: crosslabel combine student.jsonl translate-test.jsonl --outp
 
 
 class Way(StrEnum):
-    """How predictions are combined."""
+    """The ways to combine predictions."""
 
     mean = "mean"
     vote = "vote"
@@ -23,11 +23,11 @@ class Way(StrEnum):
 def combine(
     predictions: Annotated[
         list[Path], typer.Argument(metavar="FILE",
-                                   help="What 'crosslabel predict' wrote, two files or more.")
+                                   help="Two or more files from 'crosslabel predict'.")
     ],
     output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per example.")],
     by: Annotated[
-        Way, typer.Option(help="Means of probabilities, or majorities; values have means only.")
+        Way, typer.Option(help="Mean of probabilities, or majority vote; values have a mean only.")
     ] = Way.mean,
     weights: Annotated[
         str | None, typer.Option(metavar="NUMBERS",
@@ -36,9 +36,9 @@ def combine(
 ) -> None:
     """Combine predictions of the same texts: tags and spans, classes, values or answers.
 
-    A text that some files lack is combined from the others, and the file is named on stderr. So are
-    rows that cannot be used, and texts whose words differ between files, which are left out; the
-    exit code is then 3.
+    A text that is missing from a file is combined from the other files, and the file is named on
+    stderr. Rows that cannot be used and texts whose words differ between files are left out and
+    named too; the exit code is then 3.
     """
     from crosslabel.cli.row_output import report_bad_rows
     from crosslabel.finetune.combine.run import combine as run
@@ -50,6 +50,6 @@ def _numbers(weights: str | None) -> list[float] | None:
     if weights is None:
         return None
     try:
-        return [float(own) for own in weights.split(",")]
+        return [float(weight) for weight in weights.split(",")]
     except ValueError as error:
         raise InputError(f"--weights {weights}: give numbers such as 2,1") from error

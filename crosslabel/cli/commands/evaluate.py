@@ -1,4 +1,4 @@
-"""``crosslabel evaluate``: how good results are, measured against gold data."""
+"""``crosslabel evaluate``: measure results against gold data."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def projection(
     gold: Annotated[Path, typer.Option(metavar="FILE", help="Pair file with target spans.")],
     pred: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="What 'crosslabel project' wrote; may be repeated."),
+        typer.Option(metavar="FILE", help="File from 'crosslabel project'; may be repeated."),
     ] = None,
     method: Annotated[
         list[str] | None,
@@ -58,16 +58,16 @@ def projection(
     picture: Annotated[
         Path | None,
         typer.Option(metavar="FILE",
-                     help="Also draw precision over coverage, and reliability: .svg or .png."),
+                     help="Also draw precision by coverage, and reliability: .svg or .png."),
     ] = None,
     samples: Annotated[
         int, typer.Option(min=100, help="Resampled gold sets behind each interval.")
     ] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 0,
 ) -> None:
-    """Strict span precision, recall and F1, kinds of errors, and the best that was possible.
+    """Measure strict span precision, recall and F1, kinds of errors, and the best possible scores.
 
-    A span is correct when boundaries and label are those of the gold span. Pairs without prediction
+    A span is correct if its boundaries and label equal the gold span's. Pairs without a prediction
     count as missed. Several systems are compared with the first, on the same resampled pairs.
     Missing, unknown and unusable rows are named on stderr; the exit code is then 3.
     """
@@ -113,17 +113,17 @@ def _check(
 
     if not preds and not methods:
         raise InputError("nothing to measure; add --pred FILE or --method NAME")
-    twice = [str(own) for own, count in Counter([*preds, *methods]).items() if count > 1]
+    twice = [str(system) for system, count in Counter([*preds, *methods]).items() if count > 1]
     if twice:
         raise InputError(f"{twice[0]} is given twice; keep one")
     for method in methods:
         check_method(method)
     if encoder != (None, None) and not methods:
-        raise InputError("--model and --layer are for methods; add --method NAME")
+        raise InputError("--model and --layer need a method; add --method NAME")
     if links[0] is not None and "links" not in methods:
-        raise InputError("--links is what --method links reads; add that method")
+        raise InputError("--links needs the method that reads them; add --method links")
     if links[0] is None and links[1] is not None:
-        raise InputError("--links-key names links of a file; add --links FILE")
+        raise InputError("--links-key needs a file of links; add --links FILE")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""``crosslabel evaluate task``: predictions measured against the gold labels of features."""
+"""``crosslabel evaluate task``: measure predictions against the gold labels of features."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def task(
     ],
     pred: Annotated[
         list[Path], typer.Option(metavar="FILE",
-                                 help="What 'crosslabel predict' wrote; may be repeated.")
+                                 help="File from 'crosslabel predict'; may be repeated.")
     ],
     json: Annotated[Path | None, typer.Option(metavar="FILE",
                                               help="Also write all figures here.")] = None,
@@ -28,11 +28,11 @@ def task(
     ] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 0,
 ) -> None:
-    """Figures of each language, and of each system minus those of the first.
+    """Measure predictions in each language, and compare each system with the first.
 
     Spans: F1, precision and recall of exact spans, and accuracy of words. Word labels and classes:
     accuracy. Values: Pearson's and Spearman's correlation. Answers: F1 and exact match as in SQuAD,
-    by characters in Chinese and Japanese. Examples without prediction count as wrong; they and
+    by characters in Chinese and Japanese. Examples without a prediction count as wrong; they and
     unusable rows are named on stderr, and the exit code is then 3.
     """
     from crosslabel.cli.evaluation_systems import system_names

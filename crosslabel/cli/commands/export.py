@@ -1,4 +1,4 @@
-"""``crosslabel export``: a corpus as files other tools read."""
+"""``crosslabel export``: write a corpus as files that other tools read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crosslabel.pipeline.export.export import Exported
 
 _NAMED = 20
-"""Ids of rows of one reason that are named."""
+"""Most ids of rows that are named for one reason."""
 
 EXAMPLE = "Example: crosslabel export out/demo-ner --format conll --output conll"
 
@@ -31,7 +31,7 @@ def export(
 ) -> None:
     """Write the target side of a corpus, one file per language.
 
-    Rows that a format cannot say are left out and named on stderr, with the reason.
+    Rows that a format cannot hold are left out and named on stderr, with the reason.
     """
     from crosslabel.pipeline.export.export import export as run
 
@@ -49,5 +49,5 @@ def _problems(done: Exported) -> Iterator[str]:
     for reason, ids in reasons.items():
         more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
         yield f"{done.path}: {len(ids)} rows left out: {reason}: {', '.join(ids[:_NAMED])}{more}"
-    for what, count in done.written.losses.items():
-        yield f"{done.path}: {count} not written: {what}"
+    for kind, count in done.written.losses.items():
+        yield f"{done.path}: {count} not written: {kind}"

@@ -1,4 +1,4 @@
-"""``crosslabel featurize``: a corpus or a labelled file becomes features of a student."""
+"""``crosslabel featurize``: make features for a student from a corpus or a labelled file."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def featurize(
     input: Annotated[
         Place,
         typer.Argument(parser=location, metavar="INPUT", help="Corpus folder, or a labelled file "
-                       "of any format that is read; local or a URL."),
+                       "in any supported format; local or a URL."),
     ],
     out: Annotated[
-        Place, typer.Option(parser=location, metavar="DIR", help="Output folder, a local one.")
+        Place, typer.Option(parser=location, metavar="DIR", help="Local output folder.")
     ],
     task: Annotated[str, typer.Option(help="sequence, token or qa.")],
     student: Annotated[
         str, typer.Option(metavar="MODEL",
-                          help="Encoder to be trained: shipped name, folder or hub name.")
+                          help="Encoder to train: shipped name, folder or hub name.")
     ] = "encoder-multilingual",
     revision: Annotated[
         str | None, typer.Option(help="Hub revision of the student (commit, tag or branch).")
@@ -48,19 +48,19 @@ def featurize(
     stride: Stride = None,
     nested: Annotated[
         str | None,
-        typer.Option(help="Span to tag where spans share words: outermost or innermost."),
+        typer.Option(help="Span to tag if spans share words: outermost or innermost."),
     ] = None,
     on_lost_span: Annotated[
         str | None,
-        typer.Option(help="mask, drop_pair or outside; by default as the corpus's recipe says."),
+        typer.Option(help="mask, drop_pair or outside; by default as in the corpus's recipe."),
     ] = None,
     mask_above: Annotated[
         float | None,
-        typer.Option(help="With mask, words that belong to a lost span with this probability or a "
-                     "higher have no known tag; by default as the corpus's recipe says."),
+        typer.Option(help="With mask: tags of words are unknown if the words belong to a lost span "
+                     "with at least this probability; by default as in the corpus's recipe."),
     ] = None,
     evaluation: Annotated[
-        bool, typer.Option("--evaluation", help="Keep texts and offsets; always so for files.")
+        bool, typer.Option("--evaluation", help="Keep texts and offsets; always on for files.")
     ] = False,
     translations: Translations = None,
     lang: RowLanguage = None,
@@ -68,13 +68,13 @@ def featurize(
     column: RowColumns = None,
     labels_from: Annotated[
         Path | None, typer.Option(metavar="DIR",
-                                  help="Features whose classes these shall have; files need it.")
+                                  help="Features with the same classes; required for files.")
     ] = None,
 ) -> None:
-    """Turn pairs into sub-words with labels, as shards that train without a tokenizer.
+    """Turn pairs into sub-words with labels, as shards for training without a tokenizer.
 
-    Of a corpus, side a is the translation and side b the source text. Of a labelled file, side a is
-    its text and side b the translation of the same row, if there is one.
+    In a corpus, side a is the translation and side b the source text. In a labelled file, side a is
+    the text of a row and side b its translation, if there is one.
     """
     from crosslabel.cli.progress import shown
     from crosslabel.finetune.features.featurize import featurize as run
@@ -89,7 +89,7 @@ def featurize(
              "on_lost_span": on_lost_span, "mask_above": mask_above,
              "labels": labels.labels if labels else None}
     options = feature_options(task=task, evaluation=evaluation,
-                              **{name: own for name, own in given.items() if own is not None})
+                              **{name: value for name, value in given.items() if value is not None})
     with shown() as progress:
         sidecar = run(input, folder, student, options, revision=revision, translations=translations,
                       lang=lang, format=format, columns=named_columns(column),
@@ -109,9 +109,9 @@ def _print(out: Path, sidecar: Sidecar) -> None:
     for lang, shards in sidecar.shards.items():
         table.add_row(cell(lang), str(sum(shard.rows for shard in shards)), str(len(shards)))
     console.print(table)
-    counts = Table(title="what happened", title_justify="left", show_header=False)
-    for what, count in sidecar.counts.items():
-        counts.add_row(cell(what), str(count))
+    counts = Table(title="counts", title_justify="left", show_header=False)
+    for name, count in sidecar.counts.items():
+        counts.add_row(cell(name), str(count))
     console.print(counts)
     console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(str(out)))})[/]",
                   soft_wrap=True)

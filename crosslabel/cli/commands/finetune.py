@@ -1,4 +1,4 @@
-"""``crosslabel finetune``: a recipe becomes a student, and figures on gold files."""
+"""``crosslabel finetune``: train a student from a recipe and measure it on gold files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ def finetune(
     overrides: Overrides = None,
     out: OutputFolder = None,
 ) -> None:
-    """Featurize, train a teacher, write its soft labels, train a student, measure it.
+    """Featurize, train a teacher, write its soft labels, train a student and measure it.
 
-    What an earlier run finished is kept. Several GPUs: accelerate launch -m crosslabel finetune ...
+    Steps that an earlier run finished are kept. To use several GPUs: accelerate launch -m
+    crosslabel finetune ...
     """
     from crosslabel.cli.finetune_report import print_results
     from crosslabel.cli.progress import shown

@@ -1,4 +1,4 @@
-"""``crosslabel flow``: the same work as Prefect flows."""
+"""``crosslabel flow``: run builds and fine-tuning as Prefect flows."""
 
 from __future__ import annotations
 
@@ -38,28 +38,28 @@ def build(
     limit: Limit = None,
     fresh: Fresh = False,
     on: Annotated[Cluster | None, typer.Option(
-        help="Have the work done by a cluster.", rich_help_panel=_CLUSTER)] = None,
+        help="Kind of cluster that does the work.", rich_help_panel=_CLUSTER)] = None,
     address: Annotated[str | None, typer.Option(
-        metavar="HOST:PORT", rich_help_panel=_CLUSTER, help="Of Dask's scheduler or Ray's head; "
-        "without it a cluster is started on this machine.")] = None,
+        metavar="HOST:PORT", rich_help_panel=_CLUSTER, help="Address of Dask's scheduler or "
+        "Ray's head; without it a cluster is started on this machine.")] = None,
     workers: Annotated[int | None, typer.Option(
         min=1, rich_help_panel=_CLUSTER, help="Processes of a cluster on this machine; 2 by "
         "default.")] = None,
     gpus: Annotated[bool, typer.Option(
-        "--gpus", rich_help_panel=_CLUSTER, help="A GPU for each unit of work that a model "
-        "does.")] = False,
+        "--gpus", rich_help_panel=_CLUSTER, help="Give each unit of work that runs a model "
+        "a GPU.")] = False,
     at_once: Annotated[int | None, typer.Option(
-        min=1, rich_help_panel=_CLUSTER, help="Units of work of a stage under way at once; by "
+        min=1, rich_help_panel=_CLUSTER, help="Units of work of a stage submitted at once; by "
         "default two for each thread of the cluster.")] = None,
 ) -> None:
-    """Build a corpus as a flow: on the Prefect server in the settings, else on a temporary one."""
+    """Build a corpus as a flow, on the Prefect server in the settings or a temporary server."""
     from rich.console import Console
 
     from crosslabel.cli.report import print_corpus
     from crosslabel.pipeline.corpus.reading import read_manifest
     from crosslabel.pipeline.recipe.file import load
 
-    load(recipe, overrides or [])  # a wrong recipe is told before a server starts
+    load(recipe, overrides or [])  # reports a wrong recipe before a server starts
     given = _given(on, address=address, workers=workers, gpus=gpus or None, at_once=at_once)
     _prepare_prefect()
     run = _flow_on(on, given)
@@ -78,42 +78,42 @@ def finetune(
     overrides: Overrides = None,
     out: OutputFolder = None,
 ) -> None:
-    """Fine-tune as a flow: on the Prefect server in the settings, else on a temporary one."""
+    """Fine-tune as a flow, on the Prefect server in the settings or a temporary server."""
     from crosslabel.cli.finetune_report import print_results
     from crosslabel.finetune.recipe import FinetuneRecipe
     from crosslabel.finetune.run import RESULTS
     from crosslabel.pipeline.recipe.file import load_as
     from crosslabel.pipeline.storage.files import read_json
 
-    load_as(FinetuneRecipe, recipe, overrides or [])  # a wrong one is told before a server starts
+    load_as(FinetuneRecipe, recipe, overrides or [])  # reports a wrong recipe before a start
     _prepare_prefect()
     from crosslabel.flows.finetune import finetune as run
     from crosslabel.flows.local import stoppable
 
     with stoppable():
-        made = cast(dict[str, Any], run(recipe, overrides, str(out) if out else None))
-    print_results(read_json(Path(made["out"]) / RESULTS))
-    say(f"The model: {made['model']}")
+        result = cast(dict[str, Any], run(recipe, overrides, str(out) if out else None))
+    print_results(read_json(Path(result["out"]) / RESULTS))
+    say(f"The model: {result['model']}")
 
 
 def _given(on: Cluster | None, **given: object) -> dict[str, Any]:
-    """The options that were given of those for a cluster.
+    """Return the options for a cluster that have a value.
 
     Raises:
-        InputError: some were, but no cluster was asked for.
+        InputError: an option has a value, but no cluster was requested.
     """
-    own = {name: value for name, value in given.items() if value is not None}
-    if own and on is None:
-        option = next(iter(own)).replace("_", "-")
-        raise InputError(f"--{option}: is for a cluster; add --on dask or --on ray")
-    return own
+    options = {name: value for name, value in given.items() if value is not None}
+    if options and on is None:
+        option = next(iter(options)).replace("_", "-")
+        raise InputError(f"--{option}: needs a cluster; add --on dask or --on ray")
+    return options
 
 
 def _flow_on(on: Cluster | None, given: dict[str, Any]) -> Callable[..., Any]:
-    """The flow that builds on what was asked for.
+    """Return the flow that builds in this process, or on a cluster if one was requested.
 
     Raises:
-        InputError: its library is not installed, or options contradict each other.
+        InputError: the library for the cluster is not installed, or options contradict each other.
     """
     if on is None:
         from crosslabel.flows.build_corpus import build_corpus
@@ -129,7 +129,7 @@ def _flow_on(on: Cluster | None, given: dict[str, Any]) -> Callable[..., Any]:
 def _prepare_prefect() -> None:
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    logging.getLogger().handlers.clear()  # Prefect's own lines name the task they are about
+    logging.getLogger().handlers.clear()  # Prefect prints the lines, with their task
     try:
         import prefect  # noqa: F401
     except ModuleNotFoundError:

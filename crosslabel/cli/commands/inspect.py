@@ -1,4 +1,4 @@
-"""``crosslabel inspect``: what is in a corpus."""
+"""``crosslabel inspect``: show the contents of a corpus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``crosslabel models``: what ships, conversion, marker tuning, and whether a model works."""
+"""``crosslabel models``: list, convert, tune and check models."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def list_models(
 
     models = shipped_models()
     if as_json:
-        described = [m.manifest.model_dump(mode="json", exclude_none=True) for m in models]
+        described = [model.manifest.model_dump(mode="json", exclude_none=True) for model in models]
         print_json(described)
         return
     from rich.console import Console
@@ -32,7 +32,7 @@ def list_models(
     table = Table("name", "kind", "family", "from", "to", "licence", "MB")
     for model in models:
         manifest = model.manifest
-        size = sum(p.stat().st_size for p in model.path.rglob("*") if p.is_file()) / 1e6
+        size = sum(file.stat().st_size for file in model.path.rglob("*") if file.is_file()) / 1e6
         table.add_row(*map(cell, (
             manifest.name, manifest.kind, manifest.family, ", ".join(manifest.languages.source),
             ", ".join(manifest.languages.target), manifest.licence, f"{size:.1f}",
@@ -70,12 +70,12 @@ def check(
     model: Annotated[str, typer.Argument(metavar="MODEL",
                                          help="Shipped name, folder or hub name.")],
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
-    text: Annotated[str, typer.Option(help="A sentence to try it on.")] = "The house is small.",
+    text: Annotated[str, typer.Option(help="Sentence to try it on.")] = "The house is small.",
     lang: Annotated[str, typer.Option("--from", help="Language of the sentence.")] = "en",
 ) -> None:
-    """Verify a model's files, load it, say what it can do and try it on a sentence.
+    """Verify a model's files, load it, show its abilities and try it on a sentence.
 
-    Where its transformers checkpoint is there too, greedy translations of both are compared.
+    If its transformers checkpoint is available too, compare greedy translations of both.
     """
     from crosslabel.pipeline.verify.model import check_model
 

@@ -1,4 +1,4 @@
-"""``crosslabel predict``: what a fine-tuned model says of the rows of a file."""
+"""``crosslabel predict``: predict the rows of a file with a fine-tuned model."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def predict(
     ],
     input: Annotated[
         Path, typer.Argument(metavar="INPUT",
-                             help="Features with evaluation columns, or a file of any format that "
-                             "is read, labelled or not.")
+                             help="Features with evaluation columns, or a file in any supported "
+                             "format, labelled or not.")
     ],
     output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per example.")],
     translations: Translations = None,
@@ -53,8 +53,8 @@ def predict(
 ) -> None:
     """Predict tags and spans, classes, values or answers, in the order of the input.
 
-    A model that fuses both sides sees the translation of a row where there is one, else the row
-    twice. Rows that cannot be used are named on stderr; the exit code is then 3.
+    A model that fuses both sides sees the translation of a row, or the row twice if it has no
+    translation. Rows that cannot be used are named on stderr; the exit code is then 3.
     """
     from crosslabel.cli.progress import shown
     from crosslabel.cli.row_output import line_writer, report_bad_rows
@@ -66,8 +66,8 @@ def predict(
                 "max_length": max_length, "stride": stride}
     with (shown() as progress, line_writer(output) as write,
           _features(models[0], input, output, settings, progress) as (folder, problems)):
-        found = run(models, folder, device=Place(device, bf16), progress=progress)
-        for prediction in found:
+        predictions = run(models, folder, device=Place(device, bf16), progress=progress)
+        for prediction in predictions:
             write(json.dumps(prediction.as_row(), ensure_ascii=False))
     report_bad_rows(problems)
 
@@ -76,9 +76,9 @@ def predict(
 def _features(
     model: Path, input: Path, output: Path, settings: dict[str, Any], progress: Progress
 ) -> Iterator[tuple[Path, list[str]]]:
-    """The input if it is features already, else features of it that last as long as the block.
+    """Yield the input if it is features, or else features of it that are removed after the block.
 
-    Beside them stand the rows of which there are none.
+    The second value names the rows without features.
     """
     from crosslabel.finetune.inference.raw_input import featurize_for
     from crosslabel.finetune.sidecar import FILE
@@ -86,7 +86,7 @@ def _features(
     if (input / FILE).is_file():
         given = next((name for name, value in settings.items() if value is not None), None)
         if given is not None:
-            raise InputError(f"{input}: features are made already; "
+            raise InputError(f"{input}: is a folder of features already; "
                              f"leave out --{given.replace('_', '-')}")
         yield input, []
         return

@@ -1,4 +1,4 @@
-"""``crosslabel project``: labelled spans carried from a text onto its translation."""
+"""``crosslabel project``: project labelled spans from a text onto its translation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def project(
     model: Annotated[
         str | None,
         typer.Option(metavar="MODEL",
-                     help="Encoder, or the translation model of methods that ask one: shipped "
+                     help="Encoder, or translation model for methods that use one: shipped "
                      f"name, folder or hub name; {ENCODER} and {TRANSLATION_MODEL} by "
                      "default."),
     ] = None,
@@ -95,34 +95,34 @@ def project(
 
 
 def _rules(given: Sequence[str] | None) -> SpanRules:
-    """Rules given as name=value, the values as in YAML."""
+    """Return rules that are given as name=value, with values as in YAML."""
     import yaml
 
     from crosslabel.projection.spans.rules import SpanRules
 
     values = {}
-    for one in given or ():
-        name, equals, value = one.partition("=")
+    for rule in given or ():
+        name, equals, value = rule.partition("=")
         try:
             values[name] = yaml.safe_load(value)
         except yaml.YAMLError:
             equals = ""
         if not equals:
-            raise InputError(f"--rule {one}: give name=value, such as fill=0")
+            raise InputError(f"--rule {rule}: give name=value, such as fill=0")
     return SpanRules.of(values)
 
 
 def _check(
     method: str, bitext: Path | None, precision: float | None, links_key: str | None
 ) -> None:
-    """Refuse a method that there is not, and options that it would not look at."""
+    """Refuse an unknown method, and options that the method does not use."""
     if links_key is not None and method != "links":
-        raise InputError("--links-key names links of a file; add --links FILE")
+        raise InputError("--links-key needs a file of links; add --links FILE")
     check_method(method)
     if bitext is not None and not METHODS[method].learns:
         raise InputError(f"--bitext is for methods that learn from it, such as {CASCADE}")
     if precision is not None and not METHODS[method].calibrated:
-        raise InputError(f"--precision can be asked of the method {CASCADE} only")
+        raise InputError(f"--precision is for the method {CASCADE} only; leave it out")
 
 
 def _project_by_links(
@@ -131,7 +131,7 @@ def _project_by_links(
     options: ProjectorOptions,
     write: Callable[[str], None],
 ) -> None:
-    """Project by a file of links and say on stderr which of them could not be used."""
+    """Project by a file of links, and count unusable links on stderr by reason."""
     from crosslabel.projection.links.given import GivenLinks
     from crosslabel.projection.spans import AlignmentProjector
 
@@ -148,7 +148,7 @@ def _project(
     write: Callable[[str], None],
     at_once: bool = False,
 ) -> None:
-    """Project in chunks, or at once what has to see all pairs to learn from them."""
+    """Project rows in chunks, or all at once if the projector has to learn from all pairs."""
     from crosslabel.cli.row_output import chunks
     from crosslabel.projection.files.jsonl import RowError
     from crosslabel.projection.files.predictions import error_row, prediction_row

@@ -1,4 +1,4 @@
-"""``crosslabel soften``: a teacher's soft labels for features."""
+"""``crosslabel soften``: write a teacher's soft labels for features."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def soften(
     device: Device = "auto",
     bf16: Bf16 = False,
     batch_tokens: Annotated[
-        int, typer.Option(min=1, help="Tokens of a batch, both sides counted.")
+        int, typer.Option(min=1, help="Tokens of a batch, counting both sides.")
     ] = 8192,
 ) -> None:
-    """Write the soft labels of all rows, shard by shard; shards that are there are kept."""
+    """Write the soft labels of all rows, shard by shard, keeping existing shards."""
     from crosslabel.cli.progress import shown
     from crosslabel.finetune.inference.forward import Device as Machine
     from crosslabel.finetune.inference.soften import soften as run

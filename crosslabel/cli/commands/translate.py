@@ -1,4 +1,4 @@
-"""``crosslabel translate``: lines of text in, as many lines of translation out."""
+"""``crosslabel translate``: translate a text file line by line."""
 
 from __future__ import annotations
 
@@ -39,20 +39,21 @@ def translate(
 
     texts, problems = _read(file)
     engine = Engine(device=device)
-    found = translation_model(model, revision)
-    results = translate_texts(texts, source_lang, to, found, TranslationSection(beam=beam), engine)
+    translator = translation_model(model, revision)
+    section = TranslationSection(beam=beam)
+    results = translate_texts(texts, source_lang, to, translator, section, engine)
     with line_writer(output) if output else nullcontext(print_data) as write:
         for result in results:
             write(result.fields.get("text", ""))
-    if found.manifest.warning:
-        warn(f"crosslabel: {found.manifest.warning}")
+    if translator.manifest.warning:
+        warn(f"crosslabel: {translator.manifest.warning}")
     for number, result in enumerate(results, start=1):
-        problems += [f"{at(file, number)}: not translated: {why}" for why in result.reasons]
+        problems += [f"{at(file, number)}: not translated: {reason}" for reason in result.reasons]
     report_bad_rows(problems)
 
 
 def _read(file: Path) -> tuple[list[str], list[str]]:
-    """The lines of a file, empty where one is not UTF-8, and what was wrong with those."""
+    """Return the lines of a file, empty if not UTF-8, and the errors of such lines."""
     from crosslabel.projection.files.lines import decode, lines
 
     texts, problems = [], []

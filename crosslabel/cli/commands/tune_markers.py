@@ -29,21 +29,21 @@ def tune_markers(
     bitext: Annotated[list[Path], typer.Option(
         metavar="FILE",
         help="Translated sentences: source, tab, target; .gz too. Repeat it with --to for a model "
-        "of several languages.")],
+        "with several languages.")],
     to: Annotated[list[str], typer.Option(
-        metavar="LANG", help="Language of the targets; the n-th is that of the n-th file.")],
+        metavar="LANG", help="Language of the targets; the n-th --to is for the n-th file.")],
     output: Annotated[Path, typer.Option(metavar="DIR", help="New folder for the tuned model.")],
     source_lang: Annotated[str, typer.Option("--from", metavar="LANG",
                                              help="Language of the sources.")] = "en",
     minutes: Annotated[float | None, typer.Option(
-        help=f"Time to tune; {_MINUTES:g} if no --steps are given.")] = None,
-    steps: Annotated[int | None, typer.Option(help="Steps to tune, in place of minutes.")] = None,
+        help=f"Minutes to tune; {_MINUTES:g} without --steps.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps to tune, instead of minutes.")] = None,
     markers: Annotated[str, typer.Option(
         metavar="NAME",
         help="Convention: letters, indexed, brackets, labelpigeon or easyproject.")] = "letters",
     plain: Annotated[float, typer.Option(help="Share of examples without markers.")] = 0.5,
     learning_rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 5e-5,
-    seed: Annotated[int, typer.Option(help="What is drawn follows from it.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 0,
     device: Device = "auto",
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     quantization: Annotated[
@@ -52,9 +52,9 @@ def tune_markers(
 ) -> None:
     """Teach a translation model to keep markers around spans.
 
-    Phrases whose word links are consistent are marked on both sides of the bitext; the model learns
-    from them and from plain text, both ways if it translates both ways. Part of the bitext is held
-    out to measure the model before and after; the figures stand in the card of the new model.
+    Phrases with consistent word links are marked on both sides of the bitext; the model learns from
+    them and from plain text, in both directions if it translates both ways. Part of the bitext is
+    held out to measure the model before and after; the card of the new model lists the figures.
     """
     from crosslabel.cli.progress import shown
     from crosslabel.pipeline.marker_tuning.learning import Budget
@@ -67,8 +67,8 @@ def tune_markers(
     with shown() as report:
         tuned = run(model, revision, tuning, output,
                     lambda now: report("tuning", round(100 * now.used), 100))
-    for one in tuned.after:
-        say(_line(one))
+    for measured in tuned.after:
+        say(_line(measured))
     if tuned.manifest.warning:
         warn(f"crosslabel: {tuned.manifest.warning}")
     say(f"{output}: ready after {tuned.steps} steps; use it with "
@@ -86,8 +86,9 @@ def _bitexts(files: Sequence[Path], source_lang: str, to: Sequence[str]) -> tupl
 
 
 def _line(measured: Measured) -> str:
-    """What came of one direction, for people."""
-    kept = ", ".join(f"{count}: {own.survived:.0%}" for count, own in measured.survival.items())
+    """Return the figures of one direction as a line for people."""
+    kept = ", ".join(f"{count}: {survival.survived:.0%}"
+                     for count, survival in measured.survival.items())
     quality = measured.quality
     scores = f"BLEU {quality.bleu:.1f}, chrF {quality.chrf:.1f}" if quality else (
         "BLEU and chrF not measured: sacrebleu is not installed")

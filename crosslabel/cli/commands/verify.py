@@ -1,4 +1,4 @@
-"""``crosslabel verify``: are the files of an output folder what was written?"""
+"""``crosslabel verify``: check that the files of an output folder are unchanged."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def verify(
                        "URL, or of features, soft labels or a fine-tuning."),
     ],
     repair: Annotated[
-        bool, typer.Option("--repair", help="Move what is broken out of the way, so that the next "
-                           "run makes it anew.")
+        bool, typer.Option("--repair", help="Move broken files out of the way, so that the next "
+                           "run makes them again.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check hashes, rows and names of all committed files, one line for each that is wrong.
+    """Check hashes, rows and names of all committed files, and print one line for each fault.
 
-    Exit code 0 if nothing is wrong, 1 if something is, 2 if the folder is not one of crosslabel.
+    The exit code is 0 without faults, 1 with faults, and 2 if crosslabel did not write the folder.
     """
-    findings, moved = _looked_at(folder, repair)
+    findings, moved = _check(folder, repair)
     if as_json:
         print_json({
             "sound": not findings,
-            "findings": [{"file": str(own.file), "what": own.what, "way_out": own.way_out}
-                         for own in findings],
+            "findings": [{"file": str(finding.file), "what": finding.what,
+                          "way_out": finding.way_out} for finding in findings],
             "moved": [str(file) for file in moved],
         })
     else:
@@ -49,18 +49,18 @@ def verify(
         raise typer.Exit(1)
 
 
-def _looked_at(out: Location, repair: bool) -> tuple[list[Finding], Sequence[Location]]:
-    """What is wrong, and what was moved or removed because of it."""
+def _check(out: Location, repair: bool) -> tuple[list[Finding], Sequence[Location]]:
+    """Return the faults, and the files that were moved or removed because of them."""
     from crosslabel.finetune.verify import finetuned_folders, remove_broken, verify_finetuned
 
     folders = finetuned_folders(out) if isinstance(out, Path) else []
     if not folders:
-        return _build(out, repair)
+        return _check_build(out, repair)
     findings = list(verify_finetuned(folders))
     return findings, remove_broken(findings) if repair else []
 
 
-def _build(out: Location, repair: bool) -> tuple[list[Finding], Sequence[Location]]:
+def _check_build(out: Location, repair: bool) -> tuple[list[Finding], Sequence[Location]]:
     from crosslabel.pipeline.run.folder import prepared
     from crosslabel.pipeline.verify.run import move_broken, verify
 
@@ -78,5 +78,5 @@ def _lines(
     if not findings:
         return [f"{out}: sound"]
     count = "1 fault" if len(findings) == 1 else f"{len(findings)} faults"
-    done = f"; {len(moved)} files put aside, run the same build again" if repair else ""
+    done = f"; {len(moved)} files moved aside; run the same build again" if repair else ""
     return [*map(str, findings), f"{out}: {count}{done}"]

@@ -17,8 +17,9 @@ def work(
 ) -> None:
     """Take part in a build that several processes share, on one machine or many.
 
-    Start it as often as there are GPUs, with the same recipe, options and --out; each process takes
-    what no other works on, and all end when the corpus is finished. One may be killed or join late.
+    Start one process per GPU, with the same recipe, options and --out. Each process takes work that
+    no other process does, and all end when the corpus is finished. A process may be killed or join
+    late.
     """
     from crosslabel.cli.progress import shown
     from crosslabel.cli.report import print_build

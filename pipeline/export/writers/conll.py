@@ -28,7 +28,7 @@ def write_conll(path: Path, examples: Iterable[Example]) -> WrittenRows:
 
 
 def to_conll(example: Example, losses: Counter[str]) -> str:
-    """Return an example as columns with the final empty line, and count annotations lost.
+    """Return an example as columns with the final empty line, and count the lost annotations.
 
     Raises:
         InputError: there are no words, or a word or a label would break the columns.

@@ -11,7 +11,7 @@ from crosslabel.pipeline.corpus.tags import flatten
 from crosslabel.pipeline.text.detokenize import align_tokens
 from crosslabel.projection.errors import InputError
 
-FLATTENED = "spans within or across others or in several parts, which tags cannot represent"
+FLATTENED = "spans within or across others or in several pieces, which tags cannot represent"
 WIDENED = "exact boundaries of spans that begin or end within a word"
 WHOLE_TEXT = "labels or values of whole texts"
 RELATIONS = "relations"

@@ -1,4 +1,4 @@
-"""Words to text and text to words, always with the true character range of every word."""
+"""From words to text and back, always with the true character range of every word."""
 
 from crosslabel.pipeline.text.detokenize.words import align_tokens, detokenize
 

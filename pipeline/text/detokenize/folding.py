@@ -1,4 +1,4 @@
-"""A simplified form of characters, for telling whether two spellings are the same text."""
+"""A simplified form of characters that tells whether two spellings are the same text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _IGNORED = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def fold(text: str) -> str:
-    """Compatibility-decompose and unify quotes and dashes, without spaces and invisible signs."""
+    """Return a text in simplified form, without spaces and invisible signs.
+
+    Characters are compatibility-decomposed; quotes and dashes are unified.
+    """
     return "".join(map(_fold_character, text))
 
 

@@ -1,4 +1,4 @@
-"""Opening or closing: what a quotation mark does, told by the marks and words around it."""
+"""The role of a quotation mark, opening or closing, by the marks and words around it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NORDIC = frozenset({"fi", "sv"})
 
 
 def is_quote(word: str) -> bool:
-    """Whether a word is a quotation mark (or an apostrophe that stands alone)."""
+    """Return whether a word is a quotation mark (or an apostrophe that stands alone)."""
     return word in _FAMILIES
 
 
 class QuoteReader:
-    """Follows the open quotations of one sentence; ask for its marks from left to right."""
+    """A tracker of the open quotations of one sentence; ask for its marks from left to right."""
 
     def __init__(self, words: Sequence[str], language: str) -> None:
         self._words = words
@@ -35,7 +35,7 @@ class QuoteReader:
         self._last = {_FAMILIES[word]: here for here, word in enumerate(words) if is_quote(word)}
 
     def role(self, here: int) -> Sticks:
-        """What the mark at position ``here`` sticks to."""
+        """Return the sides to which the mark at position ``here`` sticks."""
         word = self._words[here]
         family = _FAMILIES[word]
         if family == "single" and self._is_apostrophe(here):
@@ -65,14 +65,17 @@ class QuoteReader:
         return self._last[family] > here
 
     def _seems_to_open(self, here: int) -> bool:
-        """A mark without a partner: its other half is in another sentence."""
+        """Return whether a mark opens if its partner is in another sentence."""
         if here == 0 or here + 1 == len(self._words):
             return here == 0
         before, after = self._words[here - 1], self._words[here + 1]
         return before[-1] not in ".?!" and after[:1].isupper()
 
     def _is_apostrophe(self, here: int) -> bool:
-        """The possessive of ``the Jones' house``: no quotation is open, or none closes later."""
+        """Return whether a mark is an apostrophe, as in the possessive ``the Jones' house``.
+
+        No single quotation is open, and the word before ends in s or z or no mark closes later.
+        """
         word, before = self._words[here], self._words[here - 1] if here else ""
         if word not in ("'", "’") or self._open.get("single") or self._language != "en":
             return False

@@ -1,10 +1,10 @@
-"""What a word of a tokenised sentence is written against."""
+"""The sides on which a word of a tokenised sentence has no space."""
 
 from enum import Flag, auto
 
 
 class Sticks(Flag):
-    """The neighbours a word has no space to."""
+    """The neighbours to which a word has no space."""
 
     NONE = 0
     LEFT = auto()

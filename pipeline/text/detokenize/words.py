@@ -1,4 +1,4 @@
-"""Words to text and text to words, always with the true character range of every word."""
+"""From words to text and back, always with the true character range of every word."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def detokenize(
 def align_tokens(
     text: str, tokens: Sequence[str], *, ptb_escapes: bool = False
 ) -> tuple[Range, ...]:
-    """Find the words of a text that is already known.
+    """Return the ranges of words in a text that is already known.
 
     Differences in white space, Unicode normal form (NFKC and the like), the shape of quotation
     marks and dashes, and invisible characters are tolerated; anything else is not.
@@ -56,7 +56,7 @@ def align_tokens(
         One code-point range per word, increasing and not overlapping.
 
     Raises:
-        InputError: the text is not these words, with the first place where they differ.
+        InputError: the text is not these words; the message gives the first difference.
     """
     words = [_PTB_ESCAPES.get(token, token) for token in tokens] if ptb_escapes else tokens
     ranges = _verbatim(text, words)
@@ -64,7 +64,7 @@ def align_tokens(
 
 
 def _verbatim(text: str, words: Sequence[str]) -> tuple[Range, ...] | None:
-    """The usual case, and the fast one: only white space stands between the words."""
+    """Return ranges if only white space is between the words: the usual and the fast case."""
     ranges, position = [], 0
     for word in words:
         while position < len(text) and text[position].isspace():
@@ -77,7 +77,7 @@ def _verbatim(text: str, words: Sequence[str]) -> tuple[Range, ...] | None:
 
 
 def _folded(text: str, words: Sequence[str]) -> tuple[Range, ...]:
-    """Compare simplified forms, then go back to the characters they came from."""
+    """Return ranges by comparing simplified forms and going back to their characters."""
     characters, origins = _fold_with_origins(text)
     ranges: list[Range] = []
     position = 0

@@ -86,7 +86,9 @@ def test_rows_find_their_translation_by_id(tmp_path: Path, without_second: Path)
 
 def test_all_human_labels_come_out(tmp_path: Path, without_second: Path) -> None:
     file = write(tmp_path / "test.jsonl", [sentence(id) for id in SENTENCES])
-    for row in run(file, tmp_path / "out", "token", without_second)[1]:
+    rows = run(file, tmp_path / "out", "token", without_second)[1]
+    assert len(rows) == 3
+    for row in rows:
         known = [TAGS[label] for label in row["a_token_labels"] if label >= 0]
         place = PLACES[row["example_id"]]
         assert [n for n, tag in enumerate(known) if tag == "B-PER"] == [0]

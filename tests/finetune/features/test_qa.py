@@ -107,6 +107,7 @@ def test_every_token_is_best_seen_once(length: int, capacity: int, stride: int) 
 @for_all(st.integers(1, 200), st.integers(1, 200), st.integers(10, 60), st.integers(0, 9))
 def test_windows_are_paired_by_place(a: int, b: int, capacity: int, stride: int) -> None:
     own, other = (context_windows(length, capacity, stride) for length in (a, b))
+    assert own and other
     for (start, end), chosen in zip(own, nearest_windows(own, other), strict=True):
         distances = [abs((start + end) / a - (left + right) / b) for left, right in other]
         assert distances[chosen] == pytest.approx(min(distances))

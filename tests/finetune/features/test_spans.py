@@ -41,6 +41,7 @@ def test_a_span_yields_only_to_one_that_goes_before_it(
 ) -> None:
     words, spans = case
     owners = share_out(words, spans, nested)
+    assert set(owners.left_out) == set(range(len(spans))) - set(owners.of_words)
     for number in owners.left_out:
         own = owners.touched[number]
         if own and own[-1] - own[0] + 1 == len(own):

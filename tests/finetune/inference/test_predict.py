@@ -78,7 +78,9 @@ def test_tags_are_those_of_each_words_first_sub_word(tagger: Path, texts: Path) 
 
 
 def test_words_are_characters_of_the_whole_text(tagger: Path, texts: Path) -> None:
-    for text, own in zip(TEXTS, as_rows([tagger], texts), strict=True):
+    rows = as_rows([tagger], texts)
+    assert len(rows) == 4
+    for text, own in zip(TEXTS, rows, strict=True):
         assert (own["text"], own["lang"]) == (text, "de")
         words = [text[start:end] for start, end in own["words"]]
         assert "".join(words) == text.replace(" ", "")
@@ -126,6 +128,7 @@ def test_classes(folder: Path) -> None:
     featurize_for(model, file, folder / "pairs")
     stock = AutoModelForSequenceClassification.from_pretrained(model)
     rows = load_from_disk(str(folder / "pairs"))
+    assert len(rows) == 4
     for row, own in zip(rows, as_rows([model], folder / "pairs"), strict=True):
         sure = probabilities(logits(stock, row).logits)
         assert own["id"] == row["example_id"]

@@ -161,7 +161,7 @@ def test_a_row_without_soft_labels_is_named(folder: Path) -> None:
 def test_datasets_of_different_kinds_do_not_go_together(folder: Path) -> None:
     write(folder / "this", "token", rows=2)
     write(folder / "that", "sequence", rows=2)
-    with pytest.raises(InputError, match=r"that: its task is not that of .*this"):
+    with pytest.raises(InputError, match=r"that: task not the same as in .*this"):
         FeatureData.open([folder / "this", folder / "that"])
 
 

@@ -114,7 +114,9 @@ def test_plain_tags_label_words(tmp_path: Path) -> None:
 def test_fields_are_labelled_each_by_itself(tagger: Path) -> None:
     rows = examples("premise", "hypothesis")
     alone = labelled(tagger, examples("text"))
-    for number, found in enumerate(labelled(tagger, rows)):
+    both = labelled(tagger, rows)
+    assert len(both) == len(TEXTS)
+    for number, found in enumerate(both):
         assert isinstance(found, Example)
         assert len({span.id for span in found.spans}) == len(found.spans)
         for field, of in (("premise", number), ("hypothesis", number - 1)):
@@ -262,7 +264,7 @@ def test_labels_get_other_names_or_none(tagger: Path) -> None:
         assert {s.label for s in other.spans} <= {"place"}
     labels = labels_of(str(tagger), labels={"LOC": "PER"})
     assert labels.labels == ("PER",)
-    with pytest.raises(InputError, match=r"label\.labels: .* gives no 'ORG'; it gives PER, LOC"):
+    with pytest.raises(InputError, match=r"label\.labels: .* gives no label 'ORG'; it gives PER, LOC"):
         labels_of(str(tagger), labels={"ORG": "X"})
 
 
@@ -271,6 +273,7 @@ def test_classes_of_one_name_count_together(tmp_path: Path) -> None:
     rows = examples("text")
     plain = labelled(model, rows)
     joined = labelled(model, rows, labels={"mixed": "bad"})
+    assert len(plain) == len(TEXTS)
     for own, other in zip(plain, joined, strict=True):
         assert isinstance(own, Example) and isinstance(other, Example)
         sure = own.probabilities

@@ -14,6 +14,7 @@ from crosslabel.pipeline.methods.link_sources import (
     check_source,
     link_source,
 )
+from crosslabel.pipeline.methods.method_models import models_by_one_name
 from crosslabel.pipeline.methods.target_sources import TARGET_SOURCES
 from crosslabel.pipeline.recipe.methods import CASCADE, METHODS
 from crosslabel.projection.errors import InputError
@@ -40,7 +41,7 @@ def test_every_source_that_ships_links_a_plain_pair(name: str) -> None:
 ])
 def test_a_model_of_the_wrong_kind_is_refused(name: str, model: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        link_source(name, LinkOptions(model=model))
+        link_source(name, LinkOptions(models_by_one_name(name, model)))
 
 
 @pytest.mark.parametrize("name", ["inter", "translation", "simalign"])

@@ -13,6 +13,7 @@ from benchmarks.projection.all_hypotheses import all_scores
 from crosslabel.pipeline.methods.marker_model import DecoderModel
 from crosslabel.pipeline.models.convert import convert, translation_model
 from crosslabel.pipeline.models.manifest import describe
+from crosslabel.pipeline.storage.shipped import SAMPLES
 from crosslabel.projection.constrained.search import Searched, SearchOptions
 from crosslabel.projection.constrained.source import ConstrainedDecoding
 from crosslabel.projection.errors import InputError
@@ -21,7 +22,6 @@ from crosslabel.projection.markers import BRACKETS, CONVENTIONS, LETTERS, Marker
 from crosslabel.projection.words import word_ranges
 from tests.pipeline import tiny_families
 
-SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 UNLIMITED = SearchOptions(best=3, budget=10**9)
 SHIPPED = "mt-en-de-es"
 
@@ -112,6 +112,7 @@ def test_how_spans_are_batched_does_not_matter() -> None:
     model = DecoderModel(translation_model(SHIPPED), LETTERS, device="cpu")
     pairs = list(sample_pairs("de", 12))[:6]
     together = ConstrainedDecoding(model, UNLIMITED).find(pairs)
+    assert sum(len(own.by_span) for own in together) >= 6
     for pair, own in zip(pairs, together, strict=True):
         [alone] = ConstrainedDecoding(model, UNLIMITED).find([pair])
         for ours, theirs in zip(own.by_span, alone.by_span, strict=True):
@@ -151,6 +152,7 @@ def test_scores_do_not_depend_on_how_much_is_run_at_once() -> None:
     few = DecoderModel(model.model, LETTERS, device="cpu", positions=16)
     pairs = list(sample_pairs("es", 12))[:4]
     both = [ConstrainedDecoding(each, UNLIMITED).find(pairs) for each in (model, few)]
+    assert sum(len(ours.scores) for one in both[0] for (ours,) in one.by_span) >= 4
     for one, other in zip(*both, strict=True):
         for (ours,), (theirs,) in zip(one.by_span, other.by_span, strict=True):
             assert ours.scores == pytest.approx(theirs.scores, rel=2e-5, abs=2e-3)

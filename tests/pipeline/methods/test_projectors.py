@@ -60,7 +60,9 @@ def test_evidence_includes_weak_links(trained: Path) -> None:
     source = ["The", "harbour", "froze", "early", ",", "so", "Anna", "stayed", "home", "."]
     target = ["Weil", "der", "Hafen", "früh", "zufror", ",", "blieb", "Anna", "daheim", "."]
     pair = TextPair("p", side_from_tokens(source, "en"), side_from_tokens(target, "de"), ())
-    for weak in evidence(options):
+    sources = evidence(options)
+    assert len(sources) == 2
+    for weak in sources:
         plain = link_source(weak.name, options).align([pair])[0]
         more = weak.align([pair])[0]
         assert set(map(tuple, plain.pairs.tolist())) < set(map(tuple, more.pairs.tolist()))

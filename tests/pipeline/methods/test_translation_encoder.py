@@ -140,6 +140,7 @@ def test_languages_may_be_mixed_and_keep_their_places(aligner: TranslationAligne
     mixed = [one for both in zip(german, spanish, strict=True) for one in both]
     found = aligner.align(mixed)
     apart = [*aligner.align(german), *aligner.align(spanish)]
+    assert len(apart) == 40
     for links, alone in zip([*found[::2], *found[1::2]], apart, strict=True):
         assert links.pairs.tolist() == alone.pairs.tolist()
 

@@ -206,4 +206,4 @@ def test_round_trips_translate_each_distinct_segment_once_and_compare_whole_text
     assert asked == list(dictionary)
     assert found[:2] == [None, None]
     assert found[2] and found[2].startswith("chrF ")
-    assert found[3] == "no way back: unfinished: no end"
+    assert found[3] == "cannot be translated back: unfinished: no end"

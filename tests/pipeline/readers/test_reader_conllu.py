@@ -68,13 +68,13 @@ def test_without_text_and_id_both_are_made(tmp_path: Path) -> None:
     ("bad", "reason"),
     [
         ("2 word _ X", "wrong-columns: line 4 has 1 columns"),
-        (line(3), "wrong-id: line 4 is of word 3, expected 2"),
+        (line(3), "wrong-id: line 4 has word number 3, expected 2"),
         (line("zwei"), "wrong-id: line 4 begins with 'zwei'"),
         (line("2-2"), "wrong-id: line 4 begins with '2-2'"),
-        (line("3-4"), "wrong-id: line 4 is of word 3, expected 2"),
+        (line("3-4"), "wrong-id: line 4 has word number 3, expected 2"),
         (line("2-3") + line(2), "wrong-id: a token goes to word 3, the sentence that begins on "
                                 "line 3 has 2"),
-        (line("2-3") + line(2) + line("3-4") + line(3), "wrong-id: line 6 is of word 3"),
+        (line("2-3") + line(2) + line("3-4") + line(3), "wrong-id: line 6 has word number 3"),
         (line(2, " "), "empty-token: line 4 has no word"),
         (b"2\t\xff\t_\tX\t_\t_\t_\t_\t_\t_", "invalid-utf8: byte 2"),
         ("# text = something else\n" + line(2), "tokens-differ: "),

@@ -94,13 +94,13 @@ def test_tokens_and_tags_of_a_cell_are_separated_by_spaces(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("header", "options", "message"),
     [
-        ("a,b", {}, "first line has the columns a, b; say with columns .* text or premise"),
+        ("a,b", {}, "first line has the columns a, b; name them .* text or premise"),
         ("a,b", {"columns": TEXT_LABEL}, r"has no column 't' \(columns: text\); it has a, b"),
         ("text,text,label", {}, "two columns are called 'text'"),
         ("text,label", {"lang": None}, "has no column lang"),
         ("text,s", {"columns": {"text": "text", "spans": "s"}}, "a cell cannot hold spans"),
         ('"text,label', {}, "first line does not name columns: malformed-csv"),
-        ("", {}, "say with columns"),
+        ("", {}, "name them with the setting columns"),
     ],
 )
 def test_header_that_cannot_be_used_says_why(
@@ -133,7 +133,7 @@ def test_bad_lines_of_a_tsv_are_rejects_with_their_numbers(tmp_path: Path) -> No
     assert shown(found) == ["wrong-columns", "wrong-columns", "b", "invalid-utf8", "empty-text",
                             "c", "d\0"]
     assert [row.row for row in found if isinstance(row, Reject)] == [2, 3, 5, 6]
-    assert "line 2 has 3 columns, the first line 2" in str(found[0])
+    assert "line 2 has 3 columns, the first line has 2" in str(found[0])
     assert example(found[5]).label is None
 
 

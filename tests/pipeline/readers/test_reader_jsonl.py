@@ -204,6 +204,9 @@ def test_every_line_is_accounted_for(lines: list[bytes], lang: str | None) -> No
 
 @pytest.mark.data
 def test_public_corpora_are_read_whole(crosslabel_data: Path) -> None:
-    for file in sorted([*crosslabel_data.glob("projection/*"), *crosslabel_data.glob("ner_en/*")]):
-        bad = [row for row in read(file) if isinstance(row, Reject)]
-        assert not bad, bad[:3]
+    files = sorted([*crosslabel_data.glob("projection/*"), *crosslabel_data.glob("ner_en/*")])
+    assert len(files) > 10
+    for file in files:
+        rows = list(read(file))
+        bad = [row for row in rows if isinstance(row, Reject)]
+        assert rows and not bad, bad[:3]

@@ -85,6 +85,7 @@ def test_public_pair_files_build(crosslabel_data: Path, tmp_path: Path, name: st
     recipe = small_recipe(f"source.path={file}", "source.labels=null", "output.shard_rows=20",
                           "translation.part_texts=64")
     _, manifest, _ = build(recipe, tmp_path / "out", limit=40)
+    assert len(manifest["languages"]) == 2
     for counts in manifest["languages"].values():
         assert counts["rows_in"] == 40 == counts["rows"] + counts["rejected"]
         assert sum(entry["count"] for entry in counts["spans"]) > 0

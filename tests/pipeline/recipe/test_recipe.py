@@ -84,7 +84,7 @@ def test_bitext_is_relative_to_the_recipe_file_or_by_hand_to_the_working_directo
          "line 7: projection.method: there is no such method; there are: cascade, "),
         (GOOD + "projection:\n  bitext:\n    q9: x.tsv\n", "line 8: projection.bitext.q9"),
         (GOOD + "projection:\n  method: inter\n  precision: 0.9\n",
-         "precision can be asked of method 'cascade' only"),
+         "precision can be set for method 'cascade' only"),
         (GOOD + "projection:\n  method: links\n", "there is no such method; there are: cascade, "),
         (GOOD + "projection:\n  precision: 1.5\n", "line 7: projection.precision: "),
         (GOOD + "projection:\n  rules: {fil: 0}\n",

@@ -25,7 +25,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, An
 
 
 def test_rows_in_are_rows_out_plus_rejects(corpus: tuple[Path, dict[str, Any]]) -> None:
-    for counts in corpus[1]["languages"].values():
+    languages = corpus[1]["languages"]
+    assert len(languages) == 2
+    for counts in languages.values():
         assert counts["rows_in"] == LIMIT == counts["rows"] + counts["rejected"]
         assert len(counts["shards"]) == LIMIT // 6
 
@@ -64,7 +66,9 @@ def test_every_given_span_has_one_projection_that_points_into_the_text(
 
 
 def test_segments_match_the_texts_of_both_sides(corpus: tuple[Path, dict[str, Any]]) -> None:
-    for pair in pairs(corpus[0]):
+    found = list(pairs(corpus[0]))
+    assert len(found) > LIMIT
+    for pair in found:
         a, b = pair.a.fields["text"], pair.b.fields["text"]
         assert "".join(a[slice(*s.a)] for s in pair.segments).replace(" ", "") == a.replace(" ", "")
         assert "".join(b[slice(*s.b)] for s in pair.segments).replace(" ", "") == b.replace(" ", "")
@@ -75,6 +79,7 @@ def test_tags_spell_out_the_projected_spans(corpus: tuple[Path, dict[str, Any]])
 
     dataset = load_from_disk(str(corpus[0]))
     names = dataset.features["a_tags"].feature.names
+    assert len(dataset) > LIMIT
     for row in dataset:
         for tokens, tags, side in ((row["a_tokens"], row["a_tags"], row["a"]),
                                    (row["b_tokens"], row["b_tags"], row["b"])):

@@ -20,7 +20,7 @@ from crosslabel.pipeline.run.gpus import engine_gpus, training_gpus, visible_gpu
 from crosslabel.projection.errors import InputError
 from tests.flows.tiny_finetune import tiny_finetune
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)

@@ -128,7 +128,9 @@ def test_projected_spans_carry_the_probability_of_both_steps(built: Path) -> Non
 
 
 def test_no_label_crosses_a_segment(built: Path) -> None:
-    for pair in pairs(built):
+    found = list(pairs(built))
+    assert sum(len(pair.b.spans) for pair in found) > ROWS
+    for pair in found:
         for span in pair.b.spans:
             [extent] = span.fragments
             assert any(s.b[0] <= extent[0] and extent[1] <= s.b[1] for s in pair.segments)

@@ -45,7 +45,7 @@ def strip_of(dense: np.ndarray, unit: FragmentUnit) -> list[list[float]]:
 
 
 def fields(view: View) -> list[np.ndarray]:
-    return [view.own, view.other, view.mass, view.first, view.last]
+    return [view.inside, view.other, view.mass, view.first, view.last]
 
 
 def evidence_of(cases: list[Linked]) -> UnitEvidence:
@@ -118,6 +118,7 @@ def test_candidates_are_short_and_few_and_begin_where_something_speaks_for_them(
 ) -> None:
     evidence = evidence_of(cases)
     found = evidence.candidates
+    assert list(evidence.units) == units_of([pair for pair, _ in cases])
     for number, unit in enumerate(evidence.units):
         pair, links = cases[unit.pair]
         own = slice(found.starts[number], found.starts[number + 1])
