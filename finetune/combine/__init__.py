@@ -1,1 +1,1 @@
-"""Predictions of several systems for the same texts, made into one."""
+"""Combination of the predictions of several systems for the same texts."""

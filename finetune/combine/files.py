@@ -1,4 +1,4 @@
-"""Prediction files as rows by language and id, checked."""
+"""Prediction files as checked rows by language and id."""
 
 from __future__ import annotations
 
@@ -32,38 +32,39 @@ class Prediction:
 
 @dataclass(slots=True)
 class SystemFile:
-    """What one system says.
+    """The predictions of one system.
 
     Attributes:
-        found: predictions by key, in the order of the file.
+        predictions: by key, in the order of the file.
         problems: rows that cannot be used.
     """
 
     name: str
-    found: dict[Key, Prediction] = field(default_factory=dict)
+    predictions: dict[Key, Prediction] = field(default_factory=dict)
     problems: list[RowError] = field(default_factory=list)
 
     def rows(self, kind: Kind) -> Iterator[Row]:
-        """The predictions of one kind."""
-        return (own.row for own in self.found.values() if own.kind == kind)
+        """Yield the predictions of one kind."""
+        return (entry.row for entry in self.predictions.values() if entry.kind == kind)
 
     def tags(self) -> Iterator[str]:
-        """Every tag that words have or may have; some come more than once."""
+        """Yield every tag that words have or may have; some come more than once."""
         for row in self.rows("words"):
             yield from (tag for tag in row["tags"] if tag is not None)
-            yield from (tag for own in row.get("tag_probabilities") or () for tag in own or ())
+            yield from (tag for word in row.get("tag_probabilities") or () for tag in word or ())
 
     def error(self, key: Key, problem: str) -> RowError:
-        """A problem with one of the predictions."""
-        return RowError(self.name, self.found[key].number, problem, key[1])
+        """Return an error about one of the predictions."""
+        return RowError(self.name, self.predictions[key].number, problem, key[1])
 
 
 def read_predictions(path: Path) -> SystemFile:
-    """Read what ``crosslabel predict`` wrote, or other lines of JSON with the same fields.
+    """Read the output of ``crosslabel predict``, or other lines of JSON with the same fields.
 
-    Needed are ``id``, ``lang`` and: ``words`` and ``tags``; ``label``; ``value``; ``answer`` with
-    ``start`` and ``end``. Words and classes may have scores, which are probabilities, words also
-    ``tag_probabilities``, classes and answers ``probabilities`` and ``probability``.
+    A row needs ``id``, ``lang`` and one of: ``words`` and ``tags``; ``label``; ``value``;
+    ``answer`` with ``start`` and ``end``. Words and classes may have scores, which are
+    probabilities; words may also have ``tag_probabilities``, classes ``probabilities`` and answers
+    ``probability``.
 
     Raises:
         InputError: the file cannot be read.
@@ -76,12 +77,12 @@ def read_predictions(path: Path) -> SystemFile:
         try:
             key, kind = _key(row), _kind(row)
             _CHECKS[kind](row)
-            if key in file.found:
+            if key in file.predictions:
                 raise InputError(f"{key[1]!r} ({key[0]}) was predicted before; remove one")
         except InputError as error:
             file.problems.append(RowError(path.name, number, str(error), _shown(row.get("id"))))
             continue
-        file.found[key] = Prediction(number, kind, row)
+        file.predictions[key] = Prediction(number, kind, row)
     return file
 
 
@@ -106,14 +107,14 @@ def _kind(row: Row) -> Kind:
 def _check_words(row: Row) -> None:
     words, tags = row.get("words"), row["tags"]
     if not isinstance(words, list) or not isinstance(tags, list) or len(words) != len(tags):
-        raise InputError("'words' and 'tags' must be lists of one length")
+        raise InputError("'words' and 'tags' must be lists of equal length")
     if not all(word is None or is_range(word) for word in words):
         raise InputError("'words' must hold [start, end] or null")
     if not all(tag is None or isinstance(tag, str) for tag in tags):
         raise InputError("'tags' must hold text or null")
-    _check_each(row, "scores", _is_probability, "one probability (or null) of each word")
+    _check_each(row, "scores", _is_probability, "one probability (or null) for each word")
     _check_each(row, "tag_probabilities", _is_distribution,
-                "one object of probabilities by tag (or null) of each word")
+                "one object of probabilities by tag (or null) for each word")
 
 
 def _check_each(row: Row, name: str, right: Callable[[Any], bool], expected: str) -> None:
@@ -121,7 +122,7 @@ def _check_each(row: Row, name: str, right: Callable[[Any], bool], expected: str
     if values is None:
         return
     if (not isinstance(values, list) or len(values) != len(row["tags"])
-            or not all(own is None or right(own) for own in values)):
+            or not all(value is None or right(value) for value in values)):
         raise InputError(f"{name!r} must hold {expected}")
 
 
@@ -157,7 +158,7 @@ _CHECKS: dict[Kind, Callable[[Row], None]] = {
 
 
 def is_range(word: Any) -> bool:
-    """Whether it is a list of two integers."""
+    """Return whether ``word`` is a list of two integers."""
     return (type(word) is list and len(word) == 2
             and type(word[0]) is int and type(word[1]) is int)
 

@@ -1,4 +1,4 @@
-"""What several systems say of the same things: probabilities averaged, votes counted."""
+"""Opinions of several systems on the same things: probabilities averaged, votes counted."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 By = Literal["mean", "vote"]
 DIGITS = 6
-"""Of numbers in rows."""
+"""Decimal places of the numbers in rows."""
 NOTHING = -1
-"""Choice of a system that says nothing of a thing."""
+"""Choice of a system without an opinion on a thing."""
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one system says of N things, each of which has one of a few names.
+    """The opinion of one system on N things, where each thing has one of a few names.
 
     Attributes:
-        choice: (N,) number of the name; ``NOTHING`` counts for nothing.
-        score: (N,) probability of it.
-        known: (K,) things of which the probability of every name is known.
-        probabilities: (K, names) these.
+        choice: (N,) number of the name; ``NOTHING`` does not count.
+        score: (N,) probability of that name.
+        known: (K,) things with a known probability of every name.
+        probabilities: (K, names) these probabilities.
     """
 
     weight: float
@@ -37,51 +37,53 @@ class Opinion:
     probabilities: Floats
 
     def distribution(self, names: int) -> Floats:
-        """(N, names) probabilities; what a score leaves is shared equally by the other names."""
+        """Return (N, names) probabilities; the other names share equally the rest of a score."""
         says = self.choice != NOTHING
         rest = (1.0 - self.score) / max(1, names - 1)
-        found = np.repeat(np.where(says, rest, 0.0)[:, None], names, axis=1)
-        found[says, self.choice[says]] = self.score[says]
+        shares = np.repeat(np.where(says, rest, 0.0)[:, None], names, axis=1)
+        shares[says, self.choice[says]] = self.score[says]
         spoken = says[self.known]
-        found[self.known[spoken]] = self.probabilities[spoken]
-        return found
+        shares[self.known[spoken]] = self.probabilities[spoken]
+        return shares
 
 
 def mean_probabilities(opinions: Sequence[Opinion], names: int) -> Floats:
-    """(N, names) weighted means over the systems that say something; 0 where none does."""
+    """Return (N, names) weighted means over the systems with an opinion; 0 if none has one."""
     things = len(opinions[0].choice)
     total, weight = np.zeros((things, names)), np.zeros((things, 1))
-    for own in opinions:
-        total += own.weight * own.distribution(names)
-        weight[:, 0] += own.weight * (own.choice != NOTHING)
+    for opinion in opinions:
+        total += opinion.weight * opinion.distribution(names)
+        weight[:, 0] += opinion.weight * (opinion.choice != NOTHING)
     return np.divide(total, weight, out=np.zeros_like(total), where=weight > 0)
 
 
 def most_probable(opinions: Sequence[Opinion], means: Floats) -> Ints:
-    """(N,) the name with the highest mean; of equal ones that of the earliest system."""
+    """Return (N,) the names with the highest mean; on ties, the name of the earliest system."""
     return _earliest(opinions, means >= means.max(axis=1, keepdims=True) - _ROUNDING)
 
 
 def most_votes(opinions: Sequence[Opinion], means: Floats) -> Ints:
-    """(N,) the name that most weight is for; of equal ones that with the highest mean, then that
-    of the earliest system."""
+    """Return (N,) the names with the most weight.
+
+    On ties, the name with the highest mean is taken, then the name of the earliest system.
+    """
     votes = np.zeros_like(means)
-    for own in opinions:
-        says = np.flatnonzero(own.choice != NOTHING)
-        votes[says, own.choice[says]] += own.weight
+    for opinion in opinions:
+        says = np.flatnonzero(opinion.choice != NOTHING)
+        votes[says, opinion.choice[says]] += opinion.weight
     most = votes >= votes.max(axis=1, keepdims=True) * (1 - _ROUNDING)
     scores = np.where(most, means, -1.0)
     return _earliest(opinions, scores >= scores.max(axis=1, keepdims=True) - _ROUNDING)
 
 
 def _earliest(opinions: Sequence[Opinion], candidates: NDArray[np.bool_]) -> Ints:
-    """Of the names that are candidates that of the earliest system, else the first."""
+    """Return the candidate that the earliest system chose, else the first candidate."""
     chosen = candidates.argmax(axis=1)
     spoken = np.zeros(len(chosen), bool)
-    for own in reversed(opinions):
-        says = own.choice != NOTHING
+    for opinion in reversed(opinions):
+        says = opinion.choice != NOTHING
         spoken |= says
         held = np.flatnonzero(says)
-        held = held[candidates[held, own.choice[held]]]
-        chosen[held] = own.choice[held]
+        held = held[candidates[held, opinion.choice[held]]]
+        chosen[held] = opinion.choice[held]
     return np.where(spoken, chosen, NOTHING)

@@ -1,4 +1,4 @@
-"""Prediction files combined row by row, in chunks."""
+"""Combination of prediction files row by row, in chunks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CHUNK_ROWS = 1024
 
 @dataclass(frozen=True, slots=True)
 class _Systems:
-    """The files, their weights and all names that they use.
+    """The files, their weights and all names in them.
 
     Attributes:
         keys: of every row of any file.
@@ -36,8 +36,9 @@ class _Systems:
     keys: tuple[Key, ...]
 
     def having(self, key: Key) -> tuple[list[SystemFile], list[float]]:
-        """The files that have a row, with their weights."""
-        pairs = [own for own in zip(self.files, self.weights, strict=True) if key in own[0].found]
+        """Return the files that have a row, with their weights."""
+        pairs = [(file, weight) for file, weight in zip(self.files, self.weights, strict=True)
+                 if key in file.predictions]
         return [file for file, _ in pairs], [weight for _, weight in pairs]
 
 
@@ -46,19 +47,19 @@ def combine(
 ) -> list[object]:
     """Write a row for every row of any file, in the order of the first file that has it.
 
-    A row that some files lack is made from those that have it; one of which the files do not speak
-    of the same is left out.
+    A row that some files lack is made from the files that have it; a row is left out if the files
+    differ in its kind, its words or the texts of its answers.
 
     Args:
-        paths: what ``crosslabel predict`` wrote.
+        paths: outputs of ``crosslabel predict``.
         weights: of each file; 1 by default.
 
     Returns:
-        A line about each row that cannot be used and each file that lacks some.
+        A line about each row that cannot be used and each file that lacks rows.
 
     Raises:
         InputError: a file cannot be read or written, there is only one, the weights do not fit,
-            values are to be voted on, or some tags are of spans and some are not.
+            values are to be voted on, or tags of spans are mixed with plain labels.
     """
     if len(paths) < 2:
         raise InputError("there is nothing to combine; give two files or more")
@@ -86,7 +87,7 @@ def _all_combined(systems: _Systems) -> Iterator[Row | RowError]:
 
 def _missing(systems: _Systems) -> Iterator[str]:
     for file in systems.files:
-        lacks = [key for key in systems.keys if key not in file.found]
+        lacks = [key for key in systems.keys if key not in file.predictions]
         if lacks:
             yield (f"{file.name}: has no row for {len(lacks)} texts, such as {lacks[0][1]!r} "
                    f"({lacks[0][0]}); they are combined from the other files")
@@ -96,7 +97,7 @@ def _systems(files: Sequence[SystemFile], by: By, weights: Sequence[float]) -> _
     if by == "vote" and any(True for file in files for _ in file.rows("value")):
         raise InputError("values can be averaged, not voted on; leave out --by vote")
     tags = TagNames.of(tag for file in files for tag in file.tags())
-    keys = tuple(dict.fromkeys(key for file in files for key in file.found))
+    keys = tuple(dict.fromkeys(key for file in files for key in file.predictions))
     return _Systems(files, weights, tags, class_names(files), by, keys)
 
 
@@ -118,21 +119,22 @@ def _combined(keys: Sequence[Key], systems: _Systems) -> Iterator[Row | RowError
         if problem is not None:
             made[key] = problem
         else:
-            by_kind.setdefault(systems.having(key)[0][0].found[key].kind, []).append(key)
-    for kind, own in by_kind.items():
-        made |= zip(own, _of_kind(kind, own, systems), strict=True)
+            kind = systems.having(key)[0][0].predictions[key].kind
+            by_kind.setdefault(kind, []).append(key)
+    for kind, alike in by_kind.items():
+        made |= zip(alike, _of_kind(kind, alike, systems), strict=True)
     return (made[key] for key in keys)
 
 
 def _misfit(key: Key, systems: _Systems) -> RowError | None:
-    first, *others = systems.having(key)[0]
-    kind = first.found[key].kind
-    for file in others:
-        if file.found[key].kind != kind:
-            return file.error(key, f"{file.found[key].kind} where {first.name} has {kind}; combine "
-                                   "files of one task")
+    first, *later = systems.having(key)[0]
+    kind = first.predictions[key].kind
+    for file in later:
+        if file.predictions[key].kind != kind:
+            return file.error(key, f"{file.predictions[key].kind} where {first.name} has {kind}; "
+                                   "combine files of one task")
     if kind == "words":
-        problem = check_words(key, [first, *others])
+        problem = check_words(key, [first, *later])
         return problem[0].error(key, problem[1]) if problem else None
     return None
 
@@ -150,7 +152,7 @@ def _of_kind(
 
 def _single(kind: Kind, key: Key, systems: _Systems) -> Row | RowError:
     files, weights = systems.having(key)
-    rows = [file.found[key].row for file in files]
+    rows = [file.predictions[key].row for file in files]
     if kind == "value":
         return combined_value(key, rows, weights)
     try:

@@ -17,7 +17,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class TagNames:
-    """All tags, and how to read them if they are those of spans.
+    """All tags, and the way to read them if they are tags of spans.
 
     Attributes:
         iob: ``None`` with plain labels.
@@ -28,18 +28,18 @@ class TagNames:
 
     @classmethod
     def of(cls, seen: Iterable[str]) -> TagNames:
-        """The tags seen, in alphabetical order; of spans also ``O`` and the first of each label.
+        """Return the tags seen, in alphabetical order; for spans also ``O`` and a ``B-`` per label.
 
         Raises:
-            InputError: some are of spans, some are not.
+            InputError: tags of spans are mixed with plain labels.
         """
         names = tuple(sorted(set(seen)))
         if not is_iob((OUTSIDE, *names)):
             mixed = sorted(name for name in names if name != OUTSIDE and is_iob((OUTSIDE, name)))
             if mixed:
-                other = next(name for name in names if not is_iob((OUTSIDE, name)))
+                plain = next(name for name in names if not is_iob((OUTSIDE, name)))
                 raise InputError(f"the files have tags of spans ({mixed[0]}) and plain labels "
-                                 f"({other}); combine files of one kind")
+                                 f"({plain}); combine files of one kind")
             return cls(names, None)
         begins = {f"B-{name[2:]}" for name in names if name != OUTSIDE}
         names = tuple(sorted({OUTSIDE, *names, *begins}))
@@ -47,11 +47,11 @@ class TagNames:
 
     @property
     def number(self) -> dict[str | None, int]:
-        """Numbers of tags; no tag says nothing."""
+        """The numbers of tags; a missing tag is no opinion."""
         return {None: NOTHING} | {name: place for place, name in enumerate(self.names)}
 
     def mended(self, choice: Ints, example: Ints) -> Ints:
-        """The same with ``B-`` where a span begins; plain labels stay as they are.
+        """Return the choices with ``B-`` where a span begins; plain labels stay as they are.
 
         Args:
             choice: (N,) tags by number.
@@ -65,17 +65,19 @@ class TagNames:
         return mended
 
     def voted_spans(self, opinions: Sequence[Opinion], example: Ints, weight: Floats) -> Ints:
-        """(N,) tags of the spans, exact words and label, that more than half of the weight is for.
+        """Return (N,) tags of the spans, exact words and label, with more than half of the weight.
 
-        No two of these overlap, as some system has both.
+        No two of these overlap: at least one system would have to have both.
 
         Args:
-            weight: (texts,) of the systems that say something of each.
+            weight: (texts,) total weight of the systems with an opinion on each text.
         """
         iob = self._spans()
-        each = [iob.entities(own.choice, example) for own in opinions]
-        spans = np.concatenate([np.stack([own.first, own.last, own.label], 1) for own in each])
-        weights = np.repeat([own.weight for own in opinions], [len(own.first) for own in each])
+        each = [iob.entities(opinion.choice, example) for opinion in opinions]
+        spans = np.concatenate(
+            [np.stack([entities.first, entities.last, entities.label], 1) for entities in each])
+        weights = np.repeat([opinion.weight for opinion in opinions],
+                            [len(entities.first) for entities in each])
         distinct, of = np.unique(spans, axis=0, return_inverse=True)
         votes = np.bincount(of.reshape(-1), weights, minlength=len(distinct))
         kept = distinct[2 * votes > weight[example[distinct[:, 0]]] * (1 + _ROUNDING)]
@@ -88,7 +90,7 @@ class TagNames:
         return tags
 
     def entities(self, choice: Ints, example: Ints) -> Entities:
-        """The spans that tags say."""
+        """Return the spans that tags stand for."""
         return self._spans().entities(choice, example)
 
     def _spans(self) -> IobTags:
@@ -96,5 +98,5 @@ class TagNames:
         return self.iob
 
     def _begin(self, iob: IobTags) -> Ints:
-        """(labels,) number of the first tag of each label."""
+        """Return (labels,) the number of the first tag of each label."""
         return np.array([self.names.index(f"B-{label}") for label in iob.labels], np.int64)

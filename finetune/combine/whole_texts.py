@@ -1,4 +1,4 @@
-"""Classes and values of whole texts of several systems combined."""
+"""Combination of the classes and values that several systems give to whole texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from crosslabel.finetune.combine.opinions import (
 
 
 def class_names(files: Sequence[SystemFile]) -> tuple[str, ...]:
-    """Every class of the files, those that have probabilities in their order first."""
+    """Return every class of the files, first those with probabilities, in their order."""
     rows = [row for file in files for row in file.rows("class")]
     given = (name for row in rows for name in row.get("probabilities") or ())
     return tuple(dict.fromkeys([*given, *(row["label"] for row in rows)]))
@@ -29,8 +29,11 @@ def combined_classes(
     keys: Sequence[Key], files: Sequence[SystemFile], weights: Sequence[float],
     names: Sequence[str], by: By,
 ) -> Iterator[Row]:
-    """A row for each text, in their order: the class with the highest mean probability, or that
-    most of the weight is for."""
+    """Yield a row with a class for each text, in order.
+
+    ``mean`` takes the class with the highest mean probability, ``vote`` the class with the most
+    weight.
+    """
     opinions = [_opinion(file, keys, names, weight)
                 for file, weight in zip(files, weights, strict=True)]
     means = mean_probabilities(opinions, len(names))
@@ -44,15 +47,18 @@ def combined_classes(
 def _opinion(
     file: SystemFile, keys: Sequence[Key], names: Sequence[str], weight: float
 ) -> Opinion:
-    """What a file says of each text; a class without score or probabilities counts as certain."""
+    """Return the opinion of a file on each text.
+
+    A class without score or probabilities counts as certain.
+    """
     number = {name: place for place, name in enumerate(names)}
     choice, score = np.full(len(keys), NOTHING), np.ones(len(keys))
     known: list[int] = []
     probabilities: list[list[float]] = []
     for n, key in enumerate(keys):
-        if key not in file.found:
+        if key not in file.predictions:
             continue
-        row = file.found[key].row
+        row = file.predictions[key].row
         choice[n] = number[row["label"]]
         if row.get("score") is not None:
             score[n] = row["score"]
@@ -64,6 +70,6 @@ def _opinion(
 
 
 def combined_value(key: Key, rows: Sequence[Row], weights: Sequence[float]) -> Row:
-    """The weighted mean of values."""
+    """Return a row with the weighted mean of values."""
     mean = float(np.average([row["value"] for row in rows], weights=weights))
     return {"id": key[1], "lang": key[0], "value": round(mean, DIGITS)}

@@ -1,4 +1,4 @@
-"""Tagged words of several systems combined, many texts at once."""
+"""Combination of the tagged words of several systems, many texts at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from crosslabel.projection.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """Words of M texts one after the other; N of them.
+    """The N words of M texts, one after the other.
 
     Attributes:
         begins: (M + 1,) number of the first word of each text.
@@ -41,45 +41,44 @@ class _Texts:
 
     @classmethod
     def of(cls, keys: Sequence[Key], files: Sequence[SystemFile]) -> _Texts:
-        """The words that the files agree on."""
-        words = [_agreed([f.found[key].row["words"] for f in files if key in f.found])
-                 for key in keys]
-        sizes = np.array([len(own) for own in words], np.int64)
+        """Return the words that the files agree on."""
+        words = [_agreed([row["words"] for row in _having(files, key)]) for key in keys]
+        sizes = np.array([len(text) for text in words], np.int64)
         begins = np.concatenate([[0], np.cumsum(sizes)])
         return cls(keys, words, begins, np.repeat(np.arange(len(keys)), sizes))
 
 
 def check_words(key: Key, files: Sequence[SystemFile]) -> tuple[SystemFile, str] | None:
-    """The first file whose words of a text are others than those of an earlier one, and why."""
-    first, *others = [file for file in files if key in file.found]
-    words = first.found[key].row["words"]
-    for file in others:
-        own = file.found[key].row["words"]
-        if own != words:
+    """Return the first file whose words of a text differ from those before, and the problem."""
+    first, *later = [file for file in files if key in file.predictions]
+    words = first.predictions[key].row["words"]
+    for file in later:
+        given = file.predictions[key].row["words"]
+        if given != words:
             try:
-                words = _agreed([words, own])
+                words = _agreed([words, given])
             except InputError as error:
                 return file, f"{error}, compared with {first.name}; give the same words to all"
     return None
 
 
 def _agreed(lists: Sequence[list[Any]]) -> list[Any]:
-    """The words of all lists; where one has null, that of another.
+    """Return the words of all lists; a null in one list is filled from another.
 
     Raises:
-        InputError: they are not the same.
+        InputError: the lists differ.
     """
     agreed = lists[0]
-    for own in lists[1:]:
-        if own == agreed:
+    for words in lists[1:]:
+        if words == agreed:
             continue
-        if len(own) != len(agreed):
-            raise InputError(f"{len(own)} words in place of {len(agreed)}")
-        wrong = next(((word, other) for word, other in zip(own, agreed, strict=True)
-                      if None not in (word, other) and word != other), None)
+        if len(words) != len(agreed):
+            raise InputError(f"{len(words)} words in place of {len(agreed)}")
+        wrong = next(((word, known) for word, known in zip(words, agreed, strict=True)
+                      if None not in (word, known) and word != known), None)
         if wrong:
             raise InputError(f"word {wrong[0]} in place of {wrong[1]}")
-        agreed = [word or other for word, other in zip(agreed, own, strict=True)]
+        agreed = [known or word for known, word in zip(agreed, words, strict=True)]
     return agreed
 
 
@@ -87,11 +86,11 @@ def combined_words(
     keys: Sequence[Key], files: Sequence[SystemFile], weights: Sequence[float],
     tags: TagNames, by: By,
 ) -> Iterator[Row]:
-    """A row for each text, whose words agree, in their order.
+    """Yield a row for each text, in order; the files must agree on the words.
 
-    ``mean`` takes the tag with the highest mean probability; ``vote`` that which most of the weight
-    is for, of spans those that more than half of the weight is for. Scores are mean probabilities
-    of the tag.
+    ``mean`` takes the tag with the highest mean probability; ``vote`` takes the tag with the most
+    weight or, with tags of spans, the spans with more than half of the weight. Scores are mean
+    probabilities of the tag.
     """
     texts = _Texts.of(keys, files)
     opinions = [_opinion(file, texts, tags, weight)
@@ -99,9 +98,9 @@ def combined_words(
     means = mean_probabilities(opinions, len(tags.names))
     choice = most_probable(opinions, means) if by == "mean" else most_votes(opinions, means)
     if by == "vote" and tags.iob is not None:
-        said = choice != NOTHING
+        spoken = choice != NOTHING
         choice = tags.voted_spans(opinions, texts.example, _weights(keys, files, weights))
-        choice = np.where(said, choice, NOTHING)
+        choice = np.where(spoken, choice, NOTHING)
     known = choice != NOTHING
     scores = np.where(known, means[np.arange(len(choice)), choice], np.nan)
     yield from _rows(texts, files, tags, tags.mended(choice, texts.example), scores)
@@ -110,42 +109,42 @@ def combined_words(
 def _weights(
     keys: Sequence[Key], files: Sequence[SystemFile], weights: Sequence[float]
 ) -> Floats:
-    """(texts,) weight of the files that have each."""
+    """Return (texts,) the weight of the files that have each text."""
     return np.array([sum(weight for file, weight in zip(files, weights, strict=True)
-                         if key in file.found) for key in keys], np.float64)
+                         if key in file.predictions) for key in keys], np.float64)
 
 
 def _opinion(file: SystemFile, texts: _Texts, tags: TagNames, weight: float) -> Opinion:
-    """What a file says of each word; a tag without score counts as certain."""
-    rows = [file.found[key].row for key in texts.keys if key in file.found]
-    has = np.array([key in file.found for key in texts.keys], bool)
+    """Return the opinion of a file on each word; a tag without score counts as certain."""
+    rows = [file.predictions[key].row for key in texts.keys if key in file.predictions]
+    has = np.array([key in file.predictions for key in texts.keys], bool)
     place = np.flatnonzero(has[texts.example])
     number = tags.number
-    own = np.fromiter(map(number.__getitem__, _flat(rows, "tags")), np.int64, len(place))
+    chosen = np.fromiter(map(number.__getitem__, _flat(rows, "tags")), np.int64, len(place))
     none = np.fromiter((word is None for word in _flat(rows, "words")), bool, len(place))
-    own[none] = NOTHING
+    chosen[none] = NOTHING
     given = np.array(list(_flat(rows, "scores")), np.float64)
     choice, score = np.full(len(texts.example), NOTHING), np.zeros(len(texts.example))
-    choice[place], score[place] = own, np.where(np.isnan(given), 1.0, given)
+    choice[place], score[place] = chosen, np.where(np.isnan(given), 1.0, given)
     known, probabilities = _distributions(list(_flat(rows, "tag_probabilities")), tags)
     return Opinion(weight, tags.mended(choice, texts.example), score, place[known], probabilities)
 
 
 def _flat(rows: Sequence[Row], name: str) -> Iterator[Any]:
-    """A value per word of all rows; null where a row has none."""
+    """Yield a value per word of all rows; null if a row has none."""
     return chain.from_iterable(
         repeat(None, len(row["words"])) if row.get(name) is None else row[name] for row in rows)
 
 
 def _distributions(given: Sequence[Any], tags: TagNames) -> tuple[Ints, Floats]:
-    """Which words have a probability for each tag, and these."""
-    known = np.array([n for n, own in enumerate(given) if own], np.int64)
+    """Return the words that have a probability for each tag, and these probabilities."""
+    known = np.array([n for n, word in enumerate(given) if word], np.int64)
     number = tags.number
-    found = np.zeros((len(known), len(tags.names)))
-    for row, own in zip(found, known.tolist(), strict=True):
-        for tag, probability in given[own].items():
+    probabilities = np.zeros((len(known), len(tags.names)))
+    for row, n in zip(probabilities, known.tolist(), strict=True):
+        for tag, probability in given[n].items():
             row[number[tag]] = probability
-    return known, found
+    return known, probabilities
 
 
 def _rows(
@@ -159,29 +158,29 @@ def _rows(
         inside = slice(int(texts.begins[n]), int(texts.begins[n + 1]))
         text = next((row["text"] for row in _having(files, texts.keys[n]) if "text" in row), None)
         row = {"id": id, "lang": lang} | ({} if text is None else {"text": text})
-        row |= {"words": texts.words[n], "tags": [names[own] for own in numbers[inside]],
-                "scores": [None if own != own else own for own in rounded[inside]]}
+        row |= {"words": texts.words[n], "tags": [names[tag] for tag in numbers[inside]],
+                "scores": [None if score != score else score for score in rounded[inside]]}
         yield row if spans is None else row | {"spans": spans[n]}
 
 
 def _having(files: Sequence[SystemFile], key: Key) -> Iterator[Row]:
-    return (file.found[key].row for file in files if key in file.found)
+    return (file.predictions[key].row for file in files if key in file.predictions)
 
 
 def _spans(
     texts: _Texts, tags: TagNames, choice: Ints, scores: Floats
 ) -> list[list[dict[str, Any]]]:
-    """Per text the spans that its tags say; a span's score is the mean of its words'."""
+    """Return per text the spans of its tags; a span's score is the mean of its words' scores."""
     entities = tags.entities(choice, texts.example)
     sums = np.concatenate([[0.0], np.cumsum(np.nan_to_num(scores))])
     means = ((sums[entities.last + 1] - sums[entities.first])
              / (entities.last - entities.first + 1))
     labels = tags.iob.labels if tags.iob else ()
     words = list(chain.from_iterable(texts.words))
-    found: list[list[dict[str, Any]]] = [[] for _ in texts.keys]
+    spans: list[list[dict[str, Any]]] = [[] for _ in texts.keys]
     columns = (entities.first, entities.last, entities.label, np.round(means, DIGITS))
-    for first, last, label, mean in zip(*(own.tolist() for own in columns), strict=True):
-        found[int(texts.example[first])].append(
+    for first, last, label, mean in zip(*(column.tolist() for column in columns), strict=True):
+        spans[int(texts.example[first])].append(
             {"start": words[first][0], "end": words[last][1], "label": labels[label],
              "score": mean})
-    return found
+    return spans

@@ -1,1 +1,1 @@
-"""Trained models at work: soft labels, predictions."""
+"""Uses of trained models: soft labels, predictions."""

@@ -1,4 +1,4 @@
-"""Answers to questions: the best one of each window, then of all windows of a context."""
+"""Answers to questions: the best answer of each window, then of all windows of a context."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crosslabel.pipeline.labellers.best_answers import BestAnswers, best_answers
 
 
 def answered(source: PredictedExamples, logits: Logits) -> Iterator[AnsweredQuestion]:
-    """The best answer to each question, in their order; of windows with equal scores the first."""
+    """Yield the best answer to each question, in order; the first of windows with equal scores."""
     windows, nothing = _read_windows(source, logits)
     offsets, sizes = flat(source.table, "a_offsets")
     begins = np.cumsum(sizes) - sizes
@@ -34,7 +34,7 @@ def answered(source: PredictedExamples, logits: Logits) -> Iterator[AnsweredQues
 
 
 def _read_windows(source: PredictedExamples, logits: Logits) -> tuple[BestAnswers, Array]:
-    """The best answer of each window, and the sum of its logits at position 0."""
+    """Return the best answer of each window, and the sum of its logits at position 0."""
     may_start, sizes = flat(source.table, "max_context")
     begins = np.cumsum(sizes) - sizes
     context = np.stack([source.table[f"a_ctx_{end}"].to_numpy() for end in ("begin", "end")], 1)
@@ -43,8 +43,8 @@ def _read_windows(source: PredictedExamples, logits: Logits) -> tuple[BestAnswer
         starts, ends = (batch[f"{name}_logits"].cpu().numpy() for name in ("start", "end"))
         place = np.arange(starts.shape[1])
         inside = (place >= context[rows, :1]) & (place < context[rows, 1:])
-        own = [may_start[begins[row]:begins[row] + sizes[row]] for row in rows]
-        best = best_answers(starts, ends, inside & fill(own, len(place), 0, bool), inside)
+        allowed = [may_start[begins[row]:begins[row] + sizes[row]] for row in rows]
+        best = best_answers(starts, ends, inside & fill(allowed, len(place), 0, bool), inside)
         tokens[rows] = np.stack([best.first, best.last], 1)
         scores[rows] = np.stack([best.score, starts[:, 0] + ends[:, 0]], 1)
     return BestAnswers(tokens[:, 0], tokens[:, 1], scores[:, 0]), scores[:, 1]

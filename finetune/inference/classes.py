@@ -1,4 +1,4 @@
-"""Classes and values of whole texts."""
+"""Predicted classes and values of whole texts."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 
 def classified(source: PredictedExamples, logits: Logits) -> Iterator[ClassifiedText | ValuedText]:
-    """The class of each example, or its value where there are no classes, in their order."""
+    """Yield the class of each example, or its value if there are no classes, in their order."""
     langs, ids = source.examples.langs, source.examples.ids
     if not source.labels:
         values = _by_example(source, ((rows, batch["logits"]) for rows, batch in logits))
-        for own, lang, value in zip(ids, langs, values[:, 0].tolist(), strict=True):
-            yield ValuedText(own, lang, value)
+        for example_id, lang, value in zip(ids, langs, values[:, 0].tolist(), strict=True):
+            yield ValuedText(example_id, lang, value)
         return
     sure = _by_example(source, ((rows, batch["logits"].softmax(-1)) for rows, batch in logits))
     best = sure.argmax(axis=1)
-    for own, lang, label, row in zip(ids, langs, best, sure.tolist(), strict=True):
-        yield ClassifiedText(own, lang, source.labels[label],
+    for example_id, lang, label, row in zip(ids, langs, best, sure.tolist(), strict=True):
+        yield ClassifiedText(example_id, lang, source.labels[label],
                              dict(zip(source.labels, row, strict=True)))
 
 
 def _by_example(source: PredictedExamples, batches: Iterable[tuple[Array, Tensor]]) -> Array:
-    """Numbers (examples, classes) of the only row of each."""
-    found: Array = np.empty((source.table.num_rows, max(1, len(source.labels))), np.float32)
+    """Return numbers (examples, classes) of the only row of each example."""
+    numbers: Array = np.empty((source.table.num_rows, max(1, len(source.labels))), np.float32)
     for rows, values in batches:
-        found[rows] = values.cpu().numpy()
-    return found[source.examples.first]
+        numbers[rows] = values.cpu().numpy()
+    return numbers[source.examples.first]

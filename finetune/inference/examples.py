@@ -1,4 +1,4 @@
-"""The rows of a feature dataset as the examples they are windows of."""
+"""The examples of a feature dataset, put together from their windows."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Logits = Iterable[tuple[Array, "dict[str, Tensor]"]]
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Examples in the order of their first rows; E of them, R rows.
+    """E examples in the order of their first rows, with R rows.
 
     Attributes:
         ids: unique within a language.
-        texts: the text that offsets count in.
-        first: (E,) number of the first row of each.
+        texts: the text that offsets refer to.
+        first: (E,) number of the first row of each example.
         of_row: (R,) number of the example of each row.
     """
 
@@ -42,13 +42,13 @@ class Examples:
 
     @property
     def keys(self) -> list[tuple[str, str]]:
-        """Language and id, which together name an example."""
+        """The language and id of each example, which together name it."""
         return list(zip(self.langs, self.ids, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class PredictedExamples:
-    """What logits are read with.
+    """The rows, examples and labels by which logits are read.
 
     Attributes:
         table: all feature rows.
@@ -67,19 +67,19 @@ def read_examples(table: pa.Table, folder: Path) -> Examples:
         InputError: the features have no evaluation columns.
     """
     if "example_id" not in table.column_names:
-        raise InputError(f"{folder}: features for training only; make them of the labelled file, "
-                         "so that they hold its texts")
+        raise InputError(f"{folder}: features for training only; make them from the labelled "
+                         "file, so that they hold its texts")
     names = list(zip(table["lang_a"].to_pylist(), table["example_id"].to_pylist(), strict=True))
     numbers: dict[tuple[str, str], int] = {}
     of_row = np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
     _, first = np.unique(of_row, return_index=True)
     texts = table["a_text"].take(first).to_pylist()
-    return Examples(tuple(own for _, own in numbers), tuple(lang for lang, _ in numbers),
-                    tuple(texts), first, of_row)
+    return Examples(tuple(example_id for _, example_id in numbers),
+                    tuple(lang for lang, _ in numbers), tuple(texts), first, of_row)
 
 
 def flat(table: pa.Table, name: str) -> tuple[Array, Array]:
-    """A column of lists as (the numbers of all rows joined, how many each row has)."""
+    """Return a column of lists as (numbers of all rows joined, count of each row)."""
     import pyarrow as pa
 
     column = table[name]

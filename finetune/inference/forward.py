@@ -1,4 +1,4 @@
-"""Feature rows through a model, batched by length."""
+"""Logits of models for feature rows, batched by length."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 BATCH_TOKENS = 8192
-"""Tokens of a batch, both sides counted, where nothing else is asked for."""
+"""Default number of tokens per batch, both sides counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where and how models compute.
+    """The device and the precision of models.
 
     Attributes:
         name: ``auto``, ``cpu`` or ``cuda``.
-        bf16: compute in bfloat16 where that is safe.
-        batch_tokens: tokens of a batch.
+        bf16: whether to compute in bfloat16 where that is safe.
+        batch_tokens: tokens per batch.
     """
 
     name: str = "auto"
@@ -41,7 +41,7 @@ class Device:
     batch_tokens: int = BATCH_TOKENS
 
     def resolved(self) -> str:
-        """``cpu`` or ``cuda``."""
+        """Return the device to use, ``cpu`` or ``cuda``."""
         return chosen_device(self.name)
 
 
@@ -49,11 +49,11 @@ DEFAULT_DEVICE = Device()
 
 
 class LoadedModels:
-    """One model, or several whose answer is their mean.
+    """One model, or several whose logits are averaged.
 
     Args:
         models: several must have the same head.
-        device: where they are.
+        device: where they compute.
     """
 
     def __init__(self, models: Sequence[PreTrainedModel], device: Device) -> None:
@@ -63,10 +63,10 @@ class LoadedModels:
 
     @classmethod
     def load(cls, folders: Sequence[Path], sidecar: Sidecar, device: Device) -> LoadedModels:
-        """Fine-tuned models that read the features of a sidecar.
+        """Load fine-tuned models that read the features of a sidecar.
 
         Raises:
-            InputError: one cannot be used, or does not go with the features.
+            InputError: a model cannot be used, or does not fit the features.
         """
         where = device.resolved()
         return cls([load_for(folder, sidecar).to(where) for folder in folders], device)
@@ -79,7 +79,7 @@ class LoadedModels:
     def logits(
         self, data: FeatureData, sides: int
     ) -> Iterator[tuple[Array, dict[str, Tensor]]]:
-        """Mean logits of side a, batch by batch.
+        """Yield the mean logits of side a, batch by batch.
 
         Args:
             sides: 1 to show the models side a alone.
@@ -108,7 +108,7 @@ def _logits(outputs: Any) -> dict[str, Tensor]:
     return {name: outputs[name][:, 0].float() for name in names}
 
 
-def _mean(found: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+def _mean(outputs: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     import torch
 
-    return {name: torch.stack([own[name] for own in found]).mean(0) for name in found[0]}
+    return {name: torch.stack([logits[name] for logits in outputs]).mean(0) for name in outputs[0]}

@@ -33,15 +33,15 @@ def predict(
     sides: Literal[1, 2] | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Iterator[Prediction]:
-    """What one model, or the mean of several, says of each example, in the order of the features.
+    """Yield the prediction of a model, or of the mean of several, for each example in order.
 
     Args:
         models: folders of fine-tuned models.
         features: features with evaluation columns.
-        sides: 1 shows side a alone; by default both where a model fuses them.
+        sides: 1 shows side a alone; by default both if a model fuses them.
 
     Raises:
-        InputError: a model or the features cannot be used, or they do not go together.
+        InputError: a model or the features cannot be used, or they do not fit each other.
     """
     sidecar = read_sidecar(features)
     table = read_shards(features, sidecar.entries())

@@ -1,4 +1,4 @@
-"""The teacher pass: feature shards in, sibling shards of soft labels out.
+"""The teacher pass: from feature shards to sibling shards of soft labels.
 
 A soft label is the log-softmax of the teachers' mean logits at temperature 1, dense, in float16, so
 that a student may use any temperature later.
@@ -50,14 +50,14 @@ def soften(
 ) -> SoftSidecar:
     """Write the soft labels of all rows of some feature datasets, shard by shard.
 
-    Shards that are there already are left alone; the models are loaded if any is missing.
+    Existing shards are left alone; the models are loaded only if a shard is missing.
 
     Args:
         features: folders made by ``crosslabel featurize``.
         teachers: models made by ``crosslabel finetune``; the logits of several are averaged.
 
     Raises:
-        InputError: a folder or model cannot be used, or they do not go together.
+        InputError: a folder or model cannot be used, or they do not fit each other.
     """
     marks = tuple(current_fingerprint(teacher) for teacher in teachers)
     shards = [shard for number, folder in enumerate(features)
@@ -80,17 +80,17 @@ def soften(
 
 def _shards(folder: Path, number: int, teachers: Sequence[str]) -> list[_Shard]:
     sidecar = read_sidecar(folder)
-    found = []
+    shards = []
     for lang, entries in sidecar.shards.items():
         for entry in entries:
             name = key(VERSION, entry.sha256, list(teachers))[:12]
             stem = f"{lang}/soft-{number:02}-{Path(entry.file).stem}-{name}"
-            found.append(_Shard(folder, entry, sidecar, stem))
-    return found
+            shards.append(_Shard(folder, entry, sidecar, stem))
+    return shards
 
 
 def _entry(out: Path, name: str) -> ShardEntry | None:
-    """The entry of a committed shard."""
+    """Return the entry of a shard; ``None`` if it is not committed."""
     marker = read_json(out / f"{name}.json")
     if marker is None or not (out / f"{name}.arrow").is_file():
         return None
@@ -108,22 +108,22 @@ def _soften_shard(shard: _Shard, models: LoadedModels, out: Path) -> None:
 
 
 def soft_labels(models: LoadedModels, data: FeatureData) -> dict[str, tuple[Array, Array]]:
-    """Soft labels of all rows, by column: numbers and where each row begins in them."""
+    """Return the soft labels of all rows by column: numbers, and offsets of rows in them."""
     sizes = (np.ones(len(data), np.int64) if data.task == "sequence"
              else data.tokens["a"].lengths())
     offsets = np.concatenate([[0], np.cumsum(sizes)])
-    found: dict[str, Array] = {}
+    soft: dict[str, Array] = {}
     for rows, logits in models.logits(data, 2):
         for name, values in _log_probabilities(data.task, logits).items():
-            if name not in found:
-                found[name] = np.empty((offsets[-1], *values.shape[2:]), np.float16)
-            for row, own in zip(rows, values, strict=True):
-                found[name][offsets[row]:offsets[row + 1]] = own[:sizes[row]]
-    return {name: (values, offsets) for name, values in found.items()}
+            if name not in soft:
+                soft[name] = np.empty((offsets[-1], *values.shape[2:]), np.float16)
+            for row, padded in zip(rows, values, strict=True):
+                soft[name][offsets[row]:offsets[row + 1]] = padded[:sizes[row]]
+    return {name: (values, offsets) for name, values in soft.items()}
 
 
 def _log_probabilities(task: Task, logits: dict[str, Tensor]) -> dict[str, Array]:
-    """By column (rows, tokens, C), or (rows, tokens) of an answer; a value stays what it is."""
+    """Return columns of (rows, tokens, C), for answers (rows, tokens); values stay as they are."""
     if task == "qa":
         return {f"a_soft_{end}": _normal(logits[f"{end}_logits"]) for end in ("start", "end")}
     given = logits["logits"]

@@ -1,4 +1,4 @@
-"""Tags of words, and the spans that IOB2 tags say."""
+"""Predicted tags of words, and the spans that IOB2 tags stand for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crosslabel.pipeline.corpus.tag_numbers import NO_TAG, IobTags, is_iob
 
 
 def tagged(source: PredictedExamples, logits: Logits) -> Iterator[TaggedText]:
-    """The most probable tag of each word at its first sub-word, in the order of the examples."""
+    """Yield the examples in order, with the most probable tag at each word's first sub-word."""
     words = read_words(source.table, source.examples)
     tags, scores = _of_words(words, *_of_tokens(source, logits))
     iob = IobTags.of(source.labels) if is_iob(source.labels) else None
@@ -33,21 +33,21 @@ def tagged(source: PredictedExamples, logits: Logits) -> Iterator[TaggedText]:
 
 
 def _of_tokens(source: PredictedExamples, logits: Logits) -> tuple[Array, Array]:
-    """Number and probability of the best tag of every token of all rows."""
+    """Return number and probability of the best tag of every token of all rows."""
     _, sizes = flat(source.table, "a_word_ids")
     begins = np.concatenate([[0], np.cumsum(sizes)])
     best, sure = np.empty(begins[-1], np.int64), np.empty(begins[-1])
     for rows, batch in logits:
         highest = batch["logits"].softmax(-1).max(-1)
-        found = highest.indices.cpu().numpy(), highest.values.cpu().numpy()
-        for row, tags, scores in zip(rows, *found, strict=True):
+        columns = highest.indices.cpu().numpy(), highest.values.cpu().numpy()
+        for row, tags, scores in zip(rows, *columns, strict=True):
             place = slice(begins[row], begins[row + 1])
             best[place], sure[place] = tags[:sizes[row]], scores[:sizes[row]]
     return best, sure
 
 
 def _of_words(words: ExampleWords, best: Array, sure: Array) -> tuple[Array, Array]:
-    """The same of words; no tag and probability 0 for one without sub-words."""
+    """Return tags and probabilities of words; no tag and 0 for a word without sub-words."""
     known = words.token >= 0
     return np.where(known, best[words.token], NO_TAG), np.where(known, sure[words.token], 0.0)
 
@@ -55,7 +55,7 @@ def _of_words(words: ExampleWords, best: Array, sure: Array) -> tuple[Array, Arr
 def _spans(
     iob: IobTags, words: ExampleWords, tags: Array, scores: Array
 ) -> list[list[PredictedSpan]]:
-    """Per example what its tags say."""
+    """Return per example the spans that its tags stand for."""
     example = words.example
     entities = iob.entities(tags, example)
     sums = np.concatenate([[0.0], np.cumsum(scores)])
@@ -63,7 +63,7 @@ def _spans(
              / (entities.last - entities.first + 1))
     columns = (example[entities.first], words.ranges[entities.first, 0],
                words.ranges[entities.last, 1], entities.label, means)
-    found: list[list[PredictedSpan]] = [[] for _ in words.begins[1:]]
-    for n, start, end, label, mean in zip(*(own.tolist() for own in columns), strict=True):
-        found[n].append(PredictedSpan(start, end, iob.labels[label], mean))
-    return found
+    spans: list[list[PredictedSpan]] = [[] for _ in words.begins[1:]]
+    for n, start, end, label, mean in zip(*(column.tolist() for column in columns), strict=True):
+        spans[n].append(PredictedSpan(start, end, iob.labels[label], mean))
+    return spans

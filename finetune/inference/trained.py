@@ -1,4 +1,4 @@
-"""Trained models, checked to fit the features they are to read."""
+"""Trained models, checked against the features that they read."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def load_for(folder: Path, sidecar: Sidecar) -> PreTrainedModel:
-    """The model in a folder, on the CPU, ready to predict on features.
+    """Load the model in a folder, on the CPU, ready to predict on features.
 
     Raises:
-        InputError: it is no trained model, or of another tokenizer or other labels.
+        InputError: it is not a trained model, or has another tokenizer or other labels.
     """
     from crosslabel.finetune.model.loading import load_trained
 
@@ -30,5 +30,5 @@ def load_for(folder: Path, sidecar: Sidecar) -> PreTrainedModel:
 
 
 def labels_of(model: PreTrainedModel) -> tuple[str, ...]:
-    """Class names of a model in the order of their numbers."""
+    """Return the class names of a model in the order of their numbers."""
     return tuple(model.config.id2label[number] for number in range(model.config.num_labels))

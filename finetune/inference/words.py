@@ -1,4 +1,4 @@
-"""The words of examples, found again in their windows."""
+"""The words of examples, read back from their windows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExampleWords:
-    """The words of all examples, one after the other; N of them.
+    """The N words of all examples, one after the other.
 
     Attributes:
         begins: (E + 1,) number of the first word of each example.
@@ -32,14 +32,14 @@ class ExampleWords:
 
     @property
     def example(self) -> Array:
-        """(N,) number of the example of each word."""
+        """The number of the example of each word (N,)."""
         return np.repeat(np.arange(len(self.begins) - 1), np.diff(self.begins))
 
 
 def read_words(table: pa.Table, examples: Examples) -> ExampleWords:
     """Find the words of every example in its windows.
 
-    A word that two windows share is read where it comes first.
+    A word that two windows share is read from the first.
     """
     word, sizes = flat(table, "a_word_ids")
     offsets, _ = flat(table, "a_offsets")

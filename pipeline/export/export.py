@@ -39,7 +39,7 @@ def export(folder: Location, format: str, output: Path) -> list[Exported]:
         InputError: the corpus or the format does not exist, or the format does not fit it.
     """
     if format not in FORMATS:
-        raise InputError(f"there is no export format {format!r}; choose one of "
+        raise InputError(f"there is no format {format!r} to export; choose one of "
                          f"{', '.join(FORMATS)}")
     manifest = read_manifest(folder)
     if format == PREDICTIONS and "labeller" not in manifest["models"]:

@@ -1,6 +1,6 @@
-"""Tune a translation model to keep markers around spans.
+"""The tuning of a translation model to keep markers around spans.
 
 As in EasyProject (Chen et al., Findings of ACL 2023, §4) and LabelPigeon (Findings of ACL 2026) the
-model is shown pairs whose two sides carry the same markers, beside plain ones. Where those had
-their markers from is the word alignment of ordinary bitext; the vocabulary stays as it is.
+model is shown pairs whose two sides carry the same markers, beside plain pairs. Here the markers
+come from the word alignment of ordinary bitext; the vocabulary stays as it is.
 """

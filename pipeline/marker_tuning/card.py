@@ -36,15 +36,15 @@ _NO_QUALITY = "BLEU and chrF were not measured: sacrebleu is not installed."
 
 
 def card(tuned: Tuned, tuning: Tuning) -> str:
-    """The card as Markdown."""
+    """Return the card as Markdown."""
     manifest = tuned.manifest
     opening, closing = CONVENTIONS[tuning.markers].pair(0)
     return _CARD.format(
         licence=manifest.licence, name=manifest.name, source=manifest.source,
         revision=f" at {manifest.revision}" if manifest.revision else "",
         opening=opening, closing=closing, convention=tuning.markers,
-        bitexts=", ".join(f"{b.path.name} ({b.source_lang}-{b.target_lang})"
-                          for b in tuning.bitexts),
+        bitexts=", ".join(f"{bitext.path.name} ({bitext.source_lang}-{bitext.target_lang})"
+                          for bitext in tuning.bitexts),
         steps=tuned.steps, rate=tuning.learning_rate, plain=tuning.plain, seed=tuning.seed,
         quality=quality_table(tuned.before, tuned.after),
         survival=survival_table(tuned.before, tuned.after),
@@ -52,7 +52,7 @@ def card(tuned: Tuned, tuning: Tuning) -> str:
 
 
 def quality_table(before: list[Measured], after: list[Measured]) -> str:
-    """BLEU and chrF of plain text before and after, or a line that says why there are none."""
+    """Return BLEU and chrF of plain text before and after, or a line that says why not."""
     rows = [
         f"| {new.source_lang}-{new.target_lang} | {old.quality.bleu:.1f} / {old.quality.chrf:.1f} "
         f"| {new.quality.bleu:.1f} / {new.quality.chrf:.1f} |"
@@ -64,12 +64,13 @@ def quality_table(before: list[Measured], after: list[Measured]) -> str:
 
 
 def survival_table(before: list[Measured], after: list[Measured]) -> str:
-    """Tag survival before and after, by direction and number of tags."""
+    """Return tag survival before and after, by direction and number of tags."""
     head = "| direction | tags | texts | survival before | after | exact before | after |"
     rows = [
-        f"| {new.source_lang}-{new.target_lang} | {count} | {own.sentences} "
-        f"| {old.survival[count].survived:.1%} | {own.survived:.1%} "
-        f"| {old.survival[count].exact:.1%} | {own.exact:.1%} |"
-        for old, new in zip(before, after, strict=True) for count, own in new.survival.items()
+        f"| {new.source_lang}-{new.target_lang} | {count} | {survival.sentences} "
+        f"| {old.survival[count].survived:.1%} | {survival.survived:.1%} "
+        f"| {old.survival[count].exact:.1%} | {survival.exact:.1%} |"
+        for old, new in zip(before, after, strict=True)
+        for count, survival in new.survival.items()
     ]  # fmt: skip
     return "\n".join([head, "|---|--:|--:|--:|--:|--:|--:|", *rows])

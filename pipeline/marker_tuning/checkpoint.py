@@ -1,4 +1,4 @@
-"""Any sequence-to-sequence checkpoint of transformers as something that learns from text pairs."""
+"""Training of any sequence-to-sequence checkpoint of transformers on text pairs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "pytorch_model*", "*.md
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """Ids of a source text and of its translation, special tokens included."""
+    """The token ids of a source text and of its translation, special tokens included."""
 
     source: list[int]
     target: list[int]
@@ -53,7 +53,7 @@ class TrainableCheckpoint:
         self.model.float().train().to(self.device)
 
     def encode(self, source: str, target: str, source_lang: str, target_lang: str) -> TokenPair:
-        """Ids of a pair of texts, as the model meets them when it translates.
+        """Return the token ids of a pair of texts, as the model gets them when it translates.
 
         Raises:
             InputError: the model does not translate in this direction.
@@ -69,12 +69,12 @@ class TrainableCheckpoint:
         return TokenPair(ids["input_ids"], ids["labels"])
 
     def can_write(self, text: str, source_lang: str, target_lang: str) -> bool:
-        """Whether the vocabulary has every character of a text, as source and as target."""
+        """Return whether the vocabulary has every character of a text, as source and target."""
         example = self.encode(text, text, source_lang, target_lang)
         return self._tokenizer.unk_token_id not in (*example.source, *example.target)
 
     def loss(self, batch: Sequence[TokenPair]) -> torch.Tensor:
-        """Mean cross-entropy per target token, in nats."""
+        """Return the mean cross-entropy per target token, in nats."""
         import torch
 
         source = _padded([row.source for row in batch], self._tokenizer.pad_token_id)
@@ -89,16 +89,16 @@ class TrainableCheckpoint:
         return loss
 
     def save(self, folder: Path) -> None:
-        """Write the weights in the precision they came in, beside the files of the tokenizer."""
+        """Write the weights in their original precision, beside the files of the tokenizer."""
         shutil.copytree(self._folder, folder, ignore=shutil.ignore_patterns(*_WEIGHTS))
         self.model.to(self._stored).save_pretrained(folder)
 
 
 class AdamLearner:
-    """Learns with AdamW (Loshchilov and Hutter 2019).
+    """A learner with AdamW (Loshchilov and Hutter 2019).
 
     Args:
-        checkpoint: what learns.
+        checkpoint: the model that learns.
         peak: highest learning rate.
     """
 
@@ -106,11 +106,11 @@ class AdamLearner:
         from torch.optim import AdamW
 
         self._checkpoint, self._peak = checkpoint, peak
-        learning = [p for p in checkpoint.model.parameters() if p.requires_grad]
-        self._adam = AdamW(learning, betas=(0.9, 0.98), weight_decay=0.01)
+        weights = [weight for weight in checkpoint.model.parameters() if weight.requires_grad]
+        self._adam = AdamW(weights, betas=(0.9, 0.98), weight_decay=0.01)
 
     def step(self, batch: Sequence[TokenPair], rate: float) -> float:
-        """Learn from a batch; returns its loss."""
+        """Learn from a batch and return its loss."""
         from torch.nn.utils import clip_grad_norm_
 
         for group in self._adam.param_groups:

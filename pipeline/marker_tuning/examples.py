@@ -1,4 +1,4 @@
-"""Sentence pairs with ranges that belong together, made from bitext by its word links."""
+"""Sentence pairs with ranges that belong together, made from bitext and its word links."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class MarkedPair:
     ranges: tuple[tuple[Range, Range], ...] = ()
 
     def turned(self) -> MarkedPair:
-        """The pair the other way round."""
+        """Return the pair with source and target exchanged."""
         return MarkedPair(self.target, self.source, tuple((b, a) for a, b in self.ranges))
 
     def ordered(self) -> list[tuple[Range, Range]]:
-        """The ranges by their place in the source, outer ones first."""
-        return sorted(self.ranges, key=lambda both: (both[0][0], -both[0][1]))
+        """Return the ranges by their place in the source, outer ones first."""
+        return sorted(self.ranges, key=lambda pair: (pair[0][0], -pair[0][1]))
 
     def written(self, markers: Markers) -> tuple[str, str]:
-        """Both texts with markers; ranges are numbered by their place in the source."""
+        """Return both texts with markers, numbered by the place of the range in the source."""
         if not self.ranges:
             return self.source, self.target
         ordered = self.ordered()
@@ -51,7 +51,7 @@ class MarkedPair:
 
 
 def joined(pairs: Sequence[MarkedPair]) -> MarkedPair:
-    """Several pairs in a row, with a space between them."""
+    """Join several pairs in a row, with a space between them."""
     sources, targets, ranges = "", "", []
     for pair in pairs:
         sources, targets = f"{sources} " if sources else "", f"{targets} " if targets else ""
@@ -63,41 +63,41 @@ def joined(pairs: Sequence[MarkedPair]) -> MarkedPair:
     return MarkedPair(sources, targets, tuple(ranges))
 
 
-def _moved(given: Range, by: int) -> Range:
-    return given[0] + by, given[1] + by
+def _moved(characters: Range, by: int) -> Range:
+    return characters[0] + by, characters[1] + by
 
 
 def thinned(pair: MarkedPair, most: int, rng: random.Random) -> MarkedPair:
-    """The pair with at most so many of its ranges."""
+    """Return the pair with at most ``most`` of its ranges."""
     kept = rng.sample(pair.ranges, min(most, len(pair.ranges)))
     return MarkedPair(pair.source, pair.target, tuple(kept))
 
 
 class LinkedBitext:
-    """Bitext with words and links, from which random phrases can be drawn.
+    """A bitext with words and links, from which random phrases can be drawn.
 
     Args:
         pairs: source and target sides.
-        links: of each pair.
+        links: word links of each pair.
     """
 
     def __init__(self, pairs: Sequence[tuple[Side, Side]], links: Sequence[Links]) -> None:
         self._texts = [(source.text, target.text) for source, target in pairs]
         self._words = [(_array(source), _array(target)) for source, target in pairs]
-        self._links = [found.pairs for found in links]
+        self._links = [pair_links.pairs for pair_links in links]
 
     @classmethod
     def align(
         cls, texts: Sequence[tuple[str, str]], source_lang: str, target_lang: str
     ) -> LinkedBitext:
-        """Link the words of texts by an aligner trained on these very texts."""
+        """Link the words of texts with an aligner that is trained on these texts."""
         pairs = list(sides(texts, source_lang, target_lang))
         words = [(source.surface(), target.surface()) for source, target in pairs]
         aligner = StatisticalAligner.train(words)
         links: list[Links] = []
         for start in range(0, len(pairs), _ALIGNED_AT_ONCE):
             links += aligner.align([
-                ProjectedPair("", *both, ()) for both in pairs[start : start + _ALIGNED_AT_ONCE]
+                ProjectedPair("", *pair, ()) for pair in pairs[start : start + _ALIGNED_AT_ONCE]
             ])
         return cls(pairs, links)
 
@@ -105,21 +105,21 @@ class LinkedBitext:
         return len(self._texts)
 
     def plain(self, number: int) -> MarkedPair:
-        """A pair without ranges."""
+        """Return a pair without ranges."""
         return MarkedPair(*self._texts[number])
 
     def marked(self, number: int, rng: random.Random, count: int | None = None) -> MarkedPair:
-        """A pair with a random choice of its consistent phrases; without any if it has none.
+        """Return a pair with a random choice of its consistent phrases, if it has any.
 
         Args:
-            count: how many; one to four if not given, and fewer if there are no more.
+            count: number of phrases; one to four if not given, and fewer if there are no more.
         """
         source, target = self._texts[number]
-        ours, theirs = self._words[number]
+        source_words, target_words = self._words[number]
         phrases = consistent_phrases(map(tuple, self._links[number].tolist()))
-        words = _surface(source, ours), _surface(target, theirs)
+        words = _surface(source, source_words), _surface(target, target_words)
         ranges = tuple(
-            (_characters(ours, phrase.source), _characters(theirs, phrase.target))
+            (_characters(source_words, phrase.source), _characters(target_words, phrase.target))
             for phrase in choose(phrases, *words, rng, count)
         )
         return MarkedPair(source, target, ranges)

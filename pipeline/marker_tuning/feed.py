@@ -1,4 +1,4 @@
-"""An endless stream of batches, part of them plain, part with markers on both sides."""
+"""An endless stream of batches, in part of plain examples, in part with markers on both sides."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from crosslabel.pipeline.marker_tuning.examples import LinkedBitext, MarkedPair,
 from crosslabel.projection.markers import Markers
 
 _POOL = 4096
-"""Examples drawn at once and sorted by length."""
+"""Number of examples that are drawn at once and sorted by length."""
 _JOINED = 0.2
 """Share of the examples that are several pairs in a row, so that long texts keep markers too."""
 _PARTS = (2, 2, 3)
 MOST_RANGES = 4
-"""Ranges of an example at most, however many pairs it joins."""
+"""Largest number of ranges in an example, however many pairs it joins."""
 
 
 @dataclass(frozen=True, slots=True)
 class BitextDirection:
-    """Pairs to learn or measure one direction with.
+    """The pairs with which one direction is learned or measured.
 
     Attributes:
-        numbers: which pairs of the bitext.
+        numbers: positions of the pairs in the bitext.
         turned: whether the bitext's target is translated into its source.
     """
 
@@ -35,20 +35,20 @@ class BitextDirection:
     turned: bool = False
 
     def way(self, pair: MarkedPair) -> MarkedPair:
-        """A pair of the bitext in this direction."""
+        """Return a pair of the bitext in this direction."""
         return pair.turned() if self.turned else pair
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleMix:
-    """What the examples are made like.
+    """The make-up of the examples.
 
     Attributes:
         markers: the convention.
         plain: share of the examples without markers.
         batch_tokens: padded tokens of a batch on its longer side.
-        longest: tokens of a source or target at most; longer examples are left out.
-        seed: everything drawn follows from it.
+        longest: largest number of tokens of a source or target; longer examples are left out.
+        seed: fixes all random choices.
     """
 
     markers: Markers
@@ -61,7 +61,7 @@ class ExampleMix:
 def batches(
     checkpoint: TrainableCheckpoint, directions: Sequence[BitextDirection], mix: ExampleMix
 ) -> Iterator[list[TokenPair]]:
-    """Batches of examples of similar length; directions are drawn evenly."""
+    """Yield batches of examples of similar length; directions are drawn evenly."""
     rng = random.Random(mix.seed)
     while True:
         pool = [_example(checkpoint, directions, mix, rng) for _ in range(_POOL)]
@@ -71,18 +71,19 @@ def batches(
 
 
 def _example(
-    checkpoint: TrainableCheckpoint, directions: Sequence[BitextDirection], mix: ExampleMix, rng: random.Random
+    checkpoint: TrainableCheckpoint, directions: Sequence[BitextDirection], mix: ExampleMix,
+    rng: random.Random,
 ) -> TokenPair:
     direction = rng.choice(directions)
     parts = rng.choice(_PARTS) if rng.random() < _JOINED else 1
     is_plain = rng.random() < mix.plain
-    pair = thinned(joined([_one(direction, is_plain, rng) for _ in range(parts)]),
+    pair = thinned(joined([_pair(direction, is_plain, rng) for _ in range(parts)]),
                    MOST_RANGES, rng)
     source, target = direction.way(pair).written(mix.markers)
     return checkpoint.encode(source, target, direction.source_lang, direction.target_lang)
 
 
-def _one(direction: BitextDirection, is_plain: bool, rng: random.Random) -> MarkedPair:
+def _pair(direction: BitextDirection, is_plain: bool, rng: random.Random) -> MarkedPair:
     number = rng.choice(direction.numbers)
     if is_plain:
         return direction.bitext.plain(number)

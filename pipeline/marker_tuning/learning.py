@@ -1,4 +1,4 @@
-"""The loop of a short tuning: a rate that rises and falls, a budget in minutes or steps."""
+"""The loop of a short tuning, with a rate that rises and falls and a budget of minutes or steps."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _SMOOTHED = 0.98
 
 
 class Learner(Protocol[Batch]):
-    """Something that learns from one batch at a time."""
+    """A model that learns from one batch at a time."""
 
     def step(self, batch: Batch, rate: float) -> float:
-        """Learn with ``rate`` times the highest learning rate; returns the loss of the batch."""
+        """Learn with ``rate`` times the highest learning rate and return the loss of the batch."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """When to stop: after so many minutes or steps, whichever is given."""
+    """The minutes or the steps, whichever is given, after which tuning stops."""
 
     minutes: float | None = None
     steps: int | None = None
 
     def used(self, step: int, seconds: float) -> float:
-        """Share of the budget that is used up."""
+        """Return the share of the budget that is used up."""
         shares = [step / self.steps] if self.steps else []
         shares += [seconds / (60 * self.minutes)] if self.minutes else []
         return max(shares, default=0.0)
@@ -35,7 +35,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class TuningProgress:
-    """After a step: how many there were, the share of the budget used, the smoothed loss."""
+    """The state after a step: number of steps, share of the budget used, smoothed loss."""
 
     step: int
     used: float
@@ -45,7 +45,7 @@ class TuningProgress:
 def learn(
     learner: Learner[Batch], feed: Iterator[Batch], budget: Budget, warm_up: int
 ) -> Iterator[TuningProgress]:
-    """Step until the budget is used up; time the caller takes between steps counts too.
+    """Learn until the budget is used up; time that the caller takes between steps counts too.
 
     The rate rises linearly over ``warm_up`` steps and falls linearly with the budget used.
     """

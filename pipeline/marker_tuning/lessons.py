@@ -1,4 +1,4 @@
-"""Directions to learn and to measure, from files of bitext."""
+"""The directions to learn and to measure, from files of bitext."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from crosslabel.pipeline.models.manifest import Manifest
 from crosslabel.projection.errors import InputError
 
 MAX_PAIRS = 200_000
-"""Pairs of a file that are used, at even distances."""
+"""Largest number of pairs of a file that are used, at even distances."""
 LEAST_PAIRS = 20
 HELD_OUT = 200
-"""Pairs of a file kept for measuring, at most a tenth of it."""
+"""Number of pairs of a file kept for measuring, at most a tenth of them."""
 
 Lessons = tuple[list[BitextDirection], list[BitextDirection]]
 
 
 def lessons(bitexts: Sequence[Bitext], manifest: Manifest) -> Lessons:
-    """Directions to learn, and the same with the pairs held out.
+    """Return the directions to learn, and the same directions with the held-out pairs.
 
-    Every bitext is learned both ways where the model translates both ways.
+    Every bitext is learned both ways if the model translates both ways.
 
     Raises:
         InputError: a file cannot be used, or the model does not translate between its languages.
@@ -35,8 +35,8 @@ def lessons(bitexts: Sequence[Bitext], manifest: Manifest) -> Lessons:
         linked = _linked(bitext)
         kept = set(evenly(range(len(linked)), len(linked), min(HELD_OUT, len(linked) // 10)))
         rest = [number for number in range(len(linked)) if number not in kept]
-        for found, numbers in ((learned, rest), (held_out, sorted(kept))):
-            found += _ways(bitext, linked, numbers, manifest)
+        for directions, numbers in ((learned, rest), (held_out, sorted(kept))):
+            directions += _directions(bitext, linked, numbers, manifest)
     return learned, held_out
 
 
@@ -49,12 +49,15 @@ def _linked(bitext: Bitext) -> LinkedBitext:
     return LinkedBitext.align(texts, bitext.source_lang, bitext.target_lang)
 
 
-def _ways(
+def _directions(
     bitext: Bitext, linked: LinkedBitext, numbers: Sequence[int], manifest: Manifest
 ) -> list[BitextDirection]:
-    ways = [BitextDirection(linked, numbers, bitext.source_lang, bitext.target_lang)]
+    there = BitextDirection(linked, numbers, bitext.source_lang, bitext.target_lang)
     try:
         manifest.route(bitext.target_lang, bitext.source_lang)
     except InputError:
-        return ways
-    return [*ways, BitextDirection(linked, numbers, bitext.target_lang, bitext.source_lang, turned=True)]
+        return [there]
+    back = BitextDirection(
+        linked, numbers, bitext.target_lang, bitext.source_lang, turned=True
+    )
+    return [there, back]

@@ -1,4 +1,4 @@
-"""What tuning did: quality of plain text, and how many tags survive a translation."""
+"""The effect of a tuning: quality of plain text, and survival of tags in translations."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from crosslabel.pipeline.marker_tuning.feed import BitextDirection
 from crosslabel.projection.markers import Markers, restore
 
 Translate = Callable[[Sequence[str]], Sequence[str]]
-"""Translates texts in order; empty where there is no translation."""
+"""Translates texts in order; a text without a translation gives an empty one."""
 COUNTS = (1, 2, 3)
-"""Tags per text that survival is measured with."""
+"""Numbers of tags per text with which survival is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class TranslationQuality:
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """What became of the tags of some texts.
+    """The survival of the tags of texts.
 
     Attributes:
-        sentences: texts that were translated.
-        survived: share of them with every marker exactly once, in order, and no other.
-        spans: share of the spans whose own markers were.
-        exact: share of the spans whose translation is the reference's, case aside.
+        sentences: number of texts that were translated.
+        survived: share of the texts with every marker exactly once, in order, and no other.
+        spans: share of the spans with both markers exactly once and in order.
+        exact: share of the spans whose translation equals the reference's, case aside.
     """
 
     sentences: int
@@ -43,7 +43,7 @@ class Survival:
 
 
 def quality(translations: Sequence[str], references: Sequence[str]) -> TranslationQuality | None:
-    """BLEU and chrF; ``None`` without sacreBLEU."""
+    """Return BLEU and chrF, or ``None`` if sacreBLEU is not installed."""
     if find_spec("sacrebleu") is None:
         return None
     import sacrebleu
@@ -56,35 +56,35 @@ def quality(translations: Sequence[str], references: Sequence[str]) -> Translati
 
 
 def tagged(direction: BitextDirection, count: int) -> list[MarkedPair]:
-    """Those of the pairs that have ``count`` phrases to mark, with them; always the same ones."""
+    """Return the pairs with ``count`` phrases to mark, always with the same phrases."""
     rng = random.Random(count)
     marked = [direction.bitext.marked(number, rng, count) for number in direction.numbers]
     return [direction.way(pair) for pair in marked if len(pair.ranges) == count]
 
 
 def survival(pairs: Sequence[MarkedPair], markers: Markers, translate: Translate) -> Survival:
-    """Translate texts with markers and count those that come out whole; all pairs have ranges."""
+    """Translate texts with markers and count intact translations; all pairs have ranges."""
     translations = translate([pair.written(markers)[0] for pair in pairs])
     survived = spans = exact = 0
     for pair, translation in zip(pairs, translations, strict=True):
         restored = restore(translation, len(pair.ranges), markers)
         survived += not any(restored.faults) and not restored.leftovers
-        for (_, (start, end)), found in zip(pair.ordered(), restored.ranges, strict=True):
-            spans += found is not None
-            if found:
-                said = restored.text[slice(*found)]
-                exact += said.casefold() == pair.target[start:end].casefold()
+        for (_, (start, end)), span in zip(pair.ordered(), restored.ranges, strict=True):
+            spans += span is not None
+            if span:
+                translated = restored.text[slice(*span)]
+                exact += translated.casefold() == pair.target[start:end].casefold()
     total = max(sum(len(pair.ranges) for pair in pairs), 1)
     return Survival(len(pairs), survived / max(len(pairs), 1), spans / total, exact / total)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One direction, on pairs that were not learned from.
+    """The measurements of one direction, on pairs that were not learned from.
 
     Attributes:
-        quality: of plain text; ``None`` where sacreBLEU is not installed.
-        survival: by number of tags; none where no text has so many phrases.
+        quality: of plain text; ``None`` if sacreBLEU is not installed.
+        survival: by number of tags; left out if no text has so many phrases.
     """
 
     source_lang: str
@@ -101,5 +101,6 @@ def measure(direction: BitextDirection, translate: Translate, markers: Markers) 
     return Measured(
         direction.source_lang, direction.target_lang,
         quality(translations, [pair.target for pair in pairs]),
-        {count: survival(own, markers, translate) for count, own in by_count.items() if own},
+        {count: survival(marked, markers, translate)
+         for count, marked in by_count.items() if marked},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""From a translation model and bitext to a model folder that keeps markers."""
+"""The way from a translation model and bitext to the folder of a model that keeps markers."""
 
 from __future__ import annotations
 
@@ -35,22 +35,23 @@ def tune_markers(
 ) -> Tuned:
     """Tune a model, measure it before and after, and write it to the new folder ``output``.
 
-    The folder holds what CTranslate2 reads, ``model.json`` with the convention, ``torch/`` (the
-    checkpoint for transformers) and a card; it appears when all of it is there.
+    The folder holds the files of CTranslate2, ``model.json`` with the convention, ``torch/`` (the
+    checkpoint for transformers) and a card; it appears once it is complete.
 
     Args:
-        name: shipped name, folder or hub name of a model whose transformers checkpoint is there.
-        report: is told of every step.
+        name: shipped name, folder or hub name of a model that has a transformers checkpoint.
+        report: is called after every step.
 
     Raises:
-        InputError: the model or a file cannot be used, an option makes no sense, or ``output`` is
-            there already.
+        InputError: the model or a file cannot be used, an option makes no sense, or ``output``
+            exists already.
     """
     tuning.check()
     if output.exists():
         raise InputError(f"{output}: exists already; give another folder")
     model = translation_model(name, revision)
-    checkpoint = TrainableCheckpoint(model.torch_weights("it cannot be tuned"), model.manifest, tuning.device)
+    weights = model.torch_weights("it cannot be tuned")
+    checkpoint = TrainableCheckpoint(weights, model.manifest, tuning.device)
     _check_vocabulary(name, checkpoint, tuning)
     learned, held_out = lessons(tuning.bitexts, model.manifest)
     steps = _learn(checkpoint, learned, model.manifest, tuning, report)
@@ -63,7 +64,8 @@ def tune_markers(
             "quantization": tuning.quantization,
         })
         _write(checkpoint, manifest, folder)
-        before, after = (_measured(one, held_out, tuning) for one in (model, describe(folder)))
+        before, after = (_measured(variant, held_out, tuning)
+                         for variant in (model, describe(folder)))
         tuned = Tuned(manifest, steps, before, after)
         (folder / "README.md").write_text(card(tuned, tuning), encoding="utf-8")
         folder.rename(output)
@@ -78,15 +80,15 @@ def _check_vocabulary(name: str, checkpoint: TrainableCheckpoint, tuning: Tuning
         return all(checkpoint.can_write(" ".join(pair), *languages) for pair in pairs)
 
     if not fits(tuning.markers):
-        others = [convention for convention in CONVENTIONS if fits(convention)]
+        fitting = [convention for convention in CONVENTIONS if fits(convention)]
         opening, closing = CONVENTIONS[tuning.markers].pair(0)
         raise InputError(f"{name}: its vocabulary cannot write {opening} {closing}; markers that "
-                         f"it can write: {', '.join(others) or 'none'}")
+                         f"it can write: {', '.join(fitting) or 'none'}")
 
 
 def _learn(
-    checkpoint: TrainableCheckpoint, directions: Sequence[BitextDirection], manifest: Manifest, tuning: Tuning,
-    report: Report,
+    checkpoint: TrainableCheckpoint, directions: Sequence[BitextDirection], manifest: Manifest,
+    tuning: Tuning, report: Report,
 ) -> int:  # fmt: skip
     from torch import manual_seed
 
@@ -94,7 +96,7 @@ def _learn(
         CONVENTIONS[tuning.markers], tuning.plain, _BATCH_TOKENS[checkpoint.device],
         min(manifest.max_source_tokens, manifest.max_target_tokens), tuning.seed,
     )  # fmt: skip
-    manual_seed(tuning.seed)  # of dropout
+    manual_seed(tuning.seed)  # for dropout
     learner, steps = AdamLearner(checkpoint, tuning.learning_rate), 0
     feed = batches(checkpoint, directions, mix)
     try:
@@ -106,13 +108,13 @@ def _learn(
             raise
         raise TransientError(
             f"{checkpoint.device}: no memory to learn from {mix.batch_tokens} tokens at once "
-            f"({first_line(error)}); free some and run it again, or give another --device"
+            f"({first_line(error)}); free some memory and run it again, or give another --device"
         ) from error
     return steps
 
 
 def _write(checkpoint: TrainableCheckpoint, manifest: Manifest, folder: Path) -> None:
-    """The model's folder without its card; what the original does not say stays unsaid."""
+    """Write the model's folder without its card; facts that the original lacks are left out."""
     weights = folder.with_name("torch")
     checkpoint.save(weights)
     convert(weights, folder, name=manifest.name, quantization=manifest.quantization or "float16")
@@ -124,11 +126,13 @@ def _write(checkpoint: TrainableCheckpoint, manifest: Manifest, folder: Path) ->
 def _measured(model: Model, held_out: Sequence[BitextDirection], tuning: Tuning) -> list[Measured]:
     translator = Translator(model, Engine.model_validate({"device": tuning.device}))
 
-    def measured(way: BitextDirection) -> Measured:
+    def measured(direction: BitextDirection) -> Measured:
         def translate(texts: Sequence[str]) -> list[str]:
-            found = translator.translate(texts, way.source_lang, way.target_lang, TranslationSection())
-            return [one.text or "" for one in found]
+            translations = translator.translate(
+                texts, direction.source_lang, direction.target_lang, TranslationSection()
+            )
+            return [translation.text or "" for translation in translations]
 
-        return measure(way, translate, CONVENTIONS[tuning.markers])
+        return measure(direction, translate, CONVENTIONS[tuning.markers])
 
-    return [measured(way) for way in held_out]
+    return [measured(direction) for direction in held_out]

@@ -1,4 +1,4 @@
-"""What a tuning is asked for, and what comes of it."""
+"""The options of a tuning, and its result."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from crosslabel.projection.markers import CONVENTIONS
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What to do.
+    """The options of a tuning.
 
     Attributes:
-        bitexts: what to learn from; both directions where the model has both.
+        bitexts: texts to learn from, in both directions if the model has both.
         markers: name of a convention (:data:`crosslabel.projection.markers.CONVENTIONS`).
         plain: share of examples without markers.
-        learning_rate: the highest.
+        learning_rate: highest learning rate.
         device: ``auto``, ``cpu`` or ``cuda``.
         quantization: of the converted weights.
     """
@@ -35,13 +35,13 @@ class Tuning:
     quantization: str = "float16"
 
     def check(self) -> None:
-        """Refuse what makes no sense.
+        """Refuse options that make no sense.
 
         Raises:
             InputError: the convention is unknown, or a number is out of its range.
         """
         if self.markers not in CONVENTIONS:
-            raise InputError(f"markers: {self.markers!r} is none of {', '.join(CONVENTIONS)}")
+            raise InputError(f"markers: {self.markers!r} is not one of {', '.join(CONVENTIONS)}")
         if not 0 <= self.plain < 1:
             raise InputError(f"plain: {self.plain} is not a share from 0 to below 1")
         if (self.budget.minutes is None) == (self.budget.steps is None):
@@ -52,7 +52,7 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """A finished model and what was measured, direction by direction."""
+    """A finished model and its measurements before and after, direction by direction."""
 
     manifest: Manifest
     steps: int

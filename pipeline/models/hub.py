@@ -35,5 +35,5 @@ def fetch(name: str, revision: str | None) -> Path:
 
 
 def resolved_revision(path: Path, revision: str | None) -> str | None:
-    """Return the commit of a model that came from the hub, otherwise what was asked for."""
+    """Return the commit of a model that came from the hub, otherwise ``revision`` as given."""
     return path.name if path.parent.name == "snapshots" else revision

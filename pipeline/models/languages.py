@@ -1,7 +1,7 @@
 """The match of any BCP-47 language tag with the languages that a model knows.
 
 A region never matters (`de-AT` finds `de`), but the script does: a model that writes Serbian in
-Cyrillic does not serve `sr-Latn`. Distances are those of the Unicode CLDR, by ``langcodes``.
+Cyrillic does not serve `sr-Latn`. Distances come from the Unicode CLDR, through ``langcodes``.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Manifest(Routing):
         if not _NON_COMMERCIAL.search(self.licence.lower()):
             return None
         return (f"{self.name}: licence {self.licence}: no commercial use of the model, and ask "
-                "before you publish or sell what it wrote")
+                "before you publish or sell its output")
 
 
 @dataclass(frozen=True, slots=True)

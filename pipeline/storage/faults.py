@@ -5,7 +5,7 @@ failure                                  retry      why
 =======================================  =========  =============================================
 disk or quota full, too many open files  yes        someone frees them
 input/output error, time-out, reset      yes        networks and network disks come back
-out of memory, on the device too         yes        others leave; batches can be made smaller
+out of memory, on the device too         yes        other programs end; batches can shrink
 read-only, no permission, not a folder   no         stays so until someone changes it
 wrong input; damaged files               no         the same bytes give the same error
 anything else                            no         a fault of the program

@@ -222,7 +222,7 @@ def is_file(place: Location) -> bool:
 
 
 def remove(*files: Location) -> None:
-    """Delete those of the files that exist."""
+    """Delete files; missing files are no error."""
     for file in files:
         if is_local(file):
             file.unlink(missing_ok=True)

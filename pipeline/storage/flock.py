@@ -1,4 +1,4 @@
-"""Locks on the disk, of an output folder and of the units of a build that several runs share.
+"""Locks on the disk, for an output folder and for the units of a build that several runs share.
 
 They are locks of the operating system (``flock``), so that a killed process loses its locks at
 once; they hold between machines where the network file system supports them, as NFS does.
@@ -38,7 +38,7 @@ class DiskLocks:
         return None
 
     def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the content of a held lock if it is not ``says``, or ``None`` without such a lock.
+        """Return the content of a held lock that differs from ``says``, ``None`` if there is none.
 
         Files of locks that nobody holds are removed.
         """

@@ -1,4 +1,4 @@
-"""Leases of folders and units in a store, where there are no locks.
+"""Leases for folders and units in a store, where there are no locks.
 
 A lease is an object that only one process can create and that its holder writes anew with every
 beat. A lease that stops beating for a while is dead, whoever held it, and another process may take
@@ -95,7 +95,7 @@ class Leases:
         self._seen: dict[str, tuple[bytes, float]] = {}
 
     def take(self, name: str, says: Mapping[str, Any] | None = None) -> Lease | None:
-        """Hold a lease until it is closed; return ``None`` if another's beats, or may beat."""
+        """Hold a lease until it is closed; return ``None`` if another holder's may still beat."""
         place, says = self._folder / f"{name}.json", says or {}
         first = content(self._owner, 0, says)
         if not _created(place, first):
@@ -107,7 +107,7 @@ class Leases:
         return Lease(place, self._owner, says, self._beat_seconds)
 
     def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the content of a beating lease if it is not ``says``, or ``None`` without one.
+        """Return the content of a beating lease that differs from ``says``, or ``None``.
 
         Leases of runs that were killed are waited out.
         """

@@ -3,7 +3,7 @@
 A location with a scheme, such as ``s3://bucket/corpora/mine``, is a ``UPath``; all others are plain
 paths. Both are joined with ``/`` and have ``name``, ``parent`` and ``with_suffix``; reading,
 writing and listing go through :mod:`crosslabel.pipeline.storage.files`. Credentials and endpoints
-are those of fsspec and of the driver: ``AWS_*``, ``FSSPEC_S3_ENDPOINT_URL`` and the like.
+come from fsspec and the driver: ``AWS_*``, ``FSSPEC_S3_ENDPOINT_URL`` and the like.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Locks of an output folder, and of the units of a build that several runs share."""
+"""Locks for an output folder, and for the units of a build that several runs share."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Locks:
         return lock
 
     def other(self, kind: str, says: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the content of a held lock if it is not ``says``, or ``None`` without such a lock.
+        """Return the content of a held lock that differs from ``says``, ``None`` if there is none.
 
         Args:
             kind: the names of the locks begin with this word and a hyphen.

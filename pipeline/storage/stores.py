@@ -173,7 +173,7 @@ def _tried(request: Callable[[], Result], place: UPath) -> Result:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return request()
-        except Exception as error:  # drivers raise what their transports do
+        except Exception as error:  # drivers raise errors of their transports
             _refuse_final(error, place)
             if attempt == ATTEMPTS:
                 raise StoreError(

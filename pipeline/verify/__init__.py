@@ -1,1 +1,1 @@
-"""Whether the files of an output folder are what was written: hashes, rows, counts, names."""
+"""Checks that the files of an output folder are as written: hashes, rows, counts, names."""

@@ -1,4 +1,4 @@
-"""Whether the manifest and the files that make a dataset say what the shards' markers say."""
+"""Checks of the manifest and the dataset files against the markers of the shards."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Info(BaseModel):
 
 
 def check_dataset(out: Location, folders: Mapping[str, ShardFolder]) -> Iterator[Finding]:
-    """Look at a finished corpus.
+    """Yield the problems of a finished corpus.
 
     Args:
         folders: the shards by the name of their folder in ``out``.
@@ -63,67 +63,67 @@ def check_dataset(out: Location, folders: Mapping[str, ShardFolder]) -> Iterator
     try:
         languages = read_as(_Manifest, file).languages
     except UnsoundError as error:
-        yield Finding(file, f"is no manifest ({error})", BUILD, (file,))
+        yield Finding(file, f"is not a manifest ({error})", BUILD, (file,))
         return
     for name, language in languages.items():
-        own = folders.get(name) or ShardFolder(out / name)
-        yield from _check_shards(own, language)
-        yield from _check_manifest(file, own, language)
+        shards = folders.get(name) or ShardFolder(out / name)
+        yield from _check_shards(shards, language)
+        yield from _check_manifest(file, shards, language)
         files = [entry.file.removeprefix(f"{name}/") for entry in language.shards]
-        yield from check_files(out / name, files, [own])
+        yield from check_files(out / name, files, [shards])
     for name in sorted(folders.keys() - languages.keys()):
         yield Finding(out / name, f"has shards, but {MANIFEST} does not name this language",
                       f"{BUILD} if it was cut off, otherwise remove the folder")
     rows = {name: language.rows_in for name, language in languages.items()}
     if len(set(rows.values())) > 1:
-        yield Finding(file, f"says that languages have different rows: {rows}", BUILD, (file,))
+        yield Finding(file, f"gives languages different numbers of rows: {rows}", BUILD, (file,))
     joined = [entry.file for language in languages.values() for entry in language.shards]
     yield from check_files(out, joined, list(folders.values()))
 
 
-def _check_shards(found: ShardFolder, language: _Language) -> Iterator[Finding]:
-    """Whether the shards that are there are those of the manifest."""
+def _check_shards(shards: ShardFolder, language: _Language) -> Iterator[Finding]:
+    """Compare the shards on disk with the shards in the manifest."""
     named = [entry.name for entry in language.shards]
     for name in named:
-        if name not in found.committed and name not in found.broken:
-            yield Finding(found.folder / f"{name}.arrow",
+        if name not in shards.committed and name not in shards.broken:
+            yield Finding(shards.folder / f"{name}.arrow",
                           f"is not committed, but {MANIFEST} names it", BUILD)
-    for name in sorted(found.committed.keys() - set(named)):
-        yield Finding(found.folder / f"{name}.arrow",
+    for name in sorted(shards.committed.keys() - set(named)):
+        yield Finding(shards.folder / f"{name}.arrow",
                       f"is committed, but {MANIFEST} does not name it: a later run was cut off",
-                      f"{BUILD} to finish that run; what is superseded is removed then")
-    for file in found.uncommitted:
-        yield Finding(file, "has no marker: a run was cut off before it", BUILD)
+                      f"{BUILD} to finish that run; superseded shards are removed then")
+    for file in shards.uncommitted:
+        yield Finding(file, "has no marker: a run was cut off before writing it", BUILD)
 
 
-def _check_manifest(file: Location, found: ShardFolder, language: _Language) -> Iterator[Finding]:
-    """Whether the manifest says what the markers of its shards say."""
-    markers = [found.committed.get(entry.name) for entry in language.shards]
+def _check_manifest(file: Location, shards: ShardFolder, language: _Language) -> Iterator[Finding]:
+    """Compare the manifest with the markers of its shards."""
+    markers = [shards.committed.get(entry.name) for entry in language.shards]
     known = [marker for marker in markers if marker is not None]
-    if found.broken or len(known) < len(markers):
+    if shards.broken or len(known) < len(markers):
         return
-    name = found.folder.name
+    name = shards.folder.name
     for entry, marker in zip(language.shards, known, strict=True):
         if (entry.rows, entry.sha256) != (marker["rows"], marker["sha256"][f"{entry.name}.arrow"]):
-            yield Finding(file, f"says of {entry.file} what its marker does not", BUILD, (file,))
-    said = language.model_dump()
-    wrong = [what for what, value in added_up(known).items() if said.get(what) != value]
+            yield Finding(file, f"does not agree with the marker of {entry.file}", BUILD, (file,))
+    stated = language.model_dump()
+    wrong = [field for field, total in added_up(known).items() if stated.get(field) != total]
     if wrong:
-        yield Finding(file, f"{', '.join(wrong)} of {name} are not those of its shards added up",
+        yield Finding(file, f"{', '.join(wrong)} of {name} are not the totals of its shards",
                       BUILD, (file,))
 
 
 def check_files(
-    folder: Location, shards: Sequence[str], found: Sequence[ShardFolder]
+    folder: Location, shards: Sequence[str], shard_folders: Sequence[ShardFolder]
 ) -> Iterator[Finding]:
-    """Whether ``datasets`` opens these shards, and as what they are.
+    """Check that ``datasets`` opens these shards, with the columns that they have.
 
     Args:
-        shards: files, relative to ``folder``.
+        shards: paths of the files, relative to ``folder``.
     """
     state, info = folder / STATE, folder / INFO
     try:
-        if [own.filename for own in read_as(_State, state).files] != list(shards):
+        if [file.filename for file in read_as(_State, state).files] != list(shards):
             raise UnsoundError("names other shards than the folder has")
     except UnsoundError as error:
         yield Finding(state, f"does not open the dataset ({error})", BUILD, (state,))
@@ -133,20 +133,20 @@ def check_files(
         yield Finding(info, f"does not describe the dataset ({error})", BUILD, (info,))
         return
     names = {PurePosixPath(file).stem for file in shards}
-    others = (name for own in found for name in sorted(names & own.schemas.keys())
-              if not _has_columns(own.schemas[name], stated))
-    for name in islice(others, 1):
+    wrong = (name for checked in shard_folders for name in sorted(names & checked.schemas.keys())
+             if not _has_columns(checked.schemas[name], stated))
+    for name in islice(wrong, 1):
         yield Finding(info, f"states other columns than {name}.arrow has", BUILD, (info,))
 
 
 def _columns(info: Location) -> dict[str, Any]:
-    """Columns as ``datasets`` reads them; the order of names in the file says nothing."""
+    """Return the columns as ``datasets`` reads them; their order in the file does not matter."""
     from datasets import Features
 
     features = read_as(_Info, info).features
     try:
         columns: dict[str, Any] = Features.from_dict(features).to_dict()
-    except Exception as error:  # whatever the library meets in values that nobody checked
+    except Exception as error:  # the library raises any type on values that nobody checked
         raise UnsoundError(f"{type(error).__name__}: {error}") from None
     return columns
 
@@ -154,5 +154,5 @@ def _columns(info: Location) -> dict[str, Any]:
 def _has_columns(schema: pa.Schema, stated: dict[str, Any]) -> bool:
     from datasets import Features
 
-    found: bool = Features.from_arrow_schema(schema).to_dict() == stated
-    return found
+    same: bool = Features.from_arrow_schema(schema).to_dict() == stated
+    return same

@@ -1,4 +1,4 @@
-"""What is wrong in an output folder, and how one committed file is looked at."""
+"""Problems in an output folder, and the check of one committed file."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BUILD = "run the same command again"
-REPAIR = f"have it moved aside with 'crosslabel verify --repair', then {BUILD}"
+REPAIR = f"move it aside with 'crosslabel verify --repair', then {BUILD}"
 
 M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong.
+    """A problem in an output folder.
 
     Attributes:
-        file: where.
-        what: what is wrong with it, in a few words.
-        way_out: what a person can do.
-        broken: files to move out of the way, markers first, before they are made anew; empty where
-            the next build mends it without that.
+        file: file or folder with the problem.
+        what: the problem, in a few words.
+        way_out: advice to a person.
+        broken: files to move out of the way, markers first, before they are made anew; empty if the
+            next build solves the problem without that.
     """
 
     file: Location
@@ -47,14 +47,14 @@ class Finding:
 
 
 class UnsoundError(Exception):
-    """A file is not what it should be; why, in a few words."""
+    """The problem of a file that is not as it should be, in a few words."""
 
 
 def read_as(kind: type[M], file: Location) -> M:
-    """The JSON in a file.
+    """Return the JSON in a file as a value of this kind.
 
     Raises:
-        UnsoundError: it cannot be read or is not of this kind.
+        UnsoundError: the file cannot be read or is not of this kind.
     """
     try:
         return kind.model_validate_json(read_bytes(file))
@@ -68,10 +68,10 @@ def read_as(kind: type[M], file: Location) -> M:
 
 @contextmanager
 def as_written(file: Location, digest: str) -> Iterator[BufferedReader]:
-    """The content of a file that must have this sha256.
+    """Open a file that must have this sha256.
 
     Raises:
-        UnsoundError: it cannot be read, or is not what was written.
+        UnsoundError: the file cannot be read, or has another sha256.
     """
     with ExitStack() as stack:
         try:
@@ -79,7 +79,7 @@ def as_written(file: Location, digest: str) -> Iterator[BufferedReader]:
         except FileNotFoundError:
             raise UnsoundError("is missing, though its marker is there") from None
         except DamagedError:
-            raise UnsoundError("is not what was written: its sha256 is another") from None
+            raise UnsoundError("is not what was written: its sha256 differs") from None
         except OSError as error:
             raise _unread(error) from None
         yield content
@@ -90,18 +90,18 @@ def _unread(error: OSError) -> UnsoundError:
 
 
 def schema_and_rows(content: BufferedReader) -> tuple[pa.Schema, int]:
-    """Schema and number of rows of an Arrow stream.
+    """Return the schema and the number of rows of an Arrow stream.
 
     Raises:
-        UnsoundError: it is none.
+        UnsoundError: the content is not an Arrow stream, or is compressed.
     """
     import pyarrow as pa
 
     try:
         source = pa.PythonFile(content)
         if largest_unpacked(source):
-            raise UnsoundError("is compressed, as crosslabel writes nothing")
+            raise UnsoundError("is compressed, but crosslabel never compresses its files")
         with pa.ipc.open_stream(source) as stream:
             return stream.schema, sum(batch.num_rows for batch in stream)
     except pa.ArrowException as error:
-        raise UnsoundError(f"is no Arrow stream ({str(error).splitlines()[0]})") from None
+        raise UnsoundError(f"is not an Arrow stream ({str(error).splitlines()[0]})") from None

@@ -1,4 +1,4 @@
-"""A sentence translated greedily by transformers, to compare CTranslate2's answer with."""
+"""Greedy translation by transformers, with which CTranslate2's answer is compared."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from crosslabel.pipeline.models.torch_checkpoint import language_code
 from crosslabel.projection.links.checkpoint import loading
 
 LONGEST = 60
-"""Tokens generated at most: enough to see a difference."""
+"""Largest number of generated tokens: enough to see a difference."""
 
 
 def greedy(checkpoint: Path, manifest: Manifest, text: str, source: str, target: str) -> list[str]:
-    """Tokens of the greedy translation by transformers, by its own tokenizer, in float32.
+    """Return the tokens of the greedy translation by transformers and its tokenizer, in float32.
 
     The tokens that ask for the language and that end the sentence are left out. At least one token
     is written, as CTranslate2 does.
@@ -29,7 +29,7 @@ def greedy(checkpoint: Path, manifest: Manifest, text: str, source: str, target:
     with loading(str(checkpoint), "checkpoint"):
         tokenizer = AutoTokenizer.from_pretrained(checkpoint)
         model = AutoModelForSeq2SeqLM.from_pretrained(checkpoint, dtype=torch.float32).eval()
-    model.generation_config.max_length = None  # ours counts new tokens
+    model.generation_config.max_length = None  # max_new_tokens is given instead
     options: dict[str, Any] = {}
     words = route.text + text
     if route.target:
@@ -43,6 +43,6 @@ def greedy(checkpoint: Path, manifest: Manifest, text: str, source: str, target:
             **inputs, **options, num_beams=1, do_sample=False, early_stopping=False,
             min_new_tokens=1 + len(route.target), max_new_tokens=LONGEST + len(route.target),
         )
-    given = 1 + len(route.target)  # the token every decoder starts with, and the language
+    given = 1 + len(route.target)  # the first token of every decoder, and the language
     tokens: list[str] = tokenizer.convert_ids_to_tokens(output[0][given:])
     return tokens[: tokens.index(tokenizer.eos_token)] if tokenizer.eos_token in tokens else tokens

@@ -1,4 +1,4 @@
-"""Try a model: are its files whole, does it load, what can it do, what does it do to a sentence."""
+"""The trial of a model: its files are checked, it is loaded and it processes a sentence."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from crosslabel.projection.words import word_ranges_batch
 
 _NOUNS = {"spans": "spans", "words": "words", "text": "texts"}
 _SHOWN = 4
-"""Languages tried on the sentence."""
+"""Largest number of languages into which the sentence is translated."""
 
 
 def check_model(name: str, revision: str | None, text: str, lang: str) -> Iterator[str]:
-    """Yield findings line by line.
+    """Try a model and yield the results line by line.
 
     Args:
         text: a sentence to try a translation model or a labeller on.
         lang: its language.
 
     Raises:
-        InputError: the model is broken; the message says what to do.
+        InputError: the model is broken; the message names the way out.
     """
     path = locate(name, revision)
     if (path / MANIFEST).is_file():
@@ -52,7 +52,8 @@ def _translates(path: Path) -> bool:
     if (path / "model.bin").is_file():
         return True
     try:
-        family_of(*(read_json(path / f) or {} for f in ("config.json", "tokenizer_config.json")))
+        family_of(*(read_json(path / file) or {}
+                    for file in ("config.json", "tokenizer_config.json")))
     except InputError:
         return False
     return True
@@ -79,7 +80,7 @@ def _check_translator(name: str, revision: str | None, text: str, lang: str) -> 
     if model.checkpoint:
         yield "can encode and give logits (transformers)"
     else:
-        yield "cannot encode nor give logits: no transformers checkpoint beside it"
+        yield "can neither encode nor give logits: no transformers checkpoint beside it"
     for target in _targets(model, lang):
         result = translator.translate([text], lang, target, TranslationSection(beam=1))[0]
         if result.text is None:
@@ -88,17 +89,17 @@ def _check_translator(name: str, revision: str | None, text: str, lang: str) -> 
         [score] = translator.score([text], [result.text], lang, target)
         yield f"{lang}-{target}: {result.text} (mean log-probability {score:.2f})"
         if model.checkpoint:
-            greedily = _compared(translator, model.checkpoint, text, lang, target)
-            yield f"{lang}-{target}: {greedily}"
+            comparison = _compared(translator, model.checkpoint, text, lang, target)
+            yield f"{lang}-{target}: {comparison}"
 
 
 def _targets(model: Model, lang: str) -> list[str]:
-    """The first few languages the model translates ``lang`` into.
+    """Return the first few languages into which the model translates ``lang``.
 
     Raises:
         InputError: there is none.
     """
-    manifest, found = model.manifest, []
+    manifest, targets = model.manifest, []
     refusal: InputError | None = None
     for target in manifest.languages.target or ("und",):
         try:
@@ -106,10 +107,10 @@ def _targets(model: Model, lang: str) -> list[str]:
         except InputError as error:
             refusal = error
         else:
-            found += [target] if target != lang else []
-    if not found and refusal:
+            targets += [target] if target != lang else []
+    if not targets and refusal:
         raise refusal
-    return found[:_SHOWN]
+    return targets[:_SHOWN]
 
 
 def _compared(
@@ -120,7 +121,7 @@ def _compared(
     if ours == theirs:
         return "its greedy tokens equal those of transformers"
     both = zip([*ours, ""], [*theirs, ""], strict=False)
-    same = next(n for n, (a, b) in enumerate(both) if a != b)
+    same = next(n for n, (our, their) in enumerate(both) if our != their)
     stored = translator.model.manifest.quantization or "unknown precision"
     return (f"its greedy tokens equal those of transformers up to token {same} of {len(ours)} "
             f"(weights stored in {stored}, which can tip close choices)")
@@ -135,17 +136,17 @@ def _check_labeller(name: str, revision: str | None, text: str, lang: str) -> It
     yield f"can label {_NOUNS[known.task]}: {', '.join(known.labels) or 'values'}"
     fields = {"question": text, "context": text} if known.labels == (ANSWER,) else {"text": text}
     words = dict(zip(fields, word_ranges_batch(list(fields.values()), lang), strict=True))
-    [found] = labeller.label([Example("1", "text", lang, fields)], [words])
-    yield found if isinstance(found, str) else f"{text} {_said(found)}"
+    [result] = labeller.label([Example("1", "text", lang, fields)], [words])
+    yield result if isinstance(result, str) else f"{text} {_labels(result)}"
 
 
-def _said(example: Example) -> str:
+def _labels(example: Example) -> str:
     if example.task == "spans":
-        found = [f"{example.fields[s.field][slice(*s.fragments[0])]} {s.label} {s.score or 0:.2f}"
-                 for s in example.spans]
-        return f"[{', '.join(found) or 'no span'}]"
+        spans = [f"{example.fields[span.field][slice(*span.fragments[0])]} {span.label} "
+                 f"{span.score or 0:.2f}" for span in example.spans]
+        return f"[{', '.join(spans) or 'no span'}]"
     if example.task == "words":
-        return f"[{' '.join(label or '_' for own in example.words for label in own.labels)}]"
+        return f"[{' '.join(label or '_' for words in example.words for label in words.labels)}]"
     return f"[{example.label or example.value}]"
 
 
@@ -157,5 +158,5 @@ def _check_encoder(name: str, revision: str | None) -> Iterator[str]:
     yield f"{model.manifest.family}, licence {model.manifest.licence}"
     yield f"can encode (layer {encoder.layer}, {encoder.dim} numbers per sub-word)"
     config = read_json(model.path / "config.json") or {}
-    if any(str(a).endswith("ForMaskedLM") for a in config.get("architectures") or ()):
+    if any(str(name).endswith("ForMaskedLM") for name in config.get("architectures") or ()):
         yield "can give logits (hidden words)"

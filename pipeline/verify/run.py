@@ -1,4 +1,4 @@
-"""Look at a whole output folder, and move what is broken out of the way."""
+"""The check of a whole output folder, and the move of broken files out of the way."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from crosslabel.projection.errors import InputError
 
 
 def verify(out: Location) -> Iterator[Finding]:
-    """Everything that is wrong in the output folder of a build, finished or not.
+    """Yield the problems in the output folder of a build, finished or not.
 
-    What a run that was cut off left uncommitted is no fault before there is a manifest.
+    Uncommitted files of a run that was cut off are no problem before there is a manifest.
 
     Raises:
-        InputError: the folder is not one of a build.
+        InputError: the folder is not the output folder of a build.
     """
     finished = is_file(out / MANIFEST)
     if not finished and not is_folder(out / WORK):
-        raise InputError(f"{out}: no output folder of 'crosslabel build'; give one")
+        raise InputError(f"{out}: not an output folder of 'crosslabel build'; give one")
     names = sorted({relative(file, out).split("/")[0] for file in files(out, "*/shard-*")} - {WORK})
     folders = {name: check_shards(out / name) for name in names}
-    for own in folders.values():
-        yield from own.findings
+    for shards in folders.values():
+        yield from shards.findings
     if finished:
         yield from check_dataset(out, folders)
     yield from check_work(out / WORK)
 
 
 def move_broken(out: Location, findings: Iterable[Finding]) -> list[Location]:
-    """Move what is broken to ``.work/broken``, markers first; the next build makes it anew.
+    """Move broken files to ``.work/broken``, markers first; the next build makes them anew.
 
     Nobody else may be working in the folder.
 
     Returns:
-        What was moved, as it is called now.
+        The moved files at their new places.
     """
     moved: dict[Location, Location] = {}
     for file in (file for finding in findings for file in finding.broken):

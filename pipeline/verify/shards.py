@@ -1,4 +1,4 @@
-"""Shards of a folder, of pairs or of features: markers, hashes, rows and schema."""
+"""Checks of the shards in a folder, of pairs or features: markers, hashes, rows and schema."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ShardMarker(BaseModel):
-    """What every marker of a shard says."""
+    """The content that every marker of a shard has."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -33,7 +33,7 @@ class ShardMarker(BaseModel):
 
 
 class PairsMarker(ShardMarker):
-    """What the marker of a shard of pairs says besides."""
+    """The content of the marker of a shard of pairs."""
 
     rows_in: int
     rejected: int
@@ -50,11 +50,11 @@ class ShardFolder:
     """The shards of one folder.
 
     Attributes:
-        committed: markers by the name of their shard, broken shards without one.
-        broken: names of the shards that something is wrong with.
-        schemas: of the others.
+        committed: markers by the name of their shard, unless the marker is broken.
+        broken: names of the shards with a problem.
+        schemas: schema by the name of the shard, if its Arrow file can be read.
         uncommitted: files of shards without a marker.
-        findings: what is wrong with single shards.
+        findings: problems of single shards.
     """
 
     folder: Location
@@ -66,33 +66,33 @@ class ShardFolder:
 
 
 def check_shards(folder: Location, kind: type[ShardMarker] = PairsMarker) -> ShardFolder:
-    """Look at all shards of a folder."""
-    found = ShardFolder(folder)
-    there = files(folder, "shard-*")
-    markers = {file.stem: file for file in there if file.suffix == ".json"}
+    """Check all shards of a folder."""
+    shards = ShardFolder(folder)
+    present = files(folder, "shard-*")
+    markers = {file.stem: file for file in present if file.suffix == ".json"}
     for name, marker in markers.items():
-        own = list(_check_shard(marker, kind, found))
-        found.findings += own
-        if own:
-            found.broken.add(name)
-    found.uncommitted = [file for file in there if file.name.split(".")[0] not in markers]
-    return found
+        findings = list(_check_shard(marker, kind, shards))
+        shards.findings += findings
+        if findings:
+            shards.broken.add(name)
+    shards.uncommitted = [file for file in present if file.name.split(".")[0] not in markers]
+    return shards
 
 
-def _check_shard(file: Location, kind: type[ShardMarker], found: ShardFolder) -> Iterator[Finding]:
+def _check_shard(file: Location, kind: type[ShardMarker], shards: ShardFolder) -> Iterator[Finding]:
     arrow, rejects = (file.with_name(file.stem + ending) for ending in (".arrow", ".rejects.jsonl"))
     broken = (file, arrow, rejects)
     try:
         marker = read_as(kind, file)
         if marker.sha256.keys() != {arrow.name, rejects.name}:
-            raise UnsoundError("names other files than those of its shard")
+            raise UnsoundError("names other files than the files of its shard")
     except UnsoundError as error:
-        yield Finding(file, f"is no marker of a shard ({error})", REPAIR, broken)
+        yield Finding(file, f"is not the marker of a shard ({error})", REPAIR, broken)
         return
-    found.committed[file.stem] = marker.model_dump(mode="json")
+    shards.committed[file.stem] = marker.model_dump(mode="json")
     try:
         with as_written(arrow, marker.sha256[arrow.name]) as content:
-            found.schemas[file.stem], rows = schema_and_rows(content)
+            shards.schemas[file.stem], rows = schema_and_rows(content)
         if rows != marker.rows:
             raise UnsoundError(f"has {rows} rows, its marker says {marker.rows}")
     except UnsoundError as error:
@@ -111,5 +111,5 @@ def _check_rejects(marker: ShardMarker, rejected: int) -> None:
     if rejected != marker.rejected:
         raise UnsoundError(f"has {rejected} rejects, its marker says {marker.rejected}")
     if marker.rows_in != marker.rows + marker.rejected:
-        raise UnsoundError(f"holds {rejected} rejects, which with {marker.rows} pairs are not the "
-                           f"{marker.rows_in} rows that went in")
+        raise UnsoundError(f"holds {rejected} rejects, which with {marker.rows} pairs do not add "
+                           f"up to the {marker.rows_in} rows that went in")

@@ -1,9 +1,9 @@
-"""What an output folder holds by kind, and what of it the latest plan no longer needs.
+"""The files of an output folder by kind, and the files that its latest plan no longer needs.
 
-A later plan leaves behind: rows and plans of other inputs or settings, translations by other models
-or decodings, aligners and labels of other texts. All can be made anew; translations at a price, so
-those by the model and decoding of the latest plan stay, whether it reads them or not, as later rows
-may. Of given translations only those that it reads stay. What ``verify`` put aside goes.
+Earlier plans leave behind rows and plans of other inputs or settings, translations by other models
+or decodings, aligners and labels of other texts. All can be made anew, but translations are costly:
+translations by the model and decoding of the latest plan stay even if it does not read them, as
+later rows may. Given translations stay only if it reads them. Files that ``verify`` put aside go.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ KINDS = (SHARDS, *_WORK_KINDS.values(), OTHER)
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Files and their bytes."""
+    """A number of files and their bytes."""
 
     files: int = 0
     bytes: int = 0
 
     def plus(self, size: int) -> Usage:
-        """This and one more file."""
+        """Return this usage with one more file."""
         return Usage(self.files + 1, self.bytes + size)
 
 
 def usage(out: Location) -> dict[str, Usage]:
-    """What the files of a folder take, by kind."""
+    """Return the usage of a folder by kind of file."""
     return _by_kind(sizes(out))
 
 
 def prune(out: Location, *, dry_run: bool = False) -> dict[str, Usage]:
-    """Remove what the latest plan of a folder does not need; gives what that took, by kind.
+    """Remove the files that a folder's latest plan does not need; return their usage by kind.
 
     Nobody else may be working in the folder.
 
@@ -56,23 +56,23 @@ def prune(out: Location, *, dry_run: bool = False) -> dict[str, Usage]:
     current = read_marker_file(out / WORK / CURRENT)
     if current is None:
         raise InputError(f"{out}: holds no plan of a build, or one of an earlier version; run the "
-                         "build again, which does not redo what is there")
-    found = sizes(out)
+                         "build again, which does not redo finished work")
+    lengths = sizes(out)
     needed = _Needed.of(current)
-    superseded = [name for name in found if not needed.has(name)]
+    superseded = [name for name in lengths if not needed.has(name)]
     if not dry_run:
         _remove(out, superseded)
-    return _by_kind({name: found[name] for name in superseded})
+    return _by_kind({name: lengths[name] for name in superseded})
 
 
 @dataclass(frozen=True, slots=True)
 class _Needed:
-    """Names of what the latest plan needs.
+    """The files that the latest plan needs.
 
     Attributes:
-        folders: by folder of the work folder those in it.
+        folders: names of the needed folders, by folder of the work folder that holds them.
         labels: whether labels of translations are needed.
-        parts: of given translations, by the folder of their memory.
+        parts: names of parts of given translations, by the folder of their memory.
     """
 
     folders: Mapping[str, frozenset[str]]
@@ -85,16 +85,18 @@ class _Needed:
         return cls(
             {
                 "sources": frozenset([current["source"]]),
-                "plans": frozenset(own["plan"] for own in languages),
-                "translations": frozenset(own["memory"] for own in languages),
-                "aligners": frozenset(own["aligner"] for own in languages if own["aligner"]),
+                "plans": frozenset(language["plan"] for language in languages),
+                "translations": frozenset(language["memory"] for language in languages),
+                "aligners": frozenset(language["aligner"] for language in languages
+                                      if language["aligner"]),
             },
             current["labels"],
-            {own["memory"]: frozenset(own["given"]) for own in languages if own["given"]},
+            {language["memory"]: frozenset(language["given"]) for language in languages
+             if language["given"]},
         )
 
     def has(self, name: str) -> bool:
-        """Whether a file of the output folder is needed."""
+        """Return whether a file of the output folder is needed."""
         place, kind, *below = (*name.split("/"), "")
         if (place, kind) == (WORK, BROKEN):
             return False
@@ -110,10 +112,10 @@ class _Needed:
 
 
 def _by_kind(files: Mapping[str, int]) -> dict[str, Usage]:
-    found = dict.fromkeys(KINDS, Usage())
+    usages = dict.fromkeys(KINDS, Usage())
     for name, size in files.items():
-        found[_kind(name)] = found[_kind(name)].plus(size)
-    return found
+        usages[_kind(name)] = usages[_kind(name)].plus(size)
+    return usages
 
 
 def _kind(name: str) -> str:
@@ -124,7 +126,7 @@ def _kind(name: str) -> str:
 
 
 def _remove(out: Location, names: Sequence[str]) -> None:
-    """Markers first, so that what is left of a prune that is cut off does not count."""
+    """Remove markers first, so that files left by a prune that is cut off do not count."""
     remove(*(out / name for name in names if _is_marker(name)))
     remove(*(out / name for name in names if not _is_marker(name)))
     for folder in {name.rpartition("/")[0] for name in names}:

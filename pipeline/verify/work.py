@@ -1,4 +1,4 @@
-"""What a build keeps for the next one: source rows, plans, translations, aligners, labels."""
+"""Checks of the files kept for the next build: rows, plans, translations, aligners, labels."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class _Hashed(BaseModel):
 
 
 def check_work(work: Location) -> Iterator[Finding]:
-    """Look at everything in the work folder of a build that has a marker."""
+    """Check everything in the work folder of a build that has a marker."""
     for marker in files(work, "sources/*/source.json"):
         yield from _check_source(marker)
     for marker in files(work, "plans/*/plan.json"):
@@ -56,8 +56,8 @@ def check_work(work: Location) -> Iterator[Finding]:
     for marker in files(work, "translations/*/*.json"):
         folders.setdefault(marker.parent.name, []).append(marker)
     for markers in folders.values():
-        found = [finding for marker in markers for finding in _check_part(marker)]
-        yield from found or _check_index(Memory(markers[0].parent))
+        findings = [finding for marker in markers for finding in _check_part(marker)]
+        yield from findings or _check_index(Memory(markers[0].parent))
     for marker in files(work, "aligners/*/*.json"):
         yield from _check_hashed(marker, marker.with_name(ALIGNER))
     for marker in files(work, "labels/*.json"):
@@ -68,7 +68,7 @@ def _check_source(marker: Location) -> Iterator[Finding]:
     try:
         source = read_as(_Source, marker)
     except UnsoundError as error:
-        yield Finding(marker, f"does not say what was read ({error})", REPAIR, (marker,))
+        yield Finding(marker, f"does not describe the rows read ({error})", REPAIR, (marker,))
         return
     for shard, digest in enumerate(source.hashes):
         yield from _check_file(rows_file(marker.parent, shard), digest, (marker,))
@@ -78,7 +78,7 @@ def _check_plan(marker: Location) -> Iterator[Finding]:
     try:
         plan = read_as(_Plan, marker)
     except UnsoundError as error:
-        yield Finding(marker, f"is no plan ({error})", REPAIR, (marker,))
+        yield Finding(marker, f"is not a plan ({error})", REPAIR, (marker,))
         return
     for name, digest in plan.sha256.items():
         file = marker.with_name(PurePosixPath(name).name)
@@ -94,13 +94,13 @@ def _check_file(file: Location, digest: str, markers: tuple[Location, ...]) -> I
 
 
 def _check_part(marker: Location) -> Iterator[Finding]:
-    """A part, and with it the index that would go on naming it."""
+    """Check a part of a translation memory."""
     file = marker.with_suffix(".arrow")
     broken = (marker, file)
     try:
         part = read_as(_Part, marker)
     except UnsoundError as error:
-        yield Finding(marker, f"is no marker of a part ({error})", REPAIR, broken)
+        yield Finding(marker, f"is not the marker of a part ({error})", REPAIR, broken)
         return
     try:
         with as_written(file, part.sha256) as content:
@@ -112,7 +112,7 @@ def _check_part(marker: Location) -> Iterator[Finding]:
 
 
 def _check_index(memory: Memory) -> Iterator[Finding]:
-    """Whether the index beside the parts says where texts stand; that of a store is elsewhere."""
+    """Check that the index says where texts stand; a store has none beside the parts."""
     file = memory.folder / INDEX
     if not is_local(file) or not file.is_file():
         return
@@ -120,14 +120,14 @@ def _check_index(memory: Memory) -> Iterator[Finding]:
     try:
         wrong = _misplaced(file, memory)
     except sqlite3.DatabaseError as error:
-        yield Finding(file, f"is no index ({error})", REPAIR, broken)
+        yield Finding(file, f"is not an index ({error})", REPAIR, broken)
         return
     if wrong:
-        yield Finding(file, f"places {wrong} texts where others stand", REPAIR, broken)
+        yield Finding(file, f"places {wrong} texts where other texts stand", REPAIR, broken)
 
 
 def _misplaced(file: Path, memory: Memory) -> int:
-    """Texts that the index says to stand where they do not."""
+    """Return the number of texts that do not stand where the index says."""
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as index:
         query = "SELECT text, part, row FROM place ORDER BY part"
         wrong = 0
@@ -147,6 +147,6 @@ def _check_hashed(marker: Location, file: Location) -> Iterator[Finding]:
     try:
         digest = read_as(_Hashed, marker).sha256
     except UnsoundError as error:
-        yield Finding(marker, f"is no marker of {file.name} ({error})", REPAIR, (marker, file))
+        yield Finding(marker, f"is not the marker of {file.name} ({error})", REPAIR, (marker, file))
         return
     yield from _check_file(file, digest, (marker, file))

@@ -1,4 +1,4 @@
-"""Hypotheses scored in the other direction: the marked source given the marked target."""
+"""Scores of hypotheses in the other direction: the marked source given the marked target."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crosslabel.projection.markers import mark
 
 
 class Turned(NamedTuple):
-    """A hypothesis about a fragment of the source; ``place`` says which."""
+    """A hypothesis about a fragment of the source; ``place`` identifies the fragment."""
 
     pair: TextPair
     fragment: Range
@@ -27,47 +27,48 @@ class Turned(NamedTuple):
 def backward_scores(
     model: MarkerModel, direction: Direction, asked: Sequence[Turned]
 ) -> NDArray[np.float64]:
-    """(asked,) summed log-probability of each marked source text, in nats.
+    """Return the summed log-probability of each marked source text, (asked,), in nats.
 
-    NaN where a text is beyond the model's limits.
+    The score is NaN if a text is beyond the limits of the model.
 
     Args:
         direction: from the language of the targets into that of the sources.
     """
-    given = direction.sources([_marked_target(one, model) for one in asked])
+    given = direction.sources([_marked_target(turned, model) for turned in asked])
     marked = {
-        place: mark(own.source.text, [fragment], model.markers)
-        for own, fragment, _, place in asked
+        place: mark(pair.source.text, [fragment], model.markers)
+        for pair, fragment, _, place in asked
     }
     wanted = dict(zip(marked, direction.targets(list(marked.values())), strict=True))
     begin, end = direction.marking.begin, direction.marking.end
 
     def computed(batch: list[int]) -> list[float]:
         reading = model.decoder.read([given[number] for number in batch])
-        found = reading.extend([
+        extended = reading.extend([
             Extension(row, (*begin, *wanted[asked[number].place]), end)
             for row, number in enumerate(batch)
         ], end)
-        return [one.following[len(begin) - 1:].sum(dtype=np.float64).item() for one in found]
+        return [
+            scored.following[len(begin) - 1:].sum(dtype=np.float64).item() for scored in extended
+        ]
 
     scores = np.full(len(asked), np.nan)
-    fitting = _fitting(direction, given, [wanted[one.place] for one in asked])
-    for batch, found in model.decoder.texts.batches(fitting, _batches, computed):
-        scores[batch] = found
+    fitting = _fitting(direction, given, [wanted[turned.place] for turned in asked])
+    for batch, batch_scores in model.decoder.texts.batches(fitting, _batches, computed):
+        scores[batch] = batch_scores
     return scores
 
 
-def _marked_target(one: Turned, model: MarkerModel) -> str:
-    words = one.pair.target.words
-    place = words[one.hypothesis.first][0], words[one.hypothesis.end - 1][1]
-    return mark(one.pair.target.text, [place], model.markers)
+def _marked_target(turned: Turned, model: MarkerModel) -> str:
+    words = turned.pair.target.words
+    place = words[turned.hypothesis.first][0], words[turned.hypothesis.end - 1][1]
+    return mark(turned.pair.target.text, [place], model.markers)
 
 
 def _fitting(
     direction: Direction, given: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
 ) -> list[int]:
-    """Numbers of the texts that are within the limits, those of similar lengths beside each other.
-    """
+    """Return the numbers of the texts within the limits, with texts of similar lengths together."""
     special = len(direction.marking.begin)
     fitting = [
         number for number, (ours, theirs) in enumerate(zip(given, wanted, strict=True))

@@ -1,8 +1,8 @@
 """Teacher-forced passes of a decoder that reuse the states of shared prefixes.
 
-Sequences grow from others: an extension keeps some tokens of an earlier sequence, whose keys and
-values it takes from the cache, and feeds its own. Extensions of one call run together where they
-keep equally many tokens, so that positions are right in every family of models.
+Sequences extend other sequences: an extension keeps the first tokens of an earlier sequence, whose
+keys and values it takes from the cache, and feeds new tokens. Extensions of one call run together
+if they keep equally many tokens, so that positions are right in every family of models.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _TEXTS = 64
 
 
 class Stored(NamedTuple):
-    """Keys and values of a sequence: a row of cached tensors, per layer (rows, heads, n, size)."""
+    """The keys and values of a sequence: a row of cached tensors, per layer (rows, heads, n, size).
+    """
 
     layers: tuple[tuple[torch.Tensor, torch.Tensor], ...]
     row: int
@@ -36,8 +37,8 @@ class Extension:
 
     Attributes:
         source: number of the source text.
-        ids: the tokens fed, at least one.
-        final: the token to be scored after the last.
+        ids: the tokens to feed, at least one.
+        final: the token to score after the last token fed.
         parent: the earlier sequence; ``None`` starts a new one (``keep`` is 0 then).
     """
 
@@ -50,11 +51,12 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Log-probabilities after each token fed, both (tokens fed,), and what to extend.
+    """Log-probabilities after each token fed, both (tokens fed,), and the stored sequence.
 
     Attributes:
-        following: of the token that follows; at the end of ``final``.
-        watched: of the watched token.
+        following: log-probability of the token that follows; at the end, of ``final``.
+        watched: log-probability of the watched token.
+        stored: the sequence, for extensions of it.
     """
 
     following: Floats
@@ -72,9 +74,9 @@ class ForcedDecoder:
 
     Attributes:
         network: the model.
-        device: where it runs.
-        texts: how many source texts are read, and the states of their target sequences kept, at
-            once.
+        device: the device it runs on.
+        texts: how many source texts are read, with the states of their target sequences kept, at
+            the same time.
     """
 
     def __init__(self, model: Any, pad: int, positions: int = 0) -> None:
@@ -93,28 +95,28 @@ class ForcedDecoder:
 
 
 class Reading:
-    """Some encoded source texts; target sequences are scored against them."""
+    """Encoded source texts, against which target sequences are scored."""
 
     def __init__(
         self, model: Any, states: torch.Tensor, mask: torch.Tensor, pad: int, positions: int
     ) -> None:
         self._model, self._states, self._mask = model, states, mask
         self._pad, self._limit = pad, positions
-        # What the decoder's cross-attention makes of the states, computed when first needed.
+        # Keys and values of the states in the decoder's cross-attention, computed when first needed.
         self._memory: list[tuple[torch.Tensor, torch.Tensor]] = []
         self._known = np.zeros(len(states), bool)
 
     def extend(self, extensions: Sequence[Extension], watched: int) -> list[Scored]:
-        """Score extensions, in order.
+        """Return the scores of extensions, in order.
 
         Args:
-            watched: id of the token whose probability is wanted everywhere.
+            watched: id of the token whose probability is wanted after every token.
         """
-        found: dict[int, Scored] = {}
+        by_number: dict[int, Scored] = {}
         for batch in _batches(extensions, self._limit):
             scored = self._run([extensions[number] for number in batch], watched)
-            found.update(zip(batch, scored, strict=True))
-        return [found[number] for number in range(len(extensions))]
+            by_number.update(zip(batch, scored, strict=True))
+        return [by_number[number] for number in range(len(extensions))]
 
     def _run(self, rows: Sequence[Extension], watched: int) -> list[Scored]:
         from transformers.modeling_outputs import BaseModelOutput
@@ -146,19 +148,19 @@ class Reading:
         ]
 
     def _cache(self, rows: Sequence[Extension], sources: torch.Tensor) -> Any:
-        """What the decoder knows of the kept tokens, and of the source texts if that is cached."""
+        """Return the cache of the kept tokens, and of the source texts if they are cached."""
         from transformers import DynamicCache, EncoderDecoderCache
 
         parents = [row.parent for row in rows if row.parent is not None]
-        own, memory = DynamicCache(), DynamicCache()
+        kept, memory = DynamicCache(), DynamicCache()
         if parents:
-            own = _filled([
+            kept = _filled([
                 tuple(_kept(parents, rows[0].keep, layer, part) for part in (0, 1))
                 for layer in range(len(parents[0].layers))
             ])
         if self._known[sources.cpu().numpy()].all():
             memory = _filled([(keys[sources], values[sources]) for keys, values in self._memory])
-        return EncoderDecoderCache(own, memory)
+        return EncoderDecoderCache(kept, memory)
 
     def _remember(self, sources: torch.Tensor, layers: Sequence[tuple[torch.Tensor, ...]]) -> None:
         rows = sources.cpu().numpy()
@@ -180,7 +182,7 @@ def _kept(parents: Sequence[Stored], keep: int, layer: int, part: int) -> torch.
 
 
 def _filled(layers: Iterable[Sequence[torch.Tensor]]) -> Any:
-    """A cache that holds given keys and values; handing them over would copy them."""
+    """Return a cache that holds the given keys and values without copying them."""
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer
 
@@ -210,7 +212,7 @@ def _padded(
 
 
 def _batches(extensions: Sequence[Extension], positions: int) -> Iterator[list[int]]:
-    """Numbers of extensions that run together: equally many kept tokens, similar lengths."""
+    """Yield numbers of extensions that run together: equally many kept tokens, similar lengths."""
     order = sorted(range(len(extensions)),
                    key=lambda n: (extensions[n].keep, len(extensions[n].ids), n))
     batch: list[int] = []

@@ -1,4 +1,4 @@
-"""What constrained decoding needs of a translation model."""
+"""The interface that constrained decoding needs of a translation model."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from crosslabel.projection.markers import Markers
 
 
 class Direction(Protocol):
-    """A translation model from one language into another."""
+    """Protocol of a translation model from one language into another."""
 
     marking: Marking
     max_source: int
     max_target: int
 
     def sources(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of source texts, special tokens included."""
+        """Return the token ids of source texts, special tokens included."""
         ...
 
     def targets(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
-        """Token ids of target texts, without special tokens."""
+        """Return the token ids of target texts, without special tokens."""
         ...
 
     def template(self, text: str, words: Sequence[Range]) -> Template:
-        """The hypotheses about one target text."""
+        """Return the hypotheses about one target text."""
         ...
 
 
 class MarkerModel(Protocol):
-    """A translation model that keeps markers."""
+    """Protocol of a translation model that keeps markers."""
 
     markers: Markers
     decoder: ForcedDecoder
 
     def direction(self, source: str, target: str) -> Direction:
-        """The model between two languages (BCP-47 tags).
+        """Return the model between two languages (BCP-47 tags).
 
         Raises:
             InputError: it does not translate in this direction.

@@ -1,10 +1,10 @@
 """Best-first search over all (opening, closing) of many spans at once.
 
-Score of a hypothesis: the summed log-probability of every token of the marked target text, the end
-token included. A node is an opening, or an opening with a closing; its *bound* is the sum of what
-is known of it, and no hypothesis below it scores higher. Nodes are expanded by *estimate*, the
-bound plus what the rest of the unmarked text costs, so that good hypotheses come early; nodes whose
-bound does not beat the k-th best complete hypothesis are never expanded.
+The score of a hypothesis is the summed log-probability of every token of the marked target text,
+the end token included. A node is an opening, or an opening with a closing; its *bound* is the sum
+of its known log-probabilities, and no hypothesis below it scores higher. Nodes are expanded by
+*estimate*, the bound plus the cost of the rest of the unmarked text, so that good hypotheses come
+early; nodes whose bound does not beat the k-th best complete hypothesis are never expanded.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 class Reader(Protocol):
-    """Scores extensions of target sequences against source texts that it has read."""
+    """Protocol of everything that scores target sequences against source texts that it has read."""
 
     def extend(self, extensions: Sequence[Extension], watched: int) -> list[Scored]: ...
 
@@ -34,7 +34,7 @@ class Marking:
     """Token ids around every hypothesis.
 
     Attributes:
-        begin: what the decoder starts with.
+        begin: the tokens that the decoder starts with.
         opening, closing: the markers.
         end: the token that ends a text.
     """
@@ -47,15 +47,15 @@ class Marking:
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """How far to search.
+    """The limits of a search.
 
     Attributes:
         best: number of hypotheses wanted.
-        budget: decoder token positions per span after which no node is expanded once there is a
+        budget: decoder token positions per span after which no node is expanded if there is a
             hypothesis.
-        width: nodes of a span expanded in one round.
-        openings: only that many openings, those with the highest estimates, are looked at;
-            ``None`` looks at all.
+        width: number of nodes of a span expanded in one round.
+        openings: only this many openings, the ones with the highest estimates, are considered;
+            ``None`` considers all.
     """
 
     best: int = 6
@@ -65,7 +65,7 @@ class SearchOptions:
 
 
 class Hypothesis(NamedTuple):
-    """Target words of a hypothesis and its score in nats."""
+    """The target words of a hypothesis and its score in nats."""
 
     first: int
     end: int
@@ -74,12 +74,12 @@ class Hypothesis(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was found for one span.
+    """The result for one span.
 
     Attributes:
         hypotheses: best first, at most as many as wanted.
-        proved_exact: whether no other hypothesis can score higher than the last of them.
-        positions: decoder token positions spent.
+        proved_exact: whether no other hypothesis can score higher than the last of these.
+        positions: number of decoder token positions used.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -91,7 +91,9 @@ def search(
     reader: Reader, templates: Sequence[Template], marking: Marking, options: SearchOptions
 ) -> list[Searched]:
     """Search for all spans; the n-th template belongs to the n-th source the reader has read."""
-    spans = [_Span(number, one, marking, options) for number, one in enumerate(templates)]
+    spans = [
+        _Span(number, template, marking, options) for number, template in enumerate(templates)
+    ]
     trunks = reader.extend([span.trunk() for span in spans], marking.opening[0])
     for span, trunk in zip(spans, trunks, strict=True):
         span.begin(trunk)
@@ -105,17 +107,17 @@ def _expand(
 ) -> None:
     branches = [pair for pair in wanted if pair[1].closing is None]
     scored = reader.extend([s.branch(node) for s, node in branches], marking.closing[0])
-    for (span, node), one in zip(branches, scored, strict=True):
-        span.branched(node, one)
+    for (span, node), scores in zip(branches, scored, strict=True):
+        span.branched(node, scores)
     suffixes = [pair for pair in wanted if pair[1].closing is not None]
     scored = reader.extend([s.suffix(node) for s, node in suffixes], marking.closing[0])
-    for (span, node), one in zip(suffixes, scored, strict=True):
-        span.completed(node, one)
+    for (span, node), scores in zip(suffixes, scored, strict=True):
+        span.completed(node, scores)
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """An opening, with a closing or without; ``parent`` is what it extends by ``keep`` tokens."""
+    """An opening, with or without a closing; it extends ``parent`` after ``keep`` tokens."""
 
     opening: Opening
     closing: Closing | None
@@ -138,7 +140,7 @@ class _Span:
     rest: Floats = field(default_factory=lambda: np.zeros(1))
     order: int = 0
     spent: int = 0
-    # Highest bound of the nodes that were given up.
+    # Highest bound of the nodes that were dropped.
     dropped: float = -np.inf
 
     def trunk(self) -> Extension:
@@ -164,7 +166,8 @@ class _Span:
             self._push(node)
 
     def is_open(self) -> bool:
-        """Whether some node may still lead to one of the best hypotheses and may be expanded."""
+        """Return whether a node may still lead to one of the best hypotheses and may be expanded.
+        """
         least = self._least()
         self.heap = [entry for entry in self.heap if entry[2].bound > least]
         heapq.heapify(self.heap)
@@ -174,14 +177,14 @@ class _Span:
         return bool(self.heap)
 
     def next(self) -> list[_Node]:
-        """Nodes to expand now."""
+        """Return the nodes to expand now."""
         count = min(self.options.width, len(self.heap))
         return [heapq.heappop(self.heap)[2] for _ in range(count)]
 
     def branch(self, node: _Node) -> Extension:
         inside = node.opening.closings[-1].tokens
         ids = (*self.marking.opening, *node.opening.rest[:inside])
-        # Nothing is asked about the end of a branch; any token will do.
+        # The token after the end of a branch is not scored; any token will do.
         return self._counted(
             Extension(self.number, ids, self.marking.end, node.parent, node.keep)
         )
@@ -203,14 +206,14 @@ class _Span:
         )
 
     def completed(self, node: _Node, scored: Scored) -> None:
-        """Note the score of a hypothesis; of two that cover the same words the better one."""
+        """Note the score of a hypothesis, or the better score of two that cover the same words."""
         assert node.closing is not None
         place = node.opening.first, node.closing.end
         score = node.bound + float(scored.following.sum(dtype=np.float64))
         self.complete[place] = max(score, self.complete.get(place, -np.inf))
 
     def result(self) -> Searched:
-        """The best hypotheses found."""
+        """Return the best hypotheses."""
         ranked = sorted(self.complete.items(), key=lambda item: (-item[1], item[0]))
         best = ranked[:self.options.best]
         return Searched(
@@ -222,14 +225,14 @@ class _Span:
         self.dropped = max([self.dropped, *(node.bound for node in nodes)])
 
     def _least(self) -> float:
-        """Score of the k-th best complete hypothesis."""
+        """Return the score of the k-th best complete hypothesis."""
         if len(self.complete) < self.options.best:
             return -np.inf
         return heapq.nlargest(self.options.best, self.complete.values())[-1]
 
     def _estimate(self, node: _Node) -> float:
         inside = 0 if node.closing is None else node.closing.tokens
-        # Seen from its end: a rest may be cut into other tokens than the whole text.
+        # Counted from the end: a rest may be cut into other tokens than the whole text.
         left = len(node.opening.rest) - inside
         return node.bound + float(self.rest[max(len(self.rest) - 2 - left, 0)])
 

@@ -1,4 +1,4 @@
-"""Constrained decoding as a source of ranked targets."""
+"""Constrained decoding as a target source."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _DEFAULT = SearchOptions()
 
 
 class ConstrainedDecoding:
-    """Ranks target ranges by the probability of the marked target text given the marked source.
+    """Target source that ranks ranges by the probability of the marked target given the marked source.
 
-    Every fragment of every span is looked at by itself. A text beyond the model's limits gets no
-    ranking; a pair whose languages the model does not know says so. What the search finds is ranked
-    by the sum of its score and that of the other direction, the marked source given the marked
-    target, if the model translates both ways (as CODEC does with two models, Le et al. 2024,
-    section 3.3); whether exactness was proved is said of the search.
+    Every fragment of every span is searched separately. A text beyond the limits of the model gets
+    no ranking; a pair whose languages the model does not know gets a reason. The hypotheses of the
+    search are ranked by the sum of their score and their score in the other direction, the marked
+    source given the marked target, if the model translates both ways (as CODEC does with two
+    models, Le et al. 2024, section 3.3); ``proved_exact`` refers to the search.
 
     Args:
-        model: tuned to keep markers; untuned models put them anywhere.
-        options: how far to search.
+        model: must be tuned to keep markers; untuned models put them anywhere.
+        options: limits of the search.
     """
 
     name = "constrained"
@@ -53,8 +53,8 @@ class ConstrainedDecoding:
         backward = self._backward(pairs, [by_span for by_span, _ in searched])
         return [
             PairTargets(tuple(
-                tuple(_ranked(one, backward.get((number, s, f)))
-                      for f, one in enumerate(fragments))
+                tuple(_ranked(fragment, backward.get((number, s, f)))
+                      for f, fragment in enumerate(fragments))
                 for s, fragments in enumerate(by_span)
             ), reason)
             for number, (by_span, reason) in enumerate(searched)
@@ -63,8 +63,11 @@ class ConstrainedDecoding:
     def search(
         self, pairs: Sequence[TextPair]
     ) -> list[tuple[list[list[Searched | None]], str | None]]:
-        """As :meth:`find`, with what each search cost; ``None`` where a text is too long."""
-        found: list[list[list[Searched | None]]] = [
+        """Search the targets as :meth:`find`, and return each search with its cost.
+
+        The search is ``None`` if a text is too long.
+        """
+        results: list[list[list[Searched | None]]] = [
             [[None] * len(span.fragments) for span in pair.spans] for pair in pairs
         ]
         reasons: list[str | None] = [None] * len(pairs)
@@ -78,14 +81,14 @@ class ConstrainedDecoding:
                 continue
             tasks += self._tasks(direction, pairs, numbers)
         for task, searched in self._searched(tasks):
-            found[task.pair][task.span][task.fragment] = searched
-        return list(zip(found, reasons, strict=True))
+            results[task.pair][task.span][task.fragment] = searched
+        return list(zip(results, reasons, strict=True))
 
     def _backward(
         self, pairs: Sequence[TextPair], searched: Sequence[Sequence[Sequence[Searched | None]]]
     ) -> dict[tuple[int, int, int], Floats]:
-        """By fragment the score of each of its hypotheses in the other direction."""
-        found: dict[tuple[int, int, int], Floats] = {}
+        """Return by fragment the score of each of its hypotheses in the other direction."""
+        by_place: dict[tuple[int, int, int], Floats] = {}
         for (source, target), numbers in _by_languages(pairs).items():
             try:
                 direction = self._model.direction(target, source)
@@ -99,9 +102,9 @@ class ConstrainedDecoding:
                 for hypothesis in _hypotheses(searched[number][s][f])
             ]
             scores = backward_scores(self._model, direction, asked)
-            for one, score in zip(asked, scores.tolist(), strict=True):
-                found[one.place] = np.append(found.get(one.place, np.empty(0)), score)
-        return found
+            for turned, score in zip(asked, scores.tolist(), strict=True):
+                by_place[turned.place] = np.append(by_place.get(turned.place, np.empty(0)), score)
+        return by_place
 
     def _tasks(
         self, direction: Direction, pairs: Sequence[TextPair], numbers: Sequence[int]
@@ -132,8 +135,8 @@ class ConstrainedDecoding:
         # Spans of similar texts share passes; a search has one direction.
         tasks.sort(key=lambda task: (task.marking.begin, task.marking.opening,
                                      len(task.template.ids), len(task.source)))
-        for batch, found in self._model.decoder.texts.batches(tasks, _batches, self._search):
-            yield from zip(batch, found, strict=True)
+        for batch, results in self._model.decoder.texts.batches(tasks, _batches, self._search):
+            yield from zip(batch, results, strict=True)
 
     def _search(self, tasks: list[_Task]) -> list[Searched]:
         reading = self._model.decoder.read([task.source for task in tasks])
@@ -153,7 +156,7 @@ class _Task(NamedTuple):
 
 
 def _batches(tasks: Sequence[_Task], most: int) -> Iterator[list[_Task]]:
-    """Searches in their order, those of a batch with the same markers."""
+    """Yield searches in their order, with the same markers within a batch."""
     batch: list[_Task] = []
     for task in tasks:
         if batch and (len(batch) == most or task.marking != batch[0].marking):
@@ -178,10 +181,10 @@ def _hypotheses(searched: Searched | None) -> tuple[Hypothesis, ...]:
 
 def _ranked(searched: Searched | None, backward: Floats | None) -> RankedTargets:
     hypotheses = _hypotheses(searched)
-    scores = np.array([one.score for one in hypotheses])
+    scores = np.array([hypothesis.score for hypothesis in hypotheses])
     if backward is not None and np.isfinite(backward).all():
         scores = scores + backward
     order = np.argsort(-scores, kind="stable")
-    words = np.array([one[:2] for one in hypotheses], np.int32).reshape(-1, 2)
+    words = np.array([hypothesis[:2] for hypothesis in hypotheses], np.int32).reshape(-1, 2)
     return RankedTargets(words[order], scores[order].astype(np.float32),
                          None if searched is None else searched.proved_exact)

@@ -14,12 +14,12 @@ from crosslabel.projection.interface import Range
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Tokens of a text with the characters each stands for.
+    """The tokens of a text with the characters that each stands for.
 
     Attributes:
         ids: id of each token.
-        starts, ends: int64 (tokens,) first character and the one after the last, white space left
-            out; an empty range belongs to the character that follows.
+        starts, ends: int64 (tokens,) first character and the character after the last, without
+            white space; an empty range belongs to the character that follows.
     """
 
     ids: tuple[int, ...]
@@ -27,14 +27,17 @@ class Pieces:
     ends: NDArray[np.int64]
 
     def slot(self, place: int) -> int | None:
-        """Number of tokens before a character; ``None`` if it lies within a token."""
+        """Return the number of tokens before a character, or ``None`` if it lies within a token."""
         tokens = int(np.searchsorted(self.starts, place))
         return None if tokens and int(self.ends[:tokens].max()) > place else tokens
 
 
 class Closing(NamedTuple):
-    """A place where the span may close: ``tokens`` of the opening's rest lie within it, and it ends
-    before target word ``end``."""
+    """A place where the span may close.
+
+    ``tokens`` tokens of the opening's rest lie within the span, and it ends before target word
+    ``end``.
+    """
 
     tokens: int
     end: int
@@ -58,23 +61,27 @@ class Opening(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One target text: its tokens, and the openings in order."""
+    """One target text: its tokens, and its openings in order."""
 
     ids: tuple[int, ...]
     openings: tuple[Opening, ...]
 
 
 def template(pieces: Pieces, words: Sequence[Range]) -> Template:
-    """Openings at starts of words, closings at ends of words; not where a token spans both."""
+    """Return openings at starts of words and closings at ends of words.
+
+    There is none where a token spans both.
+    """
     return _template(pieces, words, [(pieces, start) for start, _ in words])
 
 
 def attached(
     pieces: Pieces, words: Sequence[Range], after_opening: Sequence[tuple[Pieces, int]]
 ) -> Template:
-    """As :func:`template` for openings that no space separates from the word that follows.
+    """Return :func:`template` for openings that no space separates from the word that follows.
 
-    There the word begins as within another, so its tokens are those of the text behind an opening.
+    There the word begins as if within another word, so its tokens are the tokens of the text after
+    an opening.
 
     Args:
         after_opening: for each word the pieces of the opening and the text from that word on, and
@@ -102,10 +109,10 @@ def _template(
 
 
 def anywhere(pieces: Pieces, words: Sequence[Range]) -> Template:
-    """Openings and closings between any two tokens; a word counts where the span touches it."""
+    """Return openings and closings between any two tokens; a word counts if the span touches it."""
     count = len(pieces.ids)
     ends = np.maximum.accumulate(pieces.ends)
-    # Words that end behind a token's start; words that begin before its end.
+    # First word that ends after the start of a token; first word that begins at or after its end.
     first = np.searchsorted([end for _, end in words], pieces.starts, side="right").tolist()
     end = np.searchsorted([start for start, _ in words], ends, side="left").tolist()
     openings = (

@@ -67,8 +67,7 @@ class Candidates:
         return highest
 
     def at(self, values: NDArray[np.float64], places: Integers) -> NDArray[np.float64]:
-        """Return strip values at a target word of each candidate; -1 and the length are the borders.
-        """
+        """Return strip values at a target word per candidate; -1 and the length are the borders."""
         at_places: NDArray[np.float64] = values[self.strips[self.unit] + places + 1]
         return at_places
 

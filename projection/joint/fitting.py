@@ -125,7 +125,9 @@ def joined(parts: Sequence[Answered]) -> Answered:
 
 
 def fit(data: Answered) -> Calibration:
-    """Fit the weights on all units, and the factor, offset, threshold and precision on left-out units.
+    """Return the calibration fitted on all units.
+
+    The factor, the offset, the threshold and the precision come from units left out in turn.
 
     Raises:
         InputError: all units are in one fold.
@@ -157,7 +159,7 @@ def f1_left_out(data: Answered) -> dict[int, float]:
 
 
 def _left_out(data: Answered) -> tuple[float, float, Floats, NDArray[np.bool_]]:
-    """Return the confidence of weights that have not seen the units they predict, and their predictions.
+    """Return the confidence of weights in units they have not seen, and their predictions for them.
 
     Returns:
         The factor and offset of :func:`_confidence`; per unit the probability of its best
@@ -180,13 +182,12 @@ def _left_out(data: Answered) -> tuple[float, float, Floats, NDArray[np.bool_]]:
 
 
 def _confidence(data: Answered, scores: Floats, absent: Floats) -> tuple[float, float]:
-    """Return the factor for all scores and the offset for no target that make the answers likeliest.
-    """
+    """Return the factor for scores and the offset for no target that make the answers likeliest."""
     reachable = data.answer != _UNREACHABLE
 
     def loss(values: Floats) -> float:
-        probability, none = conditional(scores * values[0], absent * values[0] + values[1], data.unit)
-        given = np.where(data.answer >= 0, np.append(probability, 0.0)[data.answer], none)[reachable]
+        present, none = conditional(scores * values[0], absent * values[0] + values[1], data.unit)
+        given = np.where(data.answer >= 0, np.append(present, 0.0)[data.answer], none)[reachable]
         return -float(np.log(np.maximum(given, 1e-300)).sum())
 
     factor, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x

@@ -19,7 +19,7 @@ _BELIEVED = 0.4
 def rule_targets(
     pairs: Sequence[TextPair], units: Sequence[FragmentUnit], links: Sequence[Links]
 ) -> NDArray[np.int64]:
-    """Return (units, 2) first and last-plus-one target word by the rules for each unit; -1 for none.
+    """Return the first and last-plus-one target word of each unit by the rules, (units, 2), -1 if none.
 
     Args:
         links: of each pair.

@@ -1,1 +1,1 @@
-"""Target ranges for spans, ranked by more than word links."""
+"""Ranked target ranges for spans, from more evidence than word links."""

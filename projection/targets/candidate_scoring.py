@@ -1,10 +1,11 @@
-"""Targets by what a translation model thinks of each phrase as a translation of the other.
+"""Ranking of targets by the likelihood of each phrase as a translation of the other.
 
 After T-Projection (García-Ferrero et al. 2023, section 3.2): a candidate b of a phrase a scores
 ½ [s(a|b) / s(a) + s(b|a) / s(b)], where s is the geometric mean of the probabilities of the tokens.
 T-Projection divides by s(a|a); a bilingual model cannot translate a language into itself, so the
-divisor here is the score without evidence, that of the phrase as a translation of the empty text.
-The logarithm of this, and that of the prior of :mod:`crosslabel.projection.targets.ngram_prior`, are weighed.
+divisor here is the score without evidence: the score of the phrase as a translation of the empty
+text. The logarithms of this and of the prior of
+:mod:`crosslabel.projection.targets.ngram_prior` are weighed.
 """
 
 from __future__ import annotations
@@ -24,32 +25,32 @@ from crosslabel.projection.targets.ngrams import Ngrams
 Floats = NDArray[np.float64]
 Languages = tuple[str, str]
 
-# Weights of the logarithms of prior and evidence, by the directions known; fitted like the prior.
-# There the first of a ranking is as often right with a weight for each direction, less often
-# without the divisor, and much less often with sums over tokens in place of means.
+# Weights of the logarithms of prior and evidence, by the number of known directions; fitted like
+# the prior. On the fitting data the first of a ranking is right as often with a weight per
+# direction, less often without the divisor, and much less often with sums over tokens, not means.
 _WEIGHTS = {1: (0.7, 1.35), 2: (0.6, 1.8)}
 _NOTHING = RankedTargets(np.empty((0, 2), np.int32), np.empty(0, np.float32))
 
 
 class Scorer(Protocol):
-    """Anything that knows how likely a text is as the translation of another."""
+    """Protocol of everything that knows how likely a text is as the translation of another."""
 
     def refusal(self, source_lang: str, target_lang: str) -> str | None:
-        """Why it does not translate in this direction; ``None`` when it does."""
+        """Return why it does not translate in this direction, or ``None`` if it does."""
         ...
 
     def score(
         self, texts: Sequence[str], translations: Sequence[str], source_lang: str, target_lang: str
     ) -> Floats:
-        """(texts,) mean log-probability per token of each translation, in nats.
+        """Return the mean log-probability per token of each translation, (texts,), in nats.
 
-        The empty text is no evidence. NaN where a text is too long for the model.
+        The empty text stands for no evidence. The score is NaN if a text is too long for the model.
         """
         ...
 
 
 class _Slot(NamedTuple):
-    """A fragment of a span of a pair that covers words, by their positions."""
+    """A fragment, with words, of a span of a pair, by their positions."""
 
     pair: int
     span: int
@@ -57,17 +58,18 @@ class _Slot(NamedTuple):
 
 
 class CandidateScoring:
-    """Scores runs of target words against each fragment of a span, both ways.
+    """Target source that scores runs of target words against each fragment of a span, both ways.
 
-    Each distinct pair of phrases is scored once per call and direction. Where the model knows one
-    direction only, that one decides. Phrases over the model's limit have no targets and are none.
+    Each distinct pair of phrases is scored once per call and direction. If the model knows only one
+    direction, that direction decides. Phrases over the limit of the model neither have targets nor
+    are targets.
 
     Args:
         scorer: a translation model.
-        considered: runs scored per fragment at most, the likeliest by the prior.
-        kept: targets given per fragment at most.
-        margin: nats by which the prior of a scored run may be below the first's; beyond 7 nothing
-            is gained.
+        considered: at most this many runs are scored per fragment, the likeliest by the prior.
+        kept: at most this many targets are given per fragment.
+        margin: nats by which the prior of a scored run may be below the highest prior; more than 7
+            gains nothing.
     """
 
     name = "candidates"
@@ -83,7 +85,7 @@ class CandidateScoring:
     def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
         """Rank targets for every span of every pair; the order of the pairs is kept.
 
-        The scores of a fragment are logarithms of its targets' shares of the probability.
+        The scores of a fragment are the logarithms of the shares of its targets in the probability.
         """
         reasons: dict[int, str] = {}
         ranked: dict[_Slot, RankedTargets] = {}
@@ -101,14 +103,14 @@ class CandidateScoring:
         ]
 
     def _refusal(self, source: str, target: str) -> str | None:
-        """Why neither direction can be scored."""
+        """Return why neither direction can be scored, or ``None`` if one or both can."""
         there = self._scorer.refusal(source, target)
         return there and self._scorer.refusal(target, source) and there
 
     def _ranked(
         self, pairs: Sequence[TextPair], numbers: Sequence[int], source: str, target: str
     ) -> dict[_Slot, RankedTargets]:
-        """The targets of all fragments of pairs in the same two languages."""
+        """Return the targets of all fragments of pairs in the same two languages."""
         slots, units = _units(pairs, numbers)
         runs, prior = likeliest(wanted(pairs, units), self._considered, self._margin)
         ours, theirs = _phrases(pairs, units, runs)
@@ -126,7 +128,7 @@ class CandidateScoring:
     def _evidence(
         self, texts: Sequence[str], translations: Sequence[str], source: str, target: str
     ) -> Floats:
-        """(texts,) how much likelier each makes its translation, in nats per token."""
+        """Return how much likelier each text makes its translation, (texts,), in nats per token."""
         asked = sorted({*zip(texts, translations, strict=True),
                         *(("", translation) for translation in translations)})
         given, asked_for = [text for text, _ in asked], [translation for _, translation in asked]
@@ -138,17 +140,17 @@ class CandidateScoring:
 
 
 def _by_languages(pairs: Sequence[TextPair]) -> dict[Languages, list[int]]:
-    found: dict[Languages, list[int]] = {}
+    numbers: dict[Languages, list[int]] = {}
     for number, pair in enumerate(pairs):
         if pair.spans:
-            found.setdefault((pair.source.lang, pair.target.lang), []).append(number)
-    return found
+            numbers.setdefault((pair.source.lang, pair.target.lang), []).append(number)
+    return numbers
 
 
 def _units(
     pairs: Sequence[TextPair], numbers: Sequence[int]
 ) -> tuple[list[_Slot], list[FragmentUnit]]:
-    """All fragments that cover words, of the spans that lie in their texts."""
+    """Return all fragments that cover words, of the spans that lie in their texts."""
     slots, units = [], []
     for number in numbers:
         for k, span in enumerate(pairs[number].spans):
@@ -165,7 +167,7 @@ def _units(
 def _phrases(
     pairs: Sequence[TextPair], units: Sequence[FragmentUnit], runs: Ngrams
 ) -> tuple[list[str], list[str]]:
-    """The text of the unit of each run, and that of the run."""
+    """Return the text of the unit of each run, and the text of the run."""
     ours = [phrase(pairs[unit.pair].source, unit.first, unit.end) for unit in units]
     places = zip(runs.unit.tolist(), runs.first.tolist(), runs.end.tolist(), strict=True)
     theirs = [phrase(pairs[units[n].pair].target, first, end) for n, first, end in places]
@@ -173,12 +175,12 @@ def _phrases(
 
 
 def phrase(side: Side, first: int, end: int) -> str:
-    """The text of a range of words."""
+    """Return the text of a range of words."""
     return side.text[side.words[first][0]:side.words[end - 1][1]]
 
 
 def _weighed(prior: Floats, evidence: Floats) -> Floats:
-    """(runs,) logarithm of prior and evidence, up to a constant.
+    """Return the logarithm of prior and evidence, (runs,), up to a constant.
 
     Args:
         evidence: (directions, runs).
@@ -189,7 +191,7 @@ def _weighed(prior: Floats, evidence: Floats) -> Floats:
 
 
 def _best(runs: Ngrams, scores: Floats, kept: int, units: int) -> list[RankedTargets]:
-    """Per unit its best runs with the logarithms of their shares."""
+    """Return the best runs of each unit with the logarithms of their shares."""
     shares = log_shares(scores, runs.unit).astype(np.float32)
     order = np.lexsort((-shares, runs.unit))
     words = np.stack([runs.first, runs.end], axis=1).astype(np.int32)[order]

@@ -1,12 +1,13 @@
-"""Find a phrase of one translation in another translation of the same text.
+"""Location of a phrase of one translation in another translation of the same text.
 
-Both are in one language, so words are compared by their letters. A place is as good as the words
-there are those of the phrase, the first and the last above all, and as many; its neighbours are the
-phrase's neighbours; and the rest of the two texts can be matched in order around it. The latter two
-tell repeated phrases apart, and find the place of one that was said in other words.
+Both are in one language, so words are compared by their letters. A place is the better, the more
+its words are the words of the phrase, above all the first and the last, and equally many; the more
+its neighbours are the neighbours of the phrase; and the better the rest of the two texts can be
+matched in order around it. The latter two tell repeated phrases apart, and locate a phrase that is
+worded differently.
 
-The weights make the gold targets likeliest where spans of the shipped model's translations of
-UNER-PUD and xSID (German) are looked for in the gold texts; nothing was chosen on other data.
+The weights make the gold targets likeliest if spans of the shipped model's translations of UNER-PUD
+and xSID (German) are located in the gold texts; nothing was chosen on other data.
 """
 
 from __future__ import annotations
@@ -30,25 +31,25 @@ _DIGITS = 5
 
 
 class TwoTranslations:
-    """Two translations of one text, ready to find phrases of the first in the second.
+    """Two translations of one text, prepared to locate phrases of the first in the second.
 
     Args:
-        first, second: their words.
+        first, second: the words of each.
     """
 
     def __init__(self, first: Sequence[str], second: Sequence[str]) -> None:
         self._alike = _alike(first, second)
 
     def locate(self, phrase: Range, kept: int = 8) -> RankedTargets:
-        """Ranges of the second translation that may be the phrase, best first.
+        """Return the ranges of the second translation that may be the phrase, best first.
 
         Args:
-            phrase: range of words of the first.
-            kept: how many ranges at the most.
+            phrase: range of words of the first translation.
+            kept: at most this many ranges are returned.
 
         Returns:
-            None of them if no word of the phrase is in the second translation and no place there
-            has its neighbours.
+            An empty ranking if no word of the phrase is in the second translation and no place
+            there has its neighbours.
         """
         first, end = phrase
         length, words = end - first, self._alike.shape[1]
@@ -76,7 +77,7 @@ class TwoTranslations:
             "rest": rest,
             "length": -np.abs(np.log((ranges[:, 1] - ranges[:, 0]) / (end - first))),
         }
-        scores = np.sum([_WEIGHTS[name] * own for name, own in values.items()], axis=0)
+        scores = np.sum([_WEIGHTS[name] * value for name, value in values.items()], axis=0)
         possible = (same > 0) | (np.minimum(left, right) >= _BOTH_NEIGHBOURS)
         return scores.astype(np.float32), possible
 
@@ -92,23 +93,23 @@ class TwoTranslations:
 
 
 def _alike(first: Sequence[str], second: Sequence[str]) -> Floats:
-    """Likeness of all words of two texts, from 0 to 1; short words are the same or not."""
+    """Return the likeness of all words of two texts, from 0 to 1; 0 or 1 for short words."""
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import cdist
 
     ours, theirs = ([word.casefold() for word in words] for words in (first, second))
-    found = np.zeros((len(ours), len(theirs)), np.float32)
-    if not found.size:
-        return found
-    found[:] = cdist(ours, theirs, scorer=Levenshtein.normalized_similarity,
+    values = np.zeros((len(ours), len(theirs)), np.float32)
+    if not values.size:
+        return values
+    values[:] = cdist(ours, theirs, scorer=Levenshtein.normalized_similarity,
                      score_cutoff=_LEAST, dtype=np.float32)
     long = [np.array([len(word) >= _SHORTEST for word in words]) for words in (ours, theirs)]
-    kept: Floats = np.where((long[0][:, None] & long[1]) | (found == 1.0), found, np.float32(0.0))
+    kept: Floats = np.where((long[0][:, None] & long[1]) | (values == 1.0), values, np.float32(0.0))
     return kept
 
 
 def _same(alike: Floats, longest: int) -> Floats:
-    """How far each range has the words of the phrase and no others, from 0 to 1 (Dice).
+    """Return how far each range has exactly the words of the phrase, from 0 to 1 (Dice).
 
     Args:
         alike: (phrase, words).
@@ -117,23 +118,24 @@ def _same(alike: Floats, longest: int) -> Floats:
         Ranges of one word, then of two, up to ``longest``.
     """
     length, best = len(alike), alike
-    own = np.concatenate([[0.0], np.cumsum(alike.max(axis=0, initial=0.0))])
-    found = [np.empty(0, np.float32)]
+    totals = np.concatenate([[0.0], np.cumsum(alike.max(axis=0, initial=0.0))])
+    shares = [np.empty(0, np.float32)]
     for size in range(1, longest + 1):
         if size > 1:
             best = np.maximum(best[:, :-1], alike[:, size - 1:])
-        in_both = np.minimum(best.sum(axis=0), own[size:] - own[:-size])
-        found.append(2 * in_both / (length + size))
-    return np.concatenate(found).astype(np.float32)
+        in_both = np.minimum(best.sum(axis=0), totals[size:] - totals[:-size])
+        shares.append(2 * in_both / (length + size))
+    return np.concatenate(shares).astype(np.float32)
 
 
 @compiled
 def _walk(alike: Floats) -> tuple[Floats, Floats]:
-    """What matches before each pair of places, both float32 (first words + 1, second words + 1).
+    """Return the matches before each pair of places, both (first words + 1, second words + 1).
 
     Returns:
-        The most words that match in order, weighted by likeness; and how well the nearest words
-        match, from 0 to 1, where each word that stands between halves what lies beyond it.
+        Two float32 arrays: the largest number of words that match in order, weighted by likeness;
+        and how well the nearest words match, from 0 to 1, where each word in between halves the
+        matches beyond it.
     """
     rows, columns = alike.shape
     order = np.zeros((rows + 1, columns + 1), np.float32)
@@ -148,8 +150,8 @@ def _walk(alike: Floats) -> tuple[Floats, Floats]:
                 order[row, column] = max(order[row, column], order[row, column - 1])
                 near[row, column] = max(near[row, column], np.float32(0.5) * near[row, column - 1])
             if row and column:
-                own = alike[row - 1, column - 1]
-                order[row, column] = max(order[row, column], order[row - 1, column - 1] + own)
+                here = alike[row - 1, column - 1]
+                order[row, column] = max(order[row, column], order[row - 1, column - 1] + here)
                 further = np.float32(0.5) * (1 + near[row - 1, column - 1])
-                near[row, column] = max(near[row, column], own * further)
+                near[row, column] = max(near[row, column], here * further)
     return order, near

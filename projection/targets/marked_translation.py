@@ -1,7 +1,7 @@
-"""Marked translation as evidence for a finished translation.
+"""Marked translation as evidence on a finished translation.
 
-The source is translated once more with its spans marked. The phrase that comes out between the
-markers is then looked for in the finished translation, which stays as it is.
+The source is translated once more with its spans marked. The phrase between the markers is then
+located in the finished translation, which stays unchanged.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ NOTHING = RankedTargets(np.empty((0, 2), np.int32), np.empty(0, np.float32))
 
 
 class MarkedTranslation:
-    """Ranks target ranges by their likeness to the phrase that a marked translation gives.
+    """Target source that ranks ranges by likeness to the phrase that a marked translation gives.
 
-    A fragment whose markers do not survive gets an empty ranking. So does one whose phrase the
-    finished translation does not have, though a range whose neighbours are those of the phrase
-    counts as found. A pair of which nothing can be translated says why.
+    A fragment whose markers do not survive gets an empty ranking. So does a fragment whose phrase
+    is not in the finished translation, unless a range there has the neighbours of the phrase. A
+    pair of which nothing can be translated gets a reason.
 
     Args:
-        translator: tuned to keep markers; untuned models lose most of them.
-        kept: how many ranges per fragment at the most.
+        translator: must be tuned to keep markers; untuned models lose most of them.
+        kept: at most this many ranges per fragment.
     """
 
     name = "markers"
@@ -55,24 +55,24 @@ class MarkedTranslation:
         """Rank targets for every span of every pair; the order of the pairs is kept."""
         places = [_places(pair) for pair in pairs]
         phrases = translate_phrases(self._translator, [
-            Unmarked(pair.source.text, tuple(place.range for place in own),
+            Unmarked(pair.source.text, tuple(place.range for place in pair_places),
                      pair.source.lang, pair.target.lang)
-            for pair, own in zip(pairs, places, strict=True)
+            for pair, pair_places in zip(pairs, places, strict=True)
         ])
         words = _words(pairs, phrases)
         return [
-            self._found(pair, own, spoken, words)
-            for pair, own, spoken in zip(pairs, places, phrases, strict=True)
+            self._located(pair, pair_places, pair_phrases, words)
+            for pair, pair_places, pair_phrases in zip(pairs, places, phrases, strict=True)
         ]
 
-    def _found(
+    def _located(
         self,
         pair: TextPair,
         places: Sequence[_Place],
         phrases: Sequence[Phrase],
         words: dict[tuple[str, str], Side],
     ) -> PairTargets:
-        found = [[NOTHING] * len(span.fragments) for span in pair.spans]
+        by_span = [[NOTHING] * len(span.fragments) for span in pair.spans]
         compared: dict[str, TwoTranslations] = {}
         for place, phrase in zip(places, phrases, strict=True):
             if phrase.range is None:
@@ -84,14 +84,14 @@ class MarkedTranslation:
             wanted = words_within(phrase.range, other.words)
             if wanted:
                 located = compared[phrase.text].locate(wanted, self._kept)
-                found[place.span][place.fragment] = located
+                by_span[place.span][place.fragment] = located
         untranslated = bool(phrases) and not any(phrase.text for phrase in phrases)
         reason = phrases[0].fault if untranslated else None
-        return PairTargets(tuple(tuple(own) for own in found), reason)
+        return PairTargets(tuple(tuple(targets) for targets in by_span), reason)
 
 
 class _Place(NamedTuple):
-    """A fragment to be marked."""
+    """A fragment to mark."""
 
     range: Range
     span: int
@@ -99,7 +99,8 @@ class _Place(NamedTuple):
 
 
 def _places(pair: TextPair) -> list[_Place]:
-    """The fragments of all usable spans in reading order, without white space at their ends."""
+    """Return the fragments of all usable spans in reading order, without white space at their ends.
+    """
     return sorted(
         _Place(visible, s, f)
         for s, span in enumerate(pair.spans)
@@ -117,10 +118,10 @@ def _visible(span: GivenSpan, side: Side) -> list[Range | None]:
 def _words(
     pairs: Sequence[TextPair], phrases: Sequence[Sequence[Phrase]]
 ) -> dict[tuple[str, str], Side]:
-    """By language and text the words of every marked translation."""
+    """Return the words of every marked translation, by language and text."""
     wanted: dict[str, dict[str, None]] = {}
-    for pair, own in zip(pairs, phrases, strict=True):
-        texts = {phrase.text: None for phrase in own if phrase.range}
+    for pair, pair_phrases in zip(pairs, phrases, strict=True):
+        texts = {phrase.text: None for phrase in pair_phrases if phrase.range}
         wanted.setdefault(pair.target.lang, {}).update(texts)
     return {
         (lang, text): Side(text, ranges, lang)

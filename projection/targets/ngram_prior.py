@@ -1,9 +1,9 @@
-"""What speaks for a run of target words before anything is known of what words mean.
+"""The prior of a run of target words, before anything is known about the meaning of words.
 
 A conditional logistic model over all runs of a text. Its weights make the gold targets likeliest on
 the pairs of UNER-PUD and xSID that the calibrator may be fitted on (German, Portuguese, Chinese,
-Dutch, Danish); nothing was chosen on other data. `python -m benchmarks.projection.candidate_scoring` fits them
-anew.
+Dutch, Danish); nothing was chosen on other data.
+`python -m benchmarks.projection.candidate_scoring` fits them again.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _DIGITS = 6
 
 
 class SideFacts:
-    """What is looked at in the words of one side.
+    """The facts about the words of one side that the prior needs.
 
     Attributes:
         words: number of words.
@@ -64,16 +64,18 @@ class SideFacts:
         self._digit_ends = [0, *accumulate(map(len, digits))]
 
     def roman(self, first: int, end: int) -> str:
-        """Romanised words of a range, without spaces: lengths compare across scripts."""
+        """Return the romanised words of a range without spaces; so lengths compare across scripts.
+        """
         return self._roman[self._roman_ends[first]:self._roman_ends[end]]
 
     def digits(self, first: int, end: int) -> str:
-        """Digits of a range."""
+        """Return the digits of a range."""
         return self._digits[self._digit_ends[first]:self._digit_ends[end]]
 
 
 class Wanted(NamedTuple):
-    """A unit with the facts of its two sides, and the words of the longest run looked at."""
+    """A unit with the facts of its two sides, and the length of the longest run considered, in words.
+    """
 
     unit: FragmentUnit
     source: SideFacts
@@ -82,7 +84,7 @@ class Wanted(NamedTuple):
 
 
 def wanted(pairs: Sequence[TextPair], units: Sequence[FragmentUnit]) -> list[Wanted]:
-    """Units with what the prior looks at; each text is looked at once."""
+    """Return the units with the facts that the prior needs; each text is examined once."""
     asked = sorted({unit.pair for unit in units})
     sources = {number: SideFacts(pairs[number].source) for number in asked}
     targets = {number: SideFacts(pairs[number].target) for number in asked}
@@ -94,21 +96,21 @@ def wanted(pairs: Sequence[TextPair], units: Sequence[FragmentUnit]) -> list[Wan
 
 
 def likeliest(units: Sequence[Wanted], kept: int, margin: float) -> tuple[Ngrams, Floats]:
-    """The likeliest runs of each unit, best first, and the logarithm of their prior.
+    """Return the likeliest runs of each unit, best first, and the logarithm of their prior.
 
     The prior sums to one over all runs of a unit.
 
     Args:
-        kept: runs per unit at most.
+        kept: at most this many runs per unit.
         margin: nats that a run may be less likely than the best of its unit.
     """
-    words, limits = [own.target.words for own in units], [own.limit for own in units]
-    found: list[tuple[Ngrams, Floats]] = []
+    words, limits = [unit.target.words for unit in units], [unit.limit for unit in units]
+    parts: list[tuple[Ngrams, Floats]] = []
     for block in blocks(words, limits, _BLOCK):
         runs, scores = _likeliest(units[block.start:block.stop], kept, margin)
-        found.append((Ngrams(runs.unit + block.start, runs.first, runs.end), scores))
-    scores = np.concatenate([np.empty(0), *(scores for _, scores in found)])
-    return together([runs for runs, _ in found]), scores
+        parts.append((Ngrams(runs.unit + block.start, runs.first, runs.end), scores))
+    scores = np.concatenate([np.empty(0), *(scores for _, scores in parts)])
+    return together([runs for runs, _ in parts]), scores
 
 
 def _likeliest(units: Sequence[Wanted], kept: int, margin: float) -> tuple[Ngrams, Floats]:
@@ -122,17 +124,20 @@ def _likeliest(units: Sequence[Wanted], kept: int, margin: float) -> tuple[Ngram
 
 
 def log_prior(units: Sequence[Wanted], runs: Ngrams) -> Floats:
-    """(runs,) logarithm of the prior among the runs given."""
+    """Return the logarithm of the prior among the given runs, (runs,)."""
     return log_shares(prior_features(units, runs) @ np.array(list(WEIGHTS.values())), runs.unit)
 
 
 def all_runs(units: Sequence[Wanted]) -> Ngrams:
-    """Every run of each unit, up to its limit."""
-    return every_ngram([own.target.words for own in units], [own.limit for own in units])
+    """Return every run of each unit, up to its limit."""
+    return every_ngram([unit.target.words for unit in units], [unit.limit for unit in units])
 
 
 def log_shares(scores: Floats, unit: Integers) -> Floats:
-    """Logarithm of the softmax among the scores of one unit; units come one after the other."""
+    """Return the logarithm of the softmax over the scores of each unit.
+
+    The units come one after the other.
+    """
     if not len(unit):
         return scores
     starts = np.flatnonzero(np.diff(unit, prepend=-1))
@@ -143,17 +148,17 @@ def log_shares(scores: Floats, unit: Integers) -> Floats:
 
 
 def prior_features(units: Sequence[Wanted], runs: Ngrams) -> Floats:
-    """(runs, columns of WEIGHTS) how each run compares with its unit.
+    """Return how each run compares with its unit, (runs, columns of WEIGHTS).
 
     ``words`` and ``letters`` are logarithms of the ratio of lengths; with their squares they make
     the ratio log-normal. ``alike`` is the Levenshtein similarity of the romanised texts, ``digits``
-    1 where their digits differ. ``mark`` and ``function`` count ends of the run that are such words
-    where the unit's are not, ``capital`` ends of another case. ``place`` is the distance of the
-    middles, each as a share of its text.
+    is 1 if their digits differ. ``mark`` and ``function`` count the ends of the run that are marks
+    or function words while the unit's are not, ``capital`` counts the ends of another case.
+    ``place`` is the distance of the middles, each as a share of its text.
     """
-    own = np.array([(w.unit.first, w.unit.end, w.source.words, w.target.words) for w in units],
-                   np.float64).reshape(-1, 4)[runs.unit]
-    first, end, source, target = own.T
+    facts = np.array([(w.unit.first, w.unit.end, w.source.words, w.target.words) for w in units],
+                     np.float64).reshape(-1, 4)[runs.unit]
+    first, end, source, target = facts.T
     words = np.log((runs.end - runs.first + _MORE_WORDS) / (end - first + _MORE_WORDS))
     place = np.abs((runs.first + runs.end) / target - (first + end) / source) / 2
     letters, alike, digits = _written(units, runs)
@@ -163,12 +168,12 @@ def prior_features(units: Sequence[Wanted], runs: Ngrams) -> Floats:
 
 
 def _written(units: Sequence[Wanted], runs: Ngrams) -> tuple[Floats, Floats, Floats]:
-    """Logarithm of the ratio of letters, likeness, and whether the digits differ."""
+    """Return the logarithm of the ratio of letters, the likeness, and whether the digits differ."""
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import cpdist
 
-    roman = [own.source.roman(own.unit.first, own.unit.end) for own in units]
-    digits = [own.source.digits(own.unit.first, own.unit.end) for own in units]
+    roman = [w.source.roman(w.unit.first, w.unit.end) for w in units]
+    digits = [w.source.digits(w.unit.first, w.unit.end) for w in units]
     places = list(zip(runs.unit.tolist(), runs.first.tolist(), runs.end.tolist(), strict=True))
     ours = [roman[n] for n, _, _ in places]
     theirs = [units[n].target.roman(first, end) for n, first, end in places]
@@ -180,15 +185,16 @@ def _written(units: Sequence[Wanted], runs: Ngrams) -> tuple[Floats, Floats, Flo
 
 
 def _ends(units: Sequence[Wanted], runs: Ngrams) -> Floats:
-    """(3, runs) how many ends are marks, function words, of another case, unlike the unit's."""
-    every = np.concatenate([np.empty((0, 4), bool), *(own.target.ends for own in units)])
-    starts = np.cumsum([0, *(own.target.words for own in units)])[runs.unit]
-    found = np.zeros((3, len(runs)))
+    """Return how many ends are marks, function words, of another case, unlike the unit's, (3, runs).
+    """
+    every = np.concatenate([np.empty((0, 4), bool), *(unit.target.ends for unit in units)])
+    starts = np.cumsum([0, *(unit.target.words for unit in units)])[runs.unit]
+    counts = np.zeros((3, len(runs)))
     for places, edge in ((runs.first, "first"), (runs.end - 1, "last")):
-        own = np.array([
+        ours = np.array([
             w.source.ends[w.unit.first if edge == "first" else w.unit.end - 1] for w in units
         ], bool).reshape(-1, 4)[runs.unit]
         theirs = every[starts + places]
-        found[:2] += (theirs[:, :2] & ~own[:, :2]).T
-        found[2] += (theirs[:, 2] & own[:, 3]) | (theirs[:, 3] & own[:, 2])
-    return found
+        counts[:2] += (theirs[:, :2] & ~ours[:, :2]).T
+        counts[2] += (theirs[:, 2] & ours[:, 3]) | (theirs[:, 3] & ours[:, 2])
+    return counts

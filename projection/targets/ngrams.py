@@ -20,11 +20,11 @@ _STRETCH_SPACELESS, _SPARE_SPACELESS = 4, 8
 
 @dataclass(frozen=True, slots=True)
 class Ngrams:
-    """Runs of target words, those of one unit after the other.
+    """Runs of target words, ordered by unit.
 
     Attributes:
-        unit: (runs,) number of the unit of each, rising.
-        first, end: (runs,) target words of each, half-open.
+        unit: (runs,) number of the unit of each run, rising.
+        first, end: (runs,) half-open range of target words of each run.
     """
 
     unit: Integers
@@ -32,7 +32,7 @@ class Ngrams:
     end: Integers
 
     def only(self, chosen: Integers) -> Ngrams:
-        """Some of the runs, in a new order."""
+        """Return some of the runs, in a new order."""
         return Ngrams(self.unit[chosen], self.first[chosen], self.end[chosen])
 
     def __len__(self) -> int:
@@ -40,16 +40,16 @@ class Ngrams:
 
 
 def longest(unit: FragmentUnit, lang: str) -> int:
-    """Words of the longest run looked at: twice the unit and 4; 4 times and 8 without spaces."""
+    """Return the words of the longest run considered: 2 * unit + 4; 4 * unit + 8 without spaces."""
     if is_unspaced(lang):
         return _STRETCH_SPACELESS * unit.length + _SPARE_SPACELESS
     return _STRETCH * unit.length + _SPARE
 
 
 def every_ngram(words: Sequence[int], limits: Sequence[int]) -> Ngrams:
-    """All runs of 1 to ``limits[n]`` words in a text of ``words[n]`` words, for each unit ``n``.
+    """Return all runs of 1 to ``limits[n]`` words in texts of ``words[n]`` words, for each unit ``n``.
 
-    Those of a unit are in reading order, the shorter of two that begin together first.
+    The runs of a unit are in reading order, the shorter of two that begin together first.
     """
     lengths = np.asarray(words, np.int64)
     begun = np.repeat(np.arange(len(lengths)), lengths)
@@ -61,23 +61,23 @@ def every_ngram(words: Sequence[int], limits: Sequence[int]) -> Ngrams:
 
 
 def together(sets: Sequence[Ngrams]) -> Ngrams:
-    """Several sets as one; each knows the numbers of its units already."""
+    """Return several sets as one, with the unit numbers that they have already."""
     empty = np.empty(0, np.int64)
     return Ngrams(
-        np.concatenate([empty, *(own.unit for own in sets)]),
-        np.concatenate([empty, *(own.first for own in sets)]),
-        np.concatenate([empty, *(own.end for own in sets)]),
+        np.concatenate([empty, *(runs.unit for runs in sets)]),
+        np.concatenate([empty, *(runs.first for runs in sets)]),
+        np.concatenate([empty, *(runs.end for runs in sets)]),
     )
 
 
 def blocks(words: Sequence[int], limits: Sequence[int], most: int) -> Iterator[range]:
-    """Units in order, as many at once as have about ``most`` runs."""
+    """Yield blocks of units in order, each with about ``most`` runs."""
     filled = np.cumsum(np.asarray(words, np.int64) * np.asarray(limits, np.int64)) // most
     borders = [0, *(np.flatnonzero(np.diff(filled)) + 1).tolist(), len(filled)]
     yield from (range(a, b) for a, b in pairwise(borders) if a < b)
 
 
 def counted(sizes: Integers) -> Integers:
-    """0, 1, 2, … below each size, one after the other."""
+    """Return 0, 1, 2, … below each size, one size after the other."""
     starts = np.cumsum(sizes) - sizes
     return np.arange(int(sizes.sum())) - np.repeat(starts, sizes)

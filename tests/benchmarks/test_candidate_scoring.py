@@ -57,6 +57,6 @@ def test_among_more_the_target_is_found_more_often() -> None:
 def test_the_page_is_that_of_its_figures() -> None:
     results = json.loads((RESULTS / "candidate_scoring.json").read_text("utf-8"))
     text = page(results)
-    assert (RESULTS.parent / "candidate_scoring.md").read_text("utf-8") == text
+    assert (RESULTS.parent / "projection" / "candidate_scoring.md").read_text("utf-8") == text
     assert [line.split(" | ")[0] for line in text.splitlines() if line[2:].startswith(
         ("both", "forward", "backward"))] == [f"| {name}" for name in list(VARIANTS)[1:]]

@@ -165,7 +165,7 @@ def test_missing_predictions_are_named(run: Run, model: Path, gold: Path, tmp_pa
     code, said, problems = run("evaluate", "task", "--gold", gold, "--pred", file)
     assert code == 3
     assert problems.splitlines() == [
-        "found.jsonl, row 2: 'words' and 'tags' must be lists of one length",
+        "found.jsonl, row 2: 'words' and 'tags' must be lists of equal length",
         "found: no prediction, counted as wrong: 2 examples: 2 (de), 3 (es)",
         "found: without gold label, not counted: 1 examples: 9 (de)",
     ]

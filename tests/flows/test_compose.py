@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +177,19 @@ def test_files_the_image_copies_exist_and_reach_the_build() -> None:
     for name in names:
         assert (ROOT / name).exists()
         assert name in allowed
+
+
+def test_the_wheel_of_the_image_holds_the_rooms_that_the_package_links_to(tmp_path: Path) -> None:
+    for line in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)[:-1]:
+        for name in line.split():
+            if (ROOT / name).is_dir():  # as COPY does it: links stay links
+                shutil.copytree(ROOT / name, tmp_path / name, symlinks=True)
+            else:
+                shutil.copy(ROOT / name, tmp_path)
+    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir",
+                    tmp_path / "wheels", tmp_path], check=True, capture_output=True)
+    [wheel] = (tmp_path / "wheels").iterdir()
+    names = zipfile.ZipFile(wheel).namelist()
+    for needed in ("crosslabel/pipeline/build.py", "crosslabel/flows/build_corpus.py",
+                   "crosslabel/data/models/mt-en-de-es/model.bin"):
+        assert needed in names

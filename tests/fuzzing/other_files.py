@@ -160,7 +160,7 @@ def predictions(folder: Path, content: bytes) -> None:
 
     file = _given(folder, "fuzzed.jsonl", content)
     found = read_predictions(file)
-    assert len(found.found) + len(found.problems) == lines_of(content)
+    assert len(found.predictions) + len(found.problems) == lines_of(content)
     _check_row_errors(found.problems)
     for gold in (TaskGold("token", (("en", "1"),), ("O", "B-X", "I-X")),
                  TaskGold("token", (("en", "1"),), ("NOUN",)), TaskGold("qa", (("en", "1"),), ()),

@@ -140,7 +140,7 @@ def test_many_texts_are_combined_in_their_order(tmp_path: Path) -> None:
 
 
 BAD: list[tuple[Row, str]] = [
-    ({"words": [[0, 1]]}, "lists of one length"),
+    ({"words": [[0, 1]]}, "lists of equal length"),
     ({"words": [[0, 1], "b"]}, "[start, end] or null"),
     ({"tags": ["O", 1]}, "text or null"),
     ({"scores": [0.5]}, "one probability"),

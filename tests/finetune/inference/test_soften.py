@@ -122,7 +122,7 @@ def test_teachers_of_another_kind_are_refused(place: Path, tmp_path: Path) -> No
     with pytest.raises(InputError, match="its labels are O, B-Y, I-Y, the features have O, B-X"):
         soften([place / "token"], [other], tmp_path / "soft", device=CPU)
     write(tmp_path / "features", "token", rows=3)
-    with pytest.raises(InputError, match="features for tiny.* another tokenizer"):
+    with pytest.raises(InputError, match=r"features for tiny.* another tokenizer"):
         soften([tmp_path / "features"], [place / "token-0"], tmp_path / "soft", device=CPU)
 
 

@@ -138,7 +138,7 @@ def test_words_are_joined_by_place_and_the_missing_ones_are_named(folder: Path) 
 
 @pytest.mark.parametrize(
     ("tags", "problem"),
-    [(["X"], "tag 'X' where the gold has IOB2 tags"), (["O", "O"], "lists of one length"),
+    [(["X"], "tag 'X' where the gold has IOB2 tags"), (["O", "O"], "lists of equal length"),
      ([3], "must hold text or null"), ([["O"]], "must hold text or null")],
 )
 def test_a_row_that_cannot_be_used_is_named_and_wrong(

@@ -218,7 +218,7 @@ def test_bfloat16_trains_and_curves_are_left(place: Path, tmp_path: Path) -> Non
 def test_features_of_another_tokenizer_are_refused(place: Path, tmp_path: Path) -> None:
     write(tmp_path / "features", "token", rows=4)
     stage = TrainingStage("teacher", (tmp_path / "features",), None, tmp_path / "out")
-    with pytest.raises(InputError, match="features for tiny.* another tokenizer"):
+    with pytest.raises(InputError, match=r"features for tiny.* another tokenizer"):
         run_stage(_recipe(place), stage, _quiet)
 
 

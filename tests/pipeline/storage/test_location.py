@@ -52,7 +52,7 @@ def test_what_is_joined_is_found_again(bucket: str, above: list[str], below: lis
 
 @pytest.mark.parametrize(("text", "said"), [
     ("s3://", "names no place; write s3://bucket/folder"),
-    ("nowhere://a/b", "nothing is known that reaches nowhere://"),
+    ("nowhere://a/b", "no driver is known for nowhere://"),
     ("simplecache::s3://a/b", "one scheme only"),
 ])
 def test_what_nothing_reaches_is_refused_in_one_line(text: str, said: str) -> None:

@@ -117,7 +117,7 @@ def test_damage_is_found_and_only_what_is_broken_is_made_anew(
 
 
 def test_folder_that_nobody_built_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no output folder of 'crosslabel build'"):
+    with pytest.raises(InputError, match="not an output folder of 'crosslabel build'"):
         list(verify(tmp_path))
 
 
@@ -135,8 +135,8 @@ def _edited(change: Callable[[Any], object]) -> Callable[[Path], None]:
     [
         ("manifest.json", lambda v: v["languages"]["de"].update(rows=99), "rows of de are not"),
         ("manifest.json", lambda v: v["languages"]["de"]["shards"][0].update(sha256="0"),
-         "what its marker does not"),
-        ("manifest.json", lambda v: v.pop("languages"), "is no manifest"),
+         "does not agree with the marker of"),
+        ("manifest.json", lambda v: v.pop("languages"), "is not a manifest"),
         ("state.json", lambda v: v["_data_files"].pop(), "names other shards"),
         ("de/state.json", lambda v: v.clear(), "does not open the dataset"),
         ("de/dataset_info.json", lambda v: v["features"].pop("row_id"), "states other columns"),
@@ -218,7 +218,7 @@ def test_index_that_places_a_text_elsewhere_is_found(out: Path) -> None:
         database.execute("UPDATE place SET row = row + 1")
     database.close()
     (found,) = verify(out)
-    assert found.file == file and "where others stand" in found.what
+    assert found.file == file and "where other texts stand" in found.what
 
 
 @pytest.mark.parametrize(("damage", "code"), [(None, 0), (_flip, 1)])

@@ -8,7 +8,7 @@ import numpy as np
 
 from crosslabel.projection.interface import GivenSpan, PairTargets, RankedTargets, TextPair
 from crosslabel.projection.spans import LOST, NO_WORD, OUTSIDE
-from crosslabel.projection.targets.projector import NOT_FOUND, RankedProjector
+from crosslabel.projection.targets.projector import NO_TARGET, RankedProjector
 from crosslabel.projection.words import side_from_tokens
 
 
@@ -70,7 +70,7 @@ def test_what_cannot_be_projected_says_why() -> None:
     spans = pair(((2, 3),), ((0, 99),), ((0, 2),))
     [found] = RankedProjector(Given([[]], [[]], [[]])).project([spans])
     assert [(own.status, own.reason) for own in found] == [
-        ("rejected", NO_WORD), ("rejected", OUTSIDE), ("abstained", NOT_FOUND)
+        ("rejected", NO_WORD), ("rejected", OUTSIDE), ("abstained", NO_TARGET)
     ]
     [[found]] = RankedProjector(Given(reason="no Finnish")).project([pair(((0, 2),))])
     assert (found.status, found.reason) == ("abstained", "no Finnish")
