@@ -1,1 +1,1 @@
-"""Measurements, side by side; one command each."""
+"""Measurements; one command starts each of them."""

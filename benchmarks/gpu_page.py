@@ -1,4 +1,4 @@
-"""The results page of a machine with a GPU, from what `benchmarks/gpu.sh` measured.
+"""The results page of a machine with a GPU, made from the files that `benchmarks/gpu.sh` wrote.
 
     python -m benchmarks.gpu_page FOLDER
 
@@ -22,14 +22,14 @@ _STEP = re.compile(r"\s*[\d.]+ min +step \d+ .*")
 
 
 def main() -> None:
-    """Gather and write."""
+    """Gather the measurements in a folder and write the page."""
     parser = argparse.ArgumentParser(description="Results page of a machine with a GPU.")
-    parser.add_argument("folder", type=Path, help="what gpu.sh measured")
+    parser.add_argument("folder", type=Path, help="folder that gpu.sh wrote")
     write(gather(parser.parse_args().folder), RESULTS)
 
 
 def gather(folder: Path) -> dict[str, Any]:
-    """Last training steps, every translation run, and the alignment run where there is one.
+    """Return the last training steps, all translation runs, and the alignment run if there is one.
 
     Raises:
         SystemExit: nothing was measured.
@@ -46,7 +46,7 @@ def gather(folder: Path) -> dict[str, Any]:
 
 
 def last_step(log: Path) -> str:
-    """The last line of a training log that tells minutes, steps and losses."""
+    """Return the last line of a training log with minutes, step and losses, or "no step"."""
     steps = [line for line in log.read_text("utf-8").splitlines() if _STEP.fullmatch(line)]
     return steps[-1].strip() if steps else "no step"
 
@@ -58,7 +58,7 @@ def write(results: dict[str, Any], folder: Path) -> None:
 
 
 def page(results: dict[str, Any]) -> str:
-    """The page that people read."""
+    """Return the page as Markdown."""
     sections = ["# On a GPU\n\nMade by `benchmarks/gpu.sh`.\n"]
     if results["training"]:
         rows = [[name, step] for name, step in results["training"].items()]
@@ -70,7 +70,7 @@ def page(results: dict[str, Any]) -> str:
 
 
 def translation(runs: list[Figures]) -> str:
-    """One line per compute type and batch size; each line is a run of its own."""
+    """Return the section with one line per compute type and batch size, each a separate run."""
     first = runs[0]
     head = ["compute type", "batch tokens", "texts", "stage texts/s, best", "median",
             "bare texts/s", "stage to bare", "equal texts", "generate texts/s", "its precision",

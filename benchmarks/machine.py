@@ -1,4 +1,4 @@
-"""What a measurement ran on; nothing that tells one machine of a kind from another."""
+"""The machine of a measurement, without anything that identifies the single machine."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ _LIBRARIES = ("crosslabel", "ctranslate2", "torch", "transformers", "sentencepie
 
 
 def machine(device: str, *libraries: str) -> dict[str, Any]:
-    """Processor, accelerator and versions, and how busy the processor is with other work."""
-    found = {
+    """Return processor, accelerator, versions, and how busy the processor is with other work."""
+    facts = {
         "processor": _processor(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in (*_LIBRARIES, *libraries)},
     }
-    return found | (_accelerator() if device == "cuda" else {})
+    return facts | (_accelerator() if device == "cuda" else {})
 
 
-def in_words(found: dict[str, Any]) -> str:
-    """The same for people, in one line."""
-    where = f"{found['processor']}, {found['cores']} cores (load {found['load']} at the start)"
-    if "accelerator" in found:
-        where = f"{found['accelerator']} (CUDA {found['cuda']}), {where}"
-    return f"{where}; " + ", ".join(f"{name} {v}" for name, v in found["versions"].items())
+def in_words(facts: dict[str, Any]) -> str:
+    """Return the facts of :func:`machine` in one line for people."""
+    where = f"{facts['processor']}, {facts['cores']} cores (load {facts['load']} at the start)"
+    if "accelerator" in facts:
+        where = f"{facts['accelerator']} (CUDA {facts['cuda']}), {where}"
+    return f"{where}; " + ", ".join(f"{name} {v}" for name, v in facts["versions"].items())
 
 
 def _processor() -> str:

@@ -1,4 +1,4 @@
-"""Results as JSON, and the page of tables that people read."""
+"""Results as JSON, and their page of tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ Figures = dict[str, Any]
 _INTRODUCTION = """\
 # Speed
 
-Made by `python -m benchmarks.translation.translate` and `python -m benchmarks.alignment.align`. All figures of a section
+Made by `python -m benchmarks.translation.translate` and \
+`python -m benchmarks.alignment.align`. All figures of a section
 come from one run, side by side in alternating turns; loading is not counted. *Times faster* is
 elapsed time of the best turns, then the median over the turns; *processor* is the same for the
 processor time of all threads, which other work on the machine disturbs less.
@@ -23,7 +24,7 @@ processor time of all threads, which other work on the machine disturbs less.
 
 
 def save(results: Figures, name: str, output: Path | None) -> None:
-    """Write results to ``output``, else under their name among the results of this checkout."""
+    """Write results to ``output``, or under ``name`` into the results folder if it is ``None``."""
     path = output or RESULTS / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
@@ -33,7 +34,7 @@ def save(results: Figures, name: str, output: Path | None) -> None:
 
 
 def speed_page(folder: Path) -> str:
-    """The page of what is measured so far."""
+    """Return the page of all results in ``folder``."""
     parts = [_INTRODUCTION]
     for name, section in SECTIONS.items():
         path = folder / f"{name}.json"
@@ -42,16 +43,17 @@ def speed_page(folder: Path) -> str:
     return "\n".join(parts)
 
 
-def translation(found: Figures) -> str:
-    """Section of one run of ``benchmarks.translation.translate``."""
+def translation(results: Figures) -> str:
+    """Return the section of one run of ``benchmarks.translation.translate``."""
     lines = [
         "## Translation", "",
-        f"`{found['model']}`, {found['source']} to {found['target']}, beam {found['beam']}, "
-        f"{found['compute_type']}, {found['device']}, {found['threads']} threads, "
-        f"{found['batch_tokens']:,} source tokens per batch, turns: {found['turns']}.",
-        in_words(found["machine"]) + ".", "",
+        f"`{results['model']}`, {results['source']} to {results['target']}, "
+        f"beam {results['beam']}, {results['compute_type']}, "
+        f"{results['device']}, {results['threads']} threads, "
+        f"{results['batch_tokens']:,} source tokens per batch, turns: {results['turns']}.",
+        in_words(results["machine"]) + ".", "",
     ]
-    bare, peer = found["beside_bare"], found.get("beside_generate")
+    bare, peer = results["beside_bare"], results.get("beside_generate")
     rows = [_speed("stage", bare, "stage"), _speed("bare engine", bare, "bare")]
     if peer:
         rows += [
@@ -67,47 +69,47 @@ def translation(found: Figures) -> str:
     return "\n".join([*lines, *table(head, compared)]) + "\n"
 
 
-def alignment(found: Figures) -> str:
-    """Section of one run of ``benchmarks.alignment.align``."""
+def alignment(results: Figures) -> str:
+    """Return the section of one run of ``benchmarks.alignment.align``."""
     lines = [
         "## Alignment", "",
-        f"Batched aligner beside `simalign`, {found['method']}, {found['device']}, "
-        f"turns: {found['turns']}; milliseconds are elapsed time.",
-        in_words(found["machine"]) + ".", "",
+        f"Batched aligner beside `simalign`, {results['method']}, {results['device']}, "
+        f"turns: {results['turns']}; milliseconds are elapsed time.",
+        in_words(results["machine"]) + ".", "",
     ]
     head = ["encoder", "layer", "threads", "pairs", "equal links", "crosslabel pairs/s",
             "simalign pairs/s", "times faster", "median", "processor", "goal"]
-    lines += [*table(head, [_aligned(row) for row in found["rows"]]), ""]
+    lines += [*table(head, [_aligned(row) for row in results["rows"]]), ""]
     head = ["encoder", "threads", "ms per pair, crosslabel", "simalign", "times faster",
             "ms per call, crosslabel", "simalign"]
-    lines += table(head, [_cost(row) for row in found["rows"]])
+    lines += table(head, [_cost(row) for row in results["rows"]])
     return "\n".join(lines) + "\n"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Markdown table; all columns but the first are set to the right."""
+    """Return the lines of a Markdown table; all columns but the first are aligned to the right."""
     ruler = ["---", *["--:"] * (len(head) - 1)]
     return [f"| {' | '.join(cells)} |" for cells in (head, ruler, *rows)]
 
 
-def _speed(what: str, found: Figures, name: str) -> list[str]:
-    rates = found[name]["per_second"]
+def _speed(title: str, results: Figures, name: str) -> list[str]:
+    rates = results[name]["per_second"]
     return [
-        what, f"{found['texts']:,}", f"{rates['texts']['best']:,.1f}",
+        title, f"{results['texts']:,}", f"{rates['texts']['best']:,.1f}",
         f"{rates['texts']['median']:,.1f}", f"{rates['tokens']['best']:,.0f}",
-        f"{min(found[name]['processor_seconds']):.2f}",
+        f"{min(results[name]['processor_seconds']):.2f}",
     ]
 
 
-def _compared(what: str, found: Figures) -> list[str]:
-    equal = f"{found['equal_texts']:,} of {found['texts']:,}"
-    return [what, *ratios(found), f"{found['goal']:g}", equal]
+def _compared(title: str, results: Figures) -> list[str]:
+    equal = f"{results['equal_texts']:,} of {results['texts']:,}"
+    return [title, *ratios(results), f"{results['goal']:g}", equal]
 
 
-def ratios(found: Figures) -> list[str]:
-    """Cells of a comparison: best turns, median over the turns, processor time."""
+def ratios(results: Figures) -> list[str]:
+    """Return the cells of a comparison: best turns, median over the turns, processor time."""
     kinds = ("wall_best", "wall_median", "processor_best")
-    return [f"{found['times_faster'][kind]:.2f}" for kind in kinds]
+    return [f"{results['times_faster'][kind]:.2f}" for kind in kinds]
 
 
 def _aligned(row: Figures) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which models are measured, where the data sets lie, and where results are written."""
+"""The measured models, and the folders of the data sets and of the results."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """Time of one run; ``processor`` sums all threads and depends less on other work."""
+    """The time of one run; ``processor`` sums all threads and depends less on other work."""
 
     wall: float
     processor: float
@@ -22,13 +22,13 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All turns of one contestant, and what its last run gave."""
+    """All turns of one contestant, and the output of its last run."""
 
     turns: list[Seconds]
     output: Any
 
     def figures(self, **counts: int) -> dict[str, Any]:
-        """Seconds of all turns, and how many of each of ``counts`` were done per second."""
+        """Return the seconds of all turns, and the rate per second of each of ``counts``."""
         wall = [turn.wall for turn in self.turns]
         return {
             "wall_seconds": [round(seconds, 3) for seconds in wall],
@@ -42,7 +42,7 @@ class Measured:
         }
 
     def best(self) -> Seconds:
-        """The least of either clock."""
+        """Return the shortest time on each clock."""
         return Seconds(min(t.wall for t in self.turns), min(t.processor for t in self.turns))
 
 
@@ -62,7 +62,7 @@ def in_turns(contestants: Mapping[str, Callable[[], Any]], turns: int) -> dict[s
 
 
 def timed(run: Callable[[], Any]) -> tuple[Seconds, Any]:
-    """Time of one run, and what it gave."""
+    """Run a function and return its time and its output."""
     gc.collect()
     wall, processor = time.perf_counter(), time.process_time()
     output = run()
@@ -70,7 +70,7 @@ def timed(run: Callable[[], Any]) -> tuple[Seconds, Any]:
 
 
 def times_faster(fast: Measured, slow: Measured) -> dict[str, float]:
-    """How many times ``fast`` is as fast as ``slow``: best turns, and median over the turns."""
+    """Return how many times faster ``fast`` is, by the best turns and by the median over turns."""
     both = list(zip(fast.turns, slow.turns, strict=True))
     return {
         "wall_best": round(slow.best().wall / fast.best().wall, 3),
@@ -81,12 +81,12 @@ def times_faster(fast: Measured, slow: Measured) -> dict[str, float]:
 
 
 def progress(line: str) -> None:
-    """Tell who waits how far the measurement is."""
+    """Print to standard error how far the measurement is."""
     print(line, file=sys.stderr, flush=True)
 
 
 def quiet() -> None:
-    """Silence what libraries say while they load models."""
+    """Silence the messages of libraries that load models."""
     from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     logging.disable(logging.INFO)

@@ -56,7 +56,7 @@ class Sidecar(BaseModel):
             regression and question answering.
         options: how texts became features.
         origin: the corpus or file behind it, with its models and their licences.
-        counts: what happened to the rows, by reason.
+        counts: numbers of rows, words and spans, by outcome.
         shards: by target language.
     """
 

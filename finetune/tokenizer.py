@@ -49,13 +49,13 @@ class StudentTokenizer:
     backend: Any
 
     def words(self, texts: Sequence[Sequence[str]]) -> list[SubWords]:
-        """Tokenize texts that are given as words; no sub-word crosses the border of a word."""
+        """Tokenise texts that are given as words; no sub-word crosses the border of a word."""
         encodings = self.backend.encode_batch(list(map(list, texts)), is_pretokenized=True,
                                               add_special_tokens=False)
         return [_sub_words(encoding) for encoding in encodings]
 
     def texts(self, texts: Sequence[str]) -> list[SubWords]:
-        """Tokenize whole texts."""
+        """Tokenise whole texts."""
         encodings = self.backend.encode_batch(list(texts), add_special_tokens=False)
         return [_without_blanks(text, _sub_words(encoding))
                 for text, encoding in zip(texts, encodings, strict=True)]

@@ -95,7 +95,7 @@ def _check_entries(
     for name in sorted(shards.committed.keys() - named.keys()):
         yield Finding(shards.folder / f"{name}.arrow", f"is not named by {FEATURES}", BUILD)
     for uncommitted in shards.uncommitted:
-        yield Finding(uncommitted, "has no marker: a run was cut off before it", BUILD)
+        yield Finding(uncommitted, "has no marker: a run was cut off before writing it", BUILD)
 
 
 def _check_soft(folder: Path) -> Iterator[Finding]:

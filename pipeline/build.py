@@ -24,10 +24,10 @@ from crosslabel.pipeline.storage.faults import heals
 from crosslabel.pipeline.storage.location import Location
 
 ROOM: Room = MappingProxyType({"translate": 2, "train": 1, "label": 1, "project": 2})
-"""While the engine works on one part, another is tokenised or committed; while labels of one shard
-are projected, another is read, checked or written."""
+"""While the engine translates one part, another is tokenised or committed; while one shard is
+projected, another is read, checked or written."""
 DELAYS = (2.0, 20.0)
-"""Seconds before what may heal is tried again."""
+"""Seconds to wait before each retry of a unit that failed for a passing reason."""
 
 RunUnit = Callable[[Plan, Unit], Ref]
 
@@ -41,14 +41,14 @@ def build(
     progress: Progress = silent,
     run: RunUnit = run_unit,
 ) -> tuple[Plan, dict[str, Any], Account]:
-    """Build a corpus into ``out``, continuing whatever an earlier run left there.
+    """Build a corpus into ``out``, continuing the work that an earlier run left there.
 
-    A unit of work that fails for want of space, memory or network is tried again a little later;
-    one that fails for good costs what depends on it, and the rest is done before that is told.
+    A unit that fails for lack of space, memory or network is retried a little later. If a unit
+    fails for good, all units that do not depend on it are done before the error is raised.
 
     Args:
-        limit: take this many input rows at the most.
-        fresh: forget earlier work in ``out`` first, translations too.
+        limit: take at most this many input rows.
+        fresh: forget earlier work in ``out`` first, translations as well.
         run: does one unit.
 
     Returns:
@@ -56,7 +56,7 @@ def build(
 
     Raises:
         InputError: the recipe, corpus, models or output folder cannot be used.
-        StoppedError: SIGTERM or Ctrl-C came; the units in hand were finished first.
+        StoppedError: SIGTERM or Ctrl-C came; the units under way were finished first.
         CrosslabelError: another run works in ``out``, or a unit failed.
     """
     account = Account()
@@ -97,7 +97,7 @@ def run_units(
 
 
 def _tried(run: RunUnit, planned: Plan, unit: Unit) -> Ref:
-    """Do a unit; what may heal is tried again."""
+    """Do a unit, and retry it after a failure that may pass."""
     for delay in DELAYS:
         try:
             return run(planned, unit)
@@ -109,11 +109,11 @@ def _tried(run: RunUnit, planned: Plan, unit: Unit) -> Ref:
 
 
 class Alone:
-    """Nobody else works on the build."""
+    """The claims of a run that works alone."""
 
     def take(self, unit: Unit) -> AbstractContextManager[object]:
         return nullcontext(True)
 
     def is_done(self, unit: Unit) -> bool:
-        """What is committed is found by doing it, which tells what it came to."""
+        """Return false: doing a committed unit returns its result at once."""
         return False

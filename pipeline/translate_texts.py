@@ -1,4 +1,4 @@
-"""Translate loose texts: the steps of a build for text that belongs to no corpus."""
+"""Translation of texts that belong to no corpus, by the steps of a build."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def translate_texts(
     ]
     distinct = list(dict.fromkeys(text for row in rows for text in row.texts()))
     translations = translator.translate(distinct, source_lang, lang, decoding)
-    found = dict(zip(distinct, translations, strict=True))
-    return [assemble(row, [found[text] for text in row.texts()], lang) for row in rows]
+    by_text = dict(zip(distinct, translations, strict=True))
+    return [assemble(row, [by_text[text] for text in row.texts()], lang) for row in rows]

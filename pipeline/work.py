@@ -1,9 +1,8 @@
-"""A build that several processes share, on one machine or many: each takes what no other has.
+"""A build that several processes share, on one machine or many.
 
-All work in one output folder, on a disk that they share or in a store, with the same recipe. Nobody
-leads: a process takes a unit that is ready and not taken, commits it and takes the next. What one
-that was killed had taken is free again, at once on a disk and after a while in a store, and another
-does it.
+All work in one output folder, on a shared disk or in a store, with the same recipe. There is no
+leader: a process takes a unit that is ready and not taken, commits it and takes the next. A unit
+that a killed process had taken is free again, at once on a disk and after a minute in a store.
 """
 
 from __future__ import annotations
@@ -41,17 +40,17 @@ def work(
     """Take part in a build until it is finished.
 
     Args:
-        limit: take this many input rows at the most, the same number in every process.
+        limit: take at most this many input rows, the same number in every process.
         run: does one unit.
         stops: listens for requests to stop.
 
     Returns:
-        The plan, the manifest and the account of what this process did.
+        The plan, the manifest and the account of this process.
 
     Raises:
         InputError: the recipe, corpus, models or output folder cannot be used, or others build
             something else into ``out``.
-        StoppedError: SIGTERM or Ctrl-C came; the units in hand were finished first.
+        StoppedError: SIGTERM or Ctrl-C came; the units under way were finished first.
         CrosslabelError: a run that does not share works in ``out``, or a unit failed.
     """
     account = Account()

@@ -1,4 +1,4 @@
-"""Which device models run on."""
+"""The device that models run on."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def torch_sees_cuda() -> bool:
 
 
 def chosen_device(name: str, sees_cuda: Callable[[], bool] = torch_sees_cuda) -> str:
-    """Return ``cpu`` or ``cuda`` for one of these or ``auto``.
+    """Return ``cpu`` or ``cuda`` for ``auto`` or one of these names.
 
     Args:
-        sees_cuda: asks the library that computes whether it has a CUDA device.
+        sees_cuda: returns whether the library that computes has a CUDA device.
 
     Raises:
         InputError: there is no such device.
@@ -30,5 +30,5 @@ def chosen_device(name: str, sees_cuda: Callable[[], bool] = torch_sees_cuda) ->
     if name not in DEVICES:
         raise InputError(f"device {name!r} is not known; give auto, cpu or cuda")
     if name == "cuda" and not sees_cuda():
-        raise InputError("device 'cuda': no CUDA device is there; give auto or cpu")
+        raise InputError("device 'cuda': there is no CUDA device; give auto or cpu")
     return name

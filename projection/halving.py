@@ -1,4 +1,4 @@
-"""Less at once where a device runs out of memory; the log says so, and what is made then too."""
+"""Smaller batches when a device runs out of memory, noted in the log and for markers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORDS = ("out of memory", "alloc_failed", "not enough memory", "can't allocate 
           "failed to allocate memory", "bad_alloc",
           "could not create a primitive")  # oneDNN does not say why
 _LEAST = 64
-"""Below this fraction of what was wanted it is not the batch that takes the memory."""
+"""Below this fraction of the wanted size it is not the batch that takes the memory."""
 
 _log = logging.getLogger(__name__)
 _used: ContextVar[set[BatchSize] | None] = ContextVar("used", default=None)
@@ -26,7 +26,7 @@ _used: ContextVar[set[BatchSize] | None] = ContextVar("used", default=None)
 
 
 class Rows(Protocol):
-    """A list, an array: anything with a length of which a slice is the same kind of thing."""
+    """A list or an array: anything with a length whose slices have the same type."""
 
     def __len__(self) -> int: ...
 
@@ -37,7 +37,7 @@ Batch = TypeVar("Batch", bound=Rows)
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that there was not enough memory, of the device or the machine."""
+    """Return whether an error says that the device or the machine ran out of memory."""
     if isinstance(error, RuntimeError):  # what torch and CTranslate2 raise
         return any(word in str(error).lower() for word in _WORDS)
     return isinstance(error, MemoryError)
@@ -48,8 +48,8 @@ def smaller_batches() -> Iterator[dict[str, dict[str, int]]]:
     """Note which batches had to be smaller than wanted in the models that this block uses.
 
     Yields:
-        What markers say, complete once the block has ended: under ``smaller_batches`` the smallest
-        size by what batches are counted in; empty where all had the size that was wanted.
+        The entry for markers, complete when the block has ended: under ``smaller_batches`` the
+        smallest size by the unit of the batches; empty if all batches had the wanted size.
     """
     used: set[BatchSize] = set()
     noted: dict[str, dict[str, int]] = {}
@@ -67,17 +67,17 @@ def smaller_batches() -> Iterator[dict[str, dict[str, int]]]:
 
 
 class BatchSize:
-    """How much goes through a model at once; less from then on, once it did not fit.
+    """The size of the batches of a loaded model, halved whenever a batch does not fit.
 
-    One for each loaded model; safe to use from several threads.
+    Each loaded model has one; it is safe to use from several threads.
 
     Args:
-        what: what batches are counted in, and where: ``tokens in the encoder``.
-        wanted: to begin with.
+        what: the unit of the size, and the place: ``tokens in the encoder``.
+        wanted: the size to begin with.
 
     Attributes:
-        what: what batches are counted in, and where.
-        now: what a batch may have at most.
+        what: the unit of the size, and the place.
+        now: the largest size of a batch.
     """
 
     def __init__(self, what: str, wanted: int) -> None:
@@ -87,14 +87,14 @@ class BatchSize:
 
     @property
     def is_smaller(self) -> bool:
-        """Whether it is less than what was wanted."""
+        """Whether the size is smaller than the wanted one."""
         return self.now < self._wanted
 
     def compute(self, call: Callable[[int], R], most: int | None = None) -> R:
-        """The result of an engine that is told how large its batches may be.
+        """Return the result of an engine that is told how large its batches may be.
 
         Args:
-            most: no batch shall be larger.
+            most: the largest size of a batch, even if ``now`` is larger.
 
         Raises:
             TransientError: not even the smallest batches fit.
@@ -114,14 +114,14 @@ class BatchSize:
         self, rows: Batch, cut: Callable[[Batch, int], Iterable[Batch]],
         compute: Callable[[Batch], R],
     ) -> Iterator[tuple[Batch, R]]:
-        """What is computed of rows, batch by batch in their order.
+        """Yield batches of rows in their order, each with the result computed of it.
 
         Args:
-            cut: makes batches of consecutive rows, none larger than the size it is given unless it
-                is one row.
+            cut: makes batches of consecutive rows, none larger than the given size unless it is a
+                single row.
 
         Raises:
-            TransientError: one row alone does not fit, or not even the smallest batch.
+            TransientError: a single row does not fit, or not even the smallest batch.
         """
         self._note_use()
         done = 0
@@ -129,13 +129,13 @@ class BatchSize:
             size = self.now
             for batch in cut(rows[done:], size):
                 try:
-                    found = compute(batch)
+                    result = compute(batch)
                 except (RuntimeError, MemoryError) as error:
                     if not out_of_memory(error):
                         raise
                     self._halve(size, error, alone=len(batch) == 1)
                     break
-                yield batch, found
+                yield batch, result
                 done += len(batch)
             else:
                 return
@@ -147,7 +147,7 @@ class BatchSize:
             used.add(self)
 
     def _halve(self, size: int, error: Exception, *, alone: bool) -> None:
-        """Have less than ``size`` tried from now on, unless what did not fit was one row."""
+        """Halve the size from now on, or fail if a single row or the smallest batch did not fit."""
         if alone or size // 2 < max(1, self._wanted // _LEAST):
             what = "a single row" if alone else f"{size}"
             raise TransientError(f"{self.what}: no memory for {what} at once "
@@ -160,7 +160,7 @@ class BatchSize:
 
 
 def _empty_cache() -> None:
-    """Give back what torch keeps of the device, and other engines could use."""
+    """Release device memory that torch keeps and that other engines could use."""
     if "torch" not in sys.modules:
         return
     import torch

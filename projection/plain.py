@@ -1,29 +1,29 @@
-"""Text that cannot steer a terminal: what is not to be seen becomes a space."""
+"""Text that cannot control a terminal: every character that is not printable becomes a space."""
 
 from __future__ import annotations
 
 _JOINERS = frozenset("\u200c\u200d")
-"""Part of the spelling of Persian, Hindi and of emoji; they move nothing."""
+"""Part of the spelling of Persian, Hindi and of emoji; they do not move the cursor."""
 
 MAX_MESSAGE = 1000
-"""Characters of a message: what it quotes may be as long as a file."""
+"""Characters of a message, which may quote something as long as a file."""
 
 
 def plain(text: str) -> str:
-    """``text`` with a space for each character that is not printable.
+    """Return a text with a space for each character that is not printable.
 
-    These are escape sequences and other control characters, line ends, marks that turn the
-    direction of what follows them, and halves of characters, which cannot be written at all.
+    These are escape sequences and other control characters, line ends, marks that change the
+    direction of the text after them, and halves of characters, which cannot be written at all.
     """
     if text.isprintable():
         return text
-    return "".join(own if own.isprintable() or own in _JOINERS else " " for own in text)
+    return "".join(char if char.isprintable() or char in _JOINERS else " " for char in text)
 
 
 def one_line(text: str) -> str:
-    """``text`` as a plain line of no more than :data:`MAX_MESSAGE` characters.
+    """Return a text as a plain line of at most :data:`MAX_MESSAGE` characters.
 
-    What is left out is in the middle: the place stands first, the way out last.
+    A longer text is cut in the middle, because the place stands first and the way out last.
     """
     if len(text) <= MAX_MESSAGE:
         return plain(text)

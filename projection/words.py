@@ -1,9 +1,9 @@
-"""Words of a text, as character ranges, by spaCy's rule-based tokenizers.
+"""The words of a text as character ranges, by spaCy's rule-based tokenizers.
 
-Chinese is cut into characters, except that runs of Latin letters and digits stay whole: foreign
-names are what labels are about. Languages that spaCy does not know are cut by its multi-language
+Chinese is cut into characters, except that runs of Latin letters and digits stay whole, because
+foreign names are often labelled. Languages that spaCy does not know are cut by its multi-language
 rules. Hyphens between letters cut a word in every language, as spaCy does in English: compounds
-such as "Wien-Besuch" hold spans, and meet "visit to Vienna" word by word.
+such as "Wien-Besuch" contain spans, and match "visit to Vienna" word by word.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crosslabel.projection.interface import Range, Side
 
 _FALLBACK = "xx"
 _WITH_EXTRA = ("ja", "th")
-# spaCy's defaults for these need packages that its rule-based tokenizers do without.
+# spaCy's defaults for these need packages that its rule-based tokenizers do not need.
 _RULE_BASED: dict[str, dict[str, Any]] = {
     "ko": {"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}},
     "vi": {"nlp": {"tokenizer": {"use_pyvi": False}}},
@@ -29,7 +29,7 @@ _LATIN_RUN = re.compile(r"[0-9A-Za-z\u00c0-\u024f]")
 
 
 def word_ranges(text: str, lang: str) -> tuple[Range, ...]:
-    """Character range of each word of ``text``; whitespace is never a word.
+    """Return the character range of each word of ``text``; white space is never a word.
 
     Args:
         lang: BCP-47 tag; only its primary subtag counts.
@@ -41,19 +41,19 @@ def word_ranges(text: str, lang: str) -> tuple[Range, ...]:
 
 
 def word_ranges_batch(texts: Sequence[str], lang: str) -> list[tuple[Range, ...]]:
-    """Word ranges of many texts of one language, in order (see :func:`word_ranges`)."""
+    """Return the word ranges of many texts of one language, in order (see :func:`word_ranges`)."""
     code = re.split(r"[-_]", lang.lower())[0]
     tokenizer = _tokenizer(code)
     ranges = (_ranges(tokenizer(text)) for text in texts)
     if code != "zh":
-        return [tuple(found) for found in ranges]
+        return [tuple(words) for words in ranges]
     return [
-        tuple(_join_latin(text, found)) for text, found in zip(texts, ranges, strict=True)
+        tuple(_join_latin(text, words)) for text, words in zip(texts, ranges, strict=True)
     ]
 
 
 def side_from_tokens(tokens: Sequence[str], lang: str) -> Side:
-    """A side whose text is the given tokens joined by one space; the tokens are its words."""
+    """Return a side whose words are the given tokens and whose text joins them by one space."""
     words: list[Range] = []
     start = 0
     for token in tokens:
@@ -68,7 +68,7 @@ def _tokenizer(code: str) -> Any:
 
 
 def blank_pipeline(lang: str) -> Any:
-    """A new rule-based spaCy pipeline that only cuts words (see :func:`word_ranges`)."""
+    """Return a new rule-based spaCy pipeline that only cuts words (see :func:`word_ranges`)."""
     import spacy
 
     code = re.split(r"[-_]", lang.lower())[0]
@@ -94,7 +94,7 @@ def _ranges(doc: Any) -> Iterator[Range]:
 
 
 def _cut_at_hyphens(word: str, offset: int) -> Iterator[Range]:
-    """The parts of a word and the hyphens between them."""
+    """Yield the parts of a word and the hyphens between them."""
     done = 0
     for hyphen in _HYPHEN.finditer(word):
         yield offset + done, offset + hyphen.start()

@@ -4,10 +4,10 @@ Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
 
     python -m benchmarks.alignment.align
 
-writes benchmarks/results/align.json and benchmarks/translation/speed.md. Both sides run the same weights in
-single precision at the same layer, in turns. Loading is not counted; what a call costs whatever its
-size, and what a pair costs on top, come from two sizes. Beside the shipped encoder stands a random
-one of the size of XLM-R base.
+writes benchmarks/results/align.json and benchmarks/translation/speed.md. Both aligners run the same
+weights in single precision at the same layer, in turns. Loading is not counted; the cost of a call
+of any size and the cost of each further pair come from two sizes. Beside the shipped encoder, a
+random encoder of the size of XLM-R base is measured.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Links = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An encoder in single precision, and how many pairs it is measured on."""
+    """An encoder in single precision, and the pairs it is measured on."""
 
     name: str
     folder: str
@@ -54,7 +54,7 @@ class Candidate:
 
 
 def main() -> None:
-    """Time both and write the figures."""
+    """Time both aligners and write the figures."""
     given = _options()
     quiet()
     model = encoder_model(ENCODER)
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def candidates(model: Model, copies: Path, given: argparse.Namespace) -> Iterator[Candidate]:
-    """The shipped encoder and a random large one."""
+    """Yield the shipped encoder and a random large one."""
     pairs = [pair.words(number) for number, pair in enumerate(sentence_pairs(given.pairs))]
     tokenizer = AutoTokenizer.from_pretrained(model.path)
     # simalign computes in the precision of the file.
@@ -88,7 +88,7 @@ def candidates(model: Model, copies: Path, given: argparse.Namespace) -> Iterato
 
 
 def random_encoder(tokenizer: Any) -> XLMRobertaModel:
-    """The dimensions of XLM-R base over the vocabulary of ``tokenizer``, with random weights."""
+    """Return a random encoder of XLM-R base size over the vocabulary of ``tokenizer``."""
     torch.manual_seed(0)
     return XLMRobertaModel(XLMRobertaConfig(
         vocab_size=len(tokenizer), hidden_size=768, num_hidden_layers=12, num_attention_heads=12,
@@ -104,14 +104,14 @@ def _saved(model: Any, tokenizer: Any, folder: Path) -> str:
 
 
 def limited(threads: int) -> AbstractContextManager[Any]:
-    """A context in which torch and the libraries under numpy use so many threads."""
+    """Return a context in which torch and the libraries under numpy use ``threads`` threads."""
     torch.set_num_threads(threads)
     context: AbstractContextManager[Any] = threadpool_limits(limits=threads)
     return context
 
 
 def row(candidate: Candidate, device: str, turns: int, threads: int) -> dict[str, Any]:
-    """Figures of both sides on all pairs, and on a tenth of them for the cost of a pair."""
+    """Return figures of both aligners on all pairs, and the cost of a pair from a tenth of them."""
     pairs = candidate.pairs
     few = pairs[::10]
     ours, theirs = batched(candidate, device), one_by_one(candidate, device)
@@ -136,7 +136,7 @@ def row(candidate: Candidate, device: str, turns: int, threads: int) -> dict[str
 
 
 def costs(few: Measured, many: Measured, fewer: int, more: int) -> dict[str, dict[str, float]]:
-    """Milliseconds per pair and per call, by the straight line through the best turns."""
+    """Return milliseconds per pair and per call, by the straight line through the best turns."""
     def line(low: float, high: float) -> dict[str, float]:
         marginal = (high - low) / (more - fewer)
         fixed = low - fewer * marginal
@@ -150,7 +150,7 @@ def costs(few: Measured, many: Measured, fewer: int, more: int) -> dict[str, dic
 
 
 def batched(candidate: Candidate, device: str) -> Callable[[list[TextPair]], Links]:
-    """Our aligner; a fresh one per run, so that nothing is remembered."""
+    """Return our aligner; each run uses a fresh one, so that nothing is remembered."""
     encoder = TransformerEncoder(candidate.folder, layer=candidate.layer, device=device)
     return lambda pairs: [
         links.pairs.tolist() for links in EmbeddingAligner(encoder).align(pairs)
@@ -158,7 +158,7 @@ def batched(candidate: Candidate, device: str) -> Callable[[list[TextPair]], Lin
 
 
 def one_by_one(candidate: Candidate, device: str) -> Callable[[list[TextPair]], Links]:
-    """The simalign package, as its documentation shows it."""
+    """Return the aligner of the simalign package, called as its documentation shows."""
     peer = SentenceAligner(
         candidate.folder, matching_methods="i", device=device, layer=candidate.layer
     )

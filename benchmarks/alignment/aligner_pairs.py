@@ -1,10 +1,10 @@
-"""Alignment error rate of the statistical aligner by the pairs it learns from.
+"""Alignment error rate of the statistical aligner by the number of pairs that it learns from.
 
     python -m benchmarks.alignment.aligner_pairs
 
-writes benchmarks/results/aligner_pairs.json and benchmarks/alignment/aligner_pairs.md: what
-``projection.max_pairs`` costs, on the gold sets of `benchmarks.alignment.alignment` whose languages have
-enough bitext.
+writes benchmarks/results/aligner_pairs.json and benchmarks/alignment/aligner_pairs.md. It shows the
+price of ``projection.max_pairs``, on those gold sets of `benchmarks.alignment.alignment` whose
+languages have enough bitext.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ PAIRS = (2_000, 5_000, 20_000, 50_000, 150_000)
 
 
 def main() -> None:
-    """Measure and write both files."""
+    """Measure, then write the results and their page."""
     sets = [gold for gold in gold_sets()[0] if len(bitext(gold.language)) >= PAIRS[-1]]
     rates: dict[str, list[float]] = {gold.name: [] for gold in sets}
     seconds: dict[str, list[float]] = {}
     for language in sorted({gold.language for gold in sets}):
-        own = [gold for gold in sets if gold.language == language]
+        golds = [gold for gold in sets if gold.language == language]
         for pairs in PAIRS:
             started = time.process_time()
-            aligner = _trained(own, language, pairs)
+            aligner = _trained(golds, language, pairs)
             seconds.setdefault(language, []).append(round(time.process_time() - started, 1))
-            for gold in own:
+            for gold in golds:
                 rates[gold.name].append(figures(gold, aligner)["aer"])
-            progress(f"{language}, {pairs:,} pairs: {[rates[gold.name][-1] for gold in own]}")
+            progress(f"{language}, {pairs:,} pairs: {[rates[gold.name][-1] for gold in golds]}")
     results = {"pairs": PAIRS, "aer": rates, "processor_seconds": seconds}
     write_json(RESULTS / "aligner_pairs.json", results)
     (HERE / "alignment" / "aligner_pairs.md").write_text(page(results), "utf-8")
 
 
 def _trained(sets: Sequence[GoldSet], language: str, pairs: int) -> StatisticalAligner:
-    """Learnt from the sentences of the sets, then bitext at even distances."""
+    """Train an aligner on the sentences of the sets, then on bitext at even distances."""
     sentences = [pair for gold in sets for pair in gold.sentences()]
     known = bitext(language)
     return StatisticalAligner.train(
@@ -54,11 +54,11 @@ def _trained(sets: Sequence[GoldSet], language: str, pairs: int) -> StatisticalA
 
 
 def page(results: dict[str, Any]) -> str:
-    """The tables that people read."""
+    """Return the tables as Markdown."""
     head = [f"{pairs:,}" for pairs in results["pairs"]]
-    rates = [[name, *(f"{100 * rate:.1f}" for rate in own)]
-             for name, own in results["aer"].items()]
-    seconds = [[name, *(f"{own:.0f}" for own in times)]
+    rates = [[name, *(f"{100 * rate:.1f}" for rate in by_pairs)]
+             for name, by_pairs in results["aer"].items()]
+    seconds = [[name, *(f"{time:.0f}" for time in times)]
                for name, times in results["processor_seconds"].items()]
     return "\n".join([
         "# How many pairs the statistical aligner needs", "",

@@ -4,8 +4,9 @@ Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
 
     python -m benchmarks.alignment.alignment
 
-writes benchmarks/results/alignment.json and benchmarks/alignment/alignment.md. Statistical sources learn from
-the bitext of `benchmarks.alignment.bitext` and the sentences of the set itself, without its links.
+writes benchmarks/results/alignment.json and benchmarks/alignment/alignment.md. Statistical sources
+learn from the bitext of `benchmarks.alignment.bitext` and the sentences of the set itself, without
+its links.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ from crosslabel.projection.links.statistical import StatisticalAligner
 
 FOLDERS = ("alignment", "restricted/alignment")
 LARGEST = 450
-"""Pairs of a set at most, from its beginning."""
+"""Most pairs of a set that are used, from its beginning."""
 TUNED_ON = "en-de.smultron-sample"
-"""Where the defaults of `softmax` and the layer of `translation` were chosen."""
+"""The set on which the defaults of `softmax` and the layer of `translation` were chosen."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ class GoldSet:
         return self.rows[0].pair.target.lang
 
     def sentences(self) -> list[Sentences]:
-        """The words of both sides."""
+        """Return the words of both sides of each pair."""
         return [(row.pair.source.surface(), row.pair.target.surface()) for row in self.rows]
 
     def learnt_from(self) -> list[Sentences]:
-        """What a statistical source learns from: bitext, then the set itself."""
+        """Return the text that a statistical source learns from: bitext, then the set itself."""
         return [*bitext(self.language), *self.sentences()]
 
 
@@ -68,7 +69,7 @@ def _loaded(source: str) -> LinkSource:
 
 
 def _encoded(source: str, model: str, gold: GoldSet) -> LinkSource | None:
-    """The source, where its model knows the language."""
+    """Return the source, or ``None`` if its model does not know the language."""
     known = describe(locate(model)).manifest.languages.target
     return _loaded(source) if find(gold.language, known) else None
 
@@ -86,11 +87,11 @@ ALIGNERS: Mapping[str, Aligner] = {
     "statistical": lambda gold: StatisticalAligner.train(gold.learnt_from()),
     "eflomal": _eflomal,
 }
-"""Makes each source for a set; ``None`` where it does not know the language."""
+"""Functions that make each source for a set, or ``None`` if it does not know the language."""
 
 
 def main() -> None:
-    """Measure and write both files."""
+    """Measure, then write the results and their page."""
     given = _options()
     sets, skipped = gold_sets()
     path = RESULTS / "alignment.json"
@@ -100,18 +101,18 @@ def main() -> None:
         "skipped": skipped, "sets": {},
     }
     for gold in sets:
-        found = before.get(gold.name, {}).get("aligners", {})
-        found |= measure(gold, given.only or tuple(ALIGNERS))
+        by_source = before.get(gold.name, {}).get("aligners", {})
+        by_source |= measure(gold, given.only or tuple(ALIGNERS))
         results["sets"][gold.name] = {
             "pairs": len(gold.rows), "bitext": len(bitext(gold.language)),
-            "aligners": {name: found[name] for name in ALIGNERS if name in found},
+            "aligners": {name: by_source[name] for name in ALIGNERS if name in by_source},
         }
     path.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     (HERE / "alignment" / "alignment.md").write_text(page(results), "utf-8")
 
 
 def gold_sets() -> tuple[list[GoldSet], dict[str, str]]:
-    """The sets whose language the encoder knows, and why each of the others is left out."""
+    """Return the sets whose language the encoder knows, and why each other set is left out."""
     known = describe(locate(ENCODER)).manifest.languages.target
     sets, skipped = [], {}
     for path in (path for folder in FOLDERS for path in sorted((DATA / folder).glob("*.gz"))):
@@ -124,7 +125,7 @@ def gold_sets() -> tuple[list[GoldSet], dict[str, str]]:
 
 
 def usable_rows(path: Path) -> tuple[PairRow, ...]:
-    """The first rows of a set, all of which must be good."""
+    """Return the first rows of a set, or stop with an error at a bad row."""
     rows = []
     for row in read_pairs(path):
         if not isinstance(row, PairRow):
@@ -136,28 +137,28 @@ def usable_rows(path: Path) -> tuple[PairRow, ...]:
 
 
 def measure(gold: GoldSet, names: Sequence[str]) -> dict[str, dict[str, float] | None]:
-    """Figures of every source on one set; ``None`` where it does not know the language."""
-    found = {}
+    """Return the figures of every source on one set, ``None`` if it does not know the language."""
+    by_source = {}
     for name in names:
         start = time.perf_counter()
         source = ALIGNERS[name](gold)
-        found[name] = figures(gold, source) if source else None
+        by_source[name] = figures(gold, source) if source else None
         print(f"{gold.name} {name}: {time.perf_counter() - start:.1f} s", flush=True)
-    return found
+    return by_source
 
 
 def figures(gold: GoldSet, source: LinkSource) -> dict[str, float]:
-    """Error rate, precision and recall of one source on one set."""
+    """Return error rate, precision and recall of one source on one set."""
     counts = ErrorRate()
     links = source.align([row.pair for row in gold.rows])
-    for row, found in zip(gold.rows, links, strict=True):
-        counts.add([(i, j) for i, j in found.pairs.tolist()], row.sure, row.possible)
+    for row, aligned in zip(gold.rows, links, strict=True):
+        counts.add([(i, j) for i, j in aligned.pairs.tolist()], row.sure, row.possible)
     values = {"aer": counts.rate, "precision": counts.precision, "recall": counts.recall}
     return {name: round(value, 4) for name, value in values.items()}
 
 
 def page(results: dict[str, Any]) -> str:
-    """The tables that people read."""
+    """Return the tables as Markdown."""
     lines = [
         "# Alignment error rate", "",
         "Error rate in percent (Och and Ney 2003; possible links include the sure ones), lower is "
@@ -171,27 +172,27 @@ def page(results: dict[str, Any]) -> str:
         f"Sets are cut off after {results['largest']} pairs.",
         "Made by `python -m benchmarks.alignment.alignment`.", "",
     ]
-    rows = [_row(name, found) for name, found in results["sets"].items()]
+    rows = [_row(name, entry) for name, entry in results["sets"].items()]
     lines += [*table(["set", "pairs", "bitext", *ALIGNERS], rows), ""]
-    rows = [_row(name, found, "precision", "recall") for name, found in results["sets"].items()]
+    rows = [_row(name, entry, "precision", "recall") for name, entry in results["sets"].items()]
     lines += [*table(["set", "pairs", "bitext", *(f"{name} P / R" for name in ALIGNERS)], rows), ""]
     lines += ["Left out: " + "; ".join(f"{k} ({v})" for k, v in results["skipped"].items()) + "."]
     return "\n".join(lines) + "\n"
 
 
-def _row(name: str, found: dict[str, Any], *keys: str) -> list[str]:
-    rates = [own["aer"] for own in found["aligners"].values() if own]
-    cells = (_cell(found["aligners"].get(source), keys, min(rates)) for source in ALIGNERS)
-    return [name, str(found["pairs"]), f"{found['bitext']:,}", *cells]
+def _row(name: str, entry: dict[str, Any], *keys: str) -> list[str]:
+    rates = [scores["aer"] for scores in entry["aligners"].values() if scores]
+    cells = (_cell(entry["aligners"].get(source), keys, min(rates)) for source in ALIGNERS)
+    return [name, str(entry["pairs"]), f"{entry['bitext']:,}", *cells]
 
 
-def _cell(own: dict[str, float] | None, keys: Sequence[str], lowest: float) -> str:
-    if own is None:
+def _cell(scores: dict[str, float] | None, keys: Sequence[str], lowest: float) -> str:
+    if scores is None:
         return "–"
     if keys:
-        return " / ".join(f"{100 * own[key]:.1f}" for key in keys)
-    shown = f"{100 * own['aer']:.1f}"
-    return f"**{shown}**" if own["aer"] == lowest else shown
+        return " / ".join(f"{100 * scores[key]:.1f}" for key in keys)
+    shown = f"{100 * scores['aer']:.1f}"
+    return f"**{shown}**" if scores["aer"] == lowest else shown
 
 
 def _options() -> argparse.Namespace:

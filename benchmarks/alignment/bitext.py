@@ -13,19 +13,19 @@ Sentences = tuple[tuple[str, ...], tuple[str, ...]]
 
 CORPORA = ("tatoeba.en-{}.train.tsv.gz", "ntrex.en-{}.tsv.gz", "europarl20k.en-{}.tok.tsv.gz")
 LONGEST = 100
-"""Words per side: longer pairs are left out."""
+"""Most words per side; longer pairs are left out."""
 UNSEGMENTED = frozenset({"zh"})
-"""Written without spaces: the gold sets have words where these texts have none."""
+"""Languages written without spaces: the gold sets are cut into words, these texts are not."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 @lru_cache(maxsize=1)
 def bitext(language: str) -> tuple[Sentences, ...]:
-    """All pairs of English and ``language``; none for a language written without spaces."""
+    """Return all pairs of English and ``language``, or none for a language without spaces."""
     if language in UNSEGMENTED:
         return ()
-    found = [DATA / "parallel" / name.format(language) for name in CORPORA]
-    pairs = [pair for path in found if path.is_file() for pair in _read(path)]
+    paths = [DATA / "parallel" / name.format(language) for name in CORPORA]
+    pairs = [pair for path in paths if path.is_file() for pair in _read(path)]
     return tuple(pair for pair in pairs if all(0 < len(words) <= LONGEST for words in pair))
 
 

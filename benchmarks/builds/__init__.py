@@ -1,1 +1,1 @@
-"""Whole builds: what they cost beside their engine, workers, memory."""
+"""Whole builds: their cost beside the engine, workers, memory."""

@@ -1,10 +1,10 @@
-"""Memory and time of builds of two sizes: peak resident memory and seconds for a row.
+"""Memory and time of builds of two sizes: peak resident memory and seconds per row.
 
     python -m benchmarks.builds.memory --rows 20000 200000
 
-Each build is a process of its own. The engine is replaced by one that gives its input back, so
-that the size of the corpus is what differs; the sentences are repeated, each with a number of its
-own, so that all texts differ. The statistical aligner learns from 20,000 pairs in both.
+Each build runs in a separate process. The engine is replaced by one that returns its input, so that
+only the size of the corpus differs; the sentences are repeated, each with a different number, so
+that all texts differ. The statistical aligner learns from 20,000 pairs in both builds.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CORPUS = DATA / "ner_en" / "wikigold.jsonl.gz"
 
 
 def main() -> None:
-    """Measure all sizes, or be the process of one."""
+    """Measure all sizes, or run the build of one size if ``--source`` is given."""
     given = _arguments()
     if given.source:
         print(json.dumps(_build(given.source)))
@@ -61,10 +61,10 @@ def _measured(rows: int) -> dict[str, Any]:
         _write(source, rows)
         command = [sys.executable, "-m", "benchmarks.builds.memory", "--source", str(source)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, Any] = {"rows": rows, **json.loads(done.stdout)}
-    found["seconds_per_1000_rows"] = round(1000 * found["processor_seconds"] / rows, 3)
-    progress(f"{rows} rows: {found}")
-    return found
+    figures: dict[str, Any] = {"rows": rows, **json.loads(done.stdout)}
+    figures["seconds_per_1000_rows"] = round(1000 * figures["processor_seconds"] / rows, 3)
+    progress(f"{rows} rows: {figures}")
+    return figures
 
 
 def _write(file: Path, rows: int) -> None:
@@ -73,12 +73,12 @@ def _write(file: Path, rows: int) -> None:
     with file.open("w", encoding="utf-8") as out:
         for number in range(rows):
             row = known[number % len(known)]
-            own = {**row, "id": str(number), "tokens": [*row["tokens"], str(number)]}
-            out.write(json.dumps(own, ensure_ascii=False) + "\n")
+            numbered = {**row, "id": str(number), "tokens": [*row["tokens"], str(number)]}
+            out.write(json.dumps(numbered, ensure_ascii=False) + "\n")
 
 
 def _build(source: Path) -> dict[str, float]:
-    """Build and say what it took; the engine gives back what it gets."""
+    """Build a corpus with an engine that returns its input; return the time and memory used."""
 
     def run(plan: Plan, unit: Unit) -> Ref:
         if unit.stage == "translate":

@@ -1,4 +1,4 @@
-"""A translation engine that sleeps: it gives what the real one gave, after a chosen time."""
+"""A translation engine that sleeps for a chosen time and then returns recorded translations."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ _Tokens = Sequence[Sequence[str]]
 
 
 class Recorder:
-    """The real engine, whose answers are remembered, and how long it took for them.
+    """A wrapper of the real engine that records its answers and the time they took.
 
     Attributes:
-        seconds, asked: spent on translating texts and on scoring phrases, and how many there were.
+        seconds: spent on translating texts and on scoring phrases.
+        asked: number of texts translated and of phrases scored.
     """
 
     def __init__(self, engine: Any) -> None:
@@ -29,48 +30,48 @@ class Recorder:
         return getattr(self.engine, name)
 
     def translate_batch(self, source: _Tokens, **options: Any) -> list[Any]:
-        """As CTranslate2's."""
+        """Translate as CTranslate2 does, and record the results."""
         with self._timed("translate", len(source)):
-            found = list(self.engine.translate_batch(source, **options))
-        self.translations |= zip(_translated(source, options), found, strict=True)
-        return found
+            results = list(self.engine.translate_batch(source, **options))
+        self.translations |= zip(_translated(source, options), results, strict=True)
+        return results
 
     def score_batch(self, source: _Tokens, target: _Tokens, **options: Any) -> list[Any]:
-        """As CTranslate2's."""
+        """Score as CTranslate2 does, and record the results."""
         with self._timed("score", len(source)):
-            found = list(self.engine.score_batch(source, target, **options))
-        self.scores |= zip(_scored(source, target), found, strict=True)
-        return found
+            results = list(self.engine.score_batch(source, target, **options))
+        self.scores |= zip(_scored(source, target), results, strict=True)
+        return results
 
     def reset(self) -> None:
-        """Count from here on."""
+        """Set the counters to zero."""
         self.seconds = {"translate": 0.0, "score": 0.0}
         self.asked = {"translate": 0, "score": 0}
 
     def phrase_share(self) -> float:
-        """What scoring one phrase takes, as a share of translating one text."""
+        """Return the time to score one phrase as a share of the time to translate one text."""
         if not self.asked["score"]:
             return 0.0
-        each = {what: self.seconds[what] / self.asked[what] for what in self.asked}
+        each = {kind: self.seconds[kind] / self.asked[kind] for kind in self.asked}
         return each["score"] / each["translate"]
 
     @contextmanager
-    def _timed(self, what: str, asked: int) -> Iterator[None]:
-        """One call after the other, so that none counts the time of another."""
+    def _timed(self, kind: str, asked: int) -> Iterator[None]:
+        """Run one call after another, so that none counts the time of another."""
         with self._lock:
             began = time.perf_counter()
             yield
-            self.seconds[what] += time.perf_counter() - began
-            self.asked[what] += asked
+            self.seconds[kind] += time.perf_counter() - began
+            self.asked[kind] += asked
 
 
 class SleepingEngine:
-    """Takes ``1 / rate`` seconds for each text, one call after the other as a device does.
+    """An engine that takes ``1 / rate`` seconds per text, one call after another like a device.
 
-    Phrases take ``phrase_share`` of that each; without it the real engine scores them.
+    Each phrase takes ``phrase_share`` of this time; without it the real engine scores phrases.
 
     Attributes:
-        slept: seconds so far.
+        slept: seconds slept so far.
     """
 
     def __init__(self, recorded: Recorder, rate: float, phrase_share: float | None = None) -> None:
@@ -84,19 +85,19 @@ class SleepingEngine:
         return getattr(self._recorded.engine, name)
 
     def translate_batch(self, source: _Tokens, **options: Any) -> list[Any]:
-        """The recorded translations."""
+        """Return the recorded translations."""
         self._sleep(len(source) / self._rate)
         return [self._recorded.translations[key] for key in _translated(source, options)]
 
     def score_batch(self, source: _Tokens, target: _Tokens, **options: Any) -> list[Any]:
-        """The recorded scores, or new ones of the real engine."""
+        """Return the recorded scores, or new scores of the real engine."""
         if self._phrase_share is None:
             return list(self._recorded.engine.score_batch(source, target, **options))
         self._sleep(len(source) * self._phrase_share / self._rate)
         return [self._recorded.scores[key] for key in _scored(source, target)]
 
     def reset(self) -> None:
-        """Count from here on."""
+        """Set the counter to zero."""
         self.slept = 0.0
 
     def _sleep(self, seconds: float) -> None:

@@ -1,18 +1,18 @@
-"""What a build takes beside its engine: the whole of it with an engine that sleeps.
+"""The time that a build needs beside its engine, measured with an engine that sleeps.
 
     python -m benchmarks.builds.throughput --rows 1500 --rates 15 40
 
-The texts are translated once for real; then builds begin anew with an engine that gives the same
-after sleeping so many seconds per text as the rate says, so that all else (reading, segments,
-tokens, aligner, projection, checks, writing) must hide behind it. Each rate is measured twice: as
-builds run, and with each stage begun after the one before it has ended. Phrases that the model is
-asked to score are the engine's work too: it sleeps for them in the proportion of the real one; once
-more they are scored for real, on the cores that all else runs on. One thread per model, so that the
-processor time of a unit is that of its thread; what CTranslate2's own threads took is the rest of
-the process's time.
+The texts are translated once by the real engine; then builds start from nothing with an engine that
+returns the same translations after sleeping for the time per text that the rate gives, so that all
+other work (reading, segments, tokens, aligner, projection, checks, writing) must hide behind it.
+Each rate is measured twice: as builds run, and with each stage begun after the one before it has
+ended. Scoring phrases with the model is the engine's work too: it sleeps for them in the proportion
+that the real engine needs; in one more run the real engine scores them, on the cores that all other
+work runs on. Each model has one thread, so that the processor time of a unit is the time of its
+thread; the time of CTranslate2's threads is the rest of the process's time.
 
 The aligner of ``cascade`` learns once from all of a language, as in a corpus of fewer segments than
-``projection.max_pairs``, and once from a share of it, as in one of more.
+``projection.max_pairs``, and once from a share of it, as in a larger corpus.
 """
 
 from __future__ import annotations
@@ -61,14 +61,15 @@ def main() -> None:
         results.append({"method": method, "engine": "real", "phrases": recorder.asked["score"],
                         "phrase_share": round(share, 5), **measured})
         progress(f"{method}, real engine: {measured['seconds']} s")
-        for rate, (order, needs), own in product(given.rates, ORDERS, _shares(share)):
-            engine = translator._engine = SleepingEngine(recorder, rate, own)
+        for rate, (order, needs), phrase_share in product(given.rates, ORDERS, _shares(share)):
+            engine = translator._engine = SleepingEngine(recorder, rate, phrase_share)
             measured = _measured(recipe, given.rows, needs, engine.reset)
             measured |= {"slept": round(engine.slept, 2),
                          "ratio": round(measured["seconds"] / engine.slept, 3)}
             results.append({"method": method, "engine": "sleeping", "rate": rate, "stages": order,
-                            "phrases_sleep": own is not None, **measured})
-            progress(f"{method}, {rate} texts/s, {order}, phrases sleep: {own is not None}: "
+                            "phrases_sleep": phrase_share is not None, **measured})
+            progress(f"{method}, {rate} texts/s, {order}, "
+                     f"phrases sleep: {phrase_share is not None}: "
                      f"{measured['ratio']} x the engine's time")
     write_json(RESULTS / "throughput.json",
                {"machine": machine("cpu"), "rows": given.rows, "corpus": CORPUS.name,
@@ -76,7 +77,7 @@ def main() -> None:
 
 
 def _shares(share: float) -> tuple[float | None, ...]:
-    """With phrases that sleep, and with phrases scored for real, if there are any."""
+    """Return the phrase shares to measure: sleeping and scored for real, if there are phrases."""
     return (share, None) if share else (None,)
 
 
@@ -86,7 +87,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--part-texts", type=int, default=64)
     parser.add_argument("--shard-rows", type=int, default=64)
     parser.add_argument("--rates", type=float, nargs="+", default=[15.0, 40.0])
-    parser.add_argument("--learnt", type=int, default=300, help="pairs an aligner learns from")
+    parser.add_argument("--learnt", type=int, default=300, help="pairs that an aligner learns from")
     return parser.parse_args()
 
 
@@ -99,7 +100,7 @@ def _recipe(given: argparse.Namespace, *changes: str) -> Recipe:
 
 
 def _in_turn(plan: Plan) -> Needs:
-    """Units that also wait for all units of the stages before theirs."""
+    """Return the units of a plan, each waiting for all units of the stages before its stage."""
     needs = units(plan)
     parts = frozenset(unit for unit in needs if unit.stage == "translate")
     aligners = frozenset(unit for unit in needs if unit.stage == "train")
@@ -113,7 +114,7 @@ ORDERS = (("beside each other", units), ("one after another", _in_turn))
 def _measured(
     recipe: Recipe, rows: int, needs: Callable[[Plan], Needs], begun: Callable[[], None]
 ) -> dict[str, Any]:
-    """Seconds of a build from nothing, models loaded, and processor seconds of its stages.
+    """Return the seconds of a build from nothing with loaded models, and its processor seconds.
 
     Args:
         begun: called when the models are loaded.
@@ -142,7 +143,7 @@ def _measured(
         "texts": account.texts,
         "plan_seconds": round(plan_finish[0], 2),
         "finish_seconds": round(plan_finish[1], 2),
-        "processor_seconds": {**{stage: round(own, 2) for stage, own in sorted(spent.items())},
+        "processor_seconds": {**{stage: round(used, 2) for stage, used in sorted(spent.items())},
                               "total": round(total, 2)},
     }
 

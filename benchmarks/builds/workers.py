@@ -1,12 +1,12 @@
-"""Eight processes that share a build, with an engine that sleeps: how much of their time is work.
+"""Efficiency of eight processes that share a build with an engine that sleeps.
 
     python -m benchmarks.builds.workers --workers 8 --seconds 4
 
 Texts are labelled as a whole, so that nothing but the sleeping stage takes long. Each process
 sleeps through one part at a time, as a machine with one GPU would. Efficiency is the time slept by
-all, by the time from the first part that was begun to the last one that ended, times the number of
-processes; what it takes to start Python and to plan is told beside it. Then the same with one
-process killed half-way: its part is done by another.
+all processes, divided by their number times the time from the start of the first part to the end of
+the last one; the time to start Python and to plan is reported beside it. The same is then measured
+with one process killed half-way: another process does its part.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PART = 8
 
 
 def main() -> None:
-    """Measure, or be one of the workers that are measured."""
+    """Measure the workers, or run as one of them if ``--out`` is given."""
     given = _arguments()
     if given.out:
         _work(given)
@@ -82,18 +82,18 @@ def _measured(given: argparse.Namespace, *, kill: bool) -> dict[str, Any]:
             while len(list(folder.glob("out/.work/translations/*/*.json"))) < given.parts // 2:
                 time.sleep(0.1)
             running[0].kill()
-        said = [_spans(process.communicate()[0]) for process in running]
+        by_worker = [_spans(process.communicate()[0]) for process in running]
         elapsed = time.monotonic() - began
-    spans = [span for own in said for span in own]
+    spans = [span for worker in by_worker for span in worker]
     if not kill:
         assert len(spans) == given.parts
     busy = max(end for _, end in spans) - min(start for start, _ in spans)
     slept = given.parts * given.seconds
-    found = {"efficiency": round(slept / (given.workers * busy), 3), "seconds": round(busy, 1),
-             "seconds_with_start_and_end": round(elapsed, 1),
-             "parts_by_worker": sorted(map(len, said))}
-    progress(f"{given.workers} workers{', one killed' * kill}: {found}")
-    return found
+    figures = {"efficiency": round(slept / (given.workers * busy), 3), "seconds": round(busy, 1),
+               "seconds_with_start_and_end": round(elapsed, 1),
+               "parts_by_worker": sorted(map(len, by_worker))}
+    progress(f"{given.workers} workers{', one killed' * kill}: {figures}")
+    return figures
 
 
 def _write_rows(file: Path, rows: int) -> None:
@@ -106,7 +106,7 @@ def _write_rows(file: Path, rows: int) -> None:
 
 
 def _spans(output: str) -> list[tuple[float, float]]:
-    """When a worker slept, on the clock of the machine."""
+    """Return when a worker slept, on the clock of the machine."""
     lines = (line.split() for line in output.splitlines() if line.startswith("slept "))
     return [(float(start), float(end)) for _, start, end in lines]
 

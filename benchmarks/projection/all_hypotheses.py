@@ -13,7 +13,7 @@ from crosslabel.projection.constrained.template import Template
 def all_scores(
     model: Any, source: list[int], template: Template, marking: Marking
 ) -> dict[tuple[int, int], float]:
-    """Summed log-probability of the best marked text that covers each range of words."""
+    """Return the summed log-probability of the best marked text that covers each range of words."""
     places, texts = [], []
     for opening in template.openings:
         for closing in opening.closings:
@@ -28,8 +28,8 @@ def all_scores(
 
 
 def _scores(model: Any, source: list[int], texts: list[list[int]], given: int) -> list[float]:
-    """Of texts that may differ in length; those of one length go through the model together."""
-    found: dict[int, float] = {}
+    """Score texts of any lengths; texts of the same length go through the model together."""
+    scores: dict[int, float] = {}
     for length in {len(text) for text in texts}:
         numbers = [n for n, text in enumerate(texts) if len(text) == length]
         ids = torch.tensor([texts[n] for n in numbers], device=model.device)
@@ -37,5 +37,5 @@ def _scores(model: Any, source: list[int], texts: list[list[int]], given: int) -
             logits = model(input_ids=torch.tensor([source] * len(ids), device=model.device),
                            decoder_input_ids=ids[:, :-1], use_cache=False).logits
         each = logits.float().log_softmax(-1).gather(-1, ids[:, 1:, None])[:, given - 1:, 0]
-        found |= dict(zip(numbers, each.double().sum(-1).tolist(), strict=True))
-    return [found[n] for n in range(len(texts))]
+        scores |= dict(zip(numbers, each.double().sum(-1).tolist(), strict=True))
+    return [scores[n] for n in range(len(texts))]

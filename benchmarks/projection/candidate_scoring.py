@@ -1,12 +1,12 @@
-"""Candidate scoring by itself: the prior, each way of normalising, the price.
+"""Candidate scoring alone: the prior, each way of normalising, the price.
 
 Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
 
     python -m benchmarks.projection.candidate_scoring
 
-writes benchmarks/results/candidate_scoring.json and benchmarks/projection/candidate_scoring.md. Everything is
-measured on the pairs that weights may be fitted on. It also fits anew the constants of
-`crosslabel.projection.targets`.
+writes benchmarks/results/candidate_scoring.json and benchmarks/projection/candidate_scoring.md.
+Everything is measured on the pairs that weights may be fitted on. The constants of
+`crosslabel.projection.targets` are fitted again, too.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ VARIANTS: Mapping[str, Sequence[str]] = {
     "both, mean of probabilities": ["prior", "either"],
     "both, mean of ratios to no evidence": ["prior", "either_gain"],
 }
-"""Columns that are weighed. The last is what ships."""
+"""Columns that are weighed together. The last variant ships."""
 
 
 class Counting:
@@ -71,19 +71,19 @@ class Counting:
         self.asked = 0
 
     def refusal(self, source_lang: str, target_lang: str) -> str | None:
-        """What the scorer says."""
+        """Return the refusal of the wrapped scorer."""
         return self._scorer.refusal(source_lang, target_lang)
 
     def score(
         self, texts: Sequence[str], translations: Sequence[str], source_lang: str, target_lang: str
     ) -> Floats:
-        """What the scorer says."""
+        """Return the scores of the wrapped scorer and count the texts."""
         self.asked += len(texts)
         return self._scorer.score(texts, translations, source_lang, target_lang)
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure, then write the results and their page."""
     translator = load_translator(translation_model(TRANSLATION), Engine(device="cpu", threads=1))
     known = {name: known_targets(name) for name in PRIOR_SETS}
     scored = [known[name] for name in SCORED_SETS]
@@ -92,7 +92,7 @@ def main() -> None:
         "machine": machine("cpu"),
         "prior": priors(list(known.values())),
         "scored": variants(scored, translator),
-        "price": {own.name: price(own, PhraseScorer(translator)) for own in scored},
+        "price": {gold.name: price(gold, PhraseScorer(translator)) for gold in scored},
     }
     text = json.dumps(results, indent=1) + "\n"
     (RESULTS / "candidate_scoring.json").write_text(text, "utf-8")
@@ -100,45 +100,48 @@ def main() -> None:
 
 
 def priors(sets: Sequence[KnownTargets]) -> dict[str, Any]:
-    """Weights of the prior on all sets, and on each set what those of the other data set do."""
+    """Return weights fitted on all sets, and shares on each set by weights fitted on the other."""
     choices = {}
-    for own in sets:
-        units = wanted(own.pairs, own.units)
+    for gold in sets:
+        units = wanted(gold.pairs, gold.units)
         runs = all_runs(units)
-        choices[own.name] = Choices(prior_features(units, runs), runs.unit, own.rows(runs))
+        choices[gold.name] = Choices(prior_features(units, runs), runs.unit, gold.rows(runs))
     weights = fitted(list(choices.values())).round(2).tolist()
     return {
         "weights": dict(zip(WEIGHTS, weights, strict=True)),
         "sets": {name: {
-            "spans": len(own.right), "runs_per_span": round(len(own.unit) / len(own.right), 1),
-            **_shares(own, fitted(_others(choices, name)), (1, 10, 30)),
-        } for name, own in choices.items()},
+            "spans": len(chosen.right),
+            "runs_per_span": round(len(chosen.unit) / len(chosen.right), 1),
+            **_shares(chosen, fitted(_others(choices, name)), (1, 10, 30)),
+        } for name, chosen in choices.items()},
     }
 
 
 def variants(sets: Sequence[KnownTargets], translator: Translator) -> dict[str, Any]:
-    """Every way of weighing prior and scores: its weights on all sets, and its shares of targets
-    found on each set with the weights of the other."""
+    """Return the weights and the shares of targets found, for every way of weighing prior and scores.
+
+    The weights are fitted on all sets; the shares on each set are by weights fitted on the other.
+    """
     runs, columns = {}, {}
-    for own in sets:
-        runs[own.name], prior = likeliest(wanted(own.pairs, own.units), CONSIDERED, MARGIN)
-        columns[own.name] = facts(own, runs[own.name], prior, translator)
-    found: dict[str, Any] = {}
+    for gold in sets:
+        runs[gold.name], prior = likeliest(wanted(gold.pairs, gold.units), CONSIDERED, MARGIN)
+        columns[gold.name] = facts(gold, runs[gold.name], prior, translator)
+    results: dict[str, Any] = {}
     for variant, names in VARIANTS.items():
         choices = {
-            own.name: Choices(np.stack([columns[own.name][n] for n in names], axis=1),
-                              runs[own.name].unit, own.rows(runs[own.name])) for own in sets
+            gold.name: Choices(np.stack([columns[gold.name][n] for n in names], axis=1),
+                               runs[gold.name].unit, gold.rows(runs[gold.name])) for gold in sets
         }
         weights = fitted(list(choices.values())).round(2).tolist()
-        found[variant] = {"weights": dict(zip(names, weights, strict=True)), "sets": {
-            name: _shares(own, fitted(_others(choices, name)), (1, 3))
-            for name, own in choices.items()
+        results[variant] = {"weights": dict(zip(names, weights, strict=True)), "sets": {
+            name: _shares(chosen, fitted(_others(choices, name)), (1, 3))
+            for name, chosen in choices.items()
         }}
-    return found
+    return results
 
 
 def facts(known: KnownTargets, runs: Ngrams, prior: Floats, translator: Translator) -> Columns:
-    """Prior and scores of the runs that are considered."""
+    """Return the prior and the scores of the runs that are considered."""
     units = [known.units[number] for number in runs.unit]
     ours = [phrase(known.pairs[u.pair].source, u.first, u.end) for u in units]
     theirs = [
@@ -146,19 +149,19 @@ def facts(known: KnownTargets, runs: Ngrams, prior: Floats, translator: Translat
         for u, first, end in zip(units, runs.first, runs.end, strict=True)
     ]
     lang = known.pairs[0].target.lang
-    found: dict[str, Floats] = {"prior": prior}
+    columns: dict[str, Floats] = {"prior": prior}
     for way, texts, translations, langs in (
         ("forward", ours, theirs, ("en", lang)), ("backward", theirs, ours, (lang, "en"))
     ):
         scores = _scores(texts, translations, langs, translator)
         gain = scores - _scores([""] * len(texts), translations, langs, translator)
         tokens = load_tokens(translator.model.path).encode(translations)
-        sizes = np.array([len(own) + 1 for own in tokens])
-        found |= {way: scores, f"{way}_sum": scores * sizes,
-                  f"{way}_gain": gain, f"{way}_gain_sum": gain * sizes}
+        sizes = np.array([len(pieces) + 1 for pieces in tokens])
+        columns |= {way: scores, f"{way}_sum": scores * sizes,
+                    f"{way}_gain": gain, f"{way}_gain_sum": gain * sizes}
     for kind in ("", "_gain"):
-        found[f"either{kind}"] = np.logaddexp(found[f"forward{kind}"], found[f"backward{kind}"])
-    return found
+        columns[f"either{kind}"] = np.logaddexp(columns[f"forward{kind}"], columns[f"backward{kind}"])
+    return columns
 
 
 def _scores(
@@ -174,9 +177,9 @@ def _scores(
 
 
 def price(known: KnownTargets, scorer: Scorer) -> dict[str, Any]:
-    """Spans a second and what is scored for one, by how many runs are considered."""
+    """Return spans a second and pairs scored per span, by the number of runs considered."""
     spans = sum(len(pair.spans) for pair in known.pairs)
-    found = {}
+    results = {}
     for considered, margin in LIMITS:
         counting = Counting(scorer)
         source = CandidateScoring(counting, considered, margin=margin)
@@ -186,51 +189,52 @@ def price(known: KnownTargets, scorer: Scorer) -> dict[str, Any]:
         ranked = [
             targets[unit.pair].by_span[unit.span][0].words.tolist() for unit in known.units
         ]
-        found[f"{considered} runs, {margin:g} nats"] = {
+        results[f"{considered} runs, {margin:g} nats"] = {
             "spans_per_second": round(spans / seconds, 1),
             "scored_per_span": round(counting.asked / spans, 1),
         } | {
             f"among_{most}": round(float(np.mean([
-                list(target) in own[:most]
-                for own, target in zip(ranked, known.targets, strict=True)
+                list(target) in ranking[:most]
+                for ranking, target in zip(ranked, known.targets, strict=True)
             ])), 4) for most in (1, 3, 10)
         }
-    return found
+    return results
 
 
 def page(results: Mapping[str, Any]) -> str:
-    """Markdown."""
+    """Return the page as Markdown."""
     prior, scored, cost = results["prior"], results["scored"], results["price"]
     return "\n".join([
         "# Candidate scoring", "",
-        f"Made by `python -m benchmarks.projection.candidate_scoring` with `{results['model']}`, one thread, "
+        "Made by `python -m benchmarks.projection.candidate_scoring` with "
+        f"`{results['model']}`, one thread, "
         f"{in_words(results['machine'])}. Spans whose label stands once on either side, of the "
         "pairs that weights may be fitted on; the share (%) whose target is the first, or among "
         "the first 3, 10 or 30.", "",
         "## The prior", "", "Each data set by weights fitted on the other.", "",
         *table(["set", "spans", "runs of words per span", "first", "10", "30"], [
-            [name, str(own["spans"]), f"{own['runs_per_span']:.0f}",
-             *(_percent(own[f"among_{most}"]) for most in (1, 10, 30))]
-            for name, own in prior["sets"].items()
+            [name, str(entry["spans"]), f"{entry['runs_per_span']:.0f}",
+             *(_percent(entry[f"among_{most}"]) for most in (1, 10, 30))]
+            for name, entry in prior["sets"].items()
         ]), "",
         "## Prior and scores", "",
         "The weights shown are fitted on both sets; the shares are those by weights fitted on the "
         "other set, with the prior of all sets. The last row ships.", "",
         *table(["scores", "weights", *(f"{name}, {most}" for name in SCORED_SETS
                                        for most in ("first", "3"))], [
-            [variant, " ".join(f"{value:.2f}" for value in own["weights"].values()),
-             *(_percent(own["sets"][name][f"among_{most}"])
+            [variant, " ".join(f"{value:.2f}" for value in entry["weights"].values()),
+             *(_percent(entry["sets"][name][f"among_{most}"])
                for name in SCORED_SETS for most in (1, 3))]
-            for variant, own in scored.items()
+            for variant, entry in scored.items()
         ]), "",
         "## The price", "",
         "Runs scored at most, and by how many nats the prior of a run may be below the first's; "
         "the last row ships. *Scored* are distinct pairs of phrases, those without evidence "
         "included.", "",
         *table(["set", "runs", "spans/s", "scored per span", "first", "3", "10"], [
-            [name, limits, f"{own['spans_per_second']:.0f}", f"{own['scored_per_span']:.1f}",
-             *(_percent(own[f"among_{most}"]) for most in (1, 3, 10))]
-            for name, found in cost.items() for limits, own in found.items()
+            [name, limits, f"{entry['spans_per_second']:.0f}", f"{entry['scored_per_span']:.1f}",
+             *(_percent(entry[f"among_{most}"]) for most in (1, 3, 10))]
+            for name, by_limit in cost.items() for limits, entry in by_limit.items()
         ]), "",
     ])
 
@@ -239,13 +243,13 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
-def _shares(own: Choices, weights: Floats, among: Sequence[int]) -> dict[str, float]:
-    return {f"among_{most}": own.best(weights, most) for most in among}
+def _shares(choices: Choices, weights: Floats, among: Sequence[int]) -> dict[str, float]:
+    return {f"among_{most}": choices.best(weights, most) for most in among}
 
 
 def _others(choices: Mapping[str, Choices], name: str) -> list[Choices]:
     family = name.partition(".")[0]
-    return [own for other, own in choices.items() if not other.startswith(family)]
+    return [chosen for other, chosen in choices.items() if not other.startswith(family)]
 
 
 if __name__ == "__main__":

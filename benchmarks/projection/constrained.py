@@ -34,10 +34,10 @@ from crosslabel.projection.markers import mark
 
 SETS = ("xsid.en-de", "europarl-ner.en-de", "europarl-ner.en-es")
 PAIRS, LONGEST = 12, 16
-"""Pairs of each set that are timed, and words of their targets at most: token by token the exact
-search of one long sentence takes minutes."""
+"""Pairs of each set that are timed, and most words of their targets: the exact search token by token
+takes minutes for one long sentence."""
 SHORT, CHECKED = 12, 200
-"""Longest target, in words, and number of the pairs on which all hypotheses are tried."""
+"""Longest target, in words, and number of pairs on which all hypotheses are tried."""
 BEST = 4
 UNLIMITED = SearchOptions(best=BEST, budget=10**9)
 WAYS = {
@@ -49,11 +49,11 @@ WAYS = {
     "1 opening": SearchOptions(best=BEST, openings=1),
 }
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure, then write the results and their page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--output", type=Path, default=RESULTS / "constrained.json")
@@ -71,14 +71,14 @@ def main() -> None:
 
 
 def pairs_of(name: str, limit: int, words: int = 10**6) -> list[TextPair]:
-    """The first pairs of a set that have spans and a target of at most so many words."""
+    """Return the first pairs of a set that have spans and at most ``words`` words in the target."""
     (gold,) = gold_sets([name])
     pairs = [row.pair for row in gold.rows()]
     return [p for p in pairs if p.spans and len(p.target.words) <= words][:limit]
 
 
 def exactness(model: DecoderModel, name: str) -> dict[str, int]:
-    """How often the best hypotheses of the search are those of trying all."""
+    """Count how often the best hypotheses of the search are the best of all hypotheses."""
     pairs = pairs_of(name, CHECKED, SHORT)
     network = model.decoder.network
     equal = spans = proved = 0
@@ -87,43 +87,43 @@ def exactness(model: DecoderModel, name: str) -> dict[str, int]:
     ):
         direction = model.direction(pair.source.lang, pair.target.lang)
         template = direction.template(pair.target.text, pair.target.words)
-        for span, (own,) in zip(pair.spans, by_span, strict=True):
+        for span, (searched,) in zip(pair.spans, by_span, strict=True):
             [source] = direction.sources([mark(pair.source.text, span.fragments, model.markers)])
             scores = all_scores(network, source, template, direction.marking)
             best = sorted(scores.values(), reverse=True)[:BEST]
-            ours = [one.score for one in own.hypotheses] if own else []
+            ours = [hypothesis.score for hypothesis in searched.hypotheses] if searched else []
             equal += np.allclose(ours, best, rtol=2e-5, atol=2e-3)
-            proved += bool(own and own.proved_exact)
+            proved += bool(searched and searched.proved_exact)
             spans += 1
     return {"pairs": len(pairs), "spans": spans, "proved": proved, "equal": equal}
 
 
 def compared(model: DecoderModel, name: str) -> dict[str, Any]:
-    """Seconds, positions and agreement with the exact search, of every way to search."""
+    """Return seconds, positions and agreement with the exact search, for every way to search."""
     pairs = pairs_of(name, PAIRS, LONGEST)
     ways: dict[str, Any] = {}
     exact: list[Searched] = []
     for way, options in WAYS.items():
         source = ConstrainedDecoding(model, options)
         source.search(pairs[:4])
-        seconds, found = timed(source.search, pairs)
-        spans = [own for by_span, _ in found for fragments in by_span for own in fragments if own]
+        seconds, results = timed(source.search, pairs)
+        spans = [searched for by_span, _ in results for fragments in by_span for searched in fragments if searched]
         exact = exact or spans
         ways[way] = {"seconds": seconds} | cost(spans, exact)
     seconds, steps, equal = token_by_token(model, pairs, exact)
     return {"pairs": len(pairs), "spans": len(exact), "ways": ways, "token_by_token": {
         "seconds": seconds, "positions": steps, "equal": equal,
-        "times_faster": {way: round(seconds / own["seconds"], 1) for way, own in ways.items()},
+        "times_faster": {way: round(seconds / fast["seconds"], 1) for way, fast in ways.items()},
     }}
 
 
 def cost(spans: Sequence[Searched], exact: Sequence[Searched]) -> dict[str, float]:
-    """Positions per span, share proved exact, agreement of the first with the exact search."""
-    agree = [own.hypotheses[:1] and own.hypotheses[0][:2] == best.hypotheses[0][:2]
-             for own, best in zip(spans, exact, strict=True)]
+    """Return positions per span, and the shares proved exact and equal to the exact search."""
+    agree = [searched.hypotheses[:1] and searched.hypotheses[0][:2] == best.hypotheses[0][:2]
+             for searched, best in zip(spans, exact, strict=True)]
     return {
-        "positions": round(float(np.mean([own.positions for own in spans])), 1),
-        "proved_exact": round(float(np.mean([own.proved_exact for own in spans])), 4),
+        "positions": round(float(np.mean([searched.positions for searched in spans])), 1),
+        "proved_exact": round(float(np.mean([searched.proved_exact for searched in spans])), 4),
         "agreement": round(float(np.mean(agree)), 4),
     }
 
@@ -131,8 +131,8 @@ def cost(spans: Sequence[Searched], exact: Sequence[Searched]) -> dict[str, floa
 def token_by_token(
     model: DecoderModel, pairs: Sequence[TextPair], exact: Sequence[Searched]
 ) -> tuple[float, float, float]:
-    """Seconds, decoder steps per span, share of spans with the same best hypotheses."""
-    steps, found = 0, []
+    """Return seconds, decoder steps per span, and the share of spans with equal best hypotheses."""
+    steps, results = 0, []
     started = time.perf_counter()
     for pair in pairs:
         direction = model.direction(pair.source.lang, pair.target.lang)
@@ -140,40 +140,40 @@ def token_by_token(
         for span in pair.spans:
             [source] = direction.sources([mark(pair.source.text, span.fragments, model.markers)])
             search = TokenByToken(model.decoder.network, direction.marking, BEST)
-            found.append(search.search(source, template))
+            results.append(search.search(source, template))
             steps += search.steps
     seconds = time.perf_counter() - started
     equal = [np.allclose([h.score for h in ours], [h.score for h in theirs.hypotheses],
-                         rtol=2e-5, atol=2e-3) for ours, theirs in zip(found, exact, strict=True)]
-    return round(seconds, 2), round(steps / len(found), 1), round(float(np.mean(equal)), 4)
+                         rtol=2e-5, atol=2e-3) for ours, theirs in zip(results, exact, strict=True)]
+    return round(seconds, 2), round(steps / len(results), 1), round(float(np.mean(equal)), 4)
 
 
-def timed(search: Callable[[Sequence[TextPair]], Found], pairs: Sequence[TextPair]) -> tuple[
-    float, Found
+def timed(search: Callable[[Sequence[TextPair]], Result], pairs: Sequence[TextPair]) -> tuple[
+    float, Result
 ]:
-    """Elapsed seconds, and what came out."""
+    """Return the elapsed seconds and the result of a search."""
     started = time.perf_counter()
-    found = search(pairs)
-    return round(time.perf_counter() - started, 2), found
+    result = search(pairs)
+    return round(time.perf_counter() - started, 2), result
 
 
 def page(results: dict[str, Any]) -> str:
-    """Markdown."""
+    """Return the page as Markdown."""
     checked = [
-        f"en-{lang}: {own['equal']} of {own['spans']} spans ({own['pairs']} pairs, targets of at "
-        f"most {SHORT} words)" for lang, own in results["exactness"].items()
+        f"en-{lang}: {entry['equal']} of {entry['spans']} spans ({entry['pairs']} pairs, targets of at "
+        f"most {SHORT} words)" for lang, entry in results["exactness"].items()
     ]
     rows = []
-    for name, own in results["sets"].items():
-        slow = own["token_by_token"]
+    for name, entry in results["sets"].items():
+        slow = entry["token_by_token"]
         rows.append([name, "token by token", f"{slow['seconds']:.1f}",
-                     f"{own['spans'] / slow['seconds']:.1f}", f"{slow['positions']:,.0f}", "–",
+                     f"{entry['spans'] / slow['seconds']:.1f}", f"{slow['positions']:,.0f}", "–",
                      f"{100 * slow['equal']:.1f}", "1"])
         rows += [
-            [name, way, f"{found['seconds']:.1f}", f"{own['spans'] / found['seconds']:.1f}",
-             f"{found['positions']:,.0f}", f"{100 * found['proved_exact']:.1f}",
-             f"{100 * found['agreement']:.1f}", f"{slow['times_faster'][way]:.1f}"]
-            for way, found in own["ways"].items()
+            [name, way, f"{timing['seconds']:.1f}", f"{entry['spans'] / timing['seconds']:.1f}",
+             f"{timing['positions']:,.0f}", f"{100 * timing['proved_exact']:.1f}",
+             f"{100 * timing['agreement']:.1f}", f"{slow['times_faster'][way]:.1f}"]
+            for way, timing in entry["ways"].items()
         ]
     head = ["set", "search", "seconds", "spans/s", "positions per span", "proved exact %",
             "agreement %", "times faster"]
@@ -186,8 +186,8 @@ def page(results: dict[str, Any]) -> str:
         f"scored as a whole: {'; '.join(checked)}.", "",
         "*Token by token*: depth-first branch and bound over the same hypotheses, one decoder step "
         "per token with the keys and values of its prefix, one span at a time "
-        "(`benchmarks/projection/token_by_token.py`); its agreement is on all the best, that of the others on "
-        f"the first. Targets have at most {LONGEST} words. *Positions*: tokens the decoder was "
+        "(`benchmarks/projection/token_by_token.py`); its agreement is on all the best, that of "
+        f"the others on the first. Targets have at most {LONGEST} words. *Positions*: tokens the decoder was "
         "fed. *Openings*: only so many places are looked at, those with the highest estimates. One "
         "run, one search after the other.", "",
         *table(head, rows), "",

@@ -27,9 +27,9 @@ _RIDGE = 1.0
 
 @dataclass(frozen=True)
 class KnownTargets:
-    """Units of some pairs and the target words of each.
+    """Units of some pairs, and the target words of each unit.
 
-    Spans of one fragment whose label stands once on either side.
+    The units are spans of one fragment whose label occurs once on each side.
     """
 
     name: str
@@ -38,24 +38,24 @@ class KnownTargets:
     targets: list[Range]
 
     def rows(self, runs: Ngrams) -> Integers:
-        """(units,) which of the runs is the target of each unit, -1 where none is."""
-        found = np.full(len(self.units), -1)
+        """Return (units,) the number of the run that is each unit's target, -1 if none is."""
+        numbers = np.full(len(self.units), -1)
         wanted = np.array(self.targets)[runs.unit]
         right = np.flatnonzero((runs.first == wanted[:, 0]) & (runs.end == wanted[:, 1]))
-        found[runs.unit[right]] = right
-        return found
+        numbers[runs.unit[right]] = right
+        return numbers
 
 
 def known_targets(name: str) -> KnownTargets:
-    """The units of a set such as ``xsid.en-de``."""
-    found = KnownTargets(name, [], [], [])
+    """Return the units of a set, for example ``xsid.en-de``."""
+    known = KnownTargets(name, [], [], [])
     for row in usable_rows(DATA / "projection" / f"{name}.jsonl.gz"):
         if is_fitted(name.partition(".")[0], row):
-            _add(found, row)
-    return found
+            _add(known, row)
+    return known
 
 
-def _add(found: KnownTargets, row: PairRow) -> None:
+def _add(known: KnownTargets, row: PairRow) -> None:
     gold = {span.label: span for span in row.gold or ()}
     ours, theirs = (
         Counter(span.label for span in side) for side in (row.pair.spans, row.gold or ())
@@ -66,9 +66,9 @@ def _add(found: KnownTargets, row: PairRow) -> None:
         words = words_within(span.fragments[0], row.pair.source.words)
         target = _words(row, gold[span.label])
         if words is not None and target is not None:
-            found.units.append(FragmentUnit(len(found.pairs), number, *words))
-            found.targets.append(target)
-    found.pairs.append(row.pair)
+            known.units.append(FragmentUnit(len(known.pairs), number, *words))
+            known.targets.append(target)
+    known.pairs.append(row.pair)
 
 
 def _words(row: PairRow, span: Labelled) -> Range | None:
@@ -81,14 +81,14 @@ def _words(row: PairRow, span: Labelled) -> Range | None:
 
 @dataclass(frozen=True)
 class Choices:
-    """Columns of facts on runs, and which run of each unit is right (-1 where none is)."""
+    """Columns of facts on runs, and the right run of each unit (-1 if none is)."""
 
     columns: Floats
     unit: Integers
     right: Integers
 
     def best(self, weights: Floats, most: int = 1) -> float:
-        """Share of units whose target is among the first so many."""
+        """Return the share of units whose target is among the first ``most`` runs."""
         scores = self.columns @ weights
         there = self.right[self.right >= 0]
         gold = np.full(len(self.right), np.inf)
@@ -98,13 +98,13 @@ class Choices:
 
 
 def fitted(sets: Sequence[Choices]) -> Floats:
-    """Weights of the columns that make the right runs likeliest: a conditional logistic model."""
-    columns = np.concatenate([own.columns for own in sets])
-    units = np.cumsum([0, *(len(own.right) for own in sets)])
-    rows = np.cumsum([0, *(len(own.unit) for own in sets)])
-    unit = np.concatenate([own.unit + n for own, n in zip(sets, units, strict=False)])
+    """Fit the weights that make the right runs likeliest, by a conditional logistic model."""
+    columns = np.concatenate([choices.columns for choices in sets])
+    units = np.cumsum([0, *(len(choices.right) for choices in sets)])
+    rows = np.cumsum([0, *(len(choices.unit) for choices in sets)])
+    unit = np.concatenate([choices.unit + n for choices, n in zip(sets, units, strict=False)])
     right = np.concatenate([
-        own.right[own.right >= 0] + n for own, n in zip(sets, rows, strict=False)
+        choices.right[choices.right >= 0] + n for choices, n in zip(sets, rows, strict=False)
     ])
     counted = np.isin(unit, unit[right])
     scale = columns.std(axis=0)
@@ -116,6 +116,6 @@ def fitted(sets: Sequence[Choices]) -> Floats:
         penalty = 0.5 * _RIDGE * float(weights @ weights)
         return penalty - float(shares[right].sum()), slope @ columns / scale + _RIDGE * weights
 
-    found = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B")
-    weights: Floats = found.x / scale
+    solution = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B")
+    weights: Floats = solution.x / scale
     return weights

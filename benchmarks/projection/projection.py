@@ -5,9 +5,9 @@ Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
     python -m benchmarks.projection.projection [--methods NAME ...] [--sets NAME ...]
 
 writes benchmarks/results/projection.json, benchmarks/results/projection.svg and
-benchmarks/projection/projection.md. Named sets alone are measured again, by named methods beside the cascade;
-all others keep their figures, without the difference to a cascade that has changed. eflomal, an
-optional extra, is the baseline where it is installed.
+benchmarks/projection/projection.md. Only the named sets are measured again, by the named methods and
+the cascade; all others keep their figures, without the difference to a cascade that has changed.
+eflomal, an optional extra, is the baseline if it is installed.
 """
 
 from __future__ import annotations
@@ -41,26 +41,26 @@ from crosslabel.projection.links.statistical import StatisticalAligner
 from training.calibrator.calibrator import bitext as public_bitext
 
 WITHOUT = "cascade, links alone"
-"""The cascade without what a translation model says of phrases."""
+"""The cascade without the phrase scores of a translation model."""
 METHODS = ("cascade", WITHOUT, "statistical", "softmax", "inter", "itermax", "translation",
            "candidates", "markers", "constrained", "eflomal")
 TRANSLATED = ("de", "es")
 SEARCHED = ("europarl-ner.en-de", "localization-xml.en-de")
-"""Where constrained decoding is run alone: it is the slowest."""
+"""The only sets on which constrained decoding, the slowest method, is run."""
 LONG = ("xquad",)
-"""Where texts are longer than the translation model takes, so that it cannot mark them."""
+"""Sets with texts too long for the translation model, so that it cannot mark them."""
 PICTURED = "europarl-ner.en-de"
 BASELINE = ("europarl-ner", "uner-pud")
-"""Where eflomal is run: it takes most of the time."""
+"""The only sets on which eflomal is run: it takes most of the time."""
 
 Bitext = list[tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure, then write the results and their page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--methods", nargs="*", default=METHODS, choices=METHODS)
-    parser.add_argument("--sets", nargs="*", default=(), help="Beginnings of their names.")
+    parser.add_argument("--sets", nargs="*", default=(), help="Beginnings of the names of sets.")
     given = parser.parse_args()
     for gold in gold_sets(given.sets):
         asked = [name for name in methods_for(gold) if name in ("cascade", *given.methods)]
@@ -68,10 +68,10 @@ def main() -> None:
 
 
 def _add(name: str, measured: dict[str, Any]) -> None:
-    """Put a set among the results, those of another run that has ended meanwhile included."""
+    """Add a set to the results, keeping the sets of other runs that ended meanwhile."""
     sets = _earlier()["sets"]
     names = {system["name"] for system in measured["systems"]}
-    kept = [own for own in sets.get(name, {"systems": []})["systems"] if own["name"] not in names]
+    kept = [earlier for earlier in sets.get(name, {"systems": []})["systems"] if earlier["name"] not in names]
     for system in kept:
         system.pop("difference", None)
     calibrator = Calibrator.load(CALIBRATOR).id
@@ -88,21 +88,21 @@ def _add(name: str, measured: dict[str, Any]) -> None:
 
 def _earlier() -> dict[str, Any]:
     path = RESULTS / "projection.json"
-    found: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return found if "calibrator" in found else {"sets": {}}
+    results: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return results if "calibrator" in results else {"sets": {}}
 
 
 def measure(gold: GoldSet, methods: Sequence[str]) -> dict[str, Any]:
-    """Figures of methods on one set; the first is the one the others are compared with."""
+    """Return the figures of methods on one set; the others are compared with the first."""
     rows, texts = gold.rows(), bitext(gold.language)
     reports: dict[str, Report] = {}
     seconds: dict[str, float] = {}
     with aligner_file(rows, texts) as (path, training):
         for method in methods:
             options = ProjectorOptions(device="cpu", statistical=path, bitext=texts)
-            own = _projector(method, options)
+            chosen = _projector(method, options)
             started = time.perf_counter()
-            reports[method] = evaluate(rows, _projected(own, rows))
+            reports[method] = evaluate(rows, _projected(chosen, rows))
             seconds[method] = time.perf_counter() - started
             print(f"{gold.name} {method}: {100 * reports[method].evaluation.micro().f1:.1f}",
                   file=sys.stderr, flush=True)
@@ -118,7 +118,7 @@ def measure(gold: GoldSet, methods: Sequence[str]) -> dict[str, Any]:
 
 
 def methods_for(gold: GoldSet) -> list[str]:
-    """The methods that can be run on a set here."""
+    """Return the methods that can be run on a set here."""
     out = set() if gold.language in TRANSLATED else {WITHOUT, "translation", *TARGET_SOURCES}
     if not gold.name.startswith(SEARCHED):
         out.add("constrained")
@@ -141,10 +141,10 @@ def _projected(projector: Projector, rows: Sequence[PairRow]) -> list[Any]:
 
 @contextmanager
 def aligner_file(rows: Sequence[PairRow], texts: Bitext) -> Iterator[tuple[Path, float]]:
-    """A statistical aligner trained on the texts of the set and the bitext, and the seconds."""
-    own = [(row.pair.source.surface(), row.pair.target.surface()) for row in rows]
+    """Train a statistical aligner on the set and the bitext; yield its file and the seconds."""
+    words = [(row.pair.source.surface(), row.pair.target.surface()) for row in rows]
     started = time.perf_counter()
-    aligner = StatisticalAligner.train([*dict.fromkeys(own), *texts])
+    aligner = StatisticalAligner.train([*dict.fromkeys(words), *texts])
     seconds = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as folder:
         aligner.save(Path(folder) / "aligner.safetensors")
@@ -152,7 +152,7 @@ def aligner_file(rows: Sequence[PairRow], texts: Bitext) -> Iterator[tuple[Path,
 
 
 def bitext(language: str) -> Bitext:
-    """Public sentence pairs of English and a language, as words."""
+    """Return public sentence pairs of English and a language, as words."""
     texts = sides(public_bitext(language), "en", language)
     return [(a.surface(), b.surface()) for a, b in texts]
 

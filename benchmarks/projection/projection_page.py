@@ -13,7 +13,7 @@ _KINDS = ("boundary", "label", "missed", "spurious")
 
 
 def page(results: dict[str, Any]) -> str:
-    """Markdown."""
+    """Return the page as Markdown."""
     sets = results["sets"]
     return f"""# Projection
 
@@ -72,27 +72,27 @@ that of the statistical aligner on bitext and set. One run each: good for orders
 
 
 def _earlier(results: dict[str, Any]) -> str:
-    names = [name for name, own in results["sets"].items()
-             if own.get("calibrator") != results["calibrator"]]
+    names = [name for name, entry in results["sets"].items()
+             if entry.get("calibrator") != results["calibrator"]]
     return ", ".join(names) or "none"
 
 
 def _scores(sets: dict[str, Any]) -> str:
-    names = list(dict.fromkeys(s["name"] for own in sets.values() for s in own["systems"]))
+    names = list(dict.fromkeys(s["name"] for entry in sets.values() for s in entry["systems"]))
     rows = []
-    for name, own in sets.items():
-        f1 = {s["name"]: s["micro"]["f1"] for s in own["systems"]}
+    for name, entry in sets.items():
+        f1 = {s["name"]: s["micro"]["f1"] for s in entry["systems"]}
         best = max(f1.values())
         cells = [_bold(f1[n], best) if n in f1 else "–" for n in names]
-        rows.append([name, str(own["spans"]), f"{own['bitext']:,}", _percent(own["ceiling"]["f1"]),
+        rows.append([name, str(entry["spans"]), f"{entry['bitext']:,}", _percent(entry["ceiling"]["f1"]),
                      *cells])
     return _table(["set", "spans", "bitext", "ceiling", *names], rows)
 
 
 def _against(sets: dict[str, Any]) -> str:
     rows = []
-    for name, own in sets.items():
-        first, *others = (s for s in own["systems"] if s["name"] != _WITHOUT)
+    for name, entry in sets.items():
+        first, *others = (s for s in entry["systems"] if s["name"] != _WITHOUT)
         best = max(others, key=lambda system: float(system["micro"]["f1"]))
         low, high = _interval(first["f1_interval"])
         rows.append([
@@ -111,8 +111,8 @@ def _difference(system: dict[str, Any]) -> str:
 
 def _errors(sets: dict[str, Any]) -> str:
     rows = []
-    for name, own in sets.items():
-        first = own["systems"][0]
+    for name, entry in sets.items():
+        first = entry["systems"][0]
         micro = first["micro"]
         rows.append([name, _percent(micro["precision"]), _percent(micro["recall"]),
                      *(str(first["errors"][kind]) for kind in _KINDS)])
@@ -120,14 +120,15 @@ def _errors(sets: dict[str, Any]) -> str:
 
 
 def _bins(sets: dict[str, Any]) -> list[tuple[float, float, int, float, float]]:
-    """Low, high, count, mean probability and share of right spans of each bin over all sets."""
+    """Return low, high, count, mean probability and share of right spans of each bin of all
+    sets."""
     pooled: dict[tuple[float, float], list[float]] = {}
-    for own in sets.values():
-        for one in own["systems"][0]["reliability"]["bins"]:
-            total = pooled.setdefault((one["low"], one["high"]), [0, 0.0, 0.0])
-            total[0] += one["count"]
-            total[1] += one["count"] * one["mean_probability"]
-            total[2] += one["count"] * one["share_correct"]
+    for entry in sets.values():
+        for interval in entry["systems"][0]["reliability"]["bins"]:
+            total = pooled.setdefault((interval["low"], interval["high"]), [0, 0.0, 0.0])
+            total[0] += interval["count"]
+            total[1] += interval["count"] * interval["mean_probability"]
+            total[2] += interval["count"] * interval["share_correct"]
     return [(*edges, int(n), p / n, c / n) for edges, (n, p, c) in sorted(pooled.items())]
 
 
@@ -146,11 +147,11 @@ def _reliability(sets: dict[str, Any]) -> str:
 
 def _speed(sets: dict[str, Any]) -> str:
     rows = []
-    for name, own in sets.items():
-        spans = own["spans"]
-        seconds = {system["name"]: system["seconds"] for system in own["systems"]}
+    for name, entry in sets.items():
+        spans = entry["spans"]
+        seconds = {system["name"]: system["seconds"] for system in entry["systems"]}
         rows.append([
-            name, str(own["pairs"]), str(spans), f"{own['training_seconds']:.0f}",
+            name, str(entry["pairs"]), str(spans), f"{entry['training_seconds']:.0f}",
             *(f"{seconds[method]:.1f} ({spans / max(seconds[method], 0.01):,.0f}/s)"
               if method in seconds else "–" for method in _TIMED),
         ])
@@ -158,7 +159,7 @@ def _speed(sets: dict[str, Any]) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Markdown table as one text."""
+    """Return a Markdown table as one text."""
     return "\n".join(table_lines(head, rows))
 
 

@@ -18,7 +18,7 @@ from training.calibrator.calibrator import is_fitted
 
 @dataclass(frozen=True)
 class GoldSet:
-    """A data set: its name, where it lies, and which rows of it count."""
+    """A data set: its name, its file, and a function that reads the rows to measure."""
 
     name: str
     path: str
@@ -30,12 +30,12 @@ class GoldSet:
         return self.name.partition("en-")[2][:2]
 
     def rows(self) -> list[PairRow]:
-        """The rows that count."""
+        """Return the rows to measure."""
         return self.read(self.path)
 
 
 def usable_rows(path: Path) -> list[PairRow]:
-    """The rows of a pair file, all of which must be good."""
+    """Return the rows of a pair file, or stop with an error at a bad row."""
     return list(_usable(read_pairs(path)))
 
 
@@ -55,7 +55,7 @@ def _usable(rows: Iterator[PairRow | RowError]) -> Iterator[PairRow]:
 
 
 def _answers(path: str) -> list[PairRow]:
-    """Question answering: the contexts, each question's answer a span."""
+    """Return rows of question answering: the contexts, with each question's answer as a span."""
     rows = []
     with gzip.open(DATA / path, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
@@ -75,8 +75,8 @@ def _answer(side: dict[str, Any]) -> dict[str, Any]:
 
 
 def gold_sets(only: Sequence[str] = ()) -> list[GoldSet]:
-    """All sets, or those whose name begins with one of the given words."""
-    return [own for own in SETS if not only or own.name.startswith(tuple(only))]
+    """Return all sets, or the sets whose name begins with one of the given words."""
+    return [gold for gold in SETS if not only or gold.name.startswith(tuple(only))]
 
 
 def _family(

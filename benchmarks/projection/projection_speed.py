@@ -29,7 +29,7 @@ TURNS = 3
 
 
 class Kept:
-    """A link source that has done its work already, and counts how often it is asked."""
+    """A link source that returns links made before and counts the pairs it is asked about."""
 
     def __init__(self, source: LinkSource, pairs: Sequence[TextPair]) -> None:
         self.name = source.name
@@ -37,13 +37,13 @@ class Kept:
         self.asked = 0
 
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
-        """The links found before."""
+        """Return the links made before."""
         self.asked += len(pairs)
         return [self._links[id(pair)] for pair in pairs]
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure, then write the results and their page."""
     results = {name: measure(name) for name in SETS}
     text = json.dumps(results, indent=1, sort_keys=True) + "\n"
     (RESULTS / "projection_speed.json").write_text(text, "utf-8")
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def measure(name: str) -> dict[str, Any]:
-    """Best of some turns on one set."""
+    """Return the best speeds of several turns on one set."""
     (gold,) = gold_sets([name])
     pairs = [row.pair for row in gold.rows()]
     words = [(pair.source.surface(), pair.target.surface()) for pair in pairs]
@@ -70,11 +70,11 @@ def measure(name: str) -> dict[str, Any]:
     JointProjector([kept, further], calibrator).project(pairs)
     asked = further.asked / sum(bool(pair.spans) for pair in pairs)
     return {"pairs": len(pairs), "spans": spans, "share_asked": round(asked, 3),
-            "spans_per_second": {how: round(spans / own, 1) for how, own in seconds.items()}}
+            "spans_per_second": {how: round(spans / spent, 1) for how, spent in seconds.items()}}
 
 
 def best(projector: Projector, pairs: Sequence[TextPair]) -> float:
-    """Seconds of the fastest turn; the encoder is made to forget the sources it saw last."""
+    """Return the seconds of the fastest turn; the encoder first forgets the sources it saw last."""
     turns = []
     for _ in range(TURNS):
         projector.project(pairs[:20])
@@ -85,12 +85,12 @@ def best(projector: Projector, pairs: Sequence[TextPair]) -> float:
 
 
 def page(results: dict[str, Any]) -> str:
-    """Markdown."""
+    """Return the page as Markdown."""
     ways = list(next(iter(results.values()))["spans_per_second"])
     rows = [
-        [name, str(own["pairs"]), str(own["spans"]), f"{100 * own['share_asked']:.0f} %",
-         *(f"{own['spans_per_second'][way]:,.0f}" for way in ways)]
-        for name, own in results.items()
+        [name, str(entry["pairs"]), str(entry["spans"]), f"{100 * entry['share_asked']:.0f} %",
+         *(f"{entry['spans_per_second'][way]:,.0f}" for way in ways)]
+        for name, entry in results.items()
     ]
     head = ["set", "pairs", "spans", "asked further", *ways]
     return "\n".join([

@@ -1,4 +1,4 @@
-"""The rule from links to spans: strict F1 by default and with each option changed by itself.
+"""The rule from links to spans: strict F1 by default and with each option changed alone.
 
 Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
 
@@ -37,7 +37,7 @@ ENCODED = (
     "projection/uner-pud.en-zh", "projection/xsid.en-de", "projection/xsid.en-zh",
     "restricted/projection/localization-xml.en-de", "restricted/projection/localization-xml.en-fr",
 )
-# What the systems compared in the literature do once gaps are counted in words: no more than this.
+# Only what the systems compared in the literature do, with gaps counted in words.
 REPAIRED = SpanRules(
     bridge=None, winner="links", function_words="keep", fill=0, order="largest"
 )
@@ -53,19 +53,19 @@ CHANGES: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True)
 class FixedLinks:
-    """Link source over links made before, in the order of the pairs."""
+    """A link source that returns links made before, in the order of the pairs."""
 
     name: str
     links: Sequence[Links]
 
     def align(self, pairs: Sequence[TextPair]) -> list[Links]:
-        """The links, whatever the pairs."""
+        """Return the links, whatever the pairs are."""
         return list(self.links)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One set with links of one system."""
+    """One set with the links of one system."""
 
     name: str
     group: str
@@ -73,17 +73,17 @@ class Case:
     links: FixedLinks
 
     def f1(self, rules: SpanRules) -> float:
-        """Strict F1 of a rule, in points."""
+        """Return the strict F1 of a rule, in points."""
         evaluation = Evaluation()
-        found = AlignmentProjector(self.links, rules).project([row.pair for row in self.rows])
-        for row, projections in zip(self.rows, found, strict=True):
+        projected = AlignmentProjector(self.links, rules).project([row.pair for row in self.rows])
+        for row, projections in zip(self.rows, projected, strict=True):
             labels = [span.label for span in row.pair.spans]
             evaluation.add(row.gold or (), projected_spans(row, projections), labels)
         return round(100 * evaluation.micro().f1, 2)
 
 
 def main() -> None:
-    """Measure every variant on every case and write both files."""
+    """Measure every variant on every case, then write the results and their page."""
     cases = [*opinion_targets(), *translate_test(), *encoded()]
     variants = {"default": DEFAULT_RULES, "repaired": REPAIRED}
     for change in CHANGES:
@@ -103,7 +103,7 @@ def main() -> None:
 
 
 def opinion_targets() -> Iterator[Case]:
-    """Restaurant reviews with the published links of four systems."""
+    """Yield restaurant reviews with the published links of four systems."""
     folder = DATA / "restricted"
     for part in ("train", "test"):
         for lang in ("es", "fr"):
@@ -117,7 +117,7 @@ def opinion_targets() -> Iterator[Case]:
 
 
 def translate_test() -> Iterator[Case]:
-    """Bambara news with the published links of TransAlign."""
+    """Yield Bambara news with the published links of TransAlign."""
     name = "masakhaner2-translate-test.en-bm"
     rows = usable_rows(DATA / "restricted" / "projection" / f"{name}.jsonl.gz")
     links = DATA / "restricted" / "peers" / f"{name}.transalign.jsonl.gz"
@@ -125,7 +125,7 @@ def translate_test() -> Iterator[Case]:
 
 
 def encoded() -> Iterator[Case]:
-    """Sets aligned by the shipped encoder."""
+    """Yield sets aligned by the shipped encoder."""
     encoder = TransformerEncoder(str(encoder_model(ENCODER).path))
     for name in ENCODED:
         rows = usable_rows(DATA / f"{name}.jsonl.gz")
@@ -134,13 +134,13 @@ def encoded() -> Iterator[Case]:
 
 
 def case(name: str, group: str, rows: Sequence[PairRow], source: LinkSource) -> Case:
-    """A set with the links of a source."""
+    """Return a set with the links of a source."""
     links = FixedLinks(source.name, source.align([row.pair for row in rows]))
     return Case(name, group, rows, links)
 
 
 def speed(measured: Case) -> int:
-    """Spans a second of the default rule on one core: the best of five turns."""
+    """Return the spans a second of the default rule on one core, the best of five turns."""
     pairs = [row.pair for row in measured.rows]
     projector = AlignmentProjector(measured.links)
     seconds = []
@@ -152,16 +152,16 @@ def speed(measured: Case) -> int:
 
 
 def named(change: dict[str, Any]) -> str:
-    """A change as it is written in the table."""
+    """Return a change as it is written in the table."""
     return ", ".join(f"{name} = {value}" for name, value in change.items())
 
 
 def page(results: dict[str, Any]) -> str:
-    """The page that people read: one table per group of links."""
+    """Return the page: one table per group of links."""
     lines = [
         "# From links to spans: every option by itself", "",
-        "Made by `python -m benchmarks.projection.span_rules`. Strict F1 of the default rule; below, the "
-        f"difference when one option is changed. The defaults were chosen on {results['tuned_on']} "
+        "Made by `python -m benchmarks.projection.span_rules`. Strict F1 of the default rule; "
+        f"below, the difference when one option is changed. The defaults were chosen on {results['tuned_on']} "
         "(the first three systems). Three rules took their form after a look at the Europarl sets, "
         "on which a first form lost: function words are bridged whatever they are linked to, a "
         "target that is long enough is not extended, long function words are treated like content "
@@ -177,7 +177,7 @@ def page(results: dict[str, Any]) -> str:
 
 
 def table(results: dict[str, Any], group: str) -> list[str]:
-    """The table of one group of links."""
+    """Return the table of one group of links."""
     names = [case["name"] for case in results["cases"] if case["group"] == group]
     lines = [f"| rule | {' | '.join(names)} |", "|---|" + "--:|" * len(names)]
     default = results["f1"]["default"]

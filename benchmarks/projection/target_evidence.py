@@ -1,4 +1,4 @@
-"""What each target source adds to the evidence of links, on the data calibrators are fitted on.
+"""The gain of each target source over links alone, on the data that calibrators are fitted on.
 
 Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
 
@@ -33,7 +33,7 @@ COMBINATIONS = (
 
 
 class Timed:
-    """A target source and the seconds it has taken."""
+    """A target source that counts the seconds it has taken."""
 
     def __init__(self, source: TargetSource) -> None:
         self.name = source.name
@@ -42,55 +42,55 @@ class Timed:
         self.spans = 0
 
     def find(self, pairs: Sequence[TextPair]) -> list[PairTargets]:
-        """What the source finds."""
+        """Return the targets of the source and add up its seconds."""
         started = time.perf_counter()
-        found = self._source.find(pairs)
+        targets = self._source.find(pairs)
         self.seconds += time.perf_counter() - started
         self.spans += sum(len(pair.spans) for pair in pairs)
-        return found
+        return targets
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure, then write the results and their page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=300, help="Pairs of each set and language.")
     given = parser.parse_args()
     options = ProjectorOptions(device="cpu")
     sources = [Timed(target_source(name, options)) for name in TARGET_SOURCES]
     [encoder] = evidence(options)
-    known = [shortened(own, given.pairs) for lang in TRANSLATED for own in linked(lang, encoder)]
+    known = [shortened(part, given.pairs) for lang in TRANSLATED for part in linked(lang, encoder)]
     known = known_targets(known, sources)
     results = {
         "pairs": given.pairs,
-        "spans": {name: sum(len(row.pair.spans) for own in known if own.name == name
-                            for row in own.rows) for name in FOLDS},
-        "spans_per_second": {own.name: round(own.spans / own.seconds, 1) for own in sources},
+        "spans": {name: sum(len(row.pair.spans) for part in known if part.name == name
+                            for row in part.rows) for name in FOLDS},
+        "spans_per_second": {source.name: round(source.spans / source.seconds, 1) for source in sources},
         "f1": {"+".join(names) or "links alone": left_out(known, names) for names in COMBINATIONS},
     }
     (RESULTS / "target_evidence.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     (HERE / "projection" / "target_evidence.md").write_text(page(results), "utf-8")
 
 
-def shortened(own: Known, pairs: int) -> Known:
-    """The first pairs of a set."""
-    links = {name: found[:pairs] for name, found in own.links.items()}
-    return replace(own, rows=own.rows[:pairs], links=links)
+def shortened(part: Known, pairs: int) -> Known:
+    """Return the first pairs of a set."""
+    links = {name: by_pair[:pairs] for name, by_pair in part.links.items()}
+    return replace(part, rows=part.rows[:pairs], links=links)
 
 
 def left_out(known: Sequence[Known], names: Sequence[str]) -> dict[str, float]:
-    """F1 on each set by weights fitted on the others."""
-    found = f1_left_out(joined([own.part((*LINKS[-1], *names)) for own in known]))
-    return {name: round(found[fold], 4) for name, fold in FOLDS.items()}
+    """Return F1 on each set by weights fitted on the others."""
+    scores = f1_left_out(joined([entry.part((*LINKS[-1], *names)) for entry in known]))
+    return {name: round(scores[fold], 4) for name, fold in FOLDS.items()}
 
 
 def page(results: dict[str, Any]) -> str:
-    """Markdown."""
+    """Return the page as Markdown."""
     rows = [
         [names, *(f"{100 * f1[name]:.1f}" for name in FOLDS), f"{100 * sum(f1.values()) / 3:.1f}"]
         for names, f1 in results["f1"].items()
     ]
-    speeds = ", ".join(f"{name} {own:g}" for name, own in results["spans_per_second"].items())
-    counts = ", ".join(f"{name} {own:,}" for name, own in results["spans"].items())
+    speeds = ", ".join(f"{name} {speed:g}" for name, speed in results["spans_per_second"].items())
+    counts = ", ".join(f"{name} {count:,}" for name, count in results["spans"].items())
     return "\n".join([
         "# What target sources add to links", "",
         "F1 in percent of the joint model on each set that calibrators are fitted on, by weights "

@@ -1,9 +1,10 @@
-"""Constrained decoding one token at a time, as the yardstick of :mod:`crosslabel.projection.constrained`.
+"""Constrained decoding one token at a time, a yardstick for the search of crosslabel.
 
-Depth-first branch and bound over the same hypotheses with the same model: one decoder step per
-token, keys and values of the prefix kept, one span at a time, likelier markers first; a hypothesis
-is given up as soon as its sum falls below the k-th best. This is how CODEC (Le et al. 2024,
-section 3.2) searches, without the openings that it prunes by a heuristic.
+It is compared with :mod:`crosslabel.projection.constrained`: depth-first branch and bound over the
+same hypotheses with the same model. It takes one decoder step per token, keeps keys and values of
+the prefix, treats one span at a time and likelier markers first; a hypothesis is given up as soon
+as its sum falls below the k-th best. CODEC (Le et al. 2024, section 3.2) searches in this way,
+without the openings that it prunes by a heuristic.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from crosslabel.projection.constrained.template import Opening, Template
 
 
 class State(NamedTuple):
-    """What the decoder knows after a prefix: its cache, and log-probabilities of what follows."""
+    """The state of the decoder after a prefix: its cache, and log-probabilities of the next
+    token."""
 
     cache: Any
     following: torch.Tensor
@@ -35,22 +37,22 @@ class TokenByToken:
     marking: Marking
     best: int
     steps: int = 0
-    found: dict[tuple[int, int], float] = field(default_factory=dict)
+    scores: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def search(self, source: Sequence[int], template: Template) -> list[Hypothesis]:
-        """The best hypotheses, proved to be the best."""
+        """Return the best hypotheses, proved to be the best."""
         with torch.inference_mode():
             self._encoded = self.model.get_encoder()(input_ids=self._ids(source))
             states, sums = self._along(self._begin(), template.ids, 0.0)
             first = self.marking.opening[0]
             openings = sorted(
-                ((sums[one.slot] + self._of(states[one.slot], first), one)
-                 for one in template.openings), key=lambda pair: -pair[0],
+                ((sums[place_.slot] + self._of(states[place_.slot], first), place_)
+                 for place_ in template.openings), key=lambda pair: -pair[0],
             )
             for bound, opening in openings:
                 if bound > self._least():
                     self._closings(opening, states[opening.slot], bound)
-        ranked = sorted(self.found.items(), key=lambda item: (-item[1], item[0]))
+        ranked = sorted(self.scores.items(), key=lambda item: (-item[1], item[0]))
         return [Hypothesis(*place, score) for place, score in ranked[:self.best]]
 
     def _closings(self, opening: Opening, state: State, bound: float) -> None:
@@ -61,8 +63,8 @@ class TokenByToken:
         states, sums = self._along(opened[-1], inside, sums[-1])
         first = self.marking.closing[0]
         closings = sorted(
-            ((sums[one.tokens] + self._of(states[one.tokens], first), one)
-             for one in opening.closings if one.tokens < len(states)),
+            ((sums[place_.tokens] + self._of(states[place_.tokens], first), place_)
+             for place_ in opening.closings if place_.tokens < len(states)),
             key=lambda pair: -pair[0],
         )
         for start, closing in closings:
@@ -73,12 +75,12 @@ class TokenByToken:
                 if len(after) == len(rest) + 1:
                     score = totals[-1] + self._of(after[-1], self.marking.end)
                     place = opening.first, closing.end
-                    self.found[place] = max(score, self.found.get(place, -math.inf))
+                    self.scores[place] = max(score, self.scores.get(place, -math.inf))
 
     def _along(
         self, state: State, tokens: Sequence[int], total: float
     ) -> tuple[list[State], list[float]]:
-        """States and sums after each token, until the sum falls below the k-th best."""
+        """Return states and sums after each token, until the sum falls below the k-th best."""
         states, sums = [state], [total]
         for token in tokens:
             total += self._of(state, token)
@@ -102,10 +104,10 @@ class TokenByToken:
         from transformers import EncoderDecoderCache
 
         self.steps += 1
-        own, memory = state.cache.self_attention_cache, state.cache.cross_attention_cache
+        attention, memory = state.cache.self_attention_cache, state.cache.cross_attention_cache
         output = self.model(
             encoder_outputs=self._encoded, decoder_input_ids=self._ids([token]),
-            past_key_values=EncoderDecoderCache(_copy(own), memory), use_cache=True,
+            past_key_values=EncoderDecoderCache(_copy(attention), memory), use_cache=True,
         )
         return State(output.past_key_values, output.logits[0, -1].float().log_softmax(-1))
 
@@ -116,13 +118,14 @@ class TokenByToken:
         return float(state.following[token])
 
     def _least(self) -> float:
-        if len(self.found) < self.best:
+        if len(self.scores) < self.best:
             return -math.inf
-        return heapq.nlargest(self.best, self.found.values())[-1]
+        return heapq.nlargest(self.best, self.scores.values())[-1]
 
 
 def _copy(cache: Any) -> Any:
-    """The same keys and values; appending to the copy leaves the original as it is."""
+    """Copy a cache with the same keys and values; appending to the copy leaves the original as
+    is."""
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer
 

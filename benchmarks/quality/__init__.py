@@ -1,1 +1,1 @@
-"""Quality checks: good and broken translations that they reject."""
+"""Quality checks: the good and the broken translations that they reject."""

@@ -1,6 +1,6 @@
-"""Quality checks: how many good translations they reject, and how many broken ones.
+"""Quality checks: the shares of good and of broken translations that they reject.
 
-Good ones are those of people; those of the shipped model are of both kinds.
+Translations by people are good; translations by the shipped model are of both kinds.
 """
 
 from __future__ import annotations
@@ -44,40 +44,40 @@ _WORDS = {"1-5 words": (1, 5), "6-10 words": (6, 10), "11 or more": (11, 10**9)}
 
 
 class Reversed:
-    """Translates back, every text once."""
+    """A translator back into English that translates every text once."""
 
     def __init__(self, translator: Translator, lang: str, decoding: TranslationSection) -> None:
         self._translator, self._lang, self._decoding = translator, lang, decoding
         self._known: dict[str, Translation] = {}
 
     def __call__(self, texts: Sequence[str]) -> list[Translation]:
-        """The English translations of texts."""
+        """Return the English translations of texts."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        found = self._translator.translate(new, self._lang, "en", self._decoding)
-        self._known.update(zip(new, found, strict=True))
+        translations = self._translator.translate(new, self._lang, "en", self._decoding)
+        self._known.update(zip(new, translations, strict=True))
         return [self._known[text] for text in texts]
 
 
 def rejected(batch: CheckedBatch, check: str, threshold: Any) -> float | None:
-    """Share of the texts of a batch that a check has something against; None for no texts."""
-    found = CHECKS[check](batch, threshold)
-    return sum(problem is not None for problem in found) / len(found) if found else None
+    """Return the share of texts in a batch that a check rejects, or ``None`` without texts."""
+    problems = CHECKS[check](batch, threshold)
+    return sum(problem is not None for problem in problems) / len(problems) if problems else None
 
 
 def measure(engine: Engine, langs: Sequence[str]) -> dict[str, Any]:
-    """All figures of the page."""
+    """Measure and return all figures of the page."""
     decoding = TranslationSection(model=TRANSLATION)
     translator = load_translator(translation_model(TRANSLATION), engine)
     lines = {lang: both_kinds(lang) for lang in langs}
     batches: dict[str, dict[str, CheckedBatch]] = {}
     models = {
-        lang: translated(own, translator.translate([line.english for line in own], "en", lang,
-                                                   decoding))
-        for lang, own in lines.items()
+        lang: translated(pairs, translator.translate([line.english for line in pairs], "en", lang,
+                                                     decoding))
+        for lang, pairs in lines.items()
     }
-    for lang, own in lines.items():
+    for lang, pairs in lines.items():
         back = Reversed(translator, lang, decoding)
-        people = [whole(line.english, line.other) for line in own]
+        people = [whole(line.english, line.other) for line in pairs]
         kinds = {"people": people, "model": models[lang], **_broken(models, lang)}
         batches[lang] = {
             kind: CheckedBatch(texts, "en", lang, language.candidates(_CANDIDATES), back)
@@ -86,46 +86,48 @@ def measure(engine: Engine, langs: Sequence[str]) -> dict[str, Any]:
     return {
         "machine": machine(translator.device), "model": TRANSLATION, "usual": USUAL,
         "thresholds": {
-            lang: {check: {str(value): _shares(own, check, value) for value in values}
+            lang: {check: {str(value): _shares(by_kind, check, value) for value in values}
                    for check, values in OTHERS.items()}
-            for lang, own in batches.items()
+            for lang, by_kind in batches.items()
         },
-        "checks": {lang: _table(own) for lang, own in batches.items()},
+        "checks": {lang: _table(by_kind) for lang, by_kind in batches.items()},
         "people": _people(),
         "identifier": {"version": language.fingerprint(), "languages": _identified()},
     }
 
 
 def _broken(models: Mapping[str, Sequence[CheckedText]], lang: str) -> dict[str, list[CheckedText]]:
-    found = {name: change(models[lang]) for name, change in BROKEN.items()}
-    return found | {OTHER_LANGUAGE: [
+    changed = {name: change(models[lang]) for name, change in BROKEN.items()}
+    return changed | {OTHER_LANGUAGE: [
         whole(text.human, text.machine)
         for name, texts in models.items() if name != lang for text in texts
     ]}
 
 
-def _shares(batches: Mapping[str, CheckedBatch], check: str, threshold: Any) -> dict[str, float | None]:
+def _shares(
+    batches: Mapping[str, CheckedBatch], check: str, threshold: Any
+) -> dict[str, float | None]:
     return {kind: rejected(batch, check, threshold) for kind, batch in batches.items()
             if check != "score" or kind == "model"}
 
 
 def _table(batches: Mapping[str, CheckedBatch]) -> dict[str, dict[str, Any]]:
-    """By kind of text: number, share rejected by each check, and by any but the dear one."""
-    found: dict[str, dict[str, Any]] = {}
+    """Return by kind: number of texts, share rejected by each check, by any but the costly one."""
+    figures: dict[str, dict[str, Any]] = {}
     for kind, batch in batches.items():
         problems = {check: CHECKS[check](batch, value) for check, value in USUAL.items()
                     if check != "score" or kind == "model"}
-        cheap = [own for check, own in problems.items() if check != "round_trip_chrf"]
+        cheap = [results for check, results in problems.items() if check != "round_trip_chrf"]
         count = len(batch.texts)
-        shares = {check: sum(p is not None for p in own) / count
-                  for check, own in problems.items()}
+        shares = {check: sum(p is not None for p in results) / count
+                  for check, results in problems.items()}
         either = sum(any(row) for row in zip(*cheap, strict=True)) / count
-        found[kind] = {"texts": count, **shares, "any, without a way back": either}
-    return found
+        figures[kind] = {"texts": count, **shares, "any, without a way back": either}
+    return figures
 
 
 def _people() -> list[dict[str, Any]]:
-    """Share of translations by people that each cheap check rejects, by data set and language."""
+    """Return the share of human translations that each cheap check rejects, by set and language."""
     rows = []
     for (name, lang), lines in human_lines(1000).items():
         texts = [whole(line.english, line.other) for line in lines]
@@ -137,7 +139,7 @@ def _people() -> list[dict[str, Any]]:
 
 
 def _identified() -> list[dict[str, Any]]:
-    """Accuracy among all languages, and share kept at the usual threshold, by length."""
+    """Return accuracy among all languages and the share kept at the usual threshold, by length."""
     known = language.candidates(lang for _, lang in [*human_lines(1), ("", "en")])
     rows = []
     for (name, lang), lines in human_lines(1000).items():
@@ -153,18 +155,18 @@ def _identified() -> list[dict[str, Any]]:
 
 def _accuracy(texts: Sequence[str], lang: str, candidates: tuple[str, ...]) -> dict[str, float]:
     ranked = language.identify(texts, candidates)
-    best = sum(own[0][0] == lang for own in ranked)
-    kept = sum(dict(own)[lang] >= USUAL["language"] for own in ranked)
+    best = sum(ranking[0][0] == lang for ranking in ranked)
+    kept = sum(dict(ranking)[lang] >= USUAL["language"] for ranking in ranked)
     return {"best": best / len(texts), "kept": kept / len(texts)}
 
 
 def main() -> None:
-    """Measure, and write figures and page."""
+    """Measure, then write the figures and the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=0)
-    found = measure(Engine(threads=parser.parse_args().threads), ("de", "es"))
-    _write(RESULTS / "quality.json", json.dumps(found, indent=1) + "\n")
-    _write(HERE / "quality" / "quality.md", page(found))
+    figures = measure(Engine(threads=parser.parse_args().threads), ("de", "es"))
+    _write(RESULTS / "quality.json", json.dumps(figures, indent=1) + "\n")
+    _write(HERE / "quality" / "quality.md", page(figures))
 
 
 def _write(path: Path, text: str) -> None:

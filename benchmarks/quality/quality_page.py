@@ -12,24 +12,25 @@ Figures = Mapping[str, Any]
 _NAMES = {"de": "German", "es": "Spanish"}
 
 
-def page(found: Figures) -> str:
-    """Markdown of all figures."""
-    parts = [_head(found), *(_checks(found, lang) for lang in found["checks"]), _people(found),
-             *(_thresholds(found, lang) for lang in found["thresholds"]), _identifier(found)]
+def page(figures: Figures) -> str:
+    """Return the page as Markdown."""
+    parts = [_head(figures), *(_checks(figures, lang) for lang in figures["checks"]),
+             _people(figures),
+             *(_thresholds(figures, lang) for lang in figures["thresholds"]), _identifier(figures)]
     return "\n".join(parts) + "\n"
 
 
-def _head(found: Figures) -> str:
+def _head(figures: Figures) -> str:
     usual = ", ".join(f"`{check}` {value}".replace("True", "on")
-                      for check, value in found["usual"].items())
+                      for check, value in figures["usual"].items())
     return f"""\
 # Quality checks
 
-Made by `python -m benchmarks.quality.quality` with {in_words(found["machine"])}.
+Made by `python -m benchmarks.quality.quality` with {in_words(figures["machine"])}.
 
 Share of translations that each check of the recipe's section `quality` rejects, in percent.
 *People*: translations by people, half everyday sentences (Tatoeba, dev), half news (NTREX);
-whatever is rejected there is a false alarm, or a free translation. *Model*: `{found["model"]}`
+whatever is rejected there is a false alarm, or a free translation. *Model*: `{figures["model"]}`
 translates the same sentences; it is small and really loops and loses numbers in news, so not all
 that is rejected there is a false alarm. All other rows are that model's translations, broken on
 purpose. Thresholds: {usual}.
@@ -38,17 +39,17 @@ the same small model; a better one allows a higher `round_trip_chrf`.
 """
 
 
-def _checks(found: Figures, lang: str) -> str:
-    rows = found["checks"][lang]
+def _checks(figures: Figures, lang: str) -> str:
+    rows = figures["checks"][lang]
     columns = [name for name in rows["model"] if name != "texts"]
-    lines = [[kind, f"{own['texts']}", *(_percent(own.get(name)) for name in columns)]
-             for kind, own in rows.items()]
+    lines = [[kind, f"{shares['texts']}", *(_percent(shares.get(name)) for name in columns)]
+             for kind, shares in rows.items()]
     return "\n".join([f"## English to {_NAMES[lang]}", "",
                       *table([f"to {lang}", "texts", *columns], lines), ""])
 
 
-def _people(found: Figures) -> str:
-    rows = found["people"]
+def _people(figures: Figures) -> str:
+    rows = figures["people"]
     columns = [name for name in rows[0] if name not in ("data", "lang", "texts")]
     lines = [[f"{row['data']} {row['lang']}", f"{row['texts']}",
               *(_percent(row[name]) for name in columns)] for row in rows]
@@ -61,11 +62,11 @@ def _people(found: Figures) -> str:
     ])
 
 
-def _thresholds(found: Figures, lang: str) -> str:
-    lines, kinds = [], _kinds(found["thresholds"][lang])
-    for check, values in found["thresholds"][lang].items():
-        lines += [[check, value, *(_percent(own.get(kind)) for kind in kinds)]
-                  for value, own in values.items()]
+def _thresholds(figures: Figures, lang: str) -> str:
+    lines, kinds = [], _kinds(figures["thresholds"][lang])
+    for check, values in figures["thresholds"][lang].items():
+        lines += [[check, value, *(_percent(shares.get(kind)) for kind in kinds)]
+                  for value, shares in values.items()]
     return "\n".join([f"## Other thresholds, English to {_NAMES[lang]}", "",
                       *table(["check", "threshold", *kinds], lines), ""])
 
@@ -74,19 +75,20 @@ def _kinds(checks: Figures) -> Sequence[str]:
     return list(next(iter(next(iter(checks.values())).values())))
 
 
-def _identifier(found: Figures) -> str:
-    own = found["identifier"]
+def _identifier(figures: Figures) -> str:
+    identifier = figures["identifier"]
     lines = [
         [f"{row['data']} {row['lang']}", row["words"], f"{row['texts']}",
          *(_percent(row[among][how]) for among in ("all", "few") for how in ("best", "kept"))]
-        for row in own["languages"]
+        for row in identifier["languages"]
     ]
     head = ["data", "length of the English", "texts", "all: most likely", "all: kept",
             "few: most likely", "few: kept"]
     return "\n".join([
         "## Language identifier", "",
-        f"{own['version']}: for how many translations by people their language is the most likely "
-        "one, and how many the threshold keeps, where it chooses among all its languages (*all*), "
+        f"{identifier['version']}: for how many translations by people their language is the most "
+        "likely one, and how many the threshold keeps, where it chooses among all its languages "
+        "(*all*), "
         "and among those of this table and English (*few*). What is not kept of LAFAND is mostly "
         "no Swahili: sentences left in Portuguese or French, names, addresses.", "",
         *table(head, lines), "",

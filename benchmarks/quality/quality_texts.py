@@ -1,4 +1,4 @@
-"""Translations good and bad for the measurement of quality checks."""
+"""Good and bad translations for the measurement of quality checks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Line:
 
 
 def human_lines(count: int | None = None) -> dict[tuple[str, str], list[Line]]:
-    """Lines by (data set, language): news, everyday sentences, and Swahili news."""
+    """Return lines by (data set, language): news, everyday sentences, and Swahili news."""
     files = {("NTREX", lang): f"parallel/ntrex.en-{lang}.tsv.gz" for lang in NEWS}
     files |= {("Tatoeba", lang): f"parallel/tatoeba.en-{lang}.dev.tsv.gz" for lang in EVERYDAY}
     files["LAFAND", "sw"] = "restricted/lafand/lafand.en-swa.dev.tsv.gz"
@@ -34,7 +34,7 @@ def human_lines(count: int | None = None) -> dict[tuple[str, str], list[Line]]:
 
 
 def both_kinds(lang: str) -> list[Line]:
-    """As many everyday sentences as sentences of news."""
+    """Return as many everyday sentences as sentences of news."""
     return [line for name in (f"tatoeba.en-{lang}.dev", f"ntrex.en-{lang}")
             for line in _read(f"parallel/{name}.tsv.gz")[:EACH]]
 
@@ -46,15 +46,15 @@ def _read(path: str) -> list[Line]:
 
 
 def whole(human: str, machine: str, score: float | None = None) -> CheckedText:
-    """A text that was translated in one piece."""
+    """Return a text that was translated in one piece."""
     return CheckedText(human, machine, segments=(((0, len(human)), (0, len(machine))),),
                        scores=() if score is None else (score,))
 
 
-def translated(lines: Sequence[Line], found: Sequence[Translation]) -> list[CheckedText]:
-    """Texts with the translation of a model, those without one left out."""
-    return [whole(line.english, own.text, own.score)
-            for line, own in zip(lines, found, strict=True) if own.text]
+def translated(lines: Sequence[Line], translations: Sequence[Translation]) -> list[CheckedText]:
+    """Return texts with the translations of a model, without the texts that have none."""
+    return [whole(line.english, translation.text, translation.score)
+            for line, translation in zip(lines, translations, strict=True) if translation.text]
 
 
 def _swapped(texts: Sequence[CheckedText]) -> list[CheckedText]:

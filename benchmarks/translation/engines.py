@@ -24,14 +24,14 @@ Text = str | None
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Distinct texts within the model's limit, and the pieces the engine is given for each."""
+    """Distinct texts within the model's limit, and the pieces that the engine gets for each."""
 
     texts: list[str]
     pieces: list[list[str]]
 
     @classmethod
     def cut(cls, model: Model, texts: list[str]) -> Texts:
-        """Cut texts into pieces; those over the limit are left out."""
+        """Cut texts into pieces and leave out texts over the limit."""
         cutter = sentencepiece.SentencePieceProcessor(str(model.path / "source.spm"))
         front = prefix(model)
         end = [_END] if model.manifest.append_eos else []
@@ -41,16 +41,16 @@ class Texts:
         return cls([texts[n] for n in fitting], [cuts[n] for n in fitting])
 
     def first(self, count: int) -> Texts:
-        """The first ``count`` of them."""
+        """Return the first ``count`` texts."""
         return Texts(self.texts[:count], self.pieces[:count])
 
     def counts(self) -> dict[str, int]:
-        """How many texts, and how many source tokens with the special ones."""
+        """Return the number of texts, and of source tokens with the special ones."""
         return {"texts": len(self.texts), "tokens": sum(map(len, self.pieces))}
 
 
 def prefix(model: Model) -> list[str]:
-    """Source tokens that ask for the target language."""
+    """Return the source tokens that ask for the target language."""
     return model.manifest.route(SOURCE, TARGET).source
 
 
@@ -62,11 +62,12 @@ class Stage:
         self.compute_type = self._translator.compute_type
 
     def translate(self, texts: Sequence[str]) -> list[Text]:
-        """Translations in order."""
+        """Return the translations in order."""
         size = DECODING.part_texts
         parts = [texts[start:start + size] for start in range(0, len(texts), size)]
         with ThreadPoolExecutor(max_workers=2) as pool:
-            return [found.text for part in pool.map(self._part, parts) for found in part]
+            return [translation.text
+                    for part in pool.map(self._part, parts) for translation in part]
 
     def _part(self, texts: Sequence[str]) -> list[Translation]:
         return self._translator.translate(texts, SOURCE, TARGET, DECODING)
@@ -76,7 +77,7 @@ class Bare:
     """CTranslate2 alone, with the options of the stage.
 
     Args:
-        compute_type: the one in effect in the stage.
+        compute_type: the type that the stage uses.
     """
 
     def __init__(self, model: Model, engine: Engine, compute_type: str) -> None:
@@ -89,7 +90,7 @@ class Bare:
         self._batch_tokens = engine.batch_tokens
 
     def translate(self, pieces: list[list[str]]) -> list[Any]:
-        """Results of the engine for pieces in the order of :func:`by_length`."""
+        """Return the engine's results for pieces in the order of :func:`by_length`."""
         return list(self._engine.translate_batch(
             pieces,
             beam_size=DECODING.beam, length_penalty=DECODING.length_penalty,
@@ -98,7 +99,7 @@ class Bare:
         ))
 
     def text(self, result: Any) -> Text:
-        """A result joined; none where the stage would give none."""
+        """Return the text of a result, or ``None`` if the stage would give none."""
         best = result.hypotheses[0]
         if best[-1:] != [_END]:
             return None
@@ -106,5 +107,5 @@ class Bare:
 
 
 def by_length(pieces: Sequence[Sequence[Any]]) -> list[int]:
-    """Numbers of the texts, longest first."""
+    """Return the numbers of the texts, longest first."""
     return sorted(range(len(pieces)), key=lambda number: -len(pieces[number]))

@@ -1,4 +1,4 @@
-"""Translation by transformers' ``generate``, as one would call it for many texts."""
+"""Translation by transformers' ``generate``, called as is usual for many texts."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ _SIZES = {"cpu": (4, 8, 16, 32, 64), "cuda": (64, 128, 256, 512)}
 
 
 class Generate:
-    """The transformers form of a shipped model: texts sorted by length, so many per batch.
+    """A shipped model in transformers, which translates batches of texts sorted by length.
 
     Args:
         model: has a folder ``torch``.
-        prefix: what asks for the target language, in front of every text.
+        prefix: tokens in front of every text that ask for the target language.
         dtype: precision of the weights.
     """
 
     def __init__(
-        self, model: Model, prefix: list[str], decoding: TranslationSection, device: str, dtype: torch.dtype
+        self, model: Model, prefix: list[str], decoding: TranslationSection, device: str,
+        dtype: torch.dtype,
     ) -> None:
         from transformers import MarianMTModel, MarianTokenizer
 
@@ -43,22 +44,22 @@ class Generate:
         self.precision = str(dtype).removeprefix("torch.")
 
     def pieces(self, texts: Sequence[str]) -> list[list[str]]:
-        """What the model is given."""
+        """Return the tokens that the model gets for each text."""
         return [self._tokenizer.convert_ids_to_tokens(ids) for ids in self._ids(texts)]
 
     def translate(self, texts: Sequence[str], size: int) -> list[str]:
-        """Translate in batches of ``size`` texts; the result is in order."""
+        """Translate in batches of ``size`` texts and return the results in order."""
         ids = self._ids(texts)
         order = sorted(range(len(ids)), key=lambda number: -len(ids[number]))
-        found = [""] * len(ids)
+        translations = [""] * len(ids)
         for start in range(0, len(order), size):
             batch = order[start:start + size]
             for number, text in zip(batch, self._batch([ids[n] for n in batch]), strict=True):
-                found[number] = text
-        return found
+                translations[number] = text
+        return translations
 
     def fastest_size(self, texts: Sequence[str]) -> tuple[int, dict[str, float]]:
-        """The fastest number of texts per batch, and the seconds of each that was tried."""
+        """Return the fastest number of texts per batch, and the seconds of each number tried."""
         sizes = [size for size in _SIZES[self._device] if size <= len(texts)] or [len(texts)]
         self.translate(texts[:sizes[0]], sizes[0])
         seconds = {}

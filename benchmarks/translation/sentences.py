@@ -23,20 +23,20 @@ class SentencePair:
     lang: str
 
     def words(self, number: int) -> TextPair:
-        """The pair as an aligner takes it."""
+        """Return the pair as an aligner takes it."""
         sides = ((self.english, "en"), (self.other, self.lang))
         source, target = (Side(text, word_ranges(text, lang), lang) for text, lang in sides)
         return TextPair(str(number), source, target, ())
 
 
 def sentence_pairs(count: int) -> list[SentencePair]:
-    """German and Spanish pairs in a fixed random order; no sentence comes twice.
+    """Return German and Spanish pairs in a fixed random order, without a repeated sentence.
 
     News (NTREX) and everyday sentences (Tatoeba, dev) come first; beyond these about 4,000,
     Tatoeba's training sentences follow.
 
     Raises:
-        SystemExit: there are fewer.
+        SystemExit: there are fewer pairs.
     """
     pairs = list(_distinct([*_shuffled(_mixed()), *_shuffled(_everyday("train"))]))
     if len(pairs) < count:

@@ -4,10 +4,10 @@ Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
 
     python -m benchmarks.translation.translate
 
-writes benchmarks/results/translate.json and benchmarks/translation/speed.md. *Stage* is what a build does with
-its parts: cut into pieces, translate, join. *Bare* is one call of CTranslate2 on texts that are cut
-and sorted by length already, with the same options. *Generate* is transformers on the same weights;
-it takes fewer texts, and the stage runs on these alone once more in every turn.
+writes benchmarks/results/translate.json and benchmarks/translation/speed.md. *Stage* does what a
+build does with its parts: cut into pieces, translate, join. *Bare* is one call of CTranslate2 with
+the same options on texts that are already cut and sorted by length. *Generate* is transformers with
+the same weights; it gets fewer texts, and the stage translates only these once more in every turn.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ WARM_UP = 64
 
 
 def main() -> None:
-    """Time all and write the figures."""
+    """Time all contestants and write the figures."""
     given = _options()
     quiet()
     torch.set_num_threads(given.threads)
@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def beside_bare(stage: Stage, bare: Bare, texts: Texts, turns: int) -> dict[str, Any]:
-    """Stage and bare engine on all texts."""
+    """Time the stage and the bare engine on all texts."""
     order = by_length(texts.pieces)
     ordered = [texts.pieces[number] for number in order]
     stage.translate(texts.texts[:WARM_UP])
@@ -89,14 +89,15 @@ def beside_bare(stage: Stage, bare: Bare, texts: Texts, turns: int) -> dict[str,
 
 
 def beside_generate(stage: Stage, peer: Generate, texts: Texts, turns: int) -> dict[str, Any]:
-    """Stage and transformers on the same texts."""
+    """Time the stage and transformers on the same texts."""
     size, trial = peer.fastest_size(texts.texts)
     stage.translate(texts.texts[:WARM_UP])
     measured = in_turns({
         "stage": lambda: stage.translate(texts.texts),
         "generate": lambda: peer.translate(texts.texts, size),
     }, turns)
-    same = [own == cut for own, cut in zip(peer.pieces(texts.texts), texts.pieces, strict=True)]
+    same = [theirs == ours
+            for theirs, ours in zip(peer.pieces(texts.texts), texts.pieces, strict=True)]
     return {"beside_generate": texts.counts() | {
         "texts_per_batch": size, "trial_seconds": trial, "precision": peer.precision,
         "equal_inputs": sum(same),
@@ -114,11 +115,11 @@ def _generate(model: Model, given: argparse.Namespace) -> Generate:
 
 
 def _figures(measured: dict[str, Measured], texts: Texts) -> dict[str, Any]:
-    return {name: one.figures(**texts.counts()) for name, one in measured.items()}
+    return {name: contestant.figures(**texts.counts()) for name, contestant in measured.items()}
 
 
-def _equal(some: Sequence[Text], others: Sequence[Text]) -> int:
-    return sum(a == b for a, b in zip(some, others, strict=True))
+def _equal(ours: Sequence[Text], theirs: Sequence[Text]) -> int:
+    return sum(a == b for a, b in zip(ours, theirs, strict=True))
 
 
 def _options() -> argparse.Namespace:

@@ -53,7 +53,7 @@ def _check_texts(groups: dict[Place, list[tuple[Row, float]]]) -> None:
 
 
 def _highest(ranks: dict[Place, tuple[float, float]]) -> Place:
-    """Return the place with the most support; places are in the order of the systems."""
+    """Return the place with the most support, on ties with the best score, then the first."""
     most = max(support for support, _ in ranks.values())
     best = [place for place, (support, _) in ranks.items() if support >= most * (1 - _ROUNDING)]
     return max(best, key=lambda place: ranks[place][1])

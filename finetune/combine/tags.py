@@ -67,7 +67,7 @@ class TagNames:
     def voted_spans(self, opinions: Sequence[Opinion], example: Ints, weight: Floats) -> Ints:
         """Return (N,) tags of the spans, exact words and label, with more than half of the weight.
 
-        No two of these overlap: at least one system would have to have both.
+        No two of these overlap, as at least one system would have to give both.
 
         Args:
             weight: (texts,) total weight of the systems with an opinion on each text.

@@ -25,11 +25,11 @@ def sequence_columns(rows: Sequence[FeatureRow], work: ShardWork) -> Columns:
         except UnusableRowError as error:
             work.reject(row, error)
     flat = [texts for _, both, _ in usable for texts in both]
-    tokenized = iter(work.tokenizer.pairs(flat, work.source.options.max_length))
+    tokenised = iter(work.tokenizer.pairs(flat, work.source.options.max_length))
     for row, both, values in usable:
         columns: dict[str, Any] = {"b_input_ids": []}
         for name, value in zip("ab", values, strict=False):
-            ids, cut = next(tokenized)
+            ids, cut = next(tokenised)
             work.counts[f"texts cut on side {name}"] += cut
             columns |= {f"{name}_input_ids": ids, f"{name}_{labels.kind}": value}
         if work.source.options.evaluation:

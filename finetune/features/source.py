@@ -22,7 +22,7 @@ class Chunk:
         lang: language of side a.
         number: of the shard within its language.
         content: JSON value that changes whenever the rows do.
-        rows: reads them; rows that the input could not use come as rejects.
+        rows: reads the rows; unusable rows of the input come as rejects.
     """
 
     lang: str
@@ -50,7 +50,7 @@ class FeatureSource:
 
 @dataclass(frozen=True, slots=True)
 class ShardWork:
-    """The tools that turn the rows of a shard into columns, and the rejects and counts of that.
+    """The means to turn the rows of a shard into columns, with the resulting rejects and counts.
 
     Attributes:
         rejects, counts: updated.
@@ -72,7 +72,7 @@ Columns = Iterator[tuple[FeatureRow, int, dict[str, Any]]]
 
 
 def given_origin(example: Example, task: Task) -> LabelOrigin:
-    """Return whether a text carries gold labels for a task, which may be an empty list of spans."""
+    """Return ``GOLD`` if a text carries labels for a task, even an empty list, else ``NONE``."""
     if task == "sequence":
         labelled = example.label is not None or example.value is not None
     else:

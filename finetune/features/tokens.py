@@ -86,9 +86,9 @@ def _with_words(rows: Sequence[FeatureRow]) -> list[FeatureRow]:
 
 
 def _sides(labels: Sequence[WordLabels], work: ShardWork, capacity: int) -> list[_Side]:
-    tokenized = work.tokenizer.words([text.surface() for text in labels])
+    tokenised = work.tokenizer.words([text.surface() for text in labels])
     return [_side(text, sub_words, capacity, work.counts)
-            for text, sub_words in zip(labels, tokenized, strict=True)]
+            for text, sub_words in zip(labels, tokenised, strict=True)]
 
 
 def _side(

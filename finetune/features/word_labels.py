@@ -64,7 +64,7 @@ class WordLabeller:
         """Return the labels of side a and, if there is one, of side b.
 
         Raises:
-            UnusableRowError: a span was lost, and such pairs are dropped.
+            UnusableRowError: a span was lost, and pairs with lost spans are dropped.
             InputError: spans share words, and no option says which is tagged.
         """
         return self._side(row.a), self._side(row.b) if row.b else None
@@ -132,7 +132,7 @@ class WordLabeller:
         """Return the pair with only the spans and projections that are tagged on the given side.
 
         Raises:
-            UnusableRowError: one of them was lost, and such pairs are dropped.
+            UnusableRowError: one of them was lost, and pairs with lost spans are dropped.
         """
         field = first_field(pair.b)
         given = [span for span in given_spans(pair.b) if span.field == field]

@@ -73,7 +73,7 @@ class LoadedModels:
 
     @property
     def fuses(self) -> bool:
-        """Whether side b changes anything on side a."""
+        """Whether side b changes the logits of side a."""
         return any(model.config.fusion_k > 0 for model in self._models)
 
     def logits(

@@ -169,7 +169,7 @@ class FilterForToken(_OverPairs, XLMRobertaForTokenClassification):  # type: ign
 
 
 class FilterForQA(_OverPairs, XLMRobertaForQuestionAnswering):  # type: ignore[misc]
-    """The model that finds the answer on each side; position 0 means that there is none."""
+    """The model that finds an answer's first and last token on each side; position 0 is none."""
 
     def forward(
         self,

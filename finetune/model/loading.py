@@ -95,7 +95,7 @@ def load_trained(path: Path | str) -> Student:
              if kind.__name__ in names or stock_name(kind) in names]
     if not kinds:
         known = ", ".join(stock_name(kind) for kind in _CLASSES.values())
-        raise InputError(f"{path}: not a fine-tuned model, its config says {names}; "
+        raise InputError(f"{path}: not a fine-tuned model, its config names {names}; "
                          f"give one of: {known}")
     model, lost = _load(path, kinds[0], config)
     if lost:

@@ -17,12 +17,12 @@ TextPair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class BitextContents:
-    """What a file of bitext holds.
+    """The numbers of good and bad lines of a file of bitext.
 
     Attributes:
-        usable: lines with a text on both sides.
-        bad: all others.
-        first_bad: names the first of those; ``None`` if there is none.
+        usable: number of lines with a text on both sides.
+        bad: number of all other lines.
+        first_bad: the first bad line and its problem; ``None`` without any.
     """
 
     usable: int
@@ -31,7 +31,7 @@ class BitextContents:
 
     @property
     def warning(self) -> str | None:
-        """One line about the bad lines; ``None`` if there is none."""
+        """One line about the bad lines; ``None`` without any."""
         if self.first_bad is None:
             return None
         return f"{self.first_bad}; {self.bad} of {self.usable + self.bad} lines are left out"
@@ -46,7 +46,7 @@ class Bitext:
     target_lang: str
 
     def check(self) -> None:
-        """Make sure that there is something to learn from.
+        """Make sure that at least one line can be used.
 
         Raises:
             InputError: the file cannot be read, or none of its lines can be used.
@@ -79,7 +79,7 @@ class Bitext:
         return BitextContents(usable, bad, first_bad)
 
     def read(self) -> Iterator[TextPair]:
-        """The texts of every usable line, in order."""
+        """Yield the texts of every usable line, in order."""
         for _, line in self._lines():
             try:
                 columns = _columns(line)
@@ -93,7 +93,7 @@ class Bitext:
 
 
 def evenly(items: Iterable[Item], total: int, wanted: int) -> Iterator[Item]:
-    """``wanted`` of ``total`` items at even distances; all of them if there are no more."""
+    """Yield ``wanted`` of ``total`` items at even distances, or all if there are no more."""
     wanted = min(wanted, total)
     for number, item in enumerate(items):
         if number * wanted // total > (number - 1) * wanted // total:

@@ -14,16 +14,16 @@ FILE = "aligner.safetensors"
 
 
 def read_aligner(file: Location) -> dict[str, Any] | None:
-    """The marker of an aligner, or ``None`` if the aligner is not committed."""
+    """Return the marker of an aligner, or ``None`` if the aligner is not committed."""
     marker: dict[str, Any] | None = read_marker_file(file.with_suffix(".json"))
     return marker if is_file(file) else None
 
 
 def aligner_copy(file: Location) -> Path:
-    """Local path of a committed aligner, looked at once per process.
+    """Return the local path of a committed aligner, checked once per process.
 
     Raises:
-        DamagedError: it is not what was written.
+        DamagedError: its bytes are not those of its marker.
     """
     marker = read_aligner(file) or {}
     return _checked(file, marker.get("sha256", ""))

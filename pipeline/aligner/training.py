@@ -1,4 +1,4 @@
-"""Training of the statistical aligner: on the texts at hand, then on bitext if there is room."""
+"""Training of the statistical aligner: on the corpus first, then on bitext if there is room."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crosslabel.projection.links.statistical import StatisticalAligner
 
 VERSION = 2
-"""Counts up when the same texts would give another aligner."""
+"""Counts up when training on the same texts gives another aligner."""
 
 _TEXTS_PER_BATCH = 4096
 _GOLDEN = (5 ** 0.5 - 1) / 2
@@ -32,13 +32,13 @@ WordPair = tuple[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """An aligner and what it has seen.
+    """A trained aligner and the number of pairs it has seen.
 
     Attributes:
-        corpus_pairs: distinct pairs of the texts at hand.
-        bitext_pairs: pairs of the bitext.
-        bad_lines: lines of the bitext that could not be used.
-        warning: names those; ``None`` if there is none.
+        corpus_pairs: number of distinct pairs of the corpus.
+        bitext_pairs: number of pairs of the bitext.
+        bad_lines: number of lines of the bitext that could not be used.
+        warning: one line about these; ``None`` without any.
     """
 
     aligner: StatisticalAligner
@@ -49,15 +49,15 @@ class Trained:
 
 
 def spread(rows: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """Parts to learn from: as few as hold the wanted rows, spread evenly over the corpus.
+    """Choose the fewest parts that hold the wanted rows, spread evenly over the corpus.
 
-    An aligner that learns from these alone is there while the others are still to be translated.
+    An aligner that learns from these alone is ready while other parts are still to be translated.
 
     Args:
-        rows: of each part.
+        rows: number of rows of each part.
 
     Returns:
-        Positions in ``rows``, sorted; all of them if they do not hold more than is wanted.
+        Positions in ``rows``, sorted; all positions if there are no more rows than wanted.
     """
     # Multiples of the golden ratio, without their whole part, are spread evenly however many one
     # takes: Knuth, The Art of Computer Programming, volume 3, section 6.4.
@@ -70,20 +70,20 @@ def spread(rows: Sequence[int], wanted: int) -> tuple[int, ...]:
 def train_aligner(
     corpus: Iterable[Sides], bitext: Bitext | None = None, max_pairs: int = MAX_PAIRS
 ) -> Trained:
-    """Train on the distinct pairs of a corpus and fill up with bitext.
+    """Train on the distinct pairs of a corpus, and on bitext for as many as are missing.
 
     Args:
-        corpus: source and target sides of one pair of languages; pairs without words on a side
+        corpus: source and target sides in one pair of languages; pairs without words on a side
             teach nothing and do not count.
-        max_pairs: take this many pairs at the most, at even distances, the corpus first.
+        max_pairs: take at most this many pairs, at even distances, from the corpus first.
 
     Raises:
         InputError: the bitext cannot be read.
     """
     from crosslabel.projection.links.statistical import StatisticalAligner
 
-    own = list(dict.fromkeys(_word_pairs(corpus)))
-    pairs = list(evenly(own, len(own), max_pairs))
+    distinct = list(dict.fromkeys(_word_pairs(corpus)))
+    pairs = list(evenly(distinct, len(distinct), max_pairs))
     corpus_pairs = len(pairs)
     contents = bitext.contents() if bitext else None
     if bitext and contents:
@@ -102,7 +102,7 @@ def train_aligner(
 def temporary_aligner(
     corpus: Sequence[Sides], bitext: Bitext | None = None, max_pairs: int = MAX_PAIRS
 ) -> Iterator[tuple[Path, Trained]]:
-    """The file of an aligner trained as by :func:`train_aligner`, gone after the block."""
+    """Train as :func:`train_aligner` does and give the file of the aligner for the block."""
     trained = train_aligner(corpus, bitext, max_pairs)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FILE
@@ -111,7 +111,7 @@ def temporary_aligner(
 
 
 def sides(texts: Iterable[tuple[str, str]], source_lang: str, target_lang: str) -> Iterator[Sides]:
-    """Source and target texts with their words."""
+    """Yield source and target texts with their words."""
     iterator = iter(texts)
     while batch := list(islice(iterator, _TEXTS_PER_BATCH)):
         sources, targets = zip(*batch, strict=True)
@@ -130,5 +130,5 @@ def _word_pairs(pairs: Iterable[Sides]) -> Iterator[WordPair]:
 
 
 def _interned(side: Side) -> tuple[str, ...]:
-    """The words, each held in memory once however often it occurs."""
+    """Return the words of a side, each word held in memory once however often it occurs."""
     return tuple(sys.intern(word) for word in side.surface())

@@ -9,7 +9,7 @@ import numpy as np
 from crosslabel.pipeline.corpus.tag_numbers import Array
 
 MAX_ANSWER_TOKENS = 64
-"""Tokens of the longest answer: about 30 words, SQuAD's usual limit, of two sub-words each."""
+"""Tokens of the longest answer: 30 words of two sub-words, the limit of SQuAD's usual decoding."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ class LinkOptions:
     """Options of link sources; each takes those that concern it.
 
     Attributes:
-        models: found already; by default the shipped ones.
-        layer: hidden layer of the model; ``None`` is the model's own choice.
+        models: the models to use; by default the shipped ones.
+        layer: hidden layer of the model; ``None`` for the layer that the model names.
         device: ``auto``, ``cpu`` or ``cuda``.
         bitext: pairs of word lists, source side first, that a statistical source also learns from.
         links: file of links made elsewhere: lines of ``i-j``, or JSON lines with ``links_key``.

@@ -13,11 +13,12 @@ from crosslabel.projection.markers.translating import Translated
 
 
 class MarkedTranslator:
-    """Translates marked texts as :class:`crosslabel.pipeline.translation.translator.Translator` translates any.
+    """Translates marked texts by a
+    :class:`crosslabel.pipeline.translation.translator.Translator`.
 
     Args:
-        decoding: how it decodes.
-        markers: in place of the convention that the model's manifest names.
+        decoding: beam size and length penalty.
+        markers: the convention; by default the one that the model's manifest names.
 
     Raises:
         InputError: no convention is given, and the manifest names none.
@@ -32,7 +33,7 @@ class MarkedTranslator:
 
     @property
     def markers(self) -> Markers:
-        """The convention the model keeps."""
+        """The convention that the model keeps."""
         return self._markers
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated]:
@@ -42,11 +43,11 @@ class MarkedTranslator:
             InputError: the model does not translate in this direction.
         """
         translations = self._translator.translate(texts, source, target, self._decoding)
-        return [Translated(own.text, own.score, own.reason) for own in translations]
+        return [Translated(t.text, t.score, t.reason) for t in translations]
 
 
 def convention(manifest: Manifest) -> Markers:
-    """The markers that a translation model was tuned to keep.
+    """Return the markers that a translation model was tuned to keep.
 
     Raises:
         InputError: its manifest names no known convention.

@@ -1,7 +1,7 @@
 """A translation model whose decoder scores given target texts, for constrained decoding.
 
-CTranslate2 returns the log-probabilities of given tokens only, so the transformers checkpoint is
-needed beside the converted model, which knows tokens and languages.
+CTranslate2 returns log-probabilities of given tokens only, so the transformers checkpoint is needed
+beside the converted model, which knows tokens and languages.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 _EOS, _UNKNOWN = "</s>", "<unk>"
 
 Places = Callable[["Pieces", Sequence[Range]], "Template"]
-"""Where markers may stand in a text with these words."""
+"""Makes the places where markers may stand in a text with these words."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """Texts to ids of either side of a model."""
+    """The vocabularies of both sides of a model: texts to token ids."""
 
     tokens: Tokens
     source: dict[str, int]
@@ -60,15 +60,15 @@ class _Vocabulary:
 
 
 class DecoderModel:
-    """A loaded translation model; see :class:`crosslabel.projection.constrained.source.MarkerModel`.
+    """A loaded translation model, as :class:`ConstrainedDecoding` asks for it.
 
     Args:
         model: the converted model, with its checkpoint.
         markers: the convention it was tuned on; by default the one that ``model.json`` names.
         device: ``auto``, ``cpu`` or ``cuda``.
-        anywhere: whether markers may stand between any two tokens, not at borders of words alone;
-            spaced markers only.
-        positions: decoder tokens per pass, padding included; 0 chooses by device.
+        anywhere: whether spaced markers may stand between any two tokens, not only at the borders
+            of words.
+        positions: decoder tokens per pass, with padding; 0 chooses by device.
 
     Raises:
         InputError: a file is missing or broken, there is no such device, the model names no
@@ -100,7 +100,7 @@ class DecoderModel:
         self.decoder: ForcedDecoder = ForcedDecoder(loaded, loaded.config.pad_token_id, positions)
 
     def direction(self, source: str, target: str) -> DecoderDirection:
-        """The model between two languages.
+        """Return the model for one direction.
 
         Raises:
             InputError: it does not translate in this direction.
@@ -125,18 +125,18 @@ class DecoderDirection:
         self.marking = self._marking(start)
 
     def sources(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of source texts, special tokens included."""
-        own = self._vocabulary
-        tokens = own.tokens.encode([self._route.text + text for text in texts])
-        return [own.ids(own.source, [*self._route.source, *words, *self._ending])
+        """Return the token ids of source texts, with special tokens."""
+        vocabulary = self._vocabulary
+        tokens = vocabulary.tokens.encode([self._route.text + text for text in texts])
+        return [vocabulary.ids(vocabulary.source, [*self._route.source, *words, *self._ending])
                 for words in tokens]
 
     def targets(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
-        """Token ids of target texts, without special tokens."""
+        """Return the token ids of target texts, without special tokens."""
         return [pieces.ids for pieces in self._vocabulary.pieces(texts)]
 
     def template(self, text: str, words: Sequence[Range]) -> Template:
-        """The hypotheses about one target text."""
+        """Return the hypotheses about one target text."""
         from crosslabel.projection.constrained.template import attached
 
         [pieces] = self._vocabulary.pieces([text])
@@ -144,23 +144,25 @@ class DecoderDirection:
             return self._places(pieces, words)
         opening, _ = self._markers.pair(0)
         behind = self._vocabulary.pieces([opening + text[start:] for start, _ in words])
-        return attached(pieces, words, [(own, len(opening)) for own in behind])
+        return attached(pieces, words, [(cut, len(opening)) for cut in behind])
 
     def _marking(self, start: int) -> Marking:
         from crosslabel.projection.constrained.search import Marking
 
-        own = self._vocabulary
+        vocabulary = self._vocabulary
         opening, closing = self._markers.pair(0)
-        first, last = own.pieces([opening, closing if self._markers.spaced else f"x{closing}"])
-        begin = [start, *own.ids(own.target, self._route.target)]
-        [end] = own.ids(own.target, [_EOS])
+        first, last = vocabulary.pieces(
+            [opening, closing if self._markers.spaced else f"x{closing}"]
+        )
+        begin = [start, *vocabulary.ids(vocabulary.target, self._route.target)]
+        [end] = vocabulary.ids(vocabulary.target, [_EOS])
         skipped = 0 if self._markers.spaced else last.slot(1) or 0
         return Marking(tuple(begin), first.ids, last.ids[skipped:], end)
 
 
 @lru_cache(maxsize=2)
 def _load(checkpoint: Path, device: str) -> Any:
-    """The whole network in evaluation mode; half precision only where the checkpoint has it and a
+    """Load the whole network for evaluation, in half precision only if the checkpoint has it and a
     GPU computes."""
     import torch
     from transformers import AutoModelForSeq2SeqLM

@@ -1,4 +1,4 @@
-"""The models that a method of projection asks, found by name once."""
+"""The models that a method of projection asks, looked up by name once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHIPPED_ENCODER, SHIPPED_TRANSLATION = ModelName(ENCODER), ModelName(TRANSLATION
 
 @dataclass(frozen=True, slots=True)
 class MethodModels:
-    """What a method asks; ``None`` for what it does not.
+    """The models that a method asks; ``None`` for those that it does not ask.
 
     Attributes:
         encoder: reads both texts.
@@ -48,7 +48,7 @@ def method_models(
     """Find the models of a method.
 
     The scorer of ``cascade`` is always the shipped translation model, which its calibrator was
-    fitted with; pairs in other languages than its own are left to the links.
+    fitted with; pairs in languages that it does not translate are left to the links.
 
     Args:
         encoder: taken by methods that need an encoder.

@@ -1,4 +1,4 @@
-"""What a loaded translation model says of phrases as translations of each other."""
+"""Scores of phrases as translations of each other, by a loaded translation model."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _CPU_BATCH_TOKENS = 128
 class PhraseScorer:
     """The :class:`crosslabel.projection.targets.candidate_scoring.Scorer` of a translation model.
 
-    Scores of int8 models depend in the second decimal on what is scored beside them; the same
-    phrases in any order give the same scores.
+    Scores of int8 models depend in the second decimal on the phrases scored in the same call; the
+    same phrases in any order give the same scores.
 
     Args:
-        translator: a loaded model; it may be at work elsewhere.
+        translator: a loaded model; other threads may use it at the same time.
     """
 
     def __init__(self, translator: Translator) -> None:
@@ -29,7 +29,7 @@ class PhraseScorer:
         self._most_tokens = _CPU_BATCH_TOKENS if translator.device == "cpu" else None
 
     def refusal(self, source_lang: str, target_lang: str) -> str | None:
-        """Why the model does not translate in this direction; ``None`` when it does."""
+        """Return why the model does not translate in this direction, or ``None`` if it does."""
         try:
             self._translator.model.manifest.route(source_lang, target_lang)
         except InputError as error:
@@ -39,7 +39,7 @@ class PhraseScorer:
     def score(
         self, texts: Sequence[str], translations: Sequence[str], source_lang: str, target_lang: str
     ) -> NDArray[np.float64]:
-        """(texts,) mean log-probability per token of each translation, in nats.
+        """Return the mean log-probability per token of each translation, in nats, shape (texts,).
 
         NaN where a side is over the model's limit.
 
@@ -52,6 +52,6 @@ class PhraseScorer:
             [texts[n] for n in order], [translations[n] for n in order], source_lang, target_lang,
             self._most_tokens,
         )
-        found = np.empty(len(both))
-        found[order] = scores
-        return found
+        in_order = np.empty(len(both))
+        in_order[order] = scores
+        return in_order

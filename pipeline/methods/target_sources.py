@@ -1,4 +1,4 @@
-"""Sources of ranked targets by name: what a translation model knows of spans."""
+"""Sources of ranked targets by name, each asking a translation model."""
 
 from __future__ import annotations
 

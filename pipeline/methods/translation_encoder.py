@@ -1,7 +1,8 @@
 """The encoder of a translation model as a source of word links.
 
-What translates can also align: both sentences go through the encoder, each asked for in the
-other's language, and their states are compared (Ebing and Glavaš 2025, TransAlign). CTranslate2
+A translation model can also align: both sentences go through the encoder, each with the request to
+translate it into the other's language, and their states are compared (Ebing and Glavaš 2025,
+TransAlign). CTranslate2
 gives no states, so the transformers checkpoint is needed beside the converted model.
 
 States are centred: the last layer of the shipped model gives every sub-word nearly the same large
@@ -44,7 +45,7 @@ class TranslationEncoder:
         centred: whether a sentence's mean state is subtracted from its states.
 
     Raises:
-        InputError: a file is missing or broken, there is no such layer or device.
+        InputError: a file is missing or broken, or there is no such layer or device.
     """
 
     def __init__(
@@ -64,15 +65,15 @@ class TranslationEncoder:
         self._tokens = load_tokens(model.path)
         self._ids = token_ids(model.path, SOURCE)
         wanted = model.manifest.layer if layer is None else layer
-        encoder, found = load_encoder(str(checkpoint), None, wanted)
+        encoder, depth = load_encoder(str(checkpoint), None, wanted)
         self.states = LayerStates(
-            encoder, found, longest=model.manifest.max_source_tokens,
+            encoder, depth, longest=model.manifest.max_source_tokens,
             pad=encoder.config.pad_token_id or 0, device=device, batch_tokens=batch_tokens,
             centred=centred,
         )
 
     def towards(self, source: str, target: str) -> DirectedEncoder:
-        """Encoder of texts in ``source`` that are to be translated into ``target``.
+        """Return the encoder of texts in ``source`` that are to be translated into ``target``.
 
         Raises:
             InputError: the model does not translate in this direction.
@@ -87,10 +88,10 @@ class TranslationEncoder:
         return Specials(self._numbers([*route.source, *asked]), self._numbers([_EOS]))
 
     def cut(self, sentences: Sequence[Words]) -> list[Subwords]:
-        """Sub-words of sentences; every word begins a new one, as after a space."""
+        """Cut sentences into sub-words; every word begins a new sub-word, as after a space."""
         words = list(dict.fromkeys(word for sentence in sentences for word in sentence))
         tokens = self._tokens.encode(words)
-        ids = {word: self._numbers(own) for word, own in zip(words, tokens, strict=True)}
+        ids = {word: self._numbers(pieces) for word, pieces in zip(words, tokens, strict=True)}
         return [_joined([ids[word] for word in sentence]) for sentence in sentences]
 
     def _numbers(self, tokens: Sequence[str]) -> list[int]:
@@ -99,7 +100,7 @@ class TranslationEncoder:
 
 
 class DirectedEncoder:
-    """Encoder of one language as it is translated into another."""
+    """Encoder of texts in one language that are to be translated into another."""
 
     def __init__(self, encoder: TranslationEncoder, specials: Specials) -> None:
         self._encoder = encoder
@@ -146,9 +147,9 @@ class TranslationAligner:
         for number, pair in enumerate(pairs):
             numbers.setdefault((pair.source.lang, pair.target.lang), []).append(number)
         links: dict[int, Links] = {}
-        for languages, own in numbers.items():
-            found = self._align(languages, [pairs[number] for number in own])
-            links.update(zip(own, found, strict=True))
+        for languages, chosen in numbers.items():
+            aligned = self._align(languages, [pairs[number] for number in chosen])
+            links.update(zip(chosen, aligned, strict=True))
         return [links[number] for number in range(len(pairs))]
 
     def _align(self, languages: tuple[str, str], pairs: Sequence[TextPair]) -> list[Links]:

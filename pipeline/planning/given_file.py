@@ -28,11 +28,11 @@ _ONLY_FIELD = "text"
 
 @dataclass(frozen=True, slots=True)
 class GivenContents:
-    """What a file of translations holds.
+    """The translations of a file.
 
     Attributes:
         rows: the translated fields of each row by its id.
-        warning: one line about the lines that cannot be used; ``None`` if there are none.
+        warning: one line about the lines that cannot be used; ``None`` without any.
     """
 
     file: str
@@ -40,11 +40,11 @@ class GivenContents:
     warning: str | None
 
     def knows_any(self, ids: Iterable[str]) -> bool:
-        """Whether one of the rows is in the file."""
+        """Return whether any of the rows is in the file."""
         return any(id in self.rows for id in ids)
 
     def translation(self, id: str, field: str, *, only: bool) -> Translation:
-        """The translation of a field of a row, or the reason why there is none.
+        """Return the translation of a field of a row, or the reason why there is none.
 
         Args:
             only: the row has no other field, so a plain ``text`` is its translation.
@@ -66,7 +66,7 @@ class GivenTranslations:
     lang: str
 
     def fingerprint(self) -> str:
-        """Hexadecimal sha256 of the file.
+        """Return the hexadecimal sha256 of the file.
 
         Raises:
             InputError: there is no such file.
@@ -77,7 +77,7 @@ class GivenTranslations:
         return sha256(self.path)
 
     def read(self) -> GivenContents:
-        """Read all lines; one that cannot be used is counted and the first of them named.
+        """Read all lines, count those that cannot be used, and name the first of these.
 
         Raises:
             InputError: the file cannot be read, or none of its lines can be used.

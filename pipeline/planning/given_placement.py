@@ -1,7 +1,8 @@
 """Given translations become committed parts, so that all that follows reads them like any other.
 
-Each row keeps its own translation, also where two rows have the same text. What a part is called
-depends on its texts and translations alone: a line changed in the file leaves other parts alone.
+Each row keeps its own translation, also where two rows have the same text. The name of a part
+depends on its texts and translations alone: a changed line of the file leaves other parts as they
+are.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from crosslabel.projection.errors import InputError
 
 
 class GivenPlacement:
-    """Commits the translation of every segment to the memory and notes its place.
+    """Commits the translation of every segment to the memory and notes where it is.
 
     Args:
-        folder: the plan of one language; places are saved there.
-        part_texts: texts of a part.
+        folder: folder of the plan of one language; places are saved there.
+        part_texts: number of texts in a part.
     """
 
     def __init__(self, folder: Location, memory: Memory, part_texts: int) -> None:
@@ -35,11 +36,11 @@ class GivenPlacement:
         self._rows: list[int] = []
         self._texts: list[str] = []
         self._translations: list[Translation] = []
-        self._found = 0
+        self._hits = 0
 
     def run(self, source: PlannedSource, given: GivenTranslations) -> dict[str, Any]:
-        """Place all segments; gives the parts' keys, counts, hashes of files, and what was wrong
-        with the translations.
+        """Place all segments and return what the plan saves: keys of parts, counts, hashes of
+        files, and a warning about lines of the file that cannot be used.
 
         Raises:
             InputError: the file cannot be read, or it is not of this corpus.
@@ -55,10 +56,12 @@ class GivenPlacement:
             segments += len(places)
             hashes[file.name] = write_places(file, places)
         self._close()
-        return {"parts": self._parts, "new": [], "segments": segments, "hits": self._found,
+        return {"parts": self._parts, "new": [], "segments": segments, "hits": self._hits,
                 "texts": 0, "rows": self._rows, "sha256": hashes, "warning": contents.warning}
 
-    def _places(self, source: PlannedSource, shard: int, contents: GivenContents) -> Iterator[Place]:
+    def _places(
+        self, source: PlannedSource, shard: int, contents: GivenContents
+    ) -> Iterator[Place]:
         for row in _rows(source, shard):
             only = len(row.example.fields) == 1
             for (field, _), text in zip(row.segments, row.texts(), strict=True):
@@ -68,14 +71,14 @@ class GivenPlacement:
     def _append(self, text: str, translation: Translation) -> None:
         self._texts.append(text)
         self._translations.append(translation)
-        self._found += translation.text is not None
+        self._hits += translation.text is not None
         if len(self._texts) == self._size:
             self._close()
 
     def _close(self) -> None:
         if not self._texts:
             return
-        part = key(self._texts, [[own.text, own.reason] for own in self._translations])
+        part = key(self._texts, [[t.text, t.reason] for t in self._translations])
         if not self._memory.has(part):
             self._memory.commit(part, self._texts, self._translations, {})
         self._parts.append(part)

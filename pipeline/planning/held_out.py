@@ -16,7 +16,7 @@ from crosslabel.projection.errors import InputError, at
 
 CODE = "held-out"
 RUN = 13
-"""Words in a row that a text may not share with a held-out one (Brown et al., 2020, appendix C)."""
+"""Consecutive words that a text may not share with a held-out text (Brown et al., 2020, app. C)."""
 
 Hashes = NDArray[np.uint64]
 _ROW_BITS = 40
@@ -27,11 +27,10 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 class HeldOut:
     """Texts that a corpus must not hold: whole ones, and runs of 13 words of them.
 
-    Holds 16 bytes for each text and each run. What is boilerplate in both is found too.
+    Takes 16 bytes of memory per text and per run. Boilerplate that stands in both counts as well.
 
     Args:
-        files: rows by the file they come from; texts of other languages than the corpus find
-            nothing.
+        files: each file with its rows; texts in another language than the corpus match nothing.
 
     Raises:
         InputError: a row cannot be read.
@@ -51,7 +50,7 @@ class HeldOut:
         self._whole, self._runs = whole.sorted(), runs.sorted()
 
     def reason(self, example: Example) -> str | None:
-        """Why a row is test data, ``None`` if it is not."""
+        """Return why a row is test data, or ``None`` if it is not."""
         place = _find(self._whole, _whole(example))
         if place is not None:
             return f"{CODE}: same text as {self._name(place)}"
@@ -66,7 +65,7 @@ class HeldOut:
 
 
 class _Places:
-    """Where each hash was seen."""
+    """The place where each hash was seen."""
 
     def __init__(self) -> None:
         self._hashes, self._places = array("Q"), array("Q")
@@ -76,19 +75,19 @@ class _Places:
         self._places.extend([place] * len(hashes))
 
     def sorted(self) -> tuple[Hashes, Hashes]:
-        """Distinct hashes in order, and the first place of each."""
+        """Return the distinct hashes in order, and the first place of each."""
         hashes, first = np.unique(np.frombuffer(self._hashes, np.uint64), return_index=True)
         return hashes, np.frombuffer(self._places, np.uint64)[first]
 
 
 def _find(known: tuple[Hashes, Hashes], hashes: Hashes) -> int | None:
-    """Place of the first of the hashes that is known."""
+    """Return the place of the first hash that is known, or ``None``."""
     distinct, places = known
     if not len(distinct):
         return None
     nearest = np.minimum(np.searchsorted(distinct, hashes), len(distinct) - 1)
-    found = np.flatnonzero(distinct[nearest] == hashes)
-    return int(places[nearest[found[0]]]) if len(found) else None
+    known_hashes = np.flatnonzero(distinct[nearest] == hashes)
+    return int(places[nearest[known_hashes[0]]]) if len(known_hashes) else None
 
 
 def _whole(example: Example) -> Hashes:
@@ -96,16 +95,16 @@ def _whole(example: Example) -> Hashes:
 
 
 def _runs(example: Example) -> Hashes:
-    """Hash of every run of 13 words of every field: a polynomial in the checksums of the words."""
-    found = [_text_runs(normalised(text).split()) for text in example.fields.values()]
-    return np.concatenate(found)
+    """Hash every run of 13 words of every field: a polynomial in the checksums of the words."""
+    runs = [_text_runs(normalised(text).split()) for text in example.fields.values()]
+    return np.concatenate(runs)
 
 
 def _text_runs(words: Sequence[str]) -> Hashes:
     count = max(0, len(words) - RUN + 1)
     sums = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words],
                     np.uint64)
-    found = np.zeros(count, np.uint64)
+    hashes = np.zeros(count, np.uint64)
     for step in range(RUN if count else 0):
-        found = found * _FACTOR + sums[step:step + count]
-    return found
+        hashes = hashes * _FACTOR + sums[step:step + count]
+    return hashes

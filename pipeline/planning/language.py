@@ -41,28 +41,28 @@ from crosslabel.projection.markers import Markers
 
 VERSION = 1
 _LAYOUT = 2
-"""Counts up when a plan is saved in another way."""
+"""Counts up when the form of a saved plan changes."""
 _MARKER = "plan.json"
 
 
 @dataclass(frozen=True, slots=True)
 class LanguagePlan:
-    """What one target language needs.
+    """The plan of one target language.
 
     Attributes:
-        folder: the saved plan.
+        folder: folder of the saved plan.
         memory: translation memory of this language, model and decoding.
         parts: keys of all parts that hold a needed text; places refer to them by position.
-        new: positions in ``parts`` of those this plan adds.
-        hits: segments whose translation was in the memory already.
-        texts: distinct texts in the new parts.
-        segments: all segments.
-        aligner: file of the statistical aligner; ``None`` if the method needs none. Its folder is
-            named by all that decides what is learnt.
-        learnt: positions in ``parts`` of those the aligner learns from, sorted.
+        new: positions in ``parts`` of the parts that this plan adds.
+        hits: number of segments whose translation was in the memory already.
+        texts: number of distinct texts in the new parts.
+        segments: number of all segments.
+        aligner: file of the statistical aligner; ``None`` if the method needs none. The name of
+            its folder is the key of everything that the aligner depends on.
+        learnt: positions in ``parts`` of the parts that the aligner learns from, sorted.
         marked: whether segments with spans are also translated with markers.
         given: sha256 of the file of given translations; ``None`` if texts are translated.
-        warning: one line about lines of that file that cannot be used, if there are any.
+        warning: one line about lines of that file that cannot be used; ``None`` without any.
     """
 
     lang: str
@@ -80,10 +80,10 @@ class LanguagePlan:
     segments: int = 0
 
     def part_texts(self, slot: int) -> list[str]:
-        """Source texts of a new part.
+        """Return the source texts of a new part.
 
         Raises:
-            DamagedError: they are not those that gave the part its name.
+            DamagedError: they are not the texts that the part is named by.
         """
         file = texts_file(self.folder, slot)
         try:
@@ -96,21 +96,21 @@ class LanguagePlan:
         return texts
 
     def places(self, shard: int) -> list[Place]:
-        """(position in ``parts``, row) of each segment of a shard, in order.
+        """Return the place (position in ``parts``, row) of each segment of a shard, in order.
 
         Raises:
-            DamagedError: the file does not say it.
+            DamagedError: the file of places is damaged.
         """
         return [place for place in self._places(places_file(self.folder, shard)) if place]
 
     def marked_places(self, shard: int) -> list[Place | None]:
-        """The same of each segment with markers; ``None`` for one that is not marked."""
+        """Return the place of each segment with markers; ``None`` for one that is not marked."""
         if not self.marked:
             return [None] * len(self.places(shard))
         return list(self._places(marked_places_file(self.folder, shard)))
 
     def slots(self, shard: int) -> set[int]:
-        """Positions in ``parts`` of all parts that a shard reads."""
+        """Return the positions in ``parts`` of all parts that a shard reads."""
         marked = self.marked_places(shard) if self.marked else ()
         return {place[0] for place in (*self.places(shard), *marked) if place}
 
@@ -130,7 +130,7 @@ def _places(file: Location, parts: tuple[str, ...]) -> Sequence[Place | None]:
     raise damaged(file, "does not say where translations stand")
 
 
-# A shard looks at its places several times, and each time would be a request.
+# A shard reads its places several times, and each time would be a request.
 _places_in_store = lru_cache(maxsize=64)(_places)
 
 
@@ -143,7 +143,7 @@ def plan_language(
     projects: bool,
     work: Location,
 ) -> LanguagePlan:
-    """Place every segment of a language, or reload what an earlier run saved.
+    """Place every segment of a language, or reload the plan that an earlier run saved.
 
     Args:
         translator: ``None`` if the translations are given.
@@ -184,7 +184,7 @@ def _given(recipe: Recipe, lang: str) -> GivenTranslations | None:
 
 
 def _space(recipe: Recipe, lang: str, translator: Model | None) -> str:
-    """Key of all that decides what a text is translated into."""
+    """Return the key of everything that the translation of a text depends on."""
     if recipe.translation.given or translator is None:
         return key(VERSION, GIVEN_VERSION, "given", recipe.source.lang, lang)
     decoding = recipe.translation.model_dump(
@@ -201,7 +201,7 @@ def _placed(
     markers: Markers | None,
     file: GivenTranslations | None,
 ) -> dict[str, Any]:
-    """Give every segment its place; what to save of that."""
+    """Give every segment its place and return what the plan saves."""
     if file:
         return GivenPlacement(folder, memory, recipe.translation.part_texts).run(source, file)
     with memory.open_index() as index:
@@ -209,15 +209,20 @@ def _placed(
 
 
 def _lacks_parts(saved: dict[str, Any], memory: Memory) -> bool:
-    """Whether parts that a saved plan found in the memory are gone from there."""
-    found = set(saved["parts"]).difference(saved["parts"][slot] for slot in saved["new"])
-    return bool(found) and not found.issubset(memory.parts())
+    """Return whether the memory has lost parts that a saved plan takes from it."""
+    old = set(saved["parts"]).difference(saved["parts"][slot] for slot in saved["new"])
+    return bool(old) and not old.issubset(memory.parts())
 
 
 def _aligner(
-    recipe: Recipe, lang: str, source: PlannedSource, memory: Memory, parts: list[str], work: Location
+    recipe: Recipe,
+    lang: str,
+    source: PlannedSource,
+    memory: Memory,
+    parts: list[str],
+    work: Location,
 ) -> Location:
-    """File of the aligner that learns from some parts."""
+    """Return the file of the aligner that learns from these parts."""
     projection = recipe.projection
     side_a, side_b = recipe.sides(lang)
     path = projection.bitext.get(side_a)

@@ -1,4 +1,4 @@
-"""Segments with their spans marked, and the spans found again in a translation of them."""
+"""Segments with markers around their spans, and the spans restored from a translation of them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class MarkedSegment:
     owners: tuple[str, ...]
 
     def restore(self, translation: str, markers: Markers, lang: str = "") -> RestoredSegment:
-        """Take the markers out of a translation of the text into a language."""
-        found = restore(translation, len(self.owners), markers, lang)
+        """Take the markers out of a translation of the text and return the spans."""
+        restored = restore(translation, len(self.owners), markers, lang)
         spans: dict[str, list[Range]] = {}
         faults: dict[str, str] = {}
-        for owner, range_, fault in zip(self.owners, found.ranges, found.faults, strict=True):
+        for owner, range_, fault in zip(self.owners, restored.ranges, restored.faults, strict=True):
             if range_ is None:
                 faults.setdefault(owner, fault or "")
             else:
                 spans.setdefault(owner, []).append(range_)
-        whole = {owner: _joined(own) for owner, own in spans.items() if owner not in faults}
-        return RestoredSegment(found.text, whole, faults)
+        whole = {owner: _joined(ranges) for owner, ranges in spans.items() if owner not in faults}
+        return RestoredSegment(restored.text, whole, faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class RestoredSegment:
     """A translation without its markers.
 
     Attributes:
-        spans: fragments in ``text`` of each span all of whose markers came through, by id.
-        faults: what is wrong with the markers of each other span, by id.
+        spans: by id of a span whose markers all came through its fragments in ``text``.
+        faults: by id of every other span the fault of its markers.
     """
 
     text: str
@@ -55,10 +55,12 @@ class RestoredSegment:
 
 
 def mark_segments(row: SourceRow, markers: Markers) -> list[MarkedSegment | None]:
-    """Each segment of a row with its spans marked.
+    """Mark the spans of each segment of a row.
 
-    ``None`` for a segment without spans, one that has what could be markers already, and, where
-    markers do not say which span they belong to, one with spans that cross.
+    Returns:
+        Per segment its marked text; ``None`` for a segment without spans, for one whose text
+        already holds something that could be a marker, and, where markers do not tell which span
+        they belong to, for one with spans that cross.
     """
     return [_marked(row, segment, markers) for segment in row.segments]
 
@@ -67,8 +69,10 @@ def _marked(row: SourceRow, segment: FieldRange, markers: Markers) -> MarkedSegm
     field, (start, end) = segment
     text = row.example.fields[field][start:end]
     spans = [s for s in row.example.spans if s.field == field and start <= s.fragments[0][0] < end]
-    # Nested spans open from the outermost to the innermost: the order that brackets come back in.
-    fragments = sorted(_fragments(spans, text, start), key=lambda own: (own[0], -own[1]))
+    # Nested spans open from the outermost to the innermost: brackets come back in this order.
+    fragments = sorted(
+        _fragments(spans, text, start), key=lambda fragment: (fragment[0], -fragment[1])
+    )
     ranges = [(left, right) for left, right, _ in fragments]
     if not fragments or has_markers(text, len(fragments), markers):
         return None
@@ -81,7 +85,7 @@ def _fragments(spans: Sequence[Span], text: str, offset: int) -> Iterator[tuple[
     for span in spans:
         moved = [trimmed(text, (max(a - offset, 0), b - offset)) for a, b in span.fragments]
         if None not in moved:
-            yield from ((*own, span.id) for own in moved if own)
+            yield from ((*fragment, span.id) for fragment in moved if fragment)
 
 
 def _cross(ranges: Sequence[Range]) -> bool:
@@ -89,7 +93,7 @@ def _cross(ranges: Sequence[Range]) -> bool:
 
 
 def _joined(ranges: Sequence[Range]) -> tuple[Range, ...]:
-    """Ranges in order, those that meet made one."""
+    """Sort ranges and join those that touch or overlap."""
     joined: list[Range] = []
     for start, end in sorted(ranges):
         if joined and start <= joined[-1][1]:

@@ -28,7 +28,7 @@ from crosslabel.projection.errors import InputError
 
 _THIS_PROCESS = secrets.token_hex(16)
 _finding = threading.Lock()
-_found: dict[tuple[str, str], PlanModels] = {}
+_models_here: dict[tuple[str, str], PlanModels] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,11 @@ def models_here(planned: PlanModels, recipe: Recipe, *, projects: bool) -> PlanM
         return planned
     key = planned.process, recipe.model_dump_json()
     with _finding:
-        if key not in _found:
+        if key not in _models_here:
             models = find_models(recipe)
-            _found[key] = models if projects else models.without_projection()
-    _compare(planned.fingerprints(), _found[key].fingerprints())
-    return _found[key]
+            _models_here[key] = models if projects else models.without_projection()
+    _compare(planned.fingerprints(), _models_here[key].fingerprints())
+    return _models_here[key]
 
 
 def _compare(planned: Mapping[str, str], here: Mapping[str, str]) -> None:

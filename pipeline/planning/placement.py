@@ -1,4 +1,4 @@
-"""Where each segment's translation stands: found in the memory, or a row of a part to come."""
+"""The place of each segment's translation: in the memory, or in a row of a part to come."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from crosslabel.pipeline.translation.memory import Index
 from crosslabel.projection.markers import Markers
 
 Place = tuple[int, int]
-"""Position of a part in the plan, and row in it."""
+"""Position of a part in the plan, and the row in that part."""
 
 
 class Placement:
     """Gives every segment a place: where the memory has it, or a row of a new part.
 
     Args:
-        folder: the plan of one language; texts of new parts and places are saved there.
-        part_texts: texts of a part.
+        folder: folder of the plan of one language; texts of new parts and places are saved there.
+        part_texts: number of texts in a part.
     """
 
     def __init__(self, folder: Location, index: Index, part_texts: int) -> None:
@@ -36,15 +36,16 @@ class Placement:
         self._segments = 0
         self._hits = 0
         self._texts = 0
-        self._rows: list[int] = []  # of each part, a bit for each row that is needed
+        self._rows: list[int] = []  # per part one bit for each row that is needed
         self._hashes: dict[str, str] = {}
 
     def run(self, source: PlannedSource, markers: Markers | None = None) -> dict[str, Any]:
-        """Place all segments; gives the parts' keys, which are new, counts, and hashes of files.
+        """Place all segments and return what the plan saves: keys of parts, the new ones, counts,
+        and hashes of files.
 
-        With markers, segments with spans are then placed once more, in parts of their own that come
-        after the plain ones: what is translated without markers is the same either way. Of the
-        plain parts, ``rows`` says how many distinct rows are needed.
+        With markers, segments with spans are placed a second time, in separate parts after the
+        plain ones, so that plain parts are the same either way. ``rows`` holds for each plain part
+        the number of distinct rows that are needed.
         """
         for shard in range(len(source.hashes)):
             self._place_all(places_file(self._folder, shard), _segment_texts(source, shard))
@@ -66,10 +67,10 @@ class Placement:
         self._hashes[file.name] = write_places(file, places)
 
     def _place(self, text: str) -> Place:
-        found = self._index.find(text)
-        if found:
+        hit = self._index.find(text)
+        if hit:
             self._hits += 1
-            return self._slot(found[0]), found[1]
+            return self._slot(hit[0]), hit[1]
         place = self._index.reserved(text)
         if place is None:
             place = self._append(text)
@@ -116,26 +117,27 @@ def _segment_texts(source: PlannedSource, shard: int) -> Iterator[str]:
 def _marked_texts(source: PlannedSource, shard: int, markers: Markers) -> Iterator[str | None]:
     for row in source.rows(shard):
         if isinstance(row, SourceRow):
-            yield from (own.text if own else None for own in mark_segments(row, markers))
+            yield from (segment.text if segment else None
+                        for segment in mark_segments(row, markers))
 
 
 def write_places(file: Location, places: Sequence[Place | None]) -> str:
-    """Commit the places of a shard's segments; gives the sha256 of the file."""
+    """Commit the places of a shard's segments and return the sha256 of the file."""
     with committed(file) as out:
         out.write(canonical(places) + b"\n")
     return out.sha256
 
 
 def texts_file(folder: Location, slot: int) -> Location:
-    """Source texts of a new part."""
+    """Return the file of the source texts of a new part."""
     return folder / f"texts-{slot:05}.jsonl"
 
 
 def places_file(folder: Location, shard: int) -> Location:
-    """Places of the segments of a shard."""
+    """Return the file of the places of a shard's segments."""
     return folder / f"places-{shard:05}.json"
 
 
 def marked_places_file(folder: Location, shard: int) -> Location:
-    """Places of the segments of a shard with markers; null for those without."""
+    """Return the file of the places of a shard's marked segments; null for segments without."""
     return folder / f"marked-places-{shard:05}.json"

@@ -44,14 +44,14 @@ _MARKER = "source.json"
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One good input row with its segments; ``number`` counts the corpus's records from 1."""
+    """A good input row with its segments; ``number`` is its number in the corpus, from 1."""
 
     number: int
     example: Example
     segments: tuple[FieldRange, ...]
 
     def texts(self) -> list[str]:
-        """Text of each segment."""
+        """Return the text of each segment."""
         return [self.example.fields[field][start:end] for field, (start, end) in self.segments]
 
 
@@ -63,8 +63,8 @@ class PlannedSource:
         folder: holds one file of rows per shard.
         task: what the corpus annotates.
         labels: its span or word labels, in the order of their tags.
-        has_spans: whether some row has spans or labelled words, which are to be projected.
-        hashes: sha256 of each shard's rows; what the shard's output depends on.
+        has_spans: whether any row has spans or labelled words to project.
+        hashes: sha256 of each shard's rows, which the output of the shard depends on.
     """
 
     folder: Location
@@ -74,7 +74,7 @@ class PlannedSource:
     hashes: tuple[str, ...]
 
     def rows(self, shard: int) -> list[SourceRow | Reject]:
-        """The rows of one shard, in input order.
+        """Return the rows of one shard, in input order.
 
         Raises:
             DamagedError: they are not what was written.
@@ -84,10 +84,10 @@ class PlannedSource:
 
 
 def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> PlannedSource:
-    """Read and segment the corpus into ``work``, or reuse what an earlier run left there.
+    """Read and segment the corpus into ``work``, or reuse the rows that an earlier run left there.
 
     Args:
-        limit: read this many rows at the most.
+        limit: read at most this many rows.
 
     Raises:
         InputError: the corpus cannot be read at all, or has no rows.
@@ -110,7 +110,7 @@ def _source_key(recipe: Recipe, limit: int | None) -> str:
 
 
 def _left_out(source: SourceSection) -> tuple[object, ...]:
-    """What decides which rows repeat others; nothing where none is looked for."""
+    """Return what decides which rows are left out; nothing if none is."""
     if source.duplicates == "keep" and not source.held_out:
         return ()
     held_out = [(path.name, _content(path, "source.held_out")) for path in source.held_out]
@@ -120,10 +120,10 @@ def _left_out(source: SourceSection) -> tuple[object, ...]:
 def _content(path: Location, field: str = "source.path") -> object:
     if is_file(path):
         return sha256(path)
-    found = files(path)
-    if not found and not is_folder(path):
+    parts = files(path)
+    if not parts and not is_folder(path):
         raise InputError(f"{path}: no such file or folder; set {field} in the recipe or with --set")
-    return {relative(file, path): sha256(file) for file in found}
+    return {relative(file, path): sha256(file) for file in parts}
 
 
 def _write(recipe: Recipe, folder: Location, limit: int | None) -> dict[str, Any]:
@@ -153,9 +153,9 @@ def _write(recipe: Recipe, folder: Location, limit: int | None) -> dict[str, Any
 
 
 def _distinct(recipe: Recipe, limit: int | None) -> Iterator[Example | Reject]:
-    """The rows; those that repeat an earlier one or test data are rejected if the recipe wants it.
+    """Yield the rows; reject repeated rows and test data if the recipe asks for it.
 
-    Duplicates take one more reading of the file, which is cheap beside segmentation.
+    To find duplicates the file is read once more, which is cheap beside segmentation.
     """
     source = recipe.source
     duplicates = (None if source.duplicates == "keep"
@@ -166,9 +166,9 @@ def _distinct(recipe: Recipe, limit: int | None) -> Iterator[Example | Reject]:
         if isinstance(row, Reject):
             yield row
             continue
-        found = (duplicates.reason(number) if duplicates else None,
-                 held_out.reason(row) if held_out else None)
-        reasons = tuple(reason for reason in found if reason)
+        checks = (duplicates.reason(number) if duplicates else None,
+                  held_out.reason(row) if held_out else None)
+        reasons = tuple(reason for reason in checks if reason)
         yield Reject(source.path.name, number, row.id, reasons) if reasons else row
 
 
@@ -185,7 +185,7 @@ def _ending(path: Location) -> str:
 
 
 def _read(recipe: Recipe) -> Iterator[Example | Reject]:
-    """The rows; where a labeller labels their translations, what they carry is not looked at."""
+    """Yield the rows, without their labels if a labeller labels their translations."""
     rows = _fitting(recipe.source)
     if recipe.label is None:
         return rows
@@ -221,7 +221,7 @@ def _rows(
 
 
 def _misfit(example: Example, lang: str, task: Task | None) -> str | None:
-    """Why an example does not belong in the corpus; ``task`` is that of the first that does."""
+    """Return why an example does not fit the corpus; ``task`` is that of its first row."""
     if example.lang != lang:
         return f"other-language: the row is {example.lang!r}, the corpus {lang!r}"
     if task and (task == "words") != (example.task == "words"):
@@ -230,9 +230,9 @@ def _misfit(example: Example, lang: str, task: Task | None) -> str | None:
     return None
 
 
-def _task(found: Collection[Task]) -> Task:
-    """Texts with a label and texts with spans may be mixed; such a corpus has spans."""
-    return next(iter(found)) if len(found) == 1 else "spans"
+def _task(tasks: Collection[Task]) -> Task:
+    """Return the task of a corpus; texts with a label may stand among texts with spans."""
+    return next(iter(tasks)) if len(tasks) == 1 else "spans"
 
 
 def _chunks(
@@ -244,7 +244,7 @@ def _chunks(
 
 
 def rows_file(folder: Location, shard: int) -> Location:
-    """The rows of a shard."""
+    """Return the file of a shard's rows."""
     return folder / f"rows-{shard:05}.jsonl"
 
 

@@ -21,7 +21,7 @@ PACKAGE = "py3langid"
 
 
 def language(batch: CheckedBatch, lowest: float) -> Problems:
-    """Reject translations whose language is less probable than ``lowest``, but not empty ones."""
+    """Reject translations whose language is less probable than ``lowest``; empty ones pass."""
     wanted = label(batch.machine_lang)
     ranked = identify([text.machine for text in batch.texts], batch.candidates)
     return [

@@ -50,4 +50,4 @@ def _compare(metric: Any, human: str, back: list[Translation], lowest: float) ->
     chrf = float(metric.sentence_score(returned, [human]).score)
     if chrf >= lowest:
         return None
-    return f"translated back it has chrF {chrf:.0f}, at least {lowest:g} is wanted"
+    return f"chrF {chrf:.0f} after translating back, at least {lowest:g} is wanted"

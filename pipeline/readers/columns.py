@@ -54,7 +54,7 @@ def check_present(path: Path, columns: Mapping[str, str], present: Collection[st
     """Refuse a table that lacks a column of the mapping.
 
     Raises:
-        InputError: a column is missing; the message lists the columns there are.
+        InputError: a column is missing; the message names it and the columns there are.
     """
     for key, column in columns.items():
         if column not in present:

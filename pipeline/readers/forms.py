@@ -119,7 +119,7 @@ def _task(row: Row, default: Task | None) -> Task:
 
 
 def fields_of(row: Row, lang: str | None) -> tuple[Mapping[str, str], tuple[Words, ...]]:
-    """Return the texts by field name, and the words that are known.
+    """Return the texts by field name and the known words, from ``text``, ``fields`` or ``tokens``.
 
     Raises:
         InputError: ``code: explanation`` of the first thing that is wrong.

@@ -1,5 +1,8 @@
-"""JSON lines: one row per line, in any of the forms of :mod:`crosslabel.pipeline.readers.forms`, or with the
-keys that a mapping of :mod:`crosslabel.pipeline.readers.columns` names."""
+"""JSON lines: one row per line.
+
+A row has any of the forms of :mod:`crosslabel.pipeline.readers.forms`, or the keys that a mapping of
+:mod:`crosslabel.pipeline.readers.columns` names.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CoNLL columns with an intent per sentence, as xSID (van der Goot et al., 2021) is published::
+"""CoNLL columns with an intent per sentence, the format of xSID (van der Goot et al., 2021)::
 
     # id: 1
     # text: Wake me at 6

@@ -52,7 +52,7 @@ def read_squad(path: Path, options: Options) -> Iterator[Example | Reject]:
     The fields are ``question`` and ``context``; each answer is a span ``answer`` in the context,
     with the number of the answer as its id. A question without ``id`` is called
     ``<file stem>-<row>``. ``meta`` holds the article's ``title``; the other keys of the question,
-    such as ``is_impossible`` and ``plausible_answers``; as ``answers`` the other keys of answers, by
+    such as ``is_impossible`` and ``plausible_answers``; as ``answers`` the other keys of answers by
     span id; and as ``repaired_answers`` the text and offset in the file of answers that are
     elsewhere in the context.
 

@@ -46,7 +46,7 @@ def read_articles(path: Path) -> list[Any]:
 
 
 def has_articles(path: Path) -> bool:
-    """Return whether a file is an object that begins with a list ``data`` of articles."""
+    """Return whether a file begins as an object whose ``data`` lists articles with paragraphs."""
     try:
         with _open(path) as file:
             head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).decode(errors="ignore")

@@ -49,7 +49,7 @@ def open_table(path: Path) -> Table:
 
 
 def rows(path: Path, table: Table) -> Iterator[Row | InputError]:
-    """Yield the rows of an open table, or an error in place of a row that breaks its schema.
+    """Yield the rows of an open table, or an error in place of a row that does not fit its columns.
 
     Raises:
         InputError: the table breaks off, or unpacks to more than a table of text would.

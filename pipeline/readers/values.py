@@ -132,7 +132,7 @@ def wrong_type(key: str, expected: str, value: Any) -> InputError:
 
 
 def check_kept(value: Any) -> None:
-    """Refuse a value that cannot be kept because JSON has no form for it.
+    """Refuse a value that cannot be kept: JSON has no form for it, or none that can be written.
 
     Raises:
         InputError: lists and objects are nested too deep, or a number is not finite (``1e999``).

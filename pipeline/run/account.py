@@ -1,4 +1,4 @@
-"""The account of a run: what it did and how long that took."""
+"""The account of a run: the work it did, and the time that took."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from crosslabel.pipeline.verify.usage import usage
 
 @dataclass(slots=True)
 class Account:
-    """What a run did; the part of the truth that differs from run to run.
+    """The work that one run did; everything here differs from run to run.
 
     Attributes:
-        seconds: by stage the time that its units took, added up. Stages run beside each other.
-        begun: when the run began, on the clock of ``time.perf_counter``.
-        translating: when the first part was begun and the last one ended, on the same clock.
-        warnings: what a person should know about the input.
-        sizes: bytes of the folder's files by kind, see :func:`crosslabel.pipeline.verify.usage.usage`.
+        seconds: by stage the summed time of its units; stages run side by side.
+        begun: beginning of the run, on the clock of ``time.perf_counter``.
+        translating: beginning of the first part and end of the last, on the same clock.
+        warnings: lines for a person about the input.
+        sizes: bytes of the folder's files by kind, see :mod:`crosslabel.pipeline.verify.usage`.
     """
 
     seconds: dict[str, float] = field(default_factory=dict)
@@ -45,13 +45,13 @@ class Account:
     sizes: dict[str, int] = field(default_factory=dict)
 
     def add_plan(self, planned: Plan) -> None:
-        """Count what the plan found in the translation memory."""
+        """Count the segments of the plan, and those that the translation memory had."""
         for language in planned.languages.values():
             self.hits += language.hits
             self.segments += language.segments
 
     def add(self, ref: Ref) -> None:
-        """Count a unit of work if this run did it, and note what was wrong with its input."""
+        """Count a unit of work if this run did it, and note warnings about its input."""
         if isinstance(ref, PartRef):
             self._add_part(ref)
         elif isinstance(ref, AlignerRef):
@@ -76,7 +76,7 @@ class Account:
         self.add_time("translate", part.seconds)
 
     def add_time(self, stage: str, seconds: float) -> None:
-        """Add the time that a unit of a stage took."""
+        """Add the time of a unit to its stage."""
         self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
     @contextmanager
@@ -89,8 +89,8 @@ class Account:
             self.add_time(stage, time.perf_counter() - started)
 
     def add_sizes(self, out: Location) -> None:
-        """Note how much the files of a folder take."""
-        self.sizes = {kind: own.bytes for kind, own in usage(out).items()}
+        """Note how many bytes the files of a folder take."""
+        self.sizes = {kind: used.bytes for kind, used in usage(out).items()}
 
     @property
     def elapsed(self) -> float:
@@ -99,17 +99,17 @@ class Account:
 
     @property
     def texts_per_second(self) -> float:
-        """Texts translated in a second, while there were parts to translate."""
+        """Texts translated per second, from the first part to the last."""
         begun, ended = self.translating or (0.0, 0.0)
         return self.texts / (ended - begun) if self.translating else 0.0
 
     @property
     def idle(self) -> bool:
-        """Whether everything was there already."""
+        """Whether everything was committed already."""
         return not (self.parts or self.aligners or self.labelled or self.shards)
 
     def as_dict(self) -> dict[str, Any]:
-        """The account for ``run.json``."""
+        """Return the account as JSON values for ``run.json``."""
         return {
             "elapsed_seconds": round(self.elapsed, 3),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
@@ -126,5 +126,5 @@ class Account:
         }
 
     def write(self, file: Location) -> None:
-        """Leave the account in a file."""
+        """Write the account into a file."""
         write_json(file, self.as_dict())

@@ -1,8 +1,8 @@
-"""What processes that share a build must agree on: one recipe, the same files, the same models.
+"""Agreement of processes that share a build: the same recipe, the same files, the same models.
 
-Each holds a lock that says what it builds, and refuses to take part beside one that says another
-thing. The recipe and ``--limit`` are compared before anything is planned; then what the plan found
-in files and models, which a recipe only names.
+Each process holds a lock with the facts of its build, and refuses to take part beside a lock with
+other facts. The recipe and ``--limit`` are compared before planning; the content of files and
+models, which a recipe only names, after it.
 """
 
 from __future__ import annotations
@@ -28,40 +28,41 @@ _SHOWN_CHARACTERS = 40
 
 
 def recipe_facts(recipe: Recipe, limit: int | None) -> Facts:
-    """What a recipe says of the corpus, by field, and how many rows are taken."""
+    """Return the fields of a recipe that decide the corpus, and the limit on rows."""
     return dict(_fields(recipe.public())) | {"--limit": limit}
 
 
 def plan_facts(plan: Plan) -> Facts:
-    """Keys of the files and models behind a plan, by what they are."""
+    """Return the keys of the files and models behind a plan, by name."""
     languages = plan.languages.items()
     return {
         "the source's files": plan.source.folder.name,
         **plan.models.fingerprints(),
         "the checks": key(plan.checks.key()) if plan.checks else None,
-        **{f"given translations of {lang}": own.given for lang, own in languages},
-        **{f"the aligner of {lang}": own.aligner.parent.name
-           for lang, own in languages if own.aligner},
-        **{f"the plan of {lang}": own.folder.name for lang, own in languages},
+        **{f"given translations of {lang}": language.given for lang, language in languages},
+        **{f"the aligner of {lang}": language.aligner.parent.name
+           for lang, language in languages if language.aligner},
+        **{f"the plan of {lang}": language.folder.name for lang, language in languages},
     }
 
 
 @contextmanager
 def agreed(out: Location, locks: Locks, kind: str, facts: Facts) -> Iterator[None]:
-    """Let others know during the block what this process builds.
+    """Show other processes the facts of this build for as long as the block runs.
 
     Args:
-        kind: of facts; those of one kind are compared.
+        kind: kind of facts; facts of one kind are compared.
 
     Raises:
         InputError: another process builds something else into ``out``.
     """
-    own = json.loads(json.dumps(facts))
+    ours = json.loads(json.dumps(facts))
     with locks.take_in_turn("agreement"):
-        other = locks.other(kind, own)
-        lock = None if other else locks.take(f"{kind}-{secrets.token_hex(8)}", own)
+        other = locks.other(kind, ours)
+        lock = None if other else locks.take(f"{kind}-{secrets.token_hex(8)}", ours)
     if other:
-        raise InputError(f"{out}: something else is being built into it: {_differing(own, other)}; "
+        raise InputError(f"{out}: another process builds something else into it: "
+                         f"{_differing(ours, other)}; "
                          "wait until that has ended, give the same recipe, files and --limit, or "
                          "another --out")
     assert lock is not None  # nobody else takes this name
@@ -70,7 +71,7 @@ def agreed(out: Location, locks: Locks, kind: str, facts: Facts) -> Iterator[Non
 
 
 def _fields(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Fields by their path, ``key.sub``."""
+    """Yield fields by their path, ``key.sub``."""
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _fields(value, f"{above}{name}.")
@@ -78,9 +79,9 @@ def _fields(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, A
             yield f"{above}{name}", value
 
 
-def _differing(own: Facts, other: Facts) -> str:
-    names = [name for name in {**own, **other} if own.get(name) != other.get(name)]
-    shown = [f"{name} is {_shown(other.get(name))} there, {_shown(own.get(name))} here"
+def _differing(ours: Facts, other: Facts) -> str:
+    names = [name for name in {**ours, **other} if ours.get(name) != other.get(name)]
+    shown = [f"{name} is {_shown(other.get(name))} there, {_shown(ours.get(name))} here"
              for name in islice(names, _SHOWN)]
     more = [f"{len(names) - _SHOWN} more differ"] if len(names) > _SHOWN else []
     return ", ".join([*shown, *more])

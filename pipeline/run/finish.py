@@ -1,7 +1,7 @@
 """The end of a run: shards become a dataset that ``datasets`` opens, described by a manifest.
 
-Everything here is assembled from the plan and the shards' markers, so it can be done again at any
-time. The manifest holds no times, hosts or paths; those go to ``run.json``.
+Everything is assembled from the plan and the markers of shards, so it can be done again at any
+time. The manifest holds no times, hosts or paths; these are in ``run.json``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def finish(plan: Plan) -> dict[str, Any]:
     """
     shards = {lang: _markers(plan, lang) for lang in plan.recipe.targets}
     folders = {lang: plan.recipe.sides(lang)[0] for lang in shards}
-    tables = {folders[lang]: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
+    tables = {folders[lang]: [f"{name}.arrow" for name, _ in named]
+              for lang, named in shards.items()}
     features = arrow.features(plan.labels, plan.task)
     for folder, names in tables.items():
         write_dataset(plan.out / folder, names, features, _fingerprint(plan, names))
@@ -55,11 +56,12 @@ def finish(plan: Plan) -> dict[str, Any]:
             **({"labeller": _model(models.labeller)} if models.labeller else {}),
             **_given(plan),
         },
-        "languages": {folders[lang]: _summary(plan, lang, own) for lang, own in shards.items()},
+        "languages": {folders[lang]: _summary(plan, lang, named)
+                      for lang, named in shards.items()},
     }
     write_json(plan.out / MANIFEST, manifest)
-    for lang, own in shards.items():
-        drop_superseded(plan.out / folders[lang], {name for name, _ in own})
+    for lang, named in shards.items():
+        drop_superseded(plan.out / folders[lang], {name for name, _ in named})
         _drop_superseded_aligners(plan, lang)
     _drop_superseded_labels(plan)
     return manifest
@@ -91,16 +93,16 @@ def _model(model: Model) -> dict[str, Any]:
 
 
 def _given(plan: Plan) -> dict[str, Any]:
-    """Files of given translations; nothing where there are none."""
-    found = {
-        lang: {"file": plan.recipe.translation.given[lang].name, "sha256": own.given}
-        for lang, own in plan.languages.items() if own.given
+    """Return the files of given translations; nothing without any."""
+    files_by_lang = {
+        lang: {"file": plan.recipe.translation.given[lang].name, "sha256": language.given}
+        for lang, language in plan.languages.items() if language.given
     }
-    return {"given": found} if found else {}
+    return {"given": files_by_lang} if files_by_lang else {}
 
 
 def _summary(plan: Plan, lang: str, shards: Sequence[tuple[str, Marker]]) -> dict[str, Any]:
-    """Counts of one language over its shards, and how its parts were computed."""
+    """Return the counts of one language over its shards, and how its parts were computed."""
     language = plan.languages[lang]
     infos = [language.memory.info(part) for part in language.parts]
     return {
@@ -121,14 +123,14 @@ def _computed(info: dict[str, Any]) -> str:
 
 
 def _aligner(file: Location | None) -> dict[str, int] | None:
-    """What a statistical aligner was trained on."""
+    """Return the numbers of pairs that a statistical aligner was trained on."""
     marker = read_aligner(file) if file else None
     names = ("corpus_pairs", "bitext_pairs", "bitext_bad_lines")
     return {name: marker[name] for name in names} if marker else None
 
 
 def _drop_superseded_aligners(plan: Plan, lang: str) -> None:
-    """Remove aligners of earlier texts, once there is a later one: they can be large."""
+    """Remove stale aligners, which can be large."""
     current = plan.languages[lang].aligner
     if current is None:
         return
@@ -138,7 +140,7 @@ def _drop_superseded_aligners(plan: Plan, lang: str) -> None:
 
 
 def _drop_superseded_labels(plan: Plan) -> None:
-    """Remove labels of earlier texts or labellers, once there are later ones."""
+    """Remove stale labels."""
     if plan.models.labeller is None:
         return
     current = {shard.labels for shards in plan.shards.values() for shard in shards}

@@ -1,4 +1,4 @@
-"""The output folder of a build: ours or empty, used by one build at a time or shared by workers."""
+"""The output folder of a build: empty or of a build, used by one run or shared by several."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from crosslabel.projection.errors import InputError
 
 @contextmanager
 def prepared(out: Location, *, fresh: bool = False) -> Iterator[None]:
-    """Have a folder to oneself, free of what a killed run left half-written.
+    """Hold a folder alone during the block, after removing the temporary files of killed runs.
 
     Raises:
         InputError: the folder holds something else.
@@ -40,7 +40,7 @@ def prepared(out: Location, *, fresh: bool = False) -> Iterator[None]:
 
 @contextmanager
 def shared(out: Location) -> Iterator[None]:
-    """Work in a folder beside other runs that share the build.
+    """Hold a folder during the block, together with other runs that share the build.
 
     Raises:
         InputError: the folder holds something else.
@@ -63,9 +63,9 @@ def _check(out: Location) -> None:
 def _forget(out: Location) -> None:
     for place in children(out):
         if place.name == WORK:
-            for own in children(place):
-                if is_folder(own):  # the lock is held
-                    remove_tree(own)
+            for entry in children(place):
+                if is_folder(entry):  # the lock is a file, and held
+                    remove_tree(entry)
         elif place.name in (MANIFEST, RUN, "state.json", "dataset_info.json"):
             remove(place)
         elif files(place, "shard-*.json"):

@@ -1,10 +1,10 @@
-"""GPUs are taken whole: a run waits until no other run on its machine works on those it needs.
+"""A run uses whole GPUs, and waits until no other run on its machine uses those it needs.
 
-What makes a corpus or a model takes them: ``build``, ``work``, ``finetune``, deployed or not.
-A lock of the operating system is held for each. It holds between commands, deployments, workers and
-containers that share a cache folder, needs no server, and is gone with the process that held it
-however that ended. Limits of Prefect do not: those of queues are counted before a run has begun,
-and those that are leased are lost, or never given back, when the server is started again.
+Commands and flows that make a corpus or a model take GPUs: ``build``, ``work``, ``finetune``. A
+lock of the operating system is held for each GPU. It works between commands, deployments, workers
+and containers that share a cache folder, needs no server, and ends with the process that held it,
+however that ended. Limits of Prefect do not: queues count runs before they begin, and leases are
+lost, or never returned, when the server restarts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def engine_gpus(engine: Engine) -> AbstractContextManager[None]:
-    """Have the GPUs of a build to oneself: those that translate, and the first for other models.
+    """Hold the GPUs of a build: those that translate, and the first one for other models.
 
     Raises:
         InputError: as :func:`whole_gpus` does.
@@ -34,10 +34,10 @@ def engine_gpus(engine: Engine) -> AbstractContextManager[None]:
 
 
 def training_gpus(device: str) -> AbstractContextManager[None]:
-    """Have the GPUs of a training to oneself, which are all that it sees.
+    """Hold the GPUs of a training run, which are all that it sees.
 
-    Of processes that ``accelerate launch`` started on a machine the first takes them; the others
-    wait where they meet it, as long as torch lets processes wait for each other.
+    The first of the processes that ``accelerate launch`` started on a machine takes them; the
+    others wait for it at their first collective operation.
 
     Raises:
         InputError: as :func:`whole_gpus` does.
@@ -47,14 +47,13 @@ def training_gpus(device: str) -> AbstractContextManager[None]:
 
 @contextmanager
 def whole_gpus(device: str, numbers: Collection[int] | None = None) -> Iterator[None]:
-    """Have GPUs to oneself, waiting for them.
+    """Hold GPUs during the block, waiting for them first.
 
-    Which there are is up to ``CUDA_VISIBLE_DEVICES``: runs that are given different ones work side
-    by side.
+    ``CUDA_VISIBLE_DEVICES`` decides which there are: runs with different GPUs work side by side.
 
     Args:
-        device: of the recipe; ``cpu`` takes no GPU.
-        numbers: of those that are taken among the visible ones; by default all.
+        device: device of the recipe; ``cpu`` takes no GPU.
+        numbers: which of the visible GPUs to take; by default all.
 
     Raises:
         InputError: the cache folder cannot hold locks.
@@ -69,7 +68,7 @@ def whole_gpus(device: str, numbers: Collection[int] | None = None) -> Iterator[
 
 
 def visible_gpus() -> list[str]:
-    """Identifiers of the GPUs that CUDA gives this process, by number; none without a driver."""
+    """Return identifiers of the GPUs that CUDA gives this process; none without a driver."""
     try:
         driver = ctypes.CDLL("libcuda.so.1")
     except OSError:

@@ -1,4 +1,4 @@
-"""How long work reports: the callback that shows it, and the error of work that was stopped."""
+"""Progress of long work, and requests to stop it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Progress = Callable[[str, int, int], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """A progress callback that shows nothing."""
+    """Show nothing: a progress callback for callers that want none."""
 
 
 Stops = Callable[[], AbstractContextManager[Callable[[], None]]]
-"""Begins to listen for requests to stop: gives a check that raises once one has come."""
+"""Listens for requests to stop during a block, and gives a check that raises after one."""
 
 
 class StoppedError(CrosslabelError):
-    """The run was asked to stop and did so between two units of work.
+    """A run stopped between two units of work because it was asked to.
 
     Attributes:
-        signal: number of the signal that asked.
+        signal: number of the signal that asked it.
     """
 
     def __init__(self, number: int) -> None:
@@ -36,7 +36,7 @@ class StoppedError(CrosslabelError):
 
 @contextmanager
 def stop_requests() -> Iterator[Callable[[], None]]:
-    """A check that raises :class:`StoppedError` once SIGTERM or Ctrl-C has come."""
+    """Give a check that raises :class:`StoppedError` after SIGTERM or Ctrl-C."""
     received: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:

@@ -1,8 +1,8 @@
-"""Which unit is begun next: the one order of work behind every way to run a build.
+"""The one order of work behind every way to run a build.
 
-The stages have lanes of their own, so that texts are tokenised, labels projected, rows checked and
-shards written beside the engine, which goes from part to part without waiting. A lane begins only
-as many units as it has room for: what is under way is bounded whatever the size of the corpus.
+Each stage has a lane, so that texts are tokenised, labels projected, rows checked and shards
+written while the engine goes from part to part without waiting. A lane begins only as many units as
+it has room for: the work under way is bounded whatever the size of the corpus.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ from crosslabel.pipeline.stages.units import Needs, Ref, Stage, Unit
 from crosslabel.projection.errors import CrosslabelError, InputError
 
 Room = Mapping[Stage, int]
-"""How many units of each stage may be under way at once."""
+"""Number of units of each stage that may be under way at once."""
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
 
 class UnitResult(Protocol):
-    """A unit that somebody works on: a future of :mod:`concurrent.futures`, Prefect, Dask, Ray."""
+    """The future of a unit under way: of :mod:`concurrent.futures`, Prefect, Dask or Ray."""
 
     def result(self) -> Any:
-        """What the unit came to; raises what it failed with."""
+        """Return the result of the unit, or raise the error that it failed with."""
         ...
 
     def add_done_callback(self, fn: Callable[[Any], None]) -> Any:
-        """Have ``fn`` called once the unit has ended."""
+        """Call ``fn`` once the unit has ended."""
         ...
 
 
 class Claims(Protocol):
-    """Who may work on a unit, where several runs share a build."""
+    """The right to work on units, where several runs share a build."""
 
     def take(self, unit: Unit) -> AbstractContextManager[object] | None:
-        """The right to work on a unit until it is closed; ``None`` while another run has it."""
+        """Return the right to work on a unit, or ``None`` while another run has it."""
         ...
 
     def is_done(self, unit: Unit) -> bool:
-        """Whether another run has done it."""
+        """Return whether another run has done the unit."""
         ...
 
 
@@ -55,12 +55,13 @@ class Schedule:
     A unit whose need has failed is never ready, and nor is any that waits for it.
 
     Args:
-        needs: all units in working order, and what each waits for.
+        needs: all units in working order, each with the units that it waits for.
+        room: number of units of each stage that may be under way at once.
 
     Attributes:
-        total: units by stage.
-        done: those that are done.
-        failures: what units failed with.
+        total: number of units by stage.
+        done: number of units that are done, by stage.
+        failures: errors of the units that failed.
     """
 
     def __init__(self, needs: Needs, room: Room) -> None:
@@ -83,7 +84,7 @@ class Schedule:
     def startable(self) -> Iterator[Unit]:
         """Yield ready units for which there is room, in working order within their stage.
 
-        The caller begins each, says that it was found done, or passes over it for now.
+        The caller begins each unit, skips it as done, or passes over it for now.
         """
         for stage, ready in self._ready.items():
             passed = []
@@ -112,7 +113,7 @@ class Schedule:
         else:
             self.failures[unit] = error
 
-    def found(self, unit: Unit) -> None:
+    def skip(self, unit: Unit) -> None:
         """Note that a unit of :meth:`startable` was done by another run."""
         self._take_off(unit)
         self._complete(unit)
@@ -140,29 +141,30 @@ def work_through(
     check: Callable[[], None],
     progress: Progress,
 ) -> None:
-    """Have all units done, each as soon as what it waits for is.
+    """Do all units, each as soon as the units that it waits for are done.
 
-    A unit that fails costs those that wait for it; the others are done before it is told.
+    If a unit fails, units that wait for it are not done; all others are done before the error is
+    raised.
 
     Args:
-        submit: begins a unit elsewhere: in a thread, a task, another machine.
-        done: takes what each unit came to, in the calling thread.
-        check: raises when no more units shall be begun.
+        submit: begins a unit in a thread, a task or on another machine.
+        done: takes the result of each unit, in the calling thread.
+        check: raises when no more units may begin.
 
     Raises:
-        InputError: as a unit raised it; nothing is begun after it, as others would meet it too.
-        CrosslabelError: names the first of the units that failed.
+        InputError: raised by a unit; no unit begins after it, as others would fail in the same way.
+        CrosslabelError: names the first unit that failed.
     """
     ended: queue.SimpleQueue[tuple[Unit, UnitResult]] = queue.SimpleQueue()
     held: dict[Unit, AbstractContextManager[object]] = {}
 
     def begin() -> bool:
-        """Begin what there is room for; whether other runs hold units that could be begun."""
+        """Begin units while there is room; return whether other runs hold ready units."""
         elsewhere = False
         for unit in schedule.startable():
             check()
             if claims.is_done(unit):
-                schedule.found(unit)
+                schedule.skip(unit)
                 progress(unit.stage, schedule.done[unit.stage], schedule.total[unit.stage])
             elif claim := claims.take(unit):
                 with ExitStack() as undone:
@@ -175,7 +177,7 @@ def work_through(
         return elsewhere
 
     def take(seconds: float | None) -> None:
-        """Wait for a unit to end, and for so long at the most."""
+        """Wait until a unit has ended, but at most this long."""
         try:
             unit, work = ended.get(timeout=seconds)
         except queue.Empty:
@@ -202,7 +204,7 @@ def _put(ended: queue.SimpleQueue[tuple[Unit, UnitResult]], unit: Unit, work: Un
 
 
 def _use(work: UnitResult, done: Callable[[Ref], None]) -> Exception | None:
-    """Take a unit's result, or give what it failed with."""
+    """Use a unit's result, or return the error that it failed with."""
     try:
         result = work.result()
     except Exception as error:

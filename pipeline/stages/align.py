@@ -21,10 +21,10 @@ from crosslabel.pipeline.storage.location import Location
 
 @dataclass(frozen=True, slots=True)
 class AlignerRef:
-    """A committed aligner; ``seconds`` is 0 if it was there already.
+    """A committed aligner; ``seconds`` is 0 if it was committed already.
 
     Attributes:
-        warning: one line about lines of the bitext that could not be used, if there are any.
+        warning: one line about lines of the bitext that cannot be used; ``None`` without any.
     """
 
     lang: str
@@ -35,9 +35,9 @@ class AlignerRef:
 
 
 def run_aligner(plan: Plan, lang: str) -> AlignerRef:
-    """Train and commit the statistical aligner of a language, unless it is there already.
+    """Train and commit the statistical aligner of a language, unless it is committed.
 
-    The parts it learns from must be committed, and the plan must want an aligner.
+    The parts that it learns from must be committed, and the plan must name an aligner.
 
     Raises:
         InputError: the bitext cannot be read.
@@ -64,8 +64,8 @@ def _reference(lang: str, marker: dict[str, Any], seconds: float) -> AlignerRef:
 
 
 def _texts(plan: Plan, language: LanguagePlan) -> Iterator[tuple[str, str]]:
-    """Distinct segments of side b with those of side a, by part, evenly thinned to what will be
-    used."""
+    """Yield distinct segments of side b with those of side a, part by part, at most as many as
+    are used, at even distances."""
     rows: dict[int, set[int]] = {slot: set() for slot in language.learnt}
     for shard in range(len(plan.source.hashes)):
         for slot, row in language.places(shard):

@@ -1,5 +1,4 @@
-"""What a labeller says of one shard's translations, committed once: to project anew does not label
-anew."""
+"""The labels of one shard's translations, committed apart: projecting again labels nothing."""
 
 from __future__ import annotations
 
@@ -28,15 +27,14 @@ from crosslabel.pipeline.storage.keys import canonical
 from crosslabel.projection.halving import smaller_batches
 
 Labelled = Example | str | None
-"""A labelled translation, ``code: explanation`` of why it has no labels, or no translation."""
+"""A labelled translation, ``code: explanation`` why it has no labels, or ``None`` without one."""
 
 _using = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class LabelRef:
-    """The committed labels of a shard; ``seconds`` is 0 if they were not needed or there already.
-    """
+    """The committed labels of a shard; ``seconds`` is 0 if they were not needed or committed."""
 
     lang: str
     shard: int
@@ -44,9 +42,10 @@ class LabelRef:
 
 
 def run_labels(plan: Plan, lang: str, shard: int) -> LabelRef:
-    """Label the translations of a shard and commit the labels, unless they or the shard are there.
+    """Label the translations of a shard and commit the labels, unless they or the shard are
+    committed.
 
-    Every part it reads must be committed, and the plan must have a labeller.
+    Every part that it reads must be committed, and the plan must have a labeller.
 
     Raises:
         InputError: the labeller cannot be loaded.
@@ -67,8 +66,7 @@ def run_labels(plan: Plan, lang: str, shard: int) -> LabelRef:
 
 
 def has_labels(plan: Plan, lang: str, shard: int) -> bool:
-    """Whether the labels of a shard are committed, or the shard itself, which makes them needless.
-    """
+    """Return whether the labels of a shard are committed, or the shard itself."""
     planned = plan.shards[lang][shard]
     file = planned.labels
     return ((read_marker_file(file.with_suffix(".json")) is not None and is_file(file))
@@ -76,10 +74,10 @@ def has_labels(plan: Plan, lang: str, shard: int) -> bool:
 
 
 def read_labels(plan: Plan, lang: str, shard: int) -> list[Labelled]:
-    """The labels of a shard, one for each of its rows that is no reject.
+    """Return the labels of a shard, one entry per row that is not a reject.
 
     Raises:
-        DamagedError: they are not what was written.
+        DamagedError: their bytes are not those of the marker.
     """
     file = plan.shards[lang][shard].labels
     marker = read_marker_file(file.with_suffix(".json")) or {}

@@ -27,8 +27,8 @@ class ShardRef:
     """A committed shard.
 
     Attributes:
-        marker: the marker's content (rows, counts, hashes).
-        seconds: wall time per stage of this call; empty if the shard was there already.
+        marker: content of its marker (rows, counts, hashes).
+        seconds: wall time per stage of this call; empty if the shard was committed already.
     """
 
     lang: str
@@ -41,7 +41,7 @@ class ShardRef:
 def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     """Project, check and write one shard, unless it is committed already.
 
-    Every part it reads must be committed, and its labels where a labeller gives them.
+    Every part that it reads must be committed, and its labels if a labeller gives them.
 
     Args:
         lang: language of the translations.
@@ -70,14 +70,14 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
 
 
 def read_shard(plan: Plan, lang: str, shard: int) -> ShardRef | None:
-    """A shard that is committed already."""
+    """Return a shard that is committed already, or ``None``."""
     planned = plan.shards[lang][shard]
     marker = read_marker(planned.folder, planned.name)
     return None if marker is None else ShardRef(lang, shard, planned.name, marker)
 
 
 def _chooser(plan: Plan, lang: str) -> Chooser | None:
-    """``None`` if nothing is translated with markers."""
+    """Return the chooser of translations, or ``None`` if nothing is translated with markers."""
     if plan.markers is None:
         return None
     recipe = plan.recipe
@@ -93,9 +93,9 @@ def _chooser(plan: Plan, lang: str) -> Chooser | None:
 def _turned(
     plan: Plan, rows: Sequence[Parallel | Reject], labels: Sequence[Labelled]
 ) -> list[Parallel | Reject]:
-    """Rows whose translation is labelled and becomes side b; rejects where there is none."""
-    found = iter(labels)
-    return [row if isinstance(row, Reject) else _turned_row(plan, row, next(found))
+    """Turn rows around, so that the labelled translation is side b; reject rows without one."""
+    following = iter(labels)
+    return [row if isinstance(row, Reject) else _turned_row(plan, row, next(following))
             for row in rows]
 
 
@@ -113,16 +113,16 @@ def _content(
     checked: Sequence[Reasons],
 ) -> ShardContent:
     file = plan.recipe.source.path.name
-    found = zip(projections, checked, strict=True)
+    results = zip(projections, checked, strict=True)
     content = ShardContent(plan.labels, plan.task)
     for row in rows:
         if isinstance(row, Reject):
             content.reject(row)
             continue
-        own, against = next(found)
-        reasons = row.other.reasons or (*lost_span_reasons(own, plan.recipe), *against)
+        projected, against = next(results)
+        reasons = row.other.reasons or (*lost_span_reasons(projected, plan.recipe), *against)
         if reasons:
             content.reject(Reject(file, row.number, row.given.id, reasons))
         else:
-            content.keep(row, own, plan.recipe)
+            content.keep(row, projected, plan.recipe)
     return content

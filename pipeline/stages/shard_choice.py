@@ -1,4 +1,4 @@
-"""Which translation of a segment is kept: that of its own text, or that with its spans marked."""
+"""The choice between the plain translation of a segment and its translation with markers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crosslabel.projection.interface import Range
 from crosslabel.projection.markers import Markers
 
 Score = Callable[[Sequence[str], Sequence[str]], list[float]]
-"""Mean log-probability per token of translations, given the texts they are of."""
+"""Gives the mean log-probability per token of translations of texts."""
 
 KEPT, NO_SPAN, WORSE, FAILED = "kept", "no-span-restored", "scores-lower", "no-translation"
 
@@ -23,7 +23,7 @@ class Chosen:
     """The translation of a segment that is kept.
 
     Attributes:
-        spans: fragments on its text of each span that is known from its markers, by id.
+        spans: by id of a span that is known from its markers its fragments in the text.
     """
 
     translation: Translation
@@ -41,7 +41,7 @@ class Candidate:
 
 
 class Chooser:
-    """Chooses segment by segment and counts what became of the translations with markers.
+    """Chooses segment by segment, and counts the outcomes of the translations with markers.
 
     A translation with markers is worth keeping if at least one span came through. With
     ``better`` it is kept if its text without markers, as a translation of the text without
@@ -49,11 +49,11 @@ class Chooser:
 
     Args:
         lang: language of the translations.
-        score: asked once for all segments, and only with ``better``.
+        score: called once for all segments, and only with ``better``.
 
     Attributes:
-        counts: segments by what became of their translation with markers.
-        faults: spans whose markers were at fault, by fault.
+        counts: number of segments by the outcome of their translation with markers.
+        faults: number of spans with faulty markers by fault.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class Chooser:
         self.faults: Counter[str] = Counter()
 
     def choose(self, candidates: Sequence[Candidate]) -> list[Chosen]:
-        """The kept translation of each segment, in order."""
+        """Return the kept translation of each segment, in order."""
         restored = [self._restored(candidate) for candidate in candidates]
         scores = self._scores(candidates, restored) if self._keep == "better" else {}
         return [
-            self._one(candidate, own, scores.get(number))
-            for number, (candidate, own) in enumerate(zip(candidates, restored, strict=True))
+            self._one(candidate, segment, scores.get(number))
+            for number, (candidate, segment) in enumerate(zip(candidates, restored, strict=True))
         ]
 
     def _restored(self, candidate: Candidate) -> RestoredSegment | None:
@@ -81,21 +81,21 @@ class Chooser:
         if candidate.tagged.text is None:
             self.counts[FAILED] += 1
             return None
-        found = candidate.marked.restore(candidate.tagged.text, self._markers, self._lang)
-        self.faults.update(found.faults.values())
-        if not found.spans:
+        restored = candidate.marked.restore(candidate.tagged.text, self._markers, self._lang)
+        self.faults.update(restored.faults.values())
+        if not restored.spans:
             self.counts[NO_SPAN] += 1
             return None
-        return found
+        return restored
 
     def _scores(
         self, candidates: Sequence[Candidate], restored: Sequence[RestoredSegment | None]
     ) -> dict[int, tuple[float, float]]:
-        """Of segments with two different texts, the scores of the plain and of the other one."""
+        """Score both translations of the segments where they differ: plain one first."""
         wanted = [
-            (number, candidate.text, candidate.plain.text, own.text)
-            for number, (candidate, own) in enumerate(zip(candidates, restored, strict=True))
-            if own is not None and candidate.plain.text not in (None, own.text)
+            (number, candidate.text, candidate.plain.text, segment.text)
+            for number, (candidate, segment) in enumerate(zip(candidates, restored, strict=True))
+            if segment is not None and candidate.plain.text not in (None, segment.text)
         ]
         if not wanted:
             return {}

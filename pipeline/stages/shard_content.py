@@ -24,7 +24,7 @@ from crosslabel.projection.interface import Projection
 
 
 class ShardContent:
-    """Collects what a shard will hold and counts it; nothing is on disk before :meth:`commit`.
+    """Collects and counts the rows of a shard; nothing is on disk before :meth:`commit`.
 
     Args:
         labels: labels of the corpus, in the order of their tags.
@@ -61,7 +61,7 @@ class ShardContent:
         self._rejects.append(reject)
 
     def note_markers(self, segments: Mapping[str, int], faults: Mapping[str, int]) -> None:
-        """Say what became of translations with markers, by segment, and of markers, by span."""
+        """Note the outcomes of translations with markers by segment, and the faults by span."""
         self._with_markers = {"with_markers": dict(sorted(segments.items())),
                               "marker_faults": dict(sorted(faults.items()))}
 
@@ -91,8 +91,8 @@ class ShardContent:
             "calibrators": sorted(self._calibrators),
             **self._with_markers,
             **computed,
-            "bytes": {name: own.bytes for name, own in written.items()},
-            "sha256": {name: own.sha256 for name, own in written.items()},
+            "bytes": {name: file.bytes for name, file in written.items()},
+            "sha256": {name: file.sha256 for name, file in written.items()},
         }
         write_json(folder / f"{name}.json", marker)
         return marker

@@ -1,4 +1,4 @@
-"""A projected row becomes a pair, its tags, or a reason to reject it."""
+"""A projected row as a pair with its tags, and the reasons to reject it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from crosslabel.projection.interface import Projection, Range
 
 
 def lost_span_reasons(projections: Sequence[Projection], recipe: Recipe) -> tuple[str, ...]:
-    """Why a pair is dropped for its lost spans, if the recipe wants that."""
+    """Return why a pair is dropped for its lost spans; nothing unless the recipe asks for it."""
     if recipe.on_lost_span != "drop_pair":
         return ()
     return tuple(
@@ -33,30 +33,31 @@ def lost_span_reasons(projections: Sequence[Projection], recipe: Recipe) -> tupl
 
 
 def lost_mass(pair: Pair, field: str) -> dict[int, float]:
-    """Probability of each word of a field of side a to belong to some lost span.
+    """Return the probability of each word of a field of side a to belong to a lost span.
 
-    Lost spans over the same word count as independent of each other. Words that no lost span may
-    have become are left out.
+    Lost spans over the same word count as independent of each other. Words that cannot belong to a
+    lost span are left out.
     """
     fields = {span.id: span.field for span in given_spans(pair.b)}
-    found: dict[int, float] = {}
+    masses_by_word: dict[int, float] = {}
     for projection in pair.projections:
         if projection.status != "projected" and fields[projection.span_id] == field:
             masses = projection.mass or (1.0,) * len(projection.likely)
             for word, mass in zip(projection.likely, masses, strict=True):
-                known = found.get(word, 0.0)
-                found[word] = known + (1.0 - known) * mass
-    return found
+                known = masses_by_word.get(word, 0.0)
+                masses_by_word[word] = known + (1.0 - known) * mass
+    return masses_by_word
 
 
 def unknown_words(pair: Pair, field: str, mask_above: float) -> frozenset[int]:
-    """Words of a field of side a that belong to a lost span with this probability or a higher."""
+    """Return the words of a field of side a that belong to a lost span with at least this
+    probability."""
     masses = lost_mass(pair, field)
     return frozenset(word for word, mass in masses.items() if mass >= mask_above)
 
 
 def pair(corpus: str, row: Parallel, projections: Sequence[Projection]) -> Pair:
-    """The pair of a row: side a with the projected labels, side b with those given."""
+    """Make the pair of a row: side a with the projected labels, side b with the given ones."""
     source = row.given
     spans = _projected_spans(source, projections)
     present = {span.id for span in spans}
@@ -96,7 +97,7 @@ def _projected_spans(source: Example, projections: Sequence[Projection]) -> tupl
 
 
 def _words_a(row: Parallel, projections: Sequence[Projection]) -> tuple[Words, ...]:
-    """The words of side a, with their labels where those of side b have some."""
+    """Return the words of side a, with projected labels if the words of side b have labels."""
     if row.given.task != "words":
         return tuple(Words(field, ranges) for field, ranges in row.words_a.items())
     given = {span.id: span for span in given_spans(row.given)}
@@ -108,17 +109,17 @@ def _words_a(row: Parallel, projections: Sequence[Projection]) -> tuple[Words, .
 
 
 def _words_b(row: Parallel) -> tuple[Words, ...]:
-    own = {words.field: words for words in row.given.words}
-    return tuple(own.get(field) or Words(field, r) for field, r in row.words_b.items())
+    given = {words.field: words for words in row.given.words}
+    return tuple(given.get(field) or Words(field, r) for field, r in row.words_b.items())
 
 
 def shard_row(
     pair: Pair, row: Parallel, labels: Sequence[str], recipe: Recipe
 ) -> dict[str, Any]:
-    """The pair as a row of a shard, with the tagged words of the first field of both sides.
+    """Make the row of a shard for a pair, with the tagged words of the first field of both sides.
 
-    With ``mask``, words that a lost span may have become are tagged unknown, not outside. Where
-    words are labelled, one without a label is always unknown.
+    With ``mask``, words that may belong to a lost span are tagged unknown, not outside. Where words
+    are labelled, a word without a label is always unknown.
     """
     field = next(iter(pair.b.fields))
     names = tag_names(labels, pair.b.task)

@@ -16,25 +16,25 @@ from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
 from crosslabel.projection.spans.rules import SpanRules
 
-# Shards come language by language in turn, and with a trained aligner each has its own projector.
+# Shards go through all languages in turn, and every trained aligner needs a separate projector.
 _KEPT_PROJECTORS = 32
 MARKERS = "markers"
-"""Method of a span that came through the translation between its markers."""
+"""Method of a span whose markers came through the translation."""
 
 _loading = threading.Lock()
-# One shard at a time in the encoder, so that its batches and its memory of the source side are
-# those of a run without threads.
+# One shard at a time in the encoder, so that its batches and its memory of the source side are the
+# same as in a run without threads.
 _using = threading.Lock()
 
 
 def load_projector(plan: Plan, lang: str) -> Projector:
-    """The projector of a language; loaded once per process whatever asks for it.
+    """Return the projector of a language, loaded once per process.
 
-    The language's aligner must be committed if the method needs one.
+    The aligner of the language must be committed if the method needs one.
 
     Raises:
         InputError: a model is missing or cannot be loaded.
-        DamagedError: the aligner is not what was written.
+        DamagedError: the bytes of the aligner are not those of its marker.
     """
     projection, engine = plan.recipe.projection, plan.recipe.engine
     aligner = plan.languages[lang].aligner
@@ -65,15 +65,15 @@ def _load(method: str, options: ProjectorOptions, threads: int) -> Projector:
 def project(projector: Projector, rows: Sequence[Parallel]) -> list[list[Projection]]:
     """Project every span of side b of every row onto side a.
 
-    Spans that are known from markers stay as they are; where a segment has others too, the
-    projector sees them all, so that none gets words that are another's.
+    Spans that are known from markers stay as they are. Where a segment has other spans too, the
+    projector sees all of them, so that no span gets the words of another.
 
-    A row without side a takes part with an empty target, so that what the encoder sees of the
-    source side is the same for every target language.
+    A row without side a takes part with an empty target, so that the encoder sees the same source
+    sides for every target language.
 
     Returns:
-        Per row one projection per span, in the order of the spans; offsets are those of the whole
-        field of side a, ``likely`` counts its words.
+        Per row one projection per span, in the order of the spans; offsets count from the beginning
+        of the field of side a, ``likely`` holds numbers of its words.
     """
     pairs: list[TextPair] = []
     origins: list[tuple[int, _Window]] = []
@@ -83,16 +83,16 @@ def project(projector: Projector, rows: Sequence[Parallel]) -> list[list[Project
                 continue
             pairs.append(_pair(row, window))
             origins.append((number, window))
-    found: list[dict[str, Projection]] = [{} for _ in rows]
+    by_span: list[dict[str, Projection]] = [{} for _ in rows]
     with _using:
         projected = projector.project(pairs)
     for (number, window), projections in zip(origins, projected, strict=True):
         for projection in projections:
             if projection.span_id not in rows[number].restored:
-                found[number][projection.span_id] = _shift(projection, window)
+                by_span[number][projection.span_id] = _shift(projection, window)
     return [
         [projections.get(span.id) or _known(span, row) for span in given_spans(row.given)]
-        for row, projections in zip(rows, found, strict=True)
+        for row, projections in zip(rows, by_span, strict=True)
     ]
 
 
@@ -102,7 +102,7 @@ def _known(span: Span, row: Parallel) -> Projection:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A segment with spans and the part of each side's words that lies in it."""
+    """A segment with spans, and the words of each side that lie in it."""
 
     segment: Segment
     spans: tuple[Span, ...]
@@ -127,7 +127,7 @@ def _holds(segment: Segment, span: Span) -> bool:
 
 
 def _clip(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
-    """Index of the first word that touches the segment, and all that do, cut at its borders."""
+    """Return the index of the first word that touches a segment, and all that do, cut to it."""
     left, right = segment
     touching = [i for i, (start, end) in enumerate(words) if start < right and end > left]
     clipped = tuple((max(words[i][0], left), min(words[i][1], right)) for i in touching)

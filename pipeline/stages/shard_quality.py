@@ -1,4 +1,4 @@
-"""The checks of one shard: rows become texts, and what is wrong with these reasons of the rows."""
+"""The quality checks of one shard: texts of its rows, and reasons to reject rows."""
 
 from __future__ import annotations
 
@@ -23,31 +23,34 @@ def quality_reasons(
     rows: Sequence[Parallel],
     projections: Sequence[Sequence[Projection]],
 ) -> list[Reasons]:
-    """All reasons that the recipe's checks have against each row; a row without a translation is
-    not checked.
+    """Return all reasons that the recipe's checks have against each row.
+
+    A row without a translation is not checked.
 
     Args:
         lang: language of the translations.
-        projections: of each row's spans.
+        projections: per row the projections of its spans.
     """
     if plan.checks is None:
         return [()] * len(rows)
     texts: list[CheckedText] = []
     origins: list[tuple[int, str]] = []
-    for number, (row, own) in enumerate(zip(rows, projections, strict=True)):
-        for field, text in checked_texts(row, own):
+    for number, (row, projected) in enumerate(zip(rows, projections, strict=True)):
+        for field, text in checked_texts(row, projected):
             texts.append(text)
             origins.append((number, field if len(row.given.fields) > 1 else ""))
-    batch = CheckedBatch(texts, plan.recipe.source.lang, lang, plan.checks.candidates, _back(plan, lang))
-    found: list[list[str]] = [[] for _ in rows]
+    batch = CheckedBatch(
+        texts, plan.recipe.source.lang, lang, plan.checks.candidates, _back(plan, lang)
+    )
+    reasons_by_row: list[list[str]] = [[] for _ in rows]
     against = problems(batch, plan.checks.thresholds)
     for (number, field), reasons in zip(origins, against, strict=True):
-        found[number] += [_in_field(reason, field) for reason in reasons]
-    return [tuple(own) for own in found]
+        reasons_by_row[number] += [_in_field(reason, field) for reason in reasons]
+    return [tuple(reasons) for reasons in reasons_by_row]
 
 
 class _Side(NamedTuple):
-    """One side of a field: text, ranges of labelled spans, ranges of segments."""
+    """One side of a field: its text, the ranges of labelled spans, the ranges of segments."""
 
     text: str
     spans: tuple[Range, ...]
@@ -57,7 +60,7 @@ class _Side(NamedTuple):
 def checked_texts(
     row: Parallel, projections: Sequence[Projection]
 ) -> Iterator[tuple[str, CheckedText]]:
-    """The fields of a row, by name, with what was projected; none without a translation."""
+    """Yield the fields of a row by name, with their projected spans; none without a translation."""
     if row.other.reasons:
         return
     given = given_spans(row.given)
@@ -76,7 +79,7 @@ def checked_texts(
 
 
 def _names(row: Parallel, spans: Iterable[Span | Projection]) -> tuple[Range, ...]:
-    """Ranges of spans; labelled words are none, as all words would be."""
+    """Return the ranges of spans; none where words are labelled, as all words would be spans."""
     if row.given.task == "words":
         return ()
     return tuple(range_ for span in spans for range_ in span.fragments)

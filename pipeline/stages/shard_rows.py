@@ -23,11 +23,11 @@ _Restored = dict[str, tuple[Range, ...]]
 def shard_rows(
     plan: Plan, lang: str, shard: int, chooser: Chooser | None = None
 ) -> list[Parallel | Reject]:
-    """The rows of a shard with their translations as side a, in input order.
+    """Return the rows of a shard with their translations as side a, in input order.
 
     Args:
         lang: language of the translations.
-        chooser: chooses between translations with and without markers, where there are such.
+        chooser: chooses between translations with and without markers, if there are both.
     """
     source = plan.source.rows(shard)
     chosen = iter(_chosen(plan, lang, shard, source, chooser))
@@ -36,9 +36,9 @@ def shard_rows(
         if isinstance(row, Reject):
             assembled.append(row)
         else:
-            own = [next(chosen) for _ in row.segments]
-            joined = assemble(row, [one.translation for one in own], lang)
-            assembled.append((row, joined, _restored(joined, own)))
+            kept = [next(chosen) for _ in row.segments]
+            joined = assemble(row, [segment.translation for segment in kept], lang)
+            assembled.append((row, joined, _restored(joined, kept)))
     good = [row for row in assembled if not isinstance(row, Reject)]
     words_a = iter(_words([t.fields for _, t, _ in good], lang))
     words_b = iter(_words([r.example.fields for r, *_ in good], plan.recipe.source.lang))
@@ -51,13 +51,13 @@ def shard_rows(
 
 
 def _restored(joined: Assembled, chosen: Sequence[Chosen]) -> _Restored:
-    """Spans known from markers, by id, on the whole fields; none where there is no translation."""
+    """Return spans known from markers, by id, on the whole fields; none without a translation."""
     if joined.reasons:
         return {}
     return {
         span: tuple((start + segment.a[0], end + segment.a[0]) for start, end in fragments)
-        for segment, own in zip(joined.segments, chosen, strict=True)
-        for span, fragments in own.spans.items()
+        for segment, kept in zip(joined.segments, chosen, strict=True)
+        for span, fragments in kept.spans.items()
     }
 
 
@@ -68,18 +68,19 @@ def _chosen(
     source: Sequence[SourceRow | Reject],
     chooser: Chooser | None,
 ) -> list[Chosen]:
-    """The translation of each segment that is kept."""
+    """Return the kept translation of each segment."""
     language = plan.languages[lang]
-    parts = {slot: language.memory.rows(language.parts[slot]) for slot in plan.shards[lang][shard].slots}
+    parts = {slot: language.memory.rows(language.parts[slot])
+             for slot in plan.shards[lang][shard].slots}
     rows = [row for row in source if isinstance(row, SourceRow)]
     texts = [text for row in rows for text in row.texts()]
     plain = [_at(language, parts, text, place)
              for text, place in zip(texts, language.places(shard), strict=True)]
     if chooser is None or plan.markers is None:
-        return [Chosen(own) for own in plain]
-    marked = [own for row in rows for own in mark_segments(row, plan.markers)]
-    tagged = [_at(language, parts, own.text, place) if own and place else None
-              for own, place in zip(marked, language.marked_places(shard), strict=True)]
+        return [Chosen(translation) for translation in plain]
+    marked = [segment for row in rows for segment in mark_segments(row, plan.markers)]
+    tagged = [_at(language, parts, segment.text, place) if segment and place else None
+              for segment, place in zip(marked, language.marked_places(shard), strict=True)]
     return chooser.choose(list(map(Candidate, texts, plain, marked, tagged)))
 
 
@@ -89,10 +90,10 @@ def _at(
     text: str,
     place: Place,
 ) -> Translation:
-    """The translation that stands at a place, which must be that of the text.
+    """Return the translation at a place, which must be a translation of the text.
 
     Raises:
-        DamagedError: it is not; the index that the place was looked up in was damaged.
+        DamagedError: it is of another text; the index that named the place was damaged.
     """
     slot, row = place
     if not 0 <= row < len(parts[slot]) or parts[slot][row][0] != text:

@@ -22,13 +22,13 @@ class Parallel:
     """One row of a shard.
 
     Attributes:
-        number: of the row in the corpus, from 1.
+        number: number of the row in the corpus, from 1.
         given: side b, with labels.
-        other: side a, without; ``reasons`` say why there is none.
-        lang: of side a.
-        restored: fragments on side a of each span that is known from markers, by id.
+        other: side a, without labels; its ``reasons`` say why there is none.
+        lang: language of side a.
+        restored: by id of a span that is known from markers its fragments on side a.
         a_origin, b_origin: who wrote each side.
-        a_meta: what side a carries beside its text.
+        a_meta: what the row of side a carried beside its text.
     """
 
     number: int
@@ -44,14 +44,14 @@ class Parallel:
 
 
 def translation_example(row: Parallel) -> Example:
-    """The translation of a row as an example of its own, without labels."""
+    """Return the translation of a row as an example without labels."""
     return Example(id=row.given.id, task="text", lang=row.lang, fields=row.other.fields)
 
 
 def turned(row: Parallel, labelled: Example) -> Parallel:
-    """The row with the sides changed: its translation, now labelled, becomes side b.
+    """Return the row with its sides exchanged: the labelled translation becomes side b.
 
-    Segments between which a label stands on both sides of a boundary are taken as one.
+    Two segments are taken as one if a label crosses the boundary between them.
     """
     source = row.given
     swapped = (Segment(s.field, s.b, s.a, s.score) for s in row.other.segments)
@@ -63,8 +63,8 @@ def turned(row: Parallel, labelled: Example) -> Parallel:
 
 
 def own_words(words: Sequence[Words]) -> WordsByField:
-    """Words that an example brings, by field."""
-    return {own.field: own.ranges for own in words}
+    """Return the words that an example brings, by field."""
+    return {entry.field: entry.ranges for entry in words}
 
 
 def _merged(segments: Iterable[Segment], labelled: Example) -> list[Segment]:

@@ -1,4 +1,4 @@
-"""Put translated segments together to texts and know where each segment stands on both sides."""
+"""Translated segments put together into texts, with the range of each segment on both sides."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from crosslabel.projection.scripts import is_unspaced
 class Assembled:
     """The translated fields of one example.
 
-    Where a segment has no translation, ``reasons`` says why, there are no fields, and the segments
-    are empty on side a.
+    If a segment has no translation, ``reasons`` says why, there are no fields, and the segments are
+    empty on side a.
     """
 
     fields: Mapping[str, str]
@@ -27,8 +27,8 @@ class Assembled:
 def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> Assembled:
     """Join the translations of a row's segments in place of the source segments.
 
-    What stands between segments (spaces, line breaks) is kept, except that a plain space is left
-    out in scripts that have none, and put where the source's script has none.
+    Spaces and line breaks between segments are kept, except that a plain space is left out in
+    languages written without spaces, and added if only the source is written without them.
     """
     missing = [t.reason for t in translations if t.text is None and t.reason]
     if missing:
@@ -37,14 +37,14 @@ def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> 
     fields: dict[str, str] = {}
     segments: list[Segment] = []
     for name, text in row.example.fields.items():
-        own = [
+        translated_segments = [
             (range_, translation)
             for (field, range_), translation in zip(row.segments, translations, strict=True)
             if field == name
         ]
         pieces: list[str] = []
         position = done = 0
-        for (start, end), translation in own:
+        for (start, end), translation in translated_segments:
             gap = _gap(text[done:start], lang)
             if pieces and not gap and is_unspaced(row.example.lang) and not is_unspaced(lang):
                 gap = " "

@@ -11,7 +11,7 @@ from crosslabel.pipeline.translation.translator import load_translator
 
 @dataclass(frozen=True, slots=True)
 class PartRef:
-    """A committed part; ``seconds`` is 0 if it was there already."""
+    """A committed part; ``seconds`` is 0 if it was committed already."""
 
     lang: str
     key: str
@@ -22,7 +22,7 @@ class PartRef:
 
 
 def run_part(plan: Plan, lang: str, slot: int) -> PartRef:
-    """Translate and commit the part at position ``slot`` of the plan, unless it is there already.
+    """Translate and commit the part at position ``slot`` of the plan, unless it is committed.
 
     Raises:
         InputError: the model cannot be loaded.

@@ -1,8 +1,8 @@
-"""The units of work of a build, what each waits for, and how each is done.
+"""The units of work of a build: what each waits for, and how each is done.
 
-A unit is a part to translate, an aligner to train, the labels of a shard or a shard. Whoever does
-it commits it; whether it is done is known from the committed files alone, so that threads, Prefect
-and processes on several machines can share one build.
+A unit is a part to translate, an aligner to train, the labels of a shard, or a shard. Whether it is
+done is known from committed files alone, so threads, Prefect and processes on several machines can
+share one build.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crosslabel.pipeline.stages.translate import PartRef, run_part
 Stage = Literal["translate", "train", "label", "project"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 Ref = PartRef | AlignerRef | LabelRef | ShardRef
-"""What a unit came to: small enough to hand from process to process."""
+"""The result of a unit, small enough to pass from process to process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Unit:
 
     Attributes:
         lang: one of the targets.
-        number: of the part in the plan of its language, or of the shard; 0 for an aligner.
+        number: number of the part in the plan of its language, or of the shard; 0 for an aligner.
     """
 
     stage: Stage
@@ -45,31 +45,32 @@ class Unit:
 
 
 Needs = Mapping[Unit, frozenset[Unit]]
-"""The units that each unit waits for; all units of a build, in working order."""
+"""All units of a build in working order, each with the units that it waits for."""
 
 
 def units(plan: Plan) -> Needs:
-    """All units of a build.
+    """Return all units of a build in working order.
 
-    Stage by stage; parts language by language, those an aligner learns from first, so that it
-    learns and its shards are projected while the rest is translated; shards through all languages
-    in turn, so that where nothing else decides each source shard is encoded once.
+    They are ordered by stage. Parts go language by language, those that an aligner learns from
+    first, so that shards are projected while other parts are translated. Shards go through all
+    languages in turn, so that each source shard is encoded once if nothing else decides.
     """
     parts: dict[Unit, frozenset[Unit]] = {}
     aligners: dict[Unit, frozenset[Unit]] = {}
-    for lang, own in plan.languages.items():
-        learnt = [Unit("translate", lang, slot) for slot in sorted({*own.new} & {*own.learnt})]
-        others = [Unit("translate", lang, slot) for slot in sorted({*own.new} - {*own.learnt})]
+    for lang, language in plan.languages.items():
+        new, taught = {*language.new}, {*language.learnt}
+        learnt = [Unit("translate", lang, slot) for slot in sorted(new & taught)]
+        others = [Unit("translate", lang, slot) for slot in sorted(new - taught)]
         parts |= dict.fromkeys(learnt + others, frozenset())
-        if own.aligner:
+        if language.aligner:
             aligners[Unit("train", lang)] = frozenset(learnt)
     labels: dict[Unit, frozenset[Unit]] = {}
     shards: dict[Unit, frozenset[Unit]] = {}
     for shard in range(len(plan.source.hashes)):
-        for lang, own in plan.languages.items():
+        for lang, language in plan.languages.items():
             read = (Unit("translate", lang, slot) for slot in plan.shards[lang][shard].slots)
             waits = frozenset(part for part in read if part in parts)
-            learns = {Unit("train", lang)} if own.aligner else set()
+            learns = {Unit("train", lang)} if language.aligner else set()
             labelled = {Unit("label", lang, shard)} if plan.models.labeller else set()
             labels |= dict.fromkeys(labelled, waits)
             shards[Unit("project", lang, shard)] = waits | learns | labelled
@@ -77,7 +78,7 @@ def units(plan: Plan) -> Needs:
 
 
 def run_unit(plan: Plan, unit: Unit) -> Ref:
-    """Do one unit, unless it is done already; all that it waits for must be done.
+    """Do one unit, unless it is done already; every unit that it waits for must be done.
 
     Raises:
         InputError: a model or file cannot be used, or a model is not the one of the plan.
@@ -93,7 +94,7 @@ def run_unit(plan: Plan, unit: Unit) -> Ref:
 
 
 def is_done(plan: Plan, unit: Unit) -> bool:
-    """Whether a unit is committed, whoever did it."""
+    """Return whether a unit is committed, whoever did it."""
     language = plan.languages[unit.lang]
     if unit.stage == "translate":
         return language.memory.has(language.parts[unit.number])

@@ -1,8 +1,8 @@
 """The translation memory: committed parts of translated texts, and an index over them.
 
-A *space* is everything that decides what a text is translated into: model, decoding, language. Its
-parts are Arrow stream files, each committed by a marker and never rewritten; the set of committed
-parts is the memory. The SQLite index only says where a text stands and can be rebuilt from them.
+A *space* is everything that the translation of a text depends on: model, decoding, language. Its
+parts are Arrow stream files, each committed by a marker and never rewritten; the committed parts
+are the memory. The SQLite index only says where a text stands and can be rebuilt from the parts.
 """
 
 from __future__ import annotations
@@ -40,12 +40,13 @@ class Memory:
     folder: Location
 
     def has(self, part: str) -> bool:
-        """Whether a part is committed, and as long as it was."""
-        marker, found = read_marker_file(self._marker(part)), size(self._file(part))
-        return marker is not None and found is not None and found == marker.get("bytes", found)
+        """Return whether a part is committed and has the length that its marker states."""
+        marker, length = read_marker_file(self._marker(part)), size(self._file(part))
+        return (marker is not None and length is not None
+                and length == marker.get("bytes", length))
 
     def info(self, part: str) -> dict[str, Any]:
-        """The marker of a committed part: rows, sha256, and how it was computed.
+        """Return the marker of a committed part: rows, sha256, and how it was computed.
 
         Raises:
             DamagedError: it cannot be read.
@@ -63,12 +64,12 @@ class Memory:
         translations: Sequence[Translation],
         computed: dict[str, Any],
     ) -> None:
-        """Write a part whole.
+        """Write a part as a whole.
 
         Args:
             part: key of the part.
-            texts, translations: row by row.
-            computed: device and compute type, for the record; the size of batches if it was halved.
+            texts, translations: one of each per row.
+            computed: device and compute type, and the size of batches if it was halved.
         """
         import pyarrow as pa
 
@@ -84,7 +85,7 @@ class Memory:
                    {"rows": len(texts), "bytes": out.bytes, "sha256": out.sha256, **computed})
 
     def rows(self, part: str) -> list[tuple[str, Translation]]:
-        """Source texts of a committed part with their translations, in row order.
+        """Return the source texts of a committed part with their translations, in row order.
 
         Raises:
             DamagedError: it is not what was written.
@@ -93,14 +94,14 @@ class Memory:
         return [(source, Translation(*row)) for source, *row in zip(*columns, strict=True)]
 
     def read(self, part: str) -> list[Translation]:
-        """Translations of a committed part; raises as :meth:`rows`."""
+        """Return the translations of a committed part; raises as :meth:`rows`."""
         return [translation for _, translation in self.rows(part)]
 
     def open_index(self) -> Index:
-        """The index, brought up to date with the committed parts; a damaged one is begun anew.
+        """Open the index, bring it up to date with the committed parts, and rebuild a damaged one.
 
         Raises:
-            InputError, TransientError: the disk does not let it be written.
+            InputError, TransientError: the disk refuses to write it.
             DamagedError: a part is not what was written.
         """
         file = self.index_file()
@@ -124,20 +125,20 @@ class Memory:
         return index
 
     def index_file(self) -> Path:
-        """Where the index is: beside the parts, or for those in a store in the local cache."""
+        """Return the file of the index: beside local parts, else in the local cache."""
         if not is_local(self.folder):
             return cache_folder() / "indexes" / key(str(self.folder)) / INDEX
         return self.folder / INDEX
 
     def parts(self) -> list[str]:
-        """Keys of the committed parts, sorted."""
-        found = {file.name for file in files(self.folder, "*")}
-        markers = sorted(name for name in found if name.endswith(".json"))
+        """Return the keys of the committed parts, sorted."""
+        names = {file.name for file in files(self.folder, "*")}
+        markers = sorted(name for name in names if name.endswith(".json"))
         return [part for name in markers
-                if f"{(part := name.removesuffix('.json'))}.arrow" in found]
+                if f"{(part := name.removesuffix('.json'))}.arrow" in names]
 
     def sources(self, part: str) -> list[str]:
-        """Source texts of a committed part; raises as :meth:`rows`."""
+        """Return the source texts of a committed part; raises as :meth:`rows`."""
         (texts,) = self._columns(part, "source")
         return texts
 
@@ -154,13 +155,13 @@ class Memory:
 
 
 class Index:
-    """Where each text of a space stands: (part, row) by the hash of the text."""
+    """The place (part, row) of each text of a space, by the hash of the text."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._database = sqlite3.connect(path, timeout=60)
-        with closing(self._database.execute("PRAGMA quick_check(1)")) as found:
-            if found.fetchone() != ("ok",):
+        with closing(self._database.execute("PRAGMA quick_check(1)")) as answer:
+            if answer.fetchone() != ("ok",):
                 self.close()
                 raise sqlite3.DatabaseError("damaged")
         self._database.executescript(
@@ -180,13 +181,13 @@ class Index:
             raise explained_database(error, self._path) from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._database.close()
 
     def follow(self, memory: Memory) -> None:
         """Enter the texts of every committed part that is not in the index yet.
 
-        An index of parts that are gone is begun anew, as other parts may hold texts of theirs.
+        If an indexed part is gone the index is rebuilt, as other parts may hold the same texts.
         """
         with closing(self._database.execute("SELECT key FROM part")) as known:
             indexed = {key for (key,) in known}
@@ -210,27 +211,27 @@ class Index:
             transaction.execute("INSERT OR IGNORE INTO part VALUES (?)", (part,))
 
     def find(self, text: str) -> tuple[str, int] | None:
-        """Part and row of a translated text, or ``None``."""
+        """Return the part and row of a translated text, or ``None``."""
         query = "SELECT part, row FROM place WHERE text = ?"
-        found: tuple[str, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
-        return found
+        place: tuple[str, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
+        return place
 
     def reserve(self, text: str, place: tuple[int, int]) -> None:
-        """Note the (slot, row) of a text in a part to come, while this object lives."""
+        """Note the (slot, row) of a text in a part to come, for as long as this object lives."""
         self._database.execute("INSERT INTO reserved VALUES (?, ?, ?)", (text_hash(text), *place))
 
     def reserved(self, text: str) -> tuple[int, int] | None:
-        """The place noted by :meth:`reserve`, or ``None``."""
+        """Return the place noted by :meth:`reserve`, or ``None``."""
         query = "SELECT slot, row FROM reserved WHERE text = ?"
-        found: tuple[int, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
-        return found
+        place: tuple[int, int] | None = self._database.execute(query, (text_hash(text),)).fetchone()
+        return place
 
 
 def index_files(index: Path) -> list[Path]:
-    """The file of an index, and those that SQLite may keep beside it."""
+    """Return the file of an index and the files that SQLite may keep beside it."""
     return [index.with_name(index.name + ending) for ending in ("", "-journal", "-wal", "-shm")]
 
 
 def text_hash(text: str) -> bytes:
-    """What the index knows a text by."""
+    """Return the hash that the index knows a text by."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()

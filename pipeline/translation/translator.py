@@ -1,7 +1,7 @@
 """Machine translation through CTranslate2.
 
-The engine sorts and batches by itself, so texts are handed over a whole part at a time; what comes
-out then depends on the part alone (measured: same configuration, same bytes). All compute releases
+The engine sorts and batches by itself, so a whole part is handed over at a time, and its output
+depends on the part alone (measured: same configuration, same bytes). All compute releases
 the interpreter lock, so tokenising one part and detokenising another run beside it in threads.
 """
 
@@ -44,15 +44,17 @@ class Translation:
 
 
 class Translator:
-    """A loaded translation model. Safe to use from several threads: each call is cut into batches
-    of its own, and the engine takes those of all calls from one queue.
+    """A loaded translation model.
+
+    Safe to use from several threads: each call is cut into batches, and the engine takes the
+    batches of all calls from one queue.
 
     Args:
         model: CTranslate2 folder with its manifest.
         engine: device, compute type, threads and batch size.
 
     Raises:
-        InputError: the model is broken or the device is not there.
+        InputError: the model is broken, or there is no such device.
     """
 
     def __init__(self, model: Model, engine: Engine) -> None:
@@ -92,8 +94,8 @@ class Translator:
 
     @property
     def computed(self) -> dict[str, Any]:
-        """What may change the last digits of what comes out; the size of batches where it had to be
-        halved."""
+        """Settings that may change the last digits of the output: device, compute type, and the
+        size of batches if it had to be halved."""
         halved = {"batch_tokens": self._batch.now} if self._batch.is_smaller else {}
         return {"device": self.device, "compute_type": self.compute_type, **halved}
 
@@ -102,8 +104,8 @@ class Translator:
     ) -> list[Translation]:
         """Translate texts from ``source`` into ``target`` (BCP-47 tags), in order.
 
-        A text over the model's limit is not cut: it gets a reason. So does one whose translation
-        did not end within the limit, or is empty.
+        A text over the model's limit is not cut: it gets a reason instead of a translation. So does
+        a text whose translation did not end within the limit, or is empty.
 
         Raises:
             InputError: the model does not translate in this direction.
@@ -132,12 +134,12 @@ class Translator:
         self, texts: Sequence[str], translations: Sequence[str], source: str, target: str,
         most_tokens: int | None = None,
     ) -> list[float]:
-        """Mean log-probability per token of given translations in nats, ``</s>`` included.
+        """Return the mean log-probability per token of given translations, in nats, with ``</s>``.
 
         NaN where a side is over the model's limit.
 
         Args:
-            most_tokens: of a batch, where the engine's batches shall be smaller.
+            most_tokens: at most this many tokens in a batch; by default the engine's batch size.
 
         Raises:
             InputError: the model does not translate in this direction.
@@ -146,20 +148,20 @@ class Translator:
         given = self._tokenize(texts, route)
         wanted = [[*route.target, *tokens] for tokens in self._tokens.encode_target(translations)]
         most = self.model.manifest.max_source_tokens, self.model.manifest.max_target_tokens
-        fitting = [i for i, (own, other) in enumerate(zip(given, wanted, strict=True))
-                   if len(own) <= most[0] and len(other) < most[1]]
+        fitting = [i for i, (source_tokens, tokens) in enumerate(zip(given, wanted, strict=True))
+                   if len(source_tokens) <= most[0] and len(tokens) < most[1]]
         scored = self._batch.compute(lambda batch_tokens: self._engine.score_batch(
             [given[i] for i in fitting], [wanted[i] for i in fitting],
             max_batch_size=batch_tokens, batch_type="tokens", max_input_length=0,
         ), most_tokens)
         means = [math.nan] * len(given)
-        for i, own in zip(fitting, scored, strict=True):
-            tokens = own.log_probs[len(route.target):]
+        for i, result in zip(fitting, scored, strict=True):
+            tokens = result.log_probs[len(route.target):]
             means[i] = sum(tokens) / len(tokens)
         return means
 
     def greedy(self, text: str, source: str, target: str) -> list[str]:
-        """Tokens of the greedy translation of one text, special tokens left out.
+        """Return the tokens of the greedy translation of one text, without special tokens.
 
         Raises:
             InputError: the model does not translate in this direction.
@@ -178,7 +180,7 @@ class Translator:
         return [[*route.source, *words, *ending] for words in tokens]
 
     def _detokenize(self, results: Sequence[Any], given: int) -> list[Translation]:
-        """Texts without the first ``given`` tokens, which asked for the language."""
+        """Return the texts without the first ``given`` tokens, which asked for the language."""
         hypotheses = [result.hypotheses[0][given:] for result in results]
         texts = self._tokens.decode([[p for p in h if p != _EOS] for h in hypotheses])
         return [

@@ -1,4 +1,4 @@
-"""Constrained decoding: the places of markers in a finished translation by a translation model.
+"""Constrained decoding: a translation model chooses places for markers in a finished translation.
 
 The source with one span marked is scored against the finished target text with one opening and one
 closing marker inserted; the target text itself never changes (CODEC, Le et al., ICLR 2024). All

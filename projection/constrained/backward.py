@@ -32,7 +32,7 @@ def backward_scores(
     The score is NaN if a text is beyond the limits of the model.
 
     Args:
-        direction: from the language of the targets into that of the sources.
+        direction: from the language of the targets into the language of the sources.
     """
     given = direction.sources([_marked_target(turned, model) for turned in asked])
     marked = {

@@ -102,7 +102,7 @@ class Reading:
     ) -> None:
         self._model, self._states, self._mask = model, states, mask
         self._pad, self._limit = pad, positions
-        # Keys and values of the states in the decoder's cross-attention, computed when first needed.
+        # Cross-attention keys and values of the states, computed when first needed.
         self._memory: list[tuple[torch.Tensor, torch.Tensor]] = []
         self._known = np.zeros(len(states), bool)
 

@@ -28,7 +28,9 @@ _DEFAULT = SearchOptions()
 
 
 class ConstrainedDecoding:
-    """Target source that ranks ranges by the probability of the marked target given the marked source.
+    """Target source that ranks ranges by the probability of the marked target text.
+
+    The probability is conditional on the marked source text.
 
     Every fragment of every span is searched separately. A text beyond the limits of the model gets
     no ranking; a pair whose languages the model does not know gets a reason. The hypotheses of the

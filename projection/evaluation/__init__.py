@@ -1,1 +1,1 @@
-"""Projected spans measured against gold ones."""
+"""Evaluation of projected spans against gold spans."""

@@ -1,7 +1,7 @@
-"""How far F1 would move on another sample of pairs: the paired bootstrap.
+"""The uncertainty of F1 on other samples of pairs, by the paired bootstrap.
 
-Pairs (rows), not spans, are drawn with replacement, as many as there are; every system is scored on
-the same draws (Koehn 2004, "Statistical Significance Tests for Machine Translation Evaluation",
+Pairs (rows), not spans, are drawn with replacement, as many as the set has; every system is scored
+on the same draws (Koehn 2004, "Statistical Significance Tests for Machine Translation Evaluation",
 section 3.3). Intervals are percentile intervals (Efron and Tibshirani 1993, "An Introduction to
 the Bootstrap", section 13.3).
 """
@@ -27,20 +27,20 @@ class Interval:
     high: float
 
     def as_values(self) -> list[float]:
-        """Both ends as shares of 1, rounded to 6 digits."""
+        """Return both ends as shares of 1, rounded to 6 digits."""
         return [round(self.low, 6), round(self.high, 6)]
 
 
 def resampled_f1(
     counts: NDArray[np.int64], samples: int = SAMPLES, seed: int = SEED
 ) -> NDArray[np.float64]:
-    """F1 of every system on the same resampled pairs.
+    """Return the F1 of every system on the same resampled pairs.
 
     Args:
         counts: int64 (systems, pairs, 3): correct, predicted and gold spans of each pair.
 
     Returns:
-        float64 (systems, samples); 0 where a sample has no span at all.
+        float64 (systems, samples); 0 if a sample has no span at all.
     """
     systems, pairs, _ = counts.shape
     by_pair = counts.transpose(1, 0, 2).reshape(pairs, systems * 3).astype(np.float64)
@@ -55,13 +55,14 @@ def resampled_f1(
 
 
 def _blocks(samples: int, pairs: int) -> list[int]:
-    """Sizes of the blocks of samples that are drawn at once, so that memory stays small."""
+    """Return the sizes of the blocks of samples that are drawn at once, so that memory stays small.
+    """
     block = max(1, _CELLS_AT_ONCE // pairs)
     return [min(block, samples - start) for start in range(0, samples, block)]
 
 
 def interval(values: NDArray[np.float64]) -> Interval:
-    """The 95 % percentile interval of resampled values."""
+    """Return the 95 % percentile interval of resampled values."""
     tail = 100 * (1 - LEVEL) / 2
     low, high = np.percentile(values, [tail, 100 - tail])
     return Interval(float(low), float(high))

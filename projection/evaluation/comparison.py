@@ -1,4 +1,4 @@
-"""Several systems on the same gold set, side by side."""
+"""Comparison of several systems on the same gold set."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from crosslabel.projection.evaluation.strict import Score
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Systems by name, in the order given; the first is the one the others are compared with.
+    """Systems by name, in the given order; the others are compared with the first.
 
     Attributes:
-        reports: their figures.
-        intervals: where F1 lies on resampled pairs.
-        differences: for every system but the first, where its F1 minus that of the first lies.
+        reports: figures of each system.
+        intervals: interval of F1 on resampled pairs.
+        differences: for every system but the first, interval of its F1 minus the F1 of the first.
         samples, seed: of the bootstrap.
     """
 
@@ -48,16 +48,17 @@ class Comparison:
         return len(self.reports[self.first].counts)
 
     def ceiling(self) -> Score:
-        """The best that was possible, the same for all (see :meth:`Evaluation.ceiling`)."""
+        """Return the best possible score, equal for all systems (see :meth:`Evaluation.ceiling`).
+        """
         return self.reports[self.first].evaluation.ceiling()
 
     def difference(self, name: str) -> float:
-        """F1 of a system minus that of the first."""
-        scores = [self.reports[own].evaluation.micro().f1 for own in (name, self.first)]
+        """Return the F1 of a system minus the F1 of the first."""
+        scores = [self.reports[system].evaluation.micro().f1 for system in (name, self.first)]
         return scores[0] - scores[1]
 
     def as_values(self) -> dict[str, Any]:
-        """All figures as JSON values; rates are shares of 1, rounded to 6 digits."""
+        """Return all figures as JSON values; rates are shares of 1, rounded to 6 digits."""
         return {
             "pairs": self.pairs,
             "ceiling": rates(self.ceiling()),
@@ -70,8 +71,8 @@ class Comparison:
             "to": self.first, "f1": round(self.difference(name), 6),
             "interval": self.differences[name].as_values(),
         }
-        own = {"name": name, "f1_interval": self.intervals[name].as_values()}
-        return own | {"difference": difference} | self.reports[name].as_values()
+        values = {"name": name, "f1_interval": self.intervals[name].as_values()}
+        return values | {"difference": difference} | self.reports[name].as_values()
 
 
 def compare_systems(
@@ -87,8 +88,9 @@ def compare_systems(
         raise ValueError("systems can be compared only on the same gold pairs")
     scores = resampled_f1(counts, samples, seed)
     names = list(reports)
-    intervals = {name: interval(own) for name, own in zip(names, scores, strict=True)}
+    intervals = {name: interval(samples_f1) for name, samples_f1 in zip(names, scores, strict=True)}
     differences = {
-        name: interval(own - scores[0]) for name, own in zip(names[1:], scores[1:], strict=True)
+        name: interval(samples_f1 - scores[0])
+        for name, samples_f1 in zip(names[1:], scores[1:], strict=True)
     }
     return Comparison(reports, intervals, differences, samples, seed)

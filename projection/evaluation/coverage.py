@@ -1,4 +1,4 @@
-"""What is won by abstaining: coverage, precision and recall above every confidence."""
+"""The gain from abstaining: coverage, precision and recall above every confidence."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MAX_POINTS = 101
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What is left if only spans of at least this confidence are kept.
+    """The figures if only spans of at least a given confidence are kept.
 
     Attributes:
-        threshold: the confidence; ``None`` where spans without any are kept too.
+        threshold: the confidence; ``None`` if spans without a confidence are kept too.
         coverage: kept spans as a share of the source spans.
         score: strict counts of the kept spans against all gold spans.
     """
@@ -32,26 +32,26 @@ class Point:
 class Curve:
     """Points by falling threshold; the last keeps every projected span.
 
-    ``measure`` is what the threshold is a threshold of, ``None`` if no span has a confidence.
+    ``measure`` is the quantity that the threshold applies to, ``None`` if no span has a confidence.
     """
 
     measure: Measure | None
     points: tuple[Point, ...]
 
     def as_values(self) -> dict[str, Any]:
-        """JSON values, rounded to 6 digits."""
+        """Return the curve as JSON values, rounded to 6 digits."""
         return {"measure": self.measure, "points": [_values(point) for point in self.points]}
 
 
 def coverage_curve(
     outcomes: Outcomes, source: int, gold: int, max_points: int = MAX_POINTS
 ) -> Curve:
-    """The curve of one system, one point per distinct confidence, thinned evenly.
+    """Return the curve of one system, one point per distinct confidence, thinned evenly.
 
     Args:
         source: number of spans that were to be projected.
         gold: number of gold spans.
-        max_points: at most so many points are kept, the first and the last among them.
+        max_points: at most this many points are kept, the first and the last among them.
     """
     measure, confidence = outcomes.confidence()
     order = np.argsort(-confidence, kind="stable")

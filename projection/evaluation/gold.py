@@ -1,4 +1,4 @@
-"""Gold files, and prediction files put beside them row by row."""
+"""Gold files, and prediction files matched to them row by row."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from crosslabel.projection.files.predictions import Predicted, read_predictions
 
 @dataclass(frozen=True, slots=True)
 class GoldFile:
-    """What a gold file holds.
+    """The contents of a gold file.
 
     Attributes:
         rows: pairs with gold spans on the target side; there is at least one.
-        ids: for every row of the file the id of its pair, ``None`` where it is not used.
+        ids: for every row of the file the id of its pair, ``None`` if it is not used.
         bad_rows: rows that cannot be used.
     """
 
@@ -29,12 +29,12 @@ class GoldFile:
 
 @dataclass(frozen=True, slots=True)
 class PredictionFile:
-    """Predictions beside the gold pairs.
+    """Predictions matched to the gold pairs.
 
     Attributes:
-        predicted: the prediction of each gold row, ``None`` where there is none.
-        missing: ids of gold pairs that were not predicted.
-        unknown: predicted ids that are no gold pair; they are not scored.
+        predicted: the prediction for each gold row, ``None`` if there is none.
+        missing: ids of gold pairs without a prediction.
+        unknown: predicted ids that belong to no gold pair; they are not scored.
         bad_rows: rows that cannot be used.
     """
 
@@ -45,7 +45,7 @@ class PredictionFile:
 
 
 def read_gold_rows(path: Path) -> GoldFile:
-    """Read a pair file for its gold.
+    """Read a pair file for its gold spans.
 
     Raises:
         InputError: the file cannot be read, or no row has target spans.
@@ -71,20 +71,20 @@ def read_beside(rows: Sequence[PairRow], path: Path) -> PredictionFile:
     Raises:
         InputError: the file cannot be read, or counts tokens where the gold has none.
     """
-    found, bad_rows = read_predictions(path)
-    _check_units(rows, found, path)
+    by_id, bad_rows = read_predictions(path)
+    _check_units(rows, by_id, path)
     ids = [row.pair.id for row in rows]
     return PredictionFile(
-        tuple(found.get(own) for own in ids),
-        tuple(own for own in ids if own not in found),
-        tuple(sorted(set(found) - set(ids))),
+        tuple(by_id.get(pair_id) for pair_id in ids),
+        tuple(pair_id for pair_id in ids if pair_id not in by_id),
+        tuple(sorted(set(by_id) - set(ids))),
         tuple(bad_rows),
     )
 
 
-def _check_units(rows: Sequence[PairRow], found: Mapping[str, Predicted], path: Path) -> None:
+def _check_units(rows: Sequence[PairRow], by_id: Mapping[str, Predicted], path: Path) -> None:
     for row in rows:
-        own = found.get(row.pair.id)
-        if own is not None and own.unit == "tokens" and row.unit == "characters":
-            raise InputError(f"{path}: {own.id!r} counts tokens, but the gold counts characters; "
+        given = by_id.get(row.pair.id)
+        if given is not None and given.unit == "tokens" and row.unit == "characters":
+            raise InputError(f"{path}: {given.id!r} counts tokens, but the gold counts characters; "
                              "predict on the gold file itself")

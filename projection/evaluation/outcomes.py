@@ -1,4 +1,4 @@
-"""Every projected span of a set: whether it is right, and how sure its method was of it."""
+"""The outcome of every projected span of a set: correctness and confidence."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ class Outcomes:
     """Projected spans as columns, in any order.
 
     Attributes:
-        correct: bool (spans,): equal to a gold span of its own, boundaries and label.
-        probability: float64 (spans,): NaN where the method gave none.
-        score: float64 (spans,): NaN where the method gave none.
+        correct: bool (spans,): whether boundaries and label equal a gold span that no other span
+            is matched with.
+        probability: float64 (spans,): NaN if the method gave none.
+        score: float64 (spans,): NaN if the method gave none.
     """
 
     correct: NDArray[np.bool_]
@@ -31,18 +32,18 @@ class Outcomes:
     score: NDArray[np.float64]
 
     @classmethod
-    def of(cls, found: Sequence[SpanRow], correct: Sequence[bool]) -> Outcomes:
-        """Columns from spans and whether each is right."""
+    def of(cls, spans: Sequence[SpanRow], correct: Sequence[bool]) -> Outcomes:
+        """Return the columns for spans and whether each is right."""
         return cls(
             np.array(correct, dtype=np.bool_),
-            np.array([span.probability for span in found], dtype=np.float64),
-            np.array([span.score for span in found], dtype=np.float64),
+            np.array([span.probability for span in spans], dtype=np.float64),
+            np.array([span.score for span in spans], dtype=np.float64),
         )
 
     def confidence(self) -> tuple[Measure | None, NDArray[np.float64]]:
-        """What ranks the spans: the probability if all have one, else the score if any has one.
+        """Return the values that rank the spans: probabilities if all have one, else scores if any.
 
-        Spans without a score rank below all others, as -inf; without any score all rank equal.
+        Spans without a score rank below all others, as -inf; without any scores all rank equal.
         """
         if self.probability.size and not np.isnan(self.probability).any():
             return "probability", self.probability
@@ -50,17 +51,17 @@ class Outcomes:
         return ("score" if np.isfinite(ranks).any() else None), ranks
 
 
-def verdicts(gold: Sequence[Labelled], found: Sequence[SpanRow]) -> list[bool]:
-    """Whether each span of one pair is right.
+def verdicts(gold: Sequence[Labelled], spans: Sequence[SpanRow]) -> list[bool]:
+    """Return whether each span of one pair is right.
 
-    Of equal spans as many are right as there are equal gold ones, the surest first: so those right
-    among the spans above any confidence are those that strict evaluation of them alone counts.
+    Of equal spans as many are right as there are equal gold spans, the surest first. So, above any
+    confidence, the right spans are the spans that strict evaluation of these spans alone counts.
     """
     left = Counter(gold)
-    right = [False] * len(found)
-    for n in sorted(range(len(found)), key=lambda n: _falling(found[n])):
-        if left[found[n].span] > 0:
-            left[found[n].span] -= 1
+    right = [False] * len(spans)
+    for n in sorted(range(len(spans)), key=lambda n: _falling(spans[n])):
+        if left[spans[n].span] > 0:
+            left[spans[n].span] -= 1
             right[n] = True
     return right
 

@@ -1,4 +1,4 @@
-"""A picture of systems side by side: precision over coverage, and reliability."""
+"""Pictures of systems side by side: precision over coverage, and reliability."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png")
 _INCHES = 4.6
 _DOTS_PER_INCH = 150
-# Told apart without colour too: in print, or by eyes that see few colours.
+# Lines differ without colour too, for print and for people who see few colours.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _LINES = ("-", "--", "-.", ":")
 
 
 def picture_format(path: Path) -> str:
-    """The format a picture file asks for by its suffix.
+    """Return the format that the suffix of a picture file asks for.
 
     Raises:
         InputError: there is no such format, or matplotlib is missing.
     """
     suffix = path.suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
-        raise InputError(f"{path}: a picture ends in .svg or .png")
+        raise InputError(f"{path}: the name of a picture must end in .svg or .png")
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError as error:
-        raise InputError(f"{path}: pictures need matplotlib; "
+        raise InputError(f"{path}: pictures need matplotlib; install it with "
                          "pip install 'crosslabel[pictures]'") from error
     return suffix
 
@@ -87,14 +87,15 @@ def _coverage(axes: Axes, reports: Mapping[str, Report]) -> None:
 def _reliability(axes: Axes, reports: Mapping[str, Report]) -> None:
     axes.plot([0, 1], [0, 1], color="0.6", linewidth=1)
     for n, (name, report) in enumerate(reports.items()):
-        found = report.reliability()
-        if found is None:
+        calibration = report.reliability()
+        if calibration is None:
             continue
         axes.plot(
-            [b.mean_probability for b in found.bins], [b.share_correct for b in found.bins],
+            [b.mean_probability for b in calibration.bins],
+            [b.share_correct for b in calibration.bins],
             color=_COLOURS[n % len(_COLOURS)], linestyle=_LINES[n % len(_LINES)],
             marker="o", markersize=4,
-            label=_named(f"{name} (ECE {found.calibration_error:.3f})"),
+            label=_named(f"{name} (ECE {calibration.calibration_error:.3f})"),
         )
     axes.set(xlabel="mean probability of a bin (0 to 1)",
              ylabel="share of its spans that are correct (0 to 1)", title="Reliability",
@@ -103,7 +104,7 @@ def _reliability(axes: Axes, reports: Mapping[str, Report]) -> None:
 
 
 def _named(label: str) -> str:
-    """A label as it stands: what lies between dollar signs would be read as a formula."""
+    """Return a label with dollar signs escaped; text between them would be read as a formula."""
     return plain(label).replace("$", r"\$")
 
 

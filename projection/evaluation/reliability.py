@@ -1,10 +1,10 @@
-"""Whether probabilities mean what they say.
+"""Reliability of probabilities: whether they agree with the shares of correct spans.
 
 Spans are put into bins of equal width by their probability; in a calibrated method the share of
 correct spans of a bin is its mean probability. The expected calibration error is the mean distance
 of the two over all spans (Naeini, Cooper and Hauskrecht 2015, "Obtaining Well Calibrated
 Probabilities Using Bayesian Binning", section 4); the Brier score is the mean squared distance of
-each probability from 1 or 0, what became of the span (Brier 1950).
+each probability from the outcome, 1 for a correct span and 0 for a wrong one (Brier 1950).
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """Reliability of the probabilities of some spans.
+    """The reliability of the probabilities of some spans.
 
     Attributes:
-        bins: those that hold a span, by rising probability.
+        bins: the bins that hold a span, by rising probability.
         calibration_error: expected calibration error, 0 to 1.
         brier: Brier score, 0 to 1.
-        count: spans with a probability.
-        without: projected spans that have none; they are left out.
+        count: number of spans with a probability.
+        without: number of projected spans without a probability; they are left out.
     """
 
     bins: tuple[Bin, ...]
@@ -50,7 +50,7 @@ class Reliability:
     without: int
 
     def as_values(self) -> dict[str, Any]:
-        """JSON values, rounded to 6 digits."""
+        """Return the reliability as JSON values, rounded to 6 digits."""
         bins = [{"low": b.low, "high": b.high, "count": b.count,
                  "mean_probability": round(b.mean_probability, 6),
                  "share_correct": round(b.share_correct, 6)} for b in self.bins]
@@ -59,7 +59,7 @@ class Reliability:
 
 
 def reliability(outcomes: Outcomes, bins: int = BINS) -> Reliability | None:
-    """Reliability of the spans that have a probability; ``None`` if none has."""
+    """Return the reliability of the spans that have a probability, or ``None`` if none has."""
     known = ~np.isnan(outcomes.probability)
     probability, correct = outcomes.probability[known], outcomes.correct[known].astype(np.float64)
     if not probability.size:

@@ -1,4 +1,4 @@
-"""All figures of one system on a gold set."""
+"""The report of all figures of one system on a gold set."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from crosslabel.projection.interface import Projection
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One system on one gold set.
+    """The figures of one system on one gold set.
 
     Attributes:
         evaluation: strict counts.
         counts: int64 (pairs, 3): correct, predicted and gold spans of each pair.
         outcomes: every projected span.
-        lost: the spans that found no target, by reason.
+        lost: number of spans without a target, by reason.
     """
 
     evaluation: Evaluation
@@ -37,16 +37,16 @@ class Report:
     lost: Counter[str]
 
     def reliability(self) -> Reliability | None:
-        """Whether its probabilities mean what they say; ``None`` if it gave none."""
+        """Return the reliability of its probabilities, or ``None`` if it gave none."""
         return reliability(self.outcomes)
 
     def coverage(self) -> Curve:
-        """What is won by abstaining below a confidence."""
+        """Return the curve of coverage and precision above every confidence."""
         source = self.evaluation.ceiling().predicted
         return coverage_curve(self.outcomes, source, self.evaluation.micro().gold)
 
     def as_values(self) -> dict[str, Any]:
-        """The figures as JSON values; rates are shares of 1, rounded to 6 digits."""
+        """Return the figures as JSON values; rates are shares of 1, rounded to 6 digits."""
         evaluation, calibration = self.evaluation, self.reliability()
         return {
             "micro": rates(evaluation.micro()),
@@ -59,18 +59,18 @@ class Report:
 
 
 def evaluate(rows: Sequence[PairRow], projections: Sequence[Sequence[Projection]]) -> Report:
-    """Measure what a projector gave for gold rows, both in the same order."""
+    """Evaluate the projections for gold rows, both in the same order."""
     pairs = zip(rows, projections, strict=True)
-    return evaluate_predicted(rows, [predicted(row, found) for row, found in pairs])
+    return evaluate_predicted(rows, [predicted(row, results) for row, results in pairs])
 
 
 def evaluate_predicted(
     rows: Sequence[PairRow], predictions: Sequence[Predicted | None]
 ) -> Report:
-    """Measure predictions for gold rows, both in the same order.
+    """Evaluate predictions for gold rows, both in the same order.
 
     Args:
-        predictions: ``None`` for a row that was not predicted; its gold spans count as missed.
+        predictions: ``None`` for a row without a prediction; its gold spans count as missed.
     """
     evaluation = Evaluation()
     counts = np.zeros((len(rows), 3), dtype=np.int64)
@@ -78,18 +78,20 @@ def evaluate_predicted(
     right: list[bool] = []
     lost: Counter[str] = Counter()
     for n, (row, given) in enumerate(zip(rows, predictions, strict=True)):
-        gold, found = gold_spans(row), in_gold_unit(row, given) if given else ()
-        evaluation.add(gold, [own.span for own in found], [own.label for own in row.pair.spans])
-        own_right = verdicts(gold, found)
-        counts[n] = sum(own_right), len(found), len(gold)
-        spans += found
-        right += own_right
+        gold, row_spans = gold_spans(row), in_gold_unit(row, given) if given else ()
+        evaluation.add(
+            gold, [span.span for span in row_spans], [span.label for span in row.pair.spans]
+        )
+        row_right = verdicts(gold, row_spans)
+        counts[n] = sum(row_right), len(row_spans), len(gold)
+        spans += row_spans
+        right += row_right
         lost.update(given.lost if given else ())
     return Report(evaluation, counts, Outcomes.of(spans, right), lost)
 
 
 def rates(score: Score) -> dict[str, float]:
-    """Precision, recall and F1, rounded to 6 digits, with the counts behind them."""
+    """Return precision, recall and F1, rounded to 6 digits, with the counts behind them."""
     shares = {"precision": score.precision, "recall": score.recall, "f1": score.f1}
     counts = {"correct": score.correct, "predicted": score.predicted, "gold": score.gold}
     return {name: round(value, 6) for name, value in shares.items()} | counts

@@ -1,9 +1,9 @@
 """Strict evaluation of projected spans against gold spans.
 
 A predicted span is correct when a gold span has the same boundaries and the same label; precision,
-recall and F1 over all of them (micro) are those of ``seqeval``. Every wrong one has one kind:
+recall and F1 over all spans (micro) are the same as in ``seqeval``. Every error has one kind:
 
-- ``label``: the boundaries of a gold span, another label;
+- ``label``: it has the boundaries of a gold span, but another label;
 - ``boundary``: it overlaps a gold span of the same label;
 - ``missed`` / ``spurious``: a gold / predicted span that is none of these.
 
@@ -25,7 +25,7 @@ ERROR_KINDS = ("boundary", "label", "missed", "spurious")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts of one label, or of all."""
+    """The counts of one label, or of all."""
 
     correct: int = 0
     predicted: int = 0
@@ -38,7 +38,7 @@ class Score:
 
     @property
     def recall(self) -> float:
-        """Share of the gold spans that were found; 0 if there are none."""
+        """Share of the gold spans that were predicted; 0 if there are none."""
         return self.correct / self.gold if self.gold else 0.0
 
     @property
@@ -50,13 +50,13 @@ class Score:
 
 @dataclass(slots=True)
 class Evaluation:
-    """Counts over any number of pairs.
+    """Counts over the pairs of a set.
 
     Attributes:
         correct, predicted, gold: spans by label.
-        errors: wrong spans by kind.
-        reachable, source: by label, the spans a perfect projector would get right, and those it
-            is given.
+        errors: number of errors by kind.
+        reachable, source: by label, the spans that a perfect projector would get right, and the
+            spans that it is given.
     """
 
     correct: Counter[str] = field(default_factory=Counter)
@@ -84,19 +84,19 @@ class Evaluation:
         self.reachable.update(given & Counter(span.label for span in gold))
 
     def label(self, label: str) -> Score:
-        """The score of one label."""
+        """Return the score of one label."""
         return Score(self.correct[label], self.predicted[label], self.gold[label])
 
     def labels(self) -> list[str]:
-        """All labels, gold or predicted, sorted."""
+        """Return all labels, gold or predicted, sorted."""
         return sorted(set(self.gold) | set(self.predicted))
 
     def micro(self) -> Score:
-        """The score over all spans."""
+        """Return the score over all spans."""
         return Score(self.correct.total(), self.predicted.total(), self.gold.total())
 
     def ceiling(self) -> Score:
-        """The oracle: every source label projected perfectly.
+        """Return the score of an oracle that projects every source label perfectly.
 
         It is limited only by how many spans of each label the two sides of a pair have.
         """
@@ -104,7 +104,7 @@ class Evaluation:
 
 
 def compare(gold: Sequence[Labelled], predicted: Sequence[Labelled]) -> dict[str, list[str]]:
-    """Labels of the spans of one pair by kind: ``correct`` and the four kinds of errors.
+    """Return the labels of the spans of one pair by kind: ``correct`` and the four kinds of errors.
 
     ``label``, ``boundary`` and ``missed`` give gold labels, ``spurious`` predicted ones.
     """
@@ -121,12 +121,13 @@ def compare(gold: Sequence[Labelled], predicted: Sequence[Labelled]) -> dict[str
 def _take(
     gold: list[Labelled], predicted: list[Labelled], affinity: Callable[[Labelled, Labelled], int]
 ) -> list[str]:
-    """Remove pairs of positive affinity from both lists, highest first; give their gold labels."""
+    """Remove pairs of positive affinity from both lists, highest first; return their gold labels.
+    """
     pairs = sorted(
         (-value, g, p)
-        for g, own in enumerate(gold)
-        for p, other in enumerate(predicted)
-        if (value := affinity(own, other)) > 0
+        for g, gold_span in enumerate(gold)
+        for p, predicted_span in enumerate(predicted)
+        if (value := affinity(gold_span, predicted_span)) > 0
     )
     used_gold: set[int] = set()
     used_predicted: set[int] = set()
@@ -140,9 +141,9 @@ def _take(
     return labels
 
 
-def _overlap(one: Labelled, other: Labelled) -> int:
+def _overlap(gold: Labelled, predicted: Labelled) -> int:
     return sum(
         max(0, min(end, right) - max(start, left))
-        for start, end in one.fragments
-        for left, right in other.fragments
+        for start, end in gold.fragments
+        for left, right in predicted.fragments
     )

@@ -1,7 +1,7 @@
-"""Gold and predicted spans of one pair in the same unit, so that they can be compared.
+"""Gold and predicted spans of one pair in the same unit, to be compared.
 
-Fragments that meet are one: a span over tokens 2 and 3 is the same span as one of the fragments 2
-and 3.
+Fragments that meet are joined: a span over tokens 2 and 3 is the same span as a span of the
+fragments 2 and 3.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _NOWHERE: Range = (0, 0)
 
 
 def gold_spans(row: PairRow) -> tuple[Labelled, ...]:
-    """Gold spans of a row, none if it gives none."""
+    """Return the gold spans of a row, none if it gives none."""
     return tuple(_whole(span.fragments, span.label) for span in row.gold or ())
 
 
 def in_gold_unit(row: PairRow, predicted: Predicted) -> tuple[SpanRow, ...]:
-    """Predicted spans in the unit of the gold row.
+    """Return predicted spans in the unit of the gold row.
 
     Character offsets on a row with tokens are snapped to the tokens they overlap, in the row's
     ``text`` if it has one and the tokens stand in it, else in the tokens joined by a space. A span
@@ -31,8 +31,8 @@ def in_gold_unit(row: PairRow, predicted: Predicted) -> tuple[SpanRow, ...]:
     snapped = row.unit == "tokens" and predicted.unit == "characters"
     words = _words_in_text(row) if snapped else ()
     return tuple(
-        replace(found, span=_whole(_snapped(found.span.fragments, words), found.span.label))
-        for found in predicted.spans
+        replace(given, span=_whole(_snapped(given.span.fragments, words), given.span.label))
+        for given in predicted.spans
     )
 
 
@@ -51,12 +51,12 @@ def _whole(fragments: Iterable[Range], label: str) -> Labelled:
 
 
 def _words_in_text(row: PairRow) -> tuple[Range, ...]:
-    found: list[Range] = []
+    ranges: list[Range] = []
     position = 0
     for token in row.pair.target.surface():
         position = row.target_text.find(token, position) if row.target_text else -1
         if position < 0:
             return row.pair.target.words
-        found.append((position, position + len(token)))
+        ranges.append((position, position + len(token)))
         position += len(token)
-    return tuple(found)
+    return tuple(ranges)

@@ -1,4 +1,4 @@
-"""Lines of a file as bytes, one at a time, plain or gzipped (``*.gz``)."""
+"""Reading of files line by line as bytes, plain or gzipped (``*.gz``)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """As :func:`lines`, each line with its end, which is text where a format quotes it.
+    """Yield lines as :func:`lines`, but with their ends, which are text if a format quotes them.
 
     Raises:
         InputError: as :func:`lines`.
@@ -66,19 +66,19 @@ def decode(line: bytes) -> str:
 
 
 def _allowed(path: Path) -> float:
-    """Bytes that may come out of a file."""
+    """Return the number of bytes that a file may unpack to."""
     if path.suffix != ".gz":
         return float("inf")
     return unpacked_limit(path.stat().st_size)
 
 
 def unpacked_limit(size: int) -> int:
-    """Bytes that may come out of a packed file of so many."""
+    """Return the number of bytes that a packed file of a given size may unpack to."""
     return max(MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO * size)
 
 
 def bomb(path: object) -> InputError:
-    """The error of a file that unpacks to more."""
+    """Return the error for a file that unpacks to more than it may."""
     return InputError(f"{path}: unpacks to more than {MAX_UNPACKED_RATIO} times its size, as no "
                       "text does; unpack it yourself if you trust it")
 
@@ -88,7 +88,7 @@ def _open(path: Path) -> IO[bytes]:
 
 
 def _skip_rest(file: IO[bytes], line: bytes, allowed: float) -> int:
-    """Pass over what is left of a line that was cut; how many bytes that was."""
+    """Skip the rest of a line that was cut, and return its number of bytes."""
     skipped = 0
     while len(line) == MAX_RECORD_BYTES and not line.endswith(b"\n") and skipped <= allowed:
         line = file.readline(MAX_RECORD_BYTES)

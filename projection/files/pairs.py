@@ -1,12 +1,12 @@
-"""Pair files: JSON lines of a text, its translation, and what is known about the two.
+"""Pair files: JSON lines of a text, its translation, and their spans or links.
 
 A *projection pair* is ``{"id", "source": {"lang", "tokens", "spans"}, "target": {...}}``: with
 ``tokens``, span offsets count tokens; with ``text`` alone, they count characters. Spans are
 ``{"start", "end", "label"}``, or ``{"fragments": [[start, end], ...], "label"}`` when
-discontinuous; those of the target are gold and optional. An *alignment pair* has no spans but may
+discontinuous; spans of the target are gold and optional. An *alignment pair* has no spans but may
 have gold links, ``"sure"`` and ``"possible"``: lists of ``[i, j]``.
 
-Rows that cannot be used come as row errors in their place; the others go on.
+Rows that cannot be used become row errors in their place; the other rows are still read.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """A usable row.
+    """A usable row of a pair file.
 
     Attributes:
         row: its number in the file, from 1.
         pair: the pair; the id of its n-th span is ``str(n)``.
-        unit: what offsets on the target side count.
-        gold: gold spans of the target in that unit; ``None`` where the row gives none.
-        target_text: the untokenised target text, where the row has one.
+        unit: the unit of offsets on the target side.
+        gold: gold spans of the target in that unit; ``None`` if the row gives none.
+        target_text: the untokenised target text; ``None`` if the row has none.
         sure, possible: gold word links.
     """
 
@@ -62,7 +62,7 @@ class PairRow:
     possible: tuple[Link, ...]
 
     def in_unit(self, fragment: Range) -> Range:
-        """A character range of the target as offsets in the unit of the row."""
+        """Return a character range of the target as offsets in the unit of the row."""
         if self.unit == "characters":
             return fragment
         start, end = snap(fragment, self.pair.target.words) or (0, 0)
@@ -70,14 +70,16 @@ class PairRow:
 
 
 def snap(fragment: Range, words: tuple[Range, ...]) -> Range | None:
-    """The words that a character range overlaps, as a range of word indices."""
+    """Return the words that a character range overlaps, as a range of word indices."""
     left, right = fragment
     inside = [n for n, (start, end) in enumerate(words) if start < right and end > left]
     return (inside[0], inside[-1] + 1) if inside else None
 
 
 def read_pairs(path: Path) -> Iterator[PairRow | RowError]:
-    """Rows of a pair file (``.gz`` too), one result per row, in order. Ids must be unique.
+    """Yield the rows of a pair file (``.gz`` too), one result per row, in order.
+
+    Ids must be unique.
 
     Raises:
         InputError: the file cannot be opened or breaks off.
@@ -100,10 +102,10 @@ def read_pairs(path: Path) -> Iterator[PairRow | RowError]:
 
 
 def parse_pair(row: dict[str, Any], number: int) -> PairRow:
-    """A pair from its JSON object.
+    """Return the pair of a JSON object.
 
     Raises:
-        InputError: says what is wrong, without file and row.
+        InputError: names the fault, without file and row.
     """
     source, source_spans = _parse_side(row, "source")
     target, target_spans = _parse_side(row, "target")

@@ -1,9 +1,9 @@
-"""Prediction files: what was projected, in the unit of the pair file, one JSON row per pair.
+"""Prediction files: projected spans in the unit of the pair file, one JSON row per pair.
 
 A row is ``{"id", "unit", "spans": [...]}``; a span is ``{"start", "end", "label", "source_span",
-"score", "probability", "status", "reason"}``, with ``start`` and ``end`` null where there is no
-target and all ``fragments`` where there are several. A pair that could not be used is ``{"id",
-"row", "error"}``.
+"score", "probability", "status", "reason"}``, with ``start`` and ``end`` null if there is no target
+and all ``fragments`` if there are several. A pair that could not be used is ``{"id", "row",
+"error"}``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SCORE_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class SpanRow:
-    """A predicted span with what its method says of it (see :class:`Projection`)."""
+    """A predicted span with the scores that its method gives it (see :class:`Projection`)."""
 
     span: Labelled
     score: float | None = None
@@ -35,13 +35,14 @@ class SpanRow:
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """Predictions for one pair.
+    """The predictions for one pair.
 
     Attributes:
         id: id of the pair.
-        unit: what offsets count; ``None`` where the row does not say: the unit of the pair file.
-        spans: those that found a target.
-        lost: for each of the others, why it found none.
+        unit: the unit of offsets; ``None`` if the row does not name it and the unit of the pair
+            file applies.
+        spans: the spans with a target.
+        lost: for each of the other spans, why it has no target.
     """
 
     id: str
@@ -51,24 +52,25 @@ class Predicted:
 
 
 def predicted(row: PairRow, projections: Sequence[Projection]) -> Predicted:
-    """What reading the :func:`prediction_row` of a pair gives, its scores not rounded."""
-    found = [projection for projection in projections if projection.fragments]
+    """Return the predictions that reading the :func:`prediction_row` of a pair gives, not rounded.
+    """
+    projected = [projection for projection in projections if projection.fragments]
     spans = tuple(
         SpanRow(span, projection.raw_score, projection.probability)
-        for span, projection in zip(projected_spans(row, found), found, strict=True)
+        for span, projection in zip(projected_spans(row, projected), projected, strict=True)
     )
     lost = tuple(p.reason or NO_REASON for p in projections if not p.fragments)
     return Predicted(row.pair.id, row.unit, spans, lost)
 
 
 def prediction_row(row: PairRow, projections: Sequence[Projection]) -> dict[str, Any]:
-    """The row of a prediction file for one pair."""
+    """Return the row of a prediction file for one pair."""
     spans = [_span(row, projection) for projection in projections]
     return {"id": row.pair.id, "unit": row.unit, "spans": spans}
 
 
 def projected_spans(row: PairRow, projections: Sequence[Projection]) -> tuple[Labelled, ...]:
-    """The spans that found a target, in the unit of the row."""
+    """Return the spans with a target, in the unit of the row."""
     return tuple(
         Labelled(tuple(row.in_unit(part) for part in projection.fragments), projection.label)
         for projection in projections if projection.fragments
@@ -76,7 +78,7 @@ def projected_spans(row: PairRow, projections: Sequence[Projection]) -> tuple[La
 
 
 def error_row(error: RowError) -> dict[str, Any]:
-    """The row of a prediction file for a pair that could not be used."""
+    """Return the row of a prediction file for a pair that could not be used."""
     return {"id": error.id, "row": error.row, "error": error.problem}
 
 
@@ -99,12 +101,12 @@ def _span(row: PairRow, projection: Projection) -> dict[str, Any]:
 
 
 def read_predictions(path: Path) -> tuple[dict[str, Predicted], list[RowError]]:
-    """Predictions by id, and the rows that hold none.
+    """Return the predictions by id, and an error for each row without predictions.
 
     Raises:
         InputError: the file cannot be opened or breaks off.
     """
-    found: dict[str, Predicted] = {}
+    by_id: dict[str, Predicted] = {}
     errors: list[RowError] = []
     for number, row in rows(path):
         if isinstance(row, RowError):
@@ -112,14 +114,14 @@ def read_predictions(path: Path) -> tuple[dict[str, Predicted], list[RowError]]:
             continue
         try:
             predicted = _parse(row)
-            if predicted.id in found:
+            if predicted.id in by_id:
                 raise InputError(f"the id {predicted.id!r} was predicted before; keep one")
-            found[predicted.id] = predicted
+            by_id[predicted.id] = predicted
         except InputError as error:
             given = row.get("id")
             known = given if isinstance(given, str) else None
             errors.append(RowError(path.name, number, str(error), known))
-    return found, errors
+    return by_id, errors
 
 
 def _parse(row: dict[str, Any]) -> Predicted:
@@ -130,9 +132,9 @@ def _parse(row: dict[str, Any]) -> Predicted:
         raise InputError(f"'unit' must be tokens or characters, not {unit!r}")
     if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
         raise InputError("'spans' must be a list of objects")
-    found = tuple(_predicted_span(span) for span in spans if span.get("start") is not None)
+    projected = tuple(_predicted_span(span) for span in spans if span.get("start") is not None)
     lost = tuple(_reason(span) for span in spans if span.get("start") is None)
-    return Predicted(text_of(row, "id"), unit, found, lost)
+    return Predicted(text_of(row, "id"), unit, projected, lost)
 
 
 def _predicted_span(span: dict[str, Any]) -> SpanRow:
@@ -148,7 +150,7 @@ def _labelled(span: dict[str, Any]) -> Labelled:
         raise InputError("'fragments' must be a list of [start, end]")
     fragments = tuple(sorted(integer_pair(fragment) for fragment in given))
     if any(not 0 <= start < end for start, end in fragments):
-        raise InputError(f"no span: {given}; offsets rise from 0")
+        raise InputError(f"not a span: {given}; offsets must rise from 0")
     return Labelled(fragments, text_of(span, "label"))
 
 

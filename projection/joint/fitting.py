@@ -197,7 +197,7 @@ def _confidence(data: Answered, scores: Floats, absent: Floats) -> tuple[float, 
 def _thresholds(
     best: Floats, right: NDArray[np.bool_], gold: int
 ) -> tuple[float, tuple[tuple[float, float], ...]]:
-    """The threshold with the highest F1, and the precision reached at each."""
+    """Return the threshold with the highest F1, and the precision reached at each threshold."""
     predicted = np.array([(best >= threshold).sum() for threshold in _THRESHOLDS])
     correct = np.array([(right & (best >= threshold)).sum() for threshold in _THRESHOLDS])
     f1 = 2 * correct / np.maximum(predicted + gold, 1)
@@ -234,7 +234,7 @@ def _weights(data: Answered) -> tuple[Weights, Weights]:
 
 
 def _standard(features: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return columns with mean 0 and deviation 1; constant columns are only kept."""
+    """Return columns with mean 0 and deviation 1; constant columns stay unchanged."""
     scale = features.std(axis=0)
     constant = scale < _FLATTEST
     mean = np.where(constant, 0.0, features.mean(axis=0))

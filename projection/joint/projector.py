@@ -28,8 +28,8 @@ UNSURE = "no target is probable enough"
 """Reason for a span whose best target is below the threshold."""
 
 SURE = 0.85
-"""On the fitting data a third of the pairs goes on to further sources, with the F1 of all going on.
-"""
+"""On the fitting data further sources are then asked about a third of the pairs, and F1 is the same
+as with all sources asked about all pairs."""
 
 _PAIRS_PER_BATCH = 512
 _NEGLIGIBLE = 0.01

@@ -19,7 +19,9 @@ _BELIEVED = 0.4
 def rule_targets(
     pairs: Sequence[TextPair], units: Sequence[FragmentUnit], links: Sequence[Links]
 ) -> NDArray[np.int64]:
-    """Return the first and last-plus-one target word of each unit by the rules, (units, 2), -1 if none.
+    """Return the first and last-plus-one target word of each unit by the rules, (units, 2).
+
+    Both are -1 for a unit without a target.
 
     Args:
         links: of each pair.

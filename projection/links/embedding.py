@@ -34,7 +34,7 @@ class EmbeddingAligner:
     """Link source that compares the states of an encoder.
 
     Scores of ``inter`` and ``itermax`` are ``(cosine + 1) / 2`` of the best sub-word pair; their
-    links are those of the ``simalign`` package on the same model and layer, except where
+    links equal the links of the ``simalign`` package on the same model and layer, unless
     similarities tie within rounding. Scores of ``softmax`` are the geometric mean of the two
     probabilities. Source states of the latest list of pairs are kept (up to half a gigabyte), so
     that aligning the same sources with another target language encodes them only once. A pair of

@@ -29,8 +29,8 @@ def likeness(
 ) -> NDArray[np.float32]:
     """Return the normalised Levenshtein similarity of romanised words, pair by pair.
 
-    Values below 0.5 carry no information and are 0, as are the values of unequal words of which
-    one has under three letters.
+    Values below 0.5 carry no information and are 0. Unequal words have the value 0, too, if one of
+    them has fewer than three letters.
 
     Args:
         left, right: (n,) numbers of the words to compare.

@@ -107,6 +107,7 @@ def _strip(
     text: str, marks: Sequence[Mark], spaced: bool, lang: str
 ) -> tuple[str, list[Range]]:
     """Return the text without markers, and for each marker the gap that it leaves.
+
     A gap begins where the text before the marker ends and ends where the text after it begins.
     """
     gaps = [text[end:start] for end, start in zip(

@@ -1,8 +1,8 @@
 """The rule that turns word links into projected spans.
 
 1. The *source words* of a span are the words it overlaps: a span that covers part of a word counts
-   as covering it, so projections map to whole words (``compounds`` and ``clitics`` change what a
-   word is, see :mod:`crosslabel.projection.spans.parts`).
+   as covering it, so projections map to whole words (``compounds`` and ``clitics`` change the
+   words, see :mod:`crosslabel.projection.spans.parts`).
 2. The *candidates* are the target words linked to them. A link between a punctuation mark and a
    word is never believed. A word with a stronger link to a word outside the span is a candidate
    only if the others yield no target (``strongest``).
@@ -16,7 +16,7 @@
    (``function_words``, ``short_word``). The target is everything from its first to its last word.
 7. Spans are placed by falling score, then by ``order``. Words that are held already are free only
    to spans that share source words with their holder: nested spans may nest on the target, and
-   other spans shrink to what is free, ``share`` or abstain. Re-ordering and touching are no
+   other spans shrink to the free words, ``share`` or abstain. Re-ordering and touching are no
    conflict.
 8. Each fragment of a discontinuous span is projected separately; fragments that meet are joined.
 

@@ -1,10 +1,10 @@
 """Location of a phrase of one translation in another translation of the same text.
 
-Both are in one language, so words are compared by their letters. A place is the better, the more
-its words are the words of the phrase, above all the first and the last, and equally many; the more
-its neighbours are the neighbours of the phrase; and the better the rest of the two texts can be
-matched in order around it. The latter two tell repeated phrases apart, and locate a phrase that is
-worded differently.
+Both are in one language, so words are compared by their letters. The score of a place rises with
+the likeness of its words, above all the first and the last, and of its length to those of the
+phrase; with the likeness of its neighbours to the neighbours of the phrase; and with the share of
+the rest of the two texts that can be matched in order around it. The latter two tell repeated
+phrases apart, and locate a phrase that is worded differently.
 
 The weights make the gold targets likeliest if spans of the shipped model's translations of UNER-PUD
 and xSID (German) are located in the gold texts; nothing was chosen on other data.

@@ -74,8 +74,7 @@ class SideFacts:
 
 
 class Wanted(NamedTuple):
-    """A unit with the facts of its two sides, and the length of the longest run considered, in words.
-    """
+    """A unit, the facts of its two sides, and the length in words of the longest run considered."""
 
     unit: FragmentUnit
     source: SideFacts
@@ -185,7 +184,7 @@ def _written(units: Sequence[Wanted], runs: Ngrams) -> tuple[Floats, Floats, Flo
 
 
 def _ends(units: Sequence[Wanted], runs: Ngrams) -> Floats:
-    """Return how many ends are marks, function words, of another case, unlike the unit's, (3, runs).
+    """Return how many ends are marks, function words, of another case, unlike the unit, (3, runs).
     """
     every = np.concatenate([np.empty((0, 4), bool), *(unit.target.ends for unit in units)])
     starts = np.cumsum([0, *(unit.target.words for unit in units)])[runs.unit]

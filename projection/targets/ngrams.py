@@ -47,7 +47,7 @@ def longest(unit: FragmentUnit, lang: str) -> int:
 
 
 def every_ngram(words: Sequence[int], limits: Sequence[int]) -> Ngrams:
-    """Return all runs of 1 to ``limits[n]`` words in texts of ``words[n]`` words, for each unit ``n``.
+    """Return all runs of 1 to ``limits[n]`` words of ``words[n]`` words, for each unit ``n``.
 
     The runs of a unit are in reading order, the shorter of two that begin together first.
     """

@@ -91,7 +91,7 @@ def test_one_bitext_cannot_serve_two_languages(project: Project, tmp_path: Path)
     words = (pairs, "--method", "statistical", "--output", tmp_path / "out.jsonl")
     code, said = project(*words, "--bitext", bitext)
     assert (code, said.count("\n")) == (2, 1)
-    assert "the rows are of en-de, en-nl" in said
+    assert "the rows have en-de, en-nl" in said
     assert project(*words)[0] == 0
 
 

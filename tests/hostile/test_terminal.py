@@ -125,9 +125,9 @@ def test_the_command_names_a_file_with_an_evil_name_in_one_line(tmp_path: Path) 
 
 
 def test_a_model_card_says_names_of_others_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    from crosslabel.finetune.training.card import _said
+    from crosslabel.finetune.training.card import _escaped
 
-    said = _said("<script>alert(1)</script> ![x](http://x) `y` \x1b[2J | a & b")
+    said = _escaped("<script>alert(1)</script> ![x](http://x) `y` \x1b[2J | a & b")
     assert re.search(r"(?<!\\)[<>`|&\[\]]", said) is None and "\x1b" not in said
 
 

@@ -78,7 +78,8 @@ def test_a_batch_gives_what_single_texts_give(family: Any) -> None:
     _, _, translator = family
     texts = tiny_families.sentences()[:6]
     together = translator.translate(texts, "en", "de", TranslationSection(beam=1))
-    alone = [translator.translate([text], "en", "de", TranslationSection(beam=1))[0] for text in texts]
+    alone = [translator.translate([text], "en", "de", TranslationSection(beam=1))[0]
+             for text in texts]
     assert [t.text for t in together] == [t.text for t in alone]
 
 

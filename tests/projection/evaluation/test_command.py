@@ -45,7 +45,7 @@ def test_files_and_methods_side_by_side(
                     "itermax", "--links", links, "--model", tiny_encoder, "--json", figures,
                     "--samples", 200)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "F1 minus that of near.gold" in done.stdout and done.stdout.count("ceiling") == 2
+    assert "F1 minus the F1 of near.gold" in done.stdout and done.stdout.count("ceiling") == 2
     values = json.loads(figures.read_text())
     near, written, given, _ = values["systems"]
     assert [own["name"] for own in values["systems"]] == ["near.gold", "linked", "links", "itermax"]

@@ -21,7 +21,8 @@ def ranges(longest: int) -> st.SearchStrategy[tuple[int, int]]:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    units = [FragmentUnit(0, n, *words) for n, words in enumerate(draw(st.lists(ranges(5), max_size=4)))]
+    words_of_units = draw(st.lists(ranges(5), max_size=4))
+    units = [FragmentUnit(0, n, *words) for n, words in enumerate(words_of_units)]
     choices: list[Choice] = []
     for number in range(len(units)):
         for target in draw(st.lists(ranges(5), max_size=3, unique=True)):
