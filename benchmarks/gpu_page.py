@@ -79,7 +79,7 @@ def translation(runs: list[Figures]) -> str:
         "## Translation", "",
         f"`{first['model']}` ({first['fingerprint'][:12]}), {first['source']} to "
         f"{first['target']}, beam {first['beam']}, turns: {first['turns']}. Generate and the "
-        "stage beside it have texts of their own number, see the JSON file.",
+        "stage beside it get fewer texts, see the JSON file.",
         in_words(first["machine"]) + ".", "",
         *table(head, [_row(run) for run in runs]), "",
     ])

@@ -27,7 +27,8 @@ def _imported_by(*modules: str) -> set[str]:
 
 
 def test_no_module_of_projection_or_pipeline_imports_prefect() -> None:
-    assert "prefect" not in _imported_by(*_modules("crosslabel.projection"), *_modules("crosslabel.pipeline"))
+    modules = *_modules("crosslabel.projection"), *_modules("crosslabel.pipeline")
+    assert "prefect" not in _imported_by(*modules)
 
 
 @pytest.mark.parametrize("package", ["crosslabel", "crosslabel.projection", "crosslabel.pipeline",
@@ -48,7 +49,8 @@ def test_links_by_embedding_are_what_needs_torch() -> None:
 
 
 def test_no_module_of_pipeline_or_flows_imports_torch() -> None:
-    assert not _imported_by(*_modules("crosslabel.pipeline"), *_modules("crosslabel.flows")) & {"torch", "transformers"}
+    imported = _imported_by(*_modules("crosslabel.pipeline"), *_modules("crosslabel.flows"))
+    assert not imported & {"torch", "transformers"}
 
 
 def test_finetune_imports_torch_in_model_and_training_alone() -> None:

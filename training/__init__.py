@@ -1,1 +1,1 @@
-"""Scripts that make the two small models shipped in `data/models/`."""
+"""Scripts that make the three small models and the calibrator shipped in `data/`."""

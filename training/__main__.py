@@ -15,7 +15,7 @@ from training.translation import translation
 
 
 def main() -> None:
-    """Train one after the other, each going on from its checkpoint, tune, then measure."""
+    """Train, tune and measure the models one after another, each from its checkpoint."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=translation.SIZES, default="small")
     machine_options(parser)

@@ -16,7 +16,7 @@ _STEP = 4
 
 @dataclass(frozen=True)
 class Batch:
-    """`source` and `target`: (batch, length) ids padded at the end; `chunk`: its origin."""
+    """A batch of (batch, length) ids padded at the end; `chunk` is its origin in the stream."""
 
     source: torch.Tensor
     target: torch.Tensor
@@ -26,7 +26,7 @@ class Batch:
 def batches(
     stream: Stream, first_chunk: int, tokens: int, pad: int, device: str
 ) -> Iterator[Batch]:
-    """Endless batches of at most `tokens` padded ids on the longer side, on `device`."""
+    """Yield endless batches of at most `tokens` padded ids on the longer side, on `device`."""
     ready: queue.Queue[Batch] = queue.Queue(maxsize=400)
 
     def produce() -> None:
@@ -43,13 +43,13 @@ def batches(
 
 
 def _length(example: Example) -> int:
-    """Padded length: few different shapes let the processor reuse its prepared kernels."""
+    """Return the padded length: few different shapes let the processor reuse prepared kernels."""
     longest = max(len(example.source), len(example.target))
     return -(-longest // _STEP) * _STEP
 
 
 def _cut(examples: list[Example], tokens: int, seed: int) -> list[list[Example]]:
-    """Groups of examples of one padded length and fixed size, in random order."""
+    """Return groups of examples of one padded length and fixed size, in random order."""
     rng = random.Random(seed)
     by_length: dict[int, list[Example]] = defaultdict(list)
     for example in examples:

@@ -41,7 +41,8 @@ BLEU / chrF (sacreBLEU) of the int8 model with beam 4. The news sentences are NT
 {quality}
 
 Names copied: invented names, made of words that are in no training text or list, in 200 sentences
-per direction of patterns not in training (`training/translation/copy_test.py`), that come out letter by
+per direction of patterns not in training (`training/translation/copy_test.py`), \
+that come out letter by
 letter.
 
 ## Markers
@@ -65,10 +66,12 @@ BLEU / chrF of plain text before it was tuned to do this, and after:
 {steps:,} steps of about 2,000 pieces, on 2 CPU cores shared with the encoder's training and other
 work. It began from an earlier model of the same size that had 5,622 steps from English into German
 and Spanish alone, and was stopped and continued once. In the last {marker_steps:,} of the steps
-half of the examples had one to four spans marked on both sides (`training/markers/markers.py`): swapped
+half of the examples had one to four spans marked on both sides \
+(`training/markers/markers.py`): swapped
 names, slots of templates, and phrases whose word links are consistent (Koehn, Och and Marcu 2003,
 §3). After 2,287 of them and at the end the weights were moved a quarter of the way back to those
-before (`training/translation/blend.py`), which won back plain quality; the steps between had lower rates. How
+before (`training/translation/blend.py`), which won back plain quality; \
+the steps between had lower rates. How
 far was chosen by the plain quality above.
 
 Data: {trained_on}. Half of the examples go into English. Names and numbers that both sides share
@@ -160,18 +163,18 @@ def _translation_table(results: dict[str, Any]) -> str:
     directions = [results[direction] for direction in _DIRECTIONS]
     rows = [f"| test | sentences | {' | '.join(_DIRECTIONS)} |", "|---|--:|--:|--:|--:|--:|"]
     tests = [
-        ("Tatoeba dev", [found["tatoeba_dev"] for found in directions]),
-        ("news, all", [found["ntrex_held_out"] for found in directions]),
+        ("Tatoeba dev", [entry["tatoeba_dev"] for entry in directions]),
+        ("news, all", [entry["ntrex_held_out"] for entry in directions]),
     ]
     tests += [
-        (f"news, {bucket} words", [found["ntrex_by_words"][bucket] for found in directions])
+        (f"news, {bucket} words", [entry["ntrex_by_words"][bucket] for entry in directions])
         for bucket in directions[0]["ntrex_by_words"]
     ]
     for test, scores in tests:
         cells = " | ".join(f"{score['bleu']} / {score['chrf']}" for score in scores)
         rows.append(f"| {test} | {scores[0]['sentences']} | {cells} |")
-    copied = [found["copied_names"] for found in directions]
-    names = " | ".join(f"{found['copied_exactly']} % of {found['names']}" for found in copied)
+    copied = [entry["copied_names"] for entry in directions]
+    names = " | ".join(f"{entry['copied_exactly']} % of {entry['names']}" for entry in copied)
     rows.append(f"| names copied | {copied[0]['sentences']} | {names} |")
     return "\n".join(rows)
 
@@ -184,8 +187,8 @@ def _survival_table(results: dict[str, Any]) -> str:
     rows = [f"| test | tags | {heads} |", "|---|--:|--:|--:|--:|--:|"]
     for test, title in _TESTS.items():
         for count in results[_DIRECTIONS[0]][test]["tags"]:
-            found = [results[direction][test]["tags"][count] for direction in _DIRECTIONS]
-            cells = " | ".join(f"{one['survived']} / {one['exact']} %" for one in found)
+            entries = [results[direction][test]["tags"][count] for direction in _DIRECTIONS]
+            cells = " | ".join(f"{entry['survived']} / {entry['exact']} %" for entry in entries)
             rows.append(f"| {title} | {count} | {cells} |")
     return "\n".join(rows)
 
@@ -194,8 +197,8 @@ def _before_after_table(results: dict[str, Any]) -> str:
     rows = [f"| test | | {' | '.join(_DIRECTIONS)} |", "|---|---|--:|--:|--:|--:|"]
     for test, title in _TESTS.items():
         for when in ("before", "after"):
-            found = [results[when][direction][test] for direction in _DIRECTIONS]
-            cells = " | ".join(f"{one['bleu']} / {one['chrf']}" for one in found)
+            entries = [results[when][direction][test] for direction in _DIRECTIONS]
+            cells = " | ".join(f"{entry['bleu']} / {entry['chrf']}" for entry in entries)
             rows.append(f"| {title} | {when} | {cells} |")
     return "\n".join(rows)
 
@@ -203,9 +206,9 @@ def _before_after_table(results: dict[str, Any]) -> str:
 def _alignment_table(sets: dict[str, Any]) -> str:
     columns = [key for key in next(iter(sets.values())) if key != "pairs"]
     rows = [f"| set | pairs | {' | '.join(columns)} |", "|---|--:|" + "--:|" * len(columns)]
-    for name, found in sets.items():
-        cells = " | ".join(f"{found[column]:.3f}" for column in columns)
-        rows.append(f"| {name} | {found['pairs']} | {cells} |")
+    for name, entry in sets.items():
+        cells = " | ".join(f"{entry[column]:.3f}" for column in columns)
+        rows.append(f"| {name} | {entry['pairs']} | {cells} |")
     return "\n".join(rows)
 
 

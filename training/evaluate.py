@@ -8,7 +8,7 @@ from training.translation.evaluate_translation import measure_translation
 
 
 def main() -> None:
-    """Evaluate both models and print what is written."""
+    """Measure the translation model and the encoder, then write and print the results."""
     results = {"translation": measure_translation(), "encoder": measure_alignment()}
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, ensure_ascii=False, indent=2) + "\n"

@@ -19,8 +19,8 @@ ATTRIBUTION = [
 def publish(folder: Path, manifest: dict[str, Any], models: Path) -> Path:
     """Move `folder` to `models/<name>` with its manifest, replacing an older one.
 
-    A model card that is already there is kept. A manifest that names neither licence nor
-    attribution gets those of the models made from public text here.
+    A model card that is already there is kept. A manifest without a licence or without an
+    attribution gets `LICENCE` or `ATTRIBUTION`.
     """
     home = models / str(manifest["name"])
     if (home / "README.md").exists():

@@ -1,4 +1,4 @@
-"""Optimisers and low-precision gradients that both models are trained with."""
+"""Optimisers and low-precision gradients that the models are trained with."""
 
 import copy
 from typing import Any
@@ -12,7 +12,7 @@ class Optimisers:
     def __init__(
         self, model: torch.nn.Module, layers: str, matrix_peak: float, peak: float
     ) -> None:
-        """`layers`: what the names of parameters inside layers contain."""
+        """Give Muon the matrices whose names contain `layers`, and Adam all other parameters."""
         inner = [p for n, p in model.named_parameters() if p.ndim == 2 and layers in n]
         chosen = {id(p) for p in inner}
         rest = [p for p in model.parameters() if id(p) not in chosen and p.requires_grad]
@@ -21,7 +21,7 @@ class Optimisers:
         self._both = ((muon, matrix_peak), (adam, peak))
 
     def step(self, factor: float) -> None:
-        """Move with learning rates of `factor` times their peaks."""
+        """Update the weights with learning rates of `factor` times their peaks."""
         for optimiser, peak in self._both:
             for group in optimiser.param_groups:
                 group["lr"] = peak * factor
@@ -29,11 +29,11 @@ class Optimisers:
             optimiser.zero_grad(set_to_none=True)
 
     def state(self) -> list[Any]:
-        """What a checkpoint keeps."""
+        """Return the states that a checkpoint keeps."""
         return [optimiser.state_dict() for optimiser, _ in self._both]
 
     def load(self, states: list[Any]) -> None:
-        """Take back what `state` gave."""
+        """Restore the states that `state` returned."""
         for (optimiser, _), state in zip(self._both, states, strict=True):
             optimiser.load_state_dict(state)
 
@@ -46,13 +46,13 @@ class LowPrecision:
         self._pairs = list(zip(model.parameters(), self.twin.parameters(), strict=True))
 
     def pull(self) -> None:
-        """Take the model's weights."""
+        """Copy the model's weights into the twin."""
         with torch.no_grad():
             for master, low in self._pairs:
                 low.copy_(master)
 
     def push(self) -> None:
-        """Give the gradients to the model."""
+        """Move the gradients of the twin to the model."""
         for master, low in self._pairs:
             if low.grad is not None:
                 master.grad = low.grad.float()

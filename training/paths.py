@@ -1,4 +1,4 @@
-"""Where the training data is read and where the models are written."""
+"""The folders that training data is read from and models are written to."""
 
 import os
 from pathlib import Path
@@ -17,5 +17,5 @@ LABELLER_RESULTS = RESULTS.with_name("labeller.json")
 
 
 def data_folder() -> Path:
-    """The folder of public corpora: `$CROSSLABEL_DATA`, else `../shared/data`."""
+    """Return the folder of public corpora: `$CROSSLABEL_DATA`, or `../shared/data` if not set."""
     return Path(os.environ.get("CROSSLABEL_DATA", ROOT.parent / "shared" / "data"))

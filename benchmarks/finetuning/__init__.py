@@ -1,1 +1,1 @@
-"""Fine-tuning across languages: FILTER and what it is compared with."""
+"""Fine-tuning across languages: FILTER and the systems it is compared with."""

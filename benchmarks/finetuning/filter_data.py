@@ -1,4 +1,4 @@
-"""Corpora, translations and features behind the comparison of cross-lingual systems."""
+"""Corpora, translations and features for the comparison of cross-lingual systems."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Setting:
 
 
 def _conll(translator: str, **changes: Any) -> Setting:
-    """CoNLL-2003 English with the translations of one system; CoNLL German and Spanish."""
+    """Return CoNLL-2003 English with one system's translations, tested on German and Spanish."""
     return Setting(
         name=f"conll-{translator.removesuffix('MT').lower()}",
         source=("restricted/conll/en.train.jsonl.gz",), format="jsonl",
@@ -59,7 +59,7 @@ def _conll(translator: str, **changes: Any) -> Setting:
 SETTINGS: Mapping[str, Setting] = {
     "ner": _conll("MarianMT"),
     "ner-deepl": _conll("DeepL"),
-    # Projects only what is nearly certain, so that what a lost span means matters.
+    # Projects only nearly certain spans, so that the treatment of lost spans matters.
     "ner-strict": _conll("MarianMT", projection={"precision": 0.99}),
     "pos": Setting(
         name="lines-partut",
@@ -73,11 +73,11 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 def prepare(setting: Setting, folder: Path, student: str, threads: int) -> dict[str, Any]:
-    """Build everything that is not there yet; gives its counts.
+    """Build everything that is not there yet and return its counts.
 
-    Features: ``english`` alone, pairs of the training corpus by what a lost span means (``mask``,
-    ``drop_pair``, ``outside``), and of each gold file (``test-de`` …) with English machine
-    translations on side b.
+    The features are ``english`` alone, pairs of the training corpus for each treatment of lost
+    spans (``mask``, ``drop_pair``, ``outside``), and each gold file (``test-de`` …) with English
+    machine translations on side b.
     """
     source = _source(setting, folder)
     corpus = _build(setting, folder, source, threads)
@@ -97,11 +97,11 @@ def prepare(setting: Setting, folder: Path, student: str, threads: int) -> dict[
             format=setting.format, translations=_translated(setting, folder, lang, threads),
         )
     return {"corpus": read_manifest(corpus)["languages"],
-            "features": {name: own.counts for name, own in made.items()}}
+            "features": {name: sidecar.counts for name, sidecar in made.items()}}
 
 
 def _source(setting: Setting, folder: Path) -> Path:
-    """The one file of training text; several are joined."""
+    """Return the file of training text; several files are joined into one."""
     if len(setting.source) == 1:
         return DATA / setting.source[0]
     joined = folder / f"source.{setting.format}.gz"
@@ -124,7 +124,7 @@ def _build(setting: Setting, folder: Path, source: Path, threads: int) -> Path:
 
 
 def _translated(setting: Setting, folder: Path, lang: str, threads: int) -> Path:
-    """A gold file in machine English."""
+    """Translate a gold file into English by machine and return the corpus."""
     out = folder / f"{lang}-en"
     recipe = _recipe(f"{setting.name}-{lang}-en", DATA / setting.tests[lang], setting.format, lang,
                      ("en",), threads, segmentation={"sentences": False},

@@ -1,4 +1,4 @@
-"""The page and the picture of what systems for tagging across languages reach."""
+"""The page and the picture of systems for tagging across languages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _REMARKS = PAGE.with_name("filter_remarks.md")
 _HEAD = """\
 # Fine-tuning across languages
 
-Made by `python -m benchmarks.finetuning.filter_systems SETTING --work FOLDER`, with `--epochs`, `--seeds` and
+Made by `python -m benchmarks.finetuning.filter_systems SETTING --work FOLDER`, \
+with `--epochs`, `--seeds` and
 `--systems` as the sections say (settings ner, ner-deepl, pos). Systems learn from English labels
 and are measured on human text with gold labels: CoNLL German and Spanish (exact spans, F1), the PUD
 treebanks of German and Spanish (accuracy of words). Each system sees about the same number of rows,
@@ -44,12 +45,13 @@ test sentence.
 
 
 def write_page() -> None:
-    """Write benchmarks/finetuning/filter.md and the picture from all results there are."""
+    """Write benchmarks/finetuning/filter.md and the picture from all results that exist."""
     results = {name: values for name in _TITLES
                if (values := read_json(RESULTS / f"filter_{name}.json"))}
     remarks = _REMARKS.read_text("utf-8") if _REMARKS.is_file() else ""
     speed = read_json(RESULTS / "filter_speed.json")
-    parts = [_HEAD, remarks, *(part for name, own in results.items() for part in _part(name, own)),
+    parts = [_HEAD, remarks,
+             *(part for name, entry in results.items() for part in _part(name, entry)),
              *(_speed(speed) if speed else ())]
     PAGE.write_text("\n".join(part.strip() + "\n" for part in parts if part), "utf-8")
     _draw(results, RESULTS / "filter.svg")
@@ -106,8 +108,8 @@ def _speed(results: dict[str, Any]) -> Iterator[str]:
            f"{_flops(training):.0f} GFLOP/s by 6 · tokens · parameters.")
 
 
-def _ratio(found: dict[str, float]) -> str:
-    return f"{found['wall_best']:.3f} (processor {found['processor_best']:.3f})"
+def _ratio(factors: dict[str, float]) -> str:
+    return f"{factors['wall_best']:.3f} (processor {factors['processor_best']:.3f})"
 
 
 def _flops(training: dict[str, Any]) -> float:
@@ -116,28 +118,29 @@ def _flops(training: dict[str, Any]) -> float:
 
 
 def _metrics(figures: dict[str, Any]) -> list[str]:
-    """The metrics, that which the task is known by first."""
-    found = next(iter(next(iter(figures.values())).values()))
-    return sorted(found, key=("f1", "accuracy", "precision", "recall").index)
+    """Return the metrics, with the task's usual metric first."""
+    metrics = next(iter(next(iter(figures.values())).values()))
+    return sorted(metrics, key=("f1", "accuracy", "precision", "recall").index)
 
 
 def _draw(results: dict[str, Any], file: Path) -> None:
-    """Bars with intervals: a row for each setting and language."""
+    """Draw bars with intervals, one row for each setting and language."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    panels = [(name, lang, own["figures"][lang], own["systems"][::-1], _metrics(own["figures"])[0])
-              for name, own in results.items() for lang in own["figures"]]
+    panels = [(name, lang, entry["figures"][lang], entry["systems"][::-1],
+               _metrics(entry["figures"])[0])
+              for name, entry in results.items() for lang in entry["figures"]]
     with rc_context({"svg.hashsalt": "filter", "font.size": 8}):
-        picture = Figure(figsize=(8, 1.0 + 0.22 * sum(len(own) for _, _, _, own, _ in panels)),
+        picture = Figure(figsize=(8, 1.0 + 0.22 * sum(len(bars) for _, _, _, bars, _ in panels)),
                          layout="constrained")
         axes = picture.subplots(len(panels), 1, squeeze=False,
-                                height_ratios=[len(own) for _, _, _, own, _ in panels])[:, 0]
+                                height_ratios=[len(bars) for _, _, _, bars, _ in panels])[:, 0]
         for axis, (name, lang, figures, systems, metric) in zip(axes, panels, strict=True):
             first = [figures[system][metric] for system in systems]
-            values = [100 * own["value"] for own in first]
-            low = [100 * (own["value"] - own["interval"][0]) for own in first]
-            high = [100 * (own["interval"][1] - own["value"]) for own in first]
+            values = [100 * bar["value"] for bar in first]
+            low = [100 * (bar["value"] - bar["interval"][0]) for bar in first]
+            high = [100 * (bar["interval"][1] - bar["value"]) for bar in first]
             axis.barh(systems, values, xerr=[low, high], color="#4477aa", ecolor="#222222")
             axis.set_xlim(left=max(0, min(values) - 15))
             axis.set_title(f"{name}, {lang}: {metric}", loc="left")

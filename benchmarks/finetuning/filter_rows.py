@@ -13,12 +13,12 @@ from crosslabel.pipeline.storage.files import sha256
 
 CLASSES = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for prefix in "BI"))
 _LANGS = ("de", "es")
-# Mean and spread of the logarithm of sub-words of a news sentence with the shipped tokenizer.
+# Mean and spread of the log number of sub-words in a news sentence, by the shipped tokenizer.
 _LOG_MEAN, _LOG_SPREAD, _LONGEST = 3.3, 0.6, 126
 
 
 def write_rows(folder: Path, rows: int, vocabulary: int, shard_rows: int = 1000) -> Path:
-    """Write a feature dataset for tagging with both sides about equally long."""
+    """Write a feature dataset for tagging whose two sides are about equally long."""
     import pyarrow as pa
 
     random = np.random.default_rng(0)
@@ -26,19 +26,20 @@ def write_rows(folder: Path, rows: int, vocabulary: int, shard_rows: int = 1000)
     shards: dict[str, list[ShardEntry]] = {lang: [] for lang in _LANGS}
     for start in range(0, rows, shard_rows):
         lang = _LANGS[start // shard_rows % len(_LANGS)]
-        own = [_row(random, number, lang, vocabulary)
-               for number in range(start, min(start + shard_rows, rows))]
+        made = [_row(random, number, lang, vocabulary)
+                for number in range(start, min(start + shard_rows, rows))]
         file = folder / lang / f"shard-{start // shard_rows:05}-random.arrow"
         file.parent.mkdir(parents=True, exist_ok=True)
         with pa.ipc.new_stream(str(file), schema) as writer:
-            writer.write_table(pa.Table.from_pylist(own, schema=schema))
-        shards[lang].append(ShardEntry(file=str(file.relative_to(folder)), rows=len(own),
+            writer.write_table(pa.Table.from_pylist(made, schema=schema))
+        shards[lang].append(ShardEntry(file=str(file.relative_to(folder)), rows=len(made),
                                        sha256=sha256(file)))
     tokenizer = TokenizerFacts(name="random", sha256="", pad_id=1, bos_id=0, eos_id=2,
                                vocabulary=vocabulary)
     Sidecar(task="token", labels=CLASSES, tokenizer=tokenizer, max_length=128, stride=64,
             options={}, origin={}, counts={},
-            shards={lang: tuple(own) for lang, own in shards.items() if own}).write(folder)
+            shards={lang: tuple(entries) for lang, entries in shards.items() if entries},
+            ).write(folder)
     return folder
 
 

@@ -1,4 +1,4 @@
-"""Training and teacher pass beside what their batches cost in memory, in one run.
+"""Speed of training and of the teacher pass beside batches held in memory, in one run.
 
     python -m benchmarks.finetuning.filter_speed
     python -m benchmarks.finetuning.filter_speed --device cuda --size base --bf16 --turns 5
@@ -7,7 +7,7 @@ writes benchmarks/results/filter_speed.json and its part of filter.md. *Loop* tr
 the loader gives them from Arrow shards, *held* on the same batches kept in memory. *Soften* is the
 teacher pass over shards up to the float16 labels, *encoder* the bare encoder on its batches kept in
 memory. *FILTER* and *translate-train* differ in k alone, *one side* reads half of their tokens. The
-rows have lengths of real ones and random ids.
+rows have the lengths of real rows and random ids.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SIZES: dict[str, dict[str, int]] = {
 
 
 def main() -> None:
-    """Time all and write the figures."""
+    """Time all contestants and write the figures."""
     given = _options()
     quiet()
     torch.set_num_threads(given.threads)
@@ -60,7 +60,7 @@ def main() -> None:
         data = FeatureData.open([write_rows(Path(folder) / "features", given.rows, vocabulary)])
         results = {
             "machine": machine(given.device),
-            "options": {name: own for name, own in vars(given).items() if name != "output"},
+            "options": {name: value for name, value in vars(given).items() if name != "output"},
             "training": _training(data, encoder, device, given),
             "teacher_pass": _teacher_pass(data, encoder, device, given.turns),
         }
@@ -95,7 +95,7 @@ def _random_encoder(folder: Path, size: dict[str, int]) -> Path:
 def _training(
     data: FeatureData, encoder: Path, device: Device, given: argparse.Namespace
 ) -> dict[str, Any]:
-    """Steps of all kinds in turns."""
+    """Time the steps of all kinds in turns."""
     order = PairBatches(data.rows, given.batch, 1, "all")
     held = [_moved(Collator(data)(rows), device) for rows in order]
     halves = [_moved(Collator(data, SideChoice(1, "a"))(rows), device) for rows in order]
@@ -116,8 +116,8 @@ def _training(
         "steps": len(held), "tokens": tokens,
         "parameters": sum(p.numel() for p in filter_steps.model.roberta.encoder.parameters()),
         "padding": 1 - tokens / sum(batch["input_ids"].numel() for batch in held),
-        "contestants": {name: own.figures(steps=len(held), tokens=tokens)
-                        for name, own in measured.items()},
+        "contestants": {name: contestant.figures(steps=len(held), tokens=tokens)
+                        for name, contestant in measured.items()},
         "loop_of_held": times_faster(measured["loop"], measured["held"]),
         "filter_of_translate_train": times_faster(measured["held"], measured["translate-train"]),
         "filter_of_one_side": times_faster(measured["held"], measured["one side"]),
@@ -133,7 +133,7 @@ class Steps:
         self._device = device
 
     def __call__(self, batches: Iterable[Batch]) -> None:
-        """Forward, backward, update for each batch."""
+        """Run forward pass, backward pass and update for each batch."""
         for batch in batches:
             with _autocast(self._device):
                 loss = self.model(**batch).loss
@@ -159,7 +159,8 @@ def _teacher_pass(
     }, turns)
     rows = len(data)
     return {"rows": rows,
-            "contestants": {name: own.figures(rows=rows) for name, own in measured.items()},
+            "contestants": {name: contestant.figures(rows=rows)
+                            for name, contestant in measured.items()},
             "soften_of_encoder": times_faster(measured["soften"], measured["encoder"])}
 
 

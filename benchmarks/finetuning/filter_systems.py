@@ -1,4 +1,4 @@
-"""Tagging with English labels alone: zero-shot, translate-train, FILTER, and what adds to it.
+"""Tagging with English labels alone: zero-shot, translate-train, FILTER, and additions to it.
 
     python -m benchmarks.finetuning.filter_systems ner --work out/filter
     python -m benchmarks.finetuning.filter_systems pos --work out/filter
@@ -34,14 +34,14 @@ from crosslabel.pipeline.storage.files import write_json
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """How one system differs from the others.
+    """One of the compared systems, by its differences from the others.
 
     Attributes:
-        pairs: which features it learns from, see :mod:`benchmarks.finetuning.filter_data`.
+        pairs: name of the features it learns from, see :mod:`benchmarks.finetuning.filter_data`.
         layers: fused layers; ``None`` reads one side alone.
         hard: learns projected labels on side a.
         teacher: system whose model gives soft labels.
-        soft: their weight.
+        soft: weight of these labels.
     """
 
     name: str
@@ -52,7 +52,7 @@ class System:
     soft: float = 0.0
 
     def recipe(self, work: Work, seed: int) -> FinetuneRecipe:
-        """The recipe of a run of this system."""
+        """Return the recipe of a run of this system."""
         teaching = {"self_teaching": {"weight": self.soft},
                     "teachers": [str(work.run_folder(self.teacher, seed) / "teacher" / "model")],
                     } if self.teacher else {}
@@ -89,7 +89,7 @@ _ALONE = "alone.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Where and how the runs of one setting work."""
+    """The folder and the options of the runs of one setting."""
 
     setting: Setting
     folder: Path
@@ -98,11 +98,11 @@ class Work:
     training: Mapping[str, Any] = field(default_factory=dict)
 
     def features(self, name: str) -> Path:
-        """Features by name."""
+        """Return the folder of the features with a name."""
         return self.folder / "features" / name
 
     def run_folder(self, system: str, seed: int) -> Path:
-        """Folder of a run."""
+        """Return the folder of a run."""
         return self.folder / "runs" / f"{system} {seed}".replace(" ", "_")
 
 
@@ -111,23 +111,24 @@ def train(work: Work, systems: Sequence[System], seed: int) -> None:
     for system in systems:
         out = work.run_folder(system.name, seed)
         scores = (finetune(system.recipe(work, seed), out) or {})["scores"]
-        figures = {lang: {name: figure["value"] for name, figure in own["languages"][lang].items()}
-                   for lang, own in scores.items()}
+        figures = {lang: {name: figure["value"]
+                          for name, figure in measured["languages"][lang].items()}
+                   for lang, measured in scores.items()}
         print(json.dumps({"system": system.name, "seed": seed, "figures": figures}), flush=True)
         if system.name in READ_ALONE:
             _read_alone(work, out)
 
 
 def _read_alone(work: Work, out: Path) -> None:
-    """Predictions of a trained model that sees no translations."""
+    """Write the predictions of a trained model that sees no translations."""
     for lang in work.setting.langs:
         model, features = out / "teacher" / "model", work.features(f"test-{lang}")
-        found = predict([model], features, sides=1)
-        write_predictions(found, out / "evaluation" / lang / _ALONE)
+        predictions = predict([model], features, sides=1)
+        write_predictions(predictions, out / "evaluation" / lang / _ALONE)
 
 
 def run(work: Work, systems: Sequence[System], seeds: Sequence[int]) -> dict[str, Any]:
-    """Figures by language and system, means over seeds; seeds are trained beside each other."""
+    """Train seeds beside each other; return figures by language and system, means over seeds."""
     processes = max(1, (os.cpu_count() or 1) // work.threads)
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
         list(pool.map(train, repeat(work), repeat(systems), seeds))
@@ -143,9 +144,9 @@ def _figures(
     predictions = {system.name: files(system.name, PREDICTIONS) for system in systems}
     predictions |= {f"{system.name}, side a alone": files(system.name, _ALONE)
                     for system in systems if system.name in READ_ALONE}
-    found = compare_runs(work.features(f"test-{lang}"), predictions)[lang]
-    return {system: {name: figure.as_values() for name, figure in own.items()}
-            for system, own in found.items()}
+    compared = compare_runs(work.features(f"test-{lang}"), predictions)[lang]
+    return {system: {name: figure.as_values() for name, figure in metrics.items()}
+            for system, metrics in compared.items()}
 
 
 def main() -> None:

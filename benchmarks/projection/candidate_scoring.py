@@ -118,7 +118,7 @@ def priors(sets: Sequence[KnownTargets]) -> dict[str, Any]:
 
 
 def variants(sets: Sequence[KnownTargets], translator: Translator) -> dict[str, Any]:
-    """Return the weights and the shares of targets found, for every way of weighing prior and scores.
+    """Return weights and shares of targets found, for every way of weighing prior and scores.
 
     The weights are fitted on all sets; the shares on each set are by weights fitted on the other.
     """
@@ -160,7 +160,8 @@ def facts(known: KnownTargets, runs: Ngrams, prior: Floats, translator: Translat
         columns |= {way: scores, f"{way}_sum": scores * sizes,
                     f"{way}_gain": gain, f"{way}_gain_sum": gain * sizes}
     for kind in ("", "_gain"):
-        columns[f"either{kind}"] = np.logaddexp(columns[f"forward{kind}"], columns[f"backward{kind}"])
+        both = columns[f"forward{kind}"], columns[f"backward{kind}"]
+        columns[f"either{kind}"] = np.logaddexp(*both)
     return columns
 
 

@@ -34,8 +34,8 @@ from crosslabel.projection.markers import mark
 
 SETS = ("xsid.en-de", "europarl-ner.en-de", "europarl-ner.en-es")
 PAIRS, LONGEST = 12, 16
-"""Pairs of each set that are timed, and most words of their targets: the exact search token by token
-takes minutes for one long sentence."""
+"""Pairs of each set that are timed, and most words of their targets: token by token, the exact
+search takes minutes for one long sentence."""
 SHORT, CHECKED = 12, 200
 """Longest target, in words, and number of pairs on which all hypotheses are tried."""
 BEST = 4
@@ -107,7 +107,8 @@ def compared(model: DecoderModel, name: str) -> dict[str, Any]:
         source = ConstrainedDecoding(model, options)
         source.search(pairs[:4])
         seconds, results = timed(source.search, pairs)
-        spans = [searched for by_span, _ in results for fragments in by_span for searched in fragments if searched]
+        spans = [span for by_span, _ in results
+                 for fragments in by_span for span in fragments if span]
         exact = exact or spans
         ways[way] = {"seconds": seconds} | cost(spans, exact)
     seconds, steps, equal = token_by_token(model, pairs, exact)
@@ -160,8 +161,8 @@ def timed(search: Callable[[Sequence[TextPair]], Result], pairs: Sequence[TextPa
 def page(results: dict[str, Any]) -> str:
     """Return the page as Markdown."""
     checked = [
-        f"en-{lang}: {entry['equal']} of {entry['spans']} spans ({entry['pairs']} pairs, targets of at "
-        f"most {SHORT} words)" for lang, entry in results["exactness"].items()
+        f"en-{lang}: {entry['equal']} of {entry['spans']} spans ({entry['pairs']} pairs, targets "
+        f"of at most {SHORT} words)" for lang, entry in results["exactness"].items()
     ]
     rows = []
     for name, entry in results["sets"].items():
@@ -187,9 +188,9 @@ def page(results: dict[str, Any]) -> str:
         "*Token by token*: depth-first branch and bound over the same hypotheses, one decoder step "
         "per token with the keys and values of its prefix, one span at a time "
         "(`benchmarks/projection/token_by_token.py`); its agreement is on all the best, that of "
-        f"the others on the first. Targets have at most {LONGEST} words. *Positions*: tokens the decoder was "
-        "fed. *Openings*: only so many places are looked at, those with the highest estimates. One "
-        "run, one search after the other.", "",
+        f"the others on the first. Targets have at most {LONGEST} words. *Positions*: tokens the "
+        "decoder was fed. *Openings*: only so many places are looked at, those with the highest "
+        "estimates. One run, one search after the other.", "",
         *table(head, rows), "",
     ])
 

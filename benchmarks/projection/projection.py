@@ -5,8 +5,8 @@ Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
     python -m benchmarks.projection.projection [--methods NAME ...] [--sets NAME ...]
 
 writes benchmarks/results/projection.json, benchmarks/results/projection.svg and
-benchmarks/projection/projection.md. Only the named sets are measured again, by the named methods and
-the cascade; all others keep their figures, without the difference to a cascade that has changed.
+benchmarks/projection/projection.md. Only the named sets are measured again, by the cascade and the
+named methods; all others keep their figures, without the difference to a cascade that has changed.
 eflomal, an optional extra, is the baseline if it is installed.
 """
 
@@ -71,7 +71,8 @@ def _add(name: str, measured: dict[str, Any]) -> None:
     """Add a set to the results, keeping the sets of other runs that ended meanwhile."""
     sets = _earlier()["sets"]
     names = {system["name"] for system in measured["systems"]}
-    kept = [earlier for earlier in sets.get(name, {"systems": []})["systems"] if earlier["name"] not in names]
+    kept = [earlier for earlier in sets.get(name, {"systems": []})["systems"]
+            if earlier["name"] not in names]
     for system in kept:
         system.pop("difference", None)
     calibrator = Calibrator.load(CALIBRATOR).id

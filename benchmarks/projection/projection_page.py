@@ -84,8 +84,8 @@ def _scores(sets: dict[str, Any]) -> str:
         f1 = {s["name"]: s["micro"]["f1"] for s in entry["systems"]}
         best = max(f1.values())
         cells = [_bold(f1[n], best) if n in f1 else "–" for n in names]
-        rows.append([name, str(entry["spans"]), f"{entry['bitext']:,}", _percent(entry["ceiling"]["f1"]),
-                     *cells])
+        rows.append([name, str(entry["spans"]), f"{entry['bitext']:,}",
+                     _percent(entry["ceiling"]["f1"]), *cells])
     return _table(["set", "spans", "bitext", "ceiling", *names], rows)
 
 
@@ -120,8 +120,7 @@ def _errors(sets: dict[str, Any]) -> str:
 
 
 def _bins(sets: dict[str, Any]) -> list[tuple[float, float, int, float, float]]:
-    """Return low, high, count, mean probability and share of right spans of each bin of all
-    sets."""
+    """Return low, high, count, mean probability and share right of each bin over all sets."""
     pooled: dict[tuple[float, float], list[float]] = {}
     for entry in sets.values():
         for interval in entry["systems"][0]["reliability"]["bins"]:

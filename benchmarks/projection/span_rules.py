@@ -161,7 +161,8 @@ def page(results: dict[str, Any]) -> str:
     lines = [
         "# From links to spans: every option by itself", "",
         "Made by `python -m benchmarks.projection.span_rules`. Strict F1 of the default rule; "
-        f"below, the difference when one option is changed. The defaults were chosen on {results['tuned_on']} "
+        f"below, the difference when one option is changed. The defaults were chosen on "
+        f"{results['tuned_on']} "
         "(the first three systems). Three rules took their form after a look at the Europarl sets, "
         "on which a first form lost: function words are bridged whatever they are linked to, a "
         "target that is long enough is not extended, long function words are treated like content "

@@ -64,7 +64,8 @@ def main() -> None:
         "pairs": given.pairs,
         "spans": {name: sum(len(row.pair.spans) for part in known if part.name == name
                             for row in part.rows) for name in FOLDS},
-        "spans_per_second": {source.name: round(source.spans / source.seconds, 1) for source in sources},
+        "spans_per_second": {source.name: round(source.spans / source.seconds, 1)
+                             for source in sources},
         "f1": {"+".join(names) or "links alone": left_out(known, names) for names in COMBINATIONS},
     }
     (RESULTS / "target_evidence.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")

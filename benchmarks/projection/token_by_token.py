@@ -22,8 +22,7 @@ from crosslabel.projection.constrained.template import Opening, Template
 
 
 class State(NamedTuple):
-    """The state of the decoder after a prefix: its cache, and log-probabilities of the next
-    token."""
+    """The decoder's state after a prefix: its cache, and log-probabilities of the next token."""
 
     cache: Any
     following: torch.Tensor
@@ -46,8 +45,8 @@ class TokenByToken:
             states, sums = self._along(self._begin(), template.ids, 0.0)
             first = self.marking.opening[0]
             openings = sorted(
-                ((sums[place_.slot] + self._of(states[place_.slot], first), place_)
-                 for place_ in template.openings), key=lambda pair: -pair[0],
+                ((sums[opening.slot] + self._of(states[opening.slot], first), opening)
+                 for opening in template.openings), key=lambda pair: -pair[0],
             )
             for bound, opening in openings:
                 if bound > self._least():
@@ -63,8 +62,8 @@ class TokenByToken:
         states, sums = self._along(opened[-1], inside, sums[-1])
         first = self.marking.closing[0]
         closings = sorted(
-            ((sums[place_.tokens] + self._of(states[place_.tokens], first), place_)
-             for place_ in opening.closings if place_.tokens < len(states)),
+            ((sums[closing.tokens] + self._of(states[closing.tokens], first), closing)
+             for closing in opening.closings if closing.tokens < len(states)),
             key=lambda pair: -pair[0],
         )
         for start, closing in closings:
@@ -124,8 +123,7 @@ class TokenByToken:
 
 
 def _copy(cache: Any) -> Any:
-    """Copy a cache with the same keys and values; appending to the copy leaves the original as
-    is."""
+    """Copy a cache with its keys and values; appending to the copy leaves the original as it is."""
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer
 

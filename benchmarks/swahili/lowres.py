@@ -2,8 +2,9 @@
 
     python -m benchmarks.swahili.lowres --work out/swahili --translation out/swahili/mt-en-sw
 
-``--translation`` is what ``python -m training.translation.lowres`` made, or a model of the hub that translates
-both ways. The data is read from ``$CROSSLABEL_DATA``; nothing that is made here leaves ``--work``.
+``--translation`` is a model that ``python -m training.translation.lowres`` made, or a model of the
+hub that translates both ways. The data is read from ``$CROSSLABEL_DATA``; nothing that is made here
+leaves ``--work``.
 """
 
 from __future__ import annotations
@@ -28,19 +29,20 @@ _BITEXT = "restricted/lafand/lafand.en-swa.{}.tsv.gz"
 
 
 def translation_quality(model: str, threads: int) -> dict[str, Any]:
-    """BLEU and chrF of both directions on the development pairs."""
+    """Return BLEU and chrF of both directions on the development pairs."""
     translator = PackedTranslator(locate(model), threads)
     dev = Test.of(read_bitext(DATA / _BITEXT.format("dev")))
-    found = {f"{a}-{b}": quality(translator, dev, a, b) for a, b in (("en", LANG), (LANG, "en"))}
+    scores = {f"{a}-{b}": quality(translator, dev, a, b) for a, b in (("en", LANG), (LANG, "en"))}
     stated = read_json(locate(model) / "model.json") or {}
-    return {"steps": stated.get("steps"), "directions": found}
+    return {"steps": stated.get("steps"), "directions": scores}
 
 
 def main() -> None:
     """Compare everything in Swahili and write the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--translation", required=True, help="folder or hub name")
+    parser.add_argument("--translation", required=True,
+                        help="folder or hub name of the translation model")
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The page that takes a language which no shipped model knows from bitext to figures."""
+"""The page on a language that no shipped model knows, from bitext to figures."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ _TRANSLATION = """\
 BLEU / chrF (sacreBLEU, beam 4) on the {sentences:,} development pairs of LAFAND-MT: {scores}.
 """
 _FIGURES = """\
-Measured by `python -m benchmarks.swahili.lowres --work FOLDER --translation MODEL --seeds 1`, which takes
+Measured by `python -m benchmarks.swahili.lowres --work FOLDER --translation MODEL --seeds 1`, \
+which takes
 these steps with these recipes: exact spans, F1 in percent with the 95 % interval of the paired
 bootstrap over sentences. Systems as in [translate_test.md](../translate_test/translate_test.md).
 """
 _STEPS, _REMARKS = HERE / "swahili" / "lowres_steps.md", HERE / "swahili" / "lowres_remarks.md"
 _PAIRS = "PAIRS"
-"""Stands in the steps for the number of translated sentences."""
+"""Placeholder in the steps for the number of translated sentences."""
 
 
 def write_page() -> None:
@@ -35,10 +36,10 @@ def write_page() -> None:
     (HERE / "swahili" / "swahili.md").write_text(text, "utf-8")
 
 
-def _translation(found: dict[str, Any]) -> str:
-    directions = found["directions"]
-    scores = ", ".join(f"{name} {own['bleu']} / {own['chrf']}"
-                       for name, own in directions.items())
+def _translation(results: dict[str, Any]) -> str:
+    directions = results["directions"]
+    scores = ", ".join(f"{name} {score['bleu']} / {score['chrf']}"
+                       for name, score in directions.items())
     sentences = next(iter(directions.values()))["sentences"]
     return _TRANSLATION.format(sentences=sentences, scores=scores)
 

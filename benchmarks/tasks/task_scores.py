@@ -13,30 +13,32 @@ Figures = dict[str, float]
 
 
 def answer_figures(projected: Mapping[str, Example], gold: Mapping[str, Example]) -> Figures:
-    """Exact match, F1 and exact places of the first answers; a question without one is wrong.
+    """Return exact match, F1 and exact places of first answers; a missing answer is wrong.
 
-    ``projected`` is the share of questions with an answer, figures ``of_projected`` count these
-    alone.
+    ``projected`` is the share of questions with an answer; figures ``of_projected`` count only
+    these questions.
     """
-    found: list[tuple[float, bool, bool]] = []
+    scored: list[tuple[float, bool, bool]] = []
     for id, right in gold.items():
         example = projected.get(id)
         if example is not None and example.spans:
-            own, expected = _first(example), _first(right)
-            f1, exact = score(_text(example, own), _text(right, expected), right.lang)
-            found.append((f1, exact, own == expected))
-    f1_sum, matches, places = (float(sum(own)) for own in zip((0.0, 0, 0), *found, strict=True))
+            place, expected = _first(example), _first(right)
+            f1, exact = score(_text(example, place), _text(right, expected), right.lang)
+            scored.append((f1, exact, place == expected))
+    f1_sum, matches, places = (
+        float(sum(column)) for column in zip((0.0, 0, 0), *scored, strict=True)
+    )
     return {
-        "questions": len(gold), "projected": len(found) / len(gold),
+        "questions": len(gold), "projected": len(scored) / len(gold),
         "f1": f1_sum / len(gold), "exact_match": matches / len(gold),
         "exact_place": places / len(gold),
-        "f1_of_projected": f1_sum / max(1, len(found)),
-        "exact_match_of_projected": matches / max(1, len(found)),
+        "f1_of_projected": f1_sum / max(1, len(scored)),
+        "exact_match_of_projected": matches / max(1, len(scored)),
     }
 
 
 def word_figures(projected: Mapping[str, Example], gold: Mapping[str, Example]) -> Figures:
-    """Share of words that have a label and how many of them have that of the gold word they lie in.
+    """Return the share of labelled words and the share whose label equals the gold word's label.
 
     Words that lie in no gold word, or in one without a label, are not counted.
     """
@@ -45,8 +47,8 @@ def word_figures(projected: Mapping[str, Example], gold: Mapping[str, Example]) 
         if id not in projected:
             counted += sum(label is not None for words in expected.words for label in words.labels)
             continue
-        [own], [true] = projected[id].words, expected.words
-        for range_, label in zip(own.ranges, own.labels, strict=True):
+        [given], [true] = projected[id].words, expected.words
+        for range_, label in zip(given.ranges, given.labels, strict=True):
             gold_label = _label_around(true, range_)
             counted += gold_label is not None
             labelled += gold_label is not None and label is not None
@@ -56,21 +58,22 @@ def word_figures(projected: Mapping[str, Example], gold: Mapping[str, Example]) 
 
 
 def span_figures(projected: Mapping[str, Example], gold: Mapping[str, Example]) -> Figures:
-    """F1, precision and recall of spans with their exact places and labels, and whether labels of
-    whole texts are the same."""
+    """Return F1, precision, recall of exact labelled spans, and the share of equal text labels."""
     empty = Example("", "spans", "", {})
     pairs = [(projected.get(id, empty), expected) for id, expected in gold.items()]
-    own, true, common = 0, 0, 0
+    guesses, true, common = 0, 0, 0
     for example, expected in pairs:
-        found, right = _spans(example), _spans(expected)
-        own, true, common = own + len(found), true + len(right), common + len(found & right)
+        guessed, right = _spans(example), _spans(expected)
+        guesses, true = guesses + len(guessed), true + len(right)
+        common += len(guessed & right)
     same = sum(example.label == expected.label for example, expected in pairs)
-    return {"spans": true, "f1": 2 * common / max(1, own + true), "precision": common / max(1, own),
-            "recall": common / max(1, true), "same_label": same / max(1, len(pairs))}
+    return {"spans": true, "f1": 2 * common / max(1, guesses + true),
+            "precision": common / max(1, guesses), "recall": common / max(1, true),
+            "same_label": same / max(1, len(pairs))}
 
 
 def by_id(examples: Iterable[Example]) -> dict[str, Example]:
-    """Examples by their id."""
+    """Return examples by their id."""
     return {example.id: example for example in examples}
 
 

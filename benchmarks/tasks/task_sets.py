@@ -1,5 +1,7 @@
-"""Public test sets with human translations and gold labels on both sides, as recipes that project
-the labels of the English side onto the translations."""
+"""Public test sets with human translations and gold labels on both sides, as recipes.
+
+The recipes project the labels of the English side onto the translations.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TaskSet:
-    """A corpus to be built and what its side a should be labelled like.
+    """A corpus to build, and the gold labels of its side a.
 
     Attributes:
         gold: examples by language and id.
@@ -32,33 +34,33 @@ class TaskSet:
 
 
 def xquad(data: Path, work: Path, limit: int | None = None) -> TaskSet:
-    """XQuAD (Artetxe et al. 2020): questions, contexts and answers."""
-    found = {lang: [_question(row["id"], row["target"]) for row in own]
-             for lang, own in _pairs(data / "qa", "xquad", ("de", "es", "zh", "ar"), limit)}
+    """Return XQuAD (Artetxe et al. 2020): questions, contexts and answers."""
+    gold = {lang: [_question(row["id"], row["target"]) for row in lines]
+            for lang, lines in _pairs(data / "qa", "xquad", ("de", "es", "zh", "ar"), limit)}
     [(_, english)] = _pairs(data / "qa", "xquad", ("de",), limit)
     source = work / "xquad.en.json"
     write_squad(source, (_question(row["id"], row["source"]) for row in english))
-    return _task_set("xquad", source, work, found)
+    return _task_set("xquad", source, work, gold)
 
 
 def pud(data: Path, work: Path, limit: int | None = None) -> TaskSet:
-    """PUD treebanks (Zeman et al. 2017): universal parts of speech."""
+    """Return PUD treebanks (Zeman et al. 2017): universal parts of speech."""
     folder = data / "pos" / "conllu"
-    found = {lang: list(_examples(folder / f"{lang}_pud.conllu.gz", lang, limit))
-             for lang in ("de", "es", "fr", "zh")}
-    return _task_set("pud", folder / "en_pud.conllu.gz", work, found)
+    gold = {lang: list(_examples(folder / f"{lang}_pud.conllu.gz", lang, limit))
+            for lang in ("de", "es", "fr", "zh")}
+    return _task_set("pud", folder / "en_pud.conllu.gz", work, gold)
 
 
 def xsid(data: Path, work: Path, limit: int | None = None) -> TaskSet:
-    """xSID 0.7 (van der Goot et al. 2021): slots as spans, intents as labels."""
-    found = {}
-    for lang, own in _pairs(data / "projection", "xsid", ("de", "da", "nl", "zh"), limit):
+    """Return xSID 0.7 (van der Goot et al. 2021): slots as spans, intents as labels."""
+    gold = {}
+    for lang, lines in _pairs(data / "projection", "xsid", ("de", "da", "nl", "zh"), limit):
         file = work / f"xsid.{lang}.gold.jsonl"
-        _write(file, (_request(row, row["target"], row["meta"]["target_intent"]) for row in own))
-        found[lang] = list(_examples(file, lang, None))
+        _write(file, (_request(row, row["target"], row["meta"]["target_intent"]) for row in lines))
+        gold[lang] = list(_examples(file, lang, None))
         source = work / "xsid.en.jsonl"
-        _write(source, (_request(row, row["source"], row["meta"]["intent"]) for row in own))
-    return _task_set("xsid", source, work, found)
+        _write(source, (_request(row, row["source"], row["meta"]["intent"]) for row in lines))
+    return _task_set("xsid", source, work, gold)
 
 
 SETS: dict[str, Callable[[Path, Path, int | None], TaskSet]] = {
@@ -67,12 +69,14 @@ SETS: dict[str, Callable[[Path, Path, int | None], TaskSet]] = {
 
 
 BITEXT = {lang: f"parallel/tatoeba.en-{lang}.train.tsv.gz" for lang in ("de", "es", "fr")}
-"""By language a file of public bitext."""
+"""Files of public bitext by language."""
 
 
 def with_bitext(wanted: TaskSet, data: Path) -> TaskSet:
-    """The same for the languages that there is bitext of; the statistical aligner learns from it
-    too."""
+    """Return the set for the languages that have bitext.
+
+    The statistical aligner learns from the bitext, too.
+    """
     bitext = {lang: str(data / file) for lang, file in BITEXT.items() if lang in wanted.gold}
     values = wanted.recipe.model_dump()
     values["targets"] = list(bitext)
@@ -88,12 +92,13 @@ def _task_set(
 ) -> TaskSet:
     given = {lang: work / f"{name}.{lang}.jsonl" for lang in gold}
     for lang, examples in gold.items():
-        _write(given[lang], ({"id": own.id, "fields": dict(own.fields)} for own in examples))
+        _write(given[lang], ({"id": example.id, "fields": dict(example.fields)}
+                             for example in examples))
     recipe = Recipe.model_validate({
         "name": name, "source": {"path": source, "lang": "en"}, "targets": list(gold),
         "segmentation": {"sentences": False}, "translation": {"given": given},
     })
-    return TaskSet(recipe, {lang: {own.id: own for own in examples}
+    return TaskSet(recipe, {lang: {example.id: example for example in examples}
                             for lang, examples in gold.items()})
 
 
@@ -101,8 +106,8 @@ def _pairs(
     folder: Path, name: str, languages: Sequence[str], limit: int | None
 ) -> Iterator[tuple[str, list[Row]]]:
     for lang in languages:
-        own = islice(rows(folder / f"{name}.en-{lang}.jsonl.gz"), limit)
-        yield lang, [row for _, row in own if not isinstance(row, RowError)]
+        lines = islice(rows(folder / f"{name}.en-{lang}.jsonl.gz"), limit)
+        yield lang, [row for _, row in lines if not isinstance(row, RowError)]
 
 
 def _examples(file: Path, lang: str, limit: int | None) -> Iterator[Example]:

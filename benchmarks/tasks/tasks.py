@@ -5,8 +5,8 @@ Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
     python -m benchmarks.tasks.tasks [--limit N] [--work FOLDER] [--only bitext]
 
 Builds a corpus of each set, from English into four languages, with the human translations as given
-ones, then one more with bitext for the aligner where there is some. Writes
-benchmarks/results/tasks.json and benchmarks/tasks/tasks.md; what is not measured anew stays there.
+ones, then builds it again with bitext for the aligner, for the languages that have bitext. Writes
+benchmarks/results/tasks.json and benchmarks/tasks/tasks.md; figures not measured again stay there.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ _REMARKS = {
 _INTRODUCTION = """\
 # Tasks beside named entities
 
-Made by `python -m benchmarks.tasks.tasks`. English gold labels are projected onto the human translation
+Made by `python -m benchmarks.tasks.tasks`. \
+English gold labels are projected onto the human translation
 of each set by a whole build (`translation.given`, method `cascade`) and compared with the gold
 labels of the translation. The statistical aligner learns from the set alone or, in rows
 *+ bitext*, also from Tatoeba (`projection.bitext`). Percent.
@@ -61,10 +62,10 @@ labels of the translation. The statistical aligner learns from the set alone or,
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure, then write the results and their page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=int, help="Rows of each set; all by default.")
-    parser.add_argument("--work", type=Path, help="Where corpora are built; kept.")
+    parser.add_argument("--work", type=Path, help="Folder in which corpora are built and kept.")
     parser.add_argument("--only", choices=CHOICES, help="Without or with bitext; both by default.")
     given = parser.parse_args()
     results: dict[str, Any] = _earlier() | {"machine": machine("cpu"), "limit": given.limit}
@@ -79,12 +80,12 @@ def main() -> None:
 
 
 def _earlier() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(OUTPUT.read_text("utf-8")) if OUTPUT.is_file() else {}
-    return found
+    results: dict[str, Any] = json.loads(OUTPUT.read_text("utf-8")) if OUTPUT.is_file() else {}
+    return results
 
 
 def measure(name: str, work: Path, limit: int | None, choice: str) -> dict[str, Figures]:
-    """Figures of each language of a set, in shares of 1."""
+    """Return the figures of each language of a set, as shares of 1."""
     work.mkdir(parents=True, exist_ok=True)
     wanted = SETS[name](DATA, work, limit)
     if choice == WITH_BITEXT:
@@ -102,7 +103,7 @@ def measure(name: str, work: Path, limit: int | None, choice: str) -> dict[str, 
 
 
 def page(results: dict[str, Any]) -> str:
-    """Markdown."""
+    """Return the page as Markdown."""
     parts = [_INTRODUCTION, in_words(results["machine"]) + "."]
     for name in SETS:
         measured = [(lang + (" + bitext" if choice == WITH_BITEXT else ""), figures)

@@ -34,7 +34,7 @@ METHODS: tuple[By, ...] = ("mean", "vote")
 
 
 def compare(setting: Setting, seeds: Sequence[int]) -> dict[str, Any]:
-    """Figures of all systems, and what they were made of."""
+    """Train and measure all systems; return their figures and the facts of their training."""
     corpus = prepare(setting)
     students = train(setting, seeds)
     labelled = label_translations(setting)
@@ -43,7 +43,8 @@ def compare(setting: Setting, seeds: Sequence[int]) -> dict[str, Any]:
     }
     for method in METHODS:
         predictions[f"both, {method}"] = {
-            name: [_both(setting, method, own, labelled[name]) for own in students[TRAIN][name]]
+            name: [_both(setting, method, student, labelled[name])
+                   for student in students[TRAIN][name]]
             for name in setting.gold
         }
     return {
@@ -54,7 +55,7 @@ def compare(setting: Setting, seeds: Sequence[int]) -> dict[str, Any]:
 
 
 def _both(setting: Setting, method: By, student: Path, labelled: Path) -> Path:
-    """Translate-train and translate-test combined, the student first."""
+    """Combine translate-train and translate-test, the student first, and return the file."""
     out = student.with_name(f"{method}.jsonl")
     combine([student, labelled], out, method)
     return out

@@ -14,7 +14,8 @@ _HEAD = """\
 # Translate-train and translate-test
 
 Made by `python -m benchmarks.translate_test.translate_test --work FOLDER` from the recipes in
-[swahili/recipes](../swahili/recipes), with other languages. Named entities (PER, LOC, ORG; MISC left
+[swahili/recipes](../swahili/recipes), with other languages. \
+Named entities (PER, LOC, ORG; MISC left
 out) of German and Spanish text by people: Europarl and PUD, whose English side is never shown, and
 1,000 sentences each of CoNLL German and Spanish. Exact spans, F1 in percent with the 95 % interval
 of the paired bootstrap over sentences, and the difference to zero-shot.
@@ -43,7 +44,7 @@ def write_page() -> None:
 
 
 def comparison(results: dict[str, Any]) -> Iterator[str]:
-    """What was trained, and the figures."""
+    """Yield how the students were trained, and the figures."""
     figures, training = results["figures"], results["training"]
     yield "## Figures"
     seeds = ", ".join(map(str, results["seeds"]))

@@ -27,7 +27,7 @@ class Gold:
     Attributes:
         file: below the data folder.
         side: of a file of pairs.
-        most: sentences, at even distances.
+        most: number of sentences, taken at even distances.
     """
 
     lang: str
@@ -47,20 +47,21 @@ GOLD: Mapping[str, Gold] = {
 
 
 def write_english(path: Path) -> Path:
-    """What the labeller learns from, in the mix that it sees: a third of the tweets."""
+    """Write the labeller's training text in the mix that it sees, with a third of the tweets."""
     sets = {name: read_set(name) for name in SETS} | {"samples": read_samples()}
     sets["wikigold"] = sets["wikigold"][:-HELD_OUT]
     sets |= {name: sets[name][::_TWEETS] for name in ("btc", "wnut17.train")}
     rows = (
-        {"id": f"{name}.{number}", "lang": "en", "tokens": own.words,
-         "spans": [{"start": a, "end": b, "label": label} for a, b, label in own.spans]}
-        for name, found in sets.items() for number, own in enumerate(found) if own.words
+        {"id": f"{name}.{number}", "lang": "en", "tokens": sentence.words,
+         "spans": [{"start": a, "end": b, "label": label} for a, b, label in sentence.spans]}
+        for name, sentences in sets.items()
+        for number, sentence in enumerate(sentences) if sentence.words
     )
     return _written(path, rows)
 
 
 def write_gold(name: str, path: Path) -> Path:
-    """A gold set with the three labels."""
+    """Write a gold set with the three labels."""
     return _written(path, _gold(GOLD[name]))
 
 
@@ -69,9 +70,9 @@ def _gold(gold: Gold) -> Iterator[dict[str, Any]]:
         rows = [json.loads(line) for line in lines]
     step = max(1, len(rows) // gold.most) if gold.most else 1
     for row in rows[::step][: gold.most]:
-        own = row[gold.side] if gold.side else row
-        spans = [span for span in own["spans"] if span["label"] in LABELS]
-        yield {"id": row["id"], "lang": gold.lang, "tokens": own["tokens"],
+        side = row[gold.side] if gold.side else row
+        spans = [span for span in side["spans"] if span["label"] in LABELS]
+        yield {"id": row["id"], "lang": gold.lang, "tokens": side["tokens"],
                "spans": [{name: span[name] for name in ("start", "end", "label")}
                          for span in spans]}
 

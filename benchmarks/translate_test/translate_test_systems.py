@@ -1,7 +1,7 @@
-"""What is compared: students trained on English and on translations, and labels of translated text.
+"""The compared systems: students of English and of translations, and labels of translated text.
 
 Every setting works in a folder that holds copies of the recipes in benchmarks/swahili/recipes,
-``english.jsonl`` and the gold files; what is there already is kept.
+``english.jsonl`` and the gold files; existing files are kept.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Setting:
 
 
 def prepare(setting: Setting) -> dict[str, Any]:
-    """Write the files, build the corpus of translate-train and all features; gives its counts."""
+    """Write the files, build the corpus of translate-train and all features; return its counts."""
     folder = setting.folder
     folder.mkdir(parents=True, exist_ok=True)
     for file in RECIPES.glob("*.yaml"):
@@ -67,17 +67,17 @@ def prepare(setting: Setting) -> dict[str, Any]:
     targets = f"targets=[{', '.join(setting.langs)}]"
     recipe = load(str(folder / "translate-train.yaml"), [targets, *setting.changes])
     build(recipe, folder / "train")
-    found: dict[str, Any] = read_manifest(folder / "train")["languages"]
-    return found
+    languages: dict[str, Any] = read_manifest(folder / "train")["languages"]
+    return languages
 
 
 def features(setting: Setting, gold: str) -> Path:
-    """Features of a gold set."""
+    """Return the folder of the features of a gold set."""
     return setting.folder / "features" / gold
 
 
 def train(setting: Setting, seeds: Sequence[int]) -> dict[str, dict[str, list[Path]]]:
-    """Predictions of the students by system and gold set, one file for each seed."""
+    """Train the students; return predictions by system and gold set, one file for each seed."""
     return {
         system: {name: [_student(setting, file, seed) / "evaluation" / name / PREDICTIONS
                         for seed in seeds] for name in setting.gold}
@@ -96,13 +96,13 @@ def _student(setting: Setting, file: str, seed: int) -> Path:
 
 
 def training(setting: Setting) -> dict[str, Any]:
-    """How the students learn, the same for both."""
+    """Return the training options of the students, the same for both."""
     recipe = load_as(FinetuneRecipe, str(setting.folder / "student.yaml"), setting.training)
     return recipe.training.model_dump(mode="json")
 
 
 def label_translations(setting: Setting) -> dict[str, Path]:
-    """Predictions of translate-test by gold set."""
+    """Return the predictions of translate-test by gold set."""
     return {name: _translate_test(setting, name) for name in setting.gold}
 
 
@@ -117,13 +117,13 @@ def _translate_test(setting: Setting, name: str) -> Path:
 def measure(
     setting: Setting, predictions: Mapping[str, Mapping[str, Sequence[Path]]]
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Figures by gold set, system and metric, means over the files of a system."""
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    """Return figures by gold set, system and metric, means over the files of a system."""
+    figures: dict[str, dict[str, dict[str, Any]]] = {}
     for name in setting.gold:
-        runs = {system: own[name] for system, own in predictions.items()}
+        runs = {system: files[name] for system, files in predictions.items()}
         by_language = compare_runs(features(setting, name), runs)
-        found[name] = {
-            system: {metric: figure.as_values() for metric, figure in own.items()}
-            for system, own in by_language[GOLD[name].lang].items()
+        figures[name] = {
+            system: {metric: figure.as_values() for metric, figure in metrics.items()}
+            for system, metrics in by_language[GOLD[name].lang].items()
         }
-    return found
+    return figures

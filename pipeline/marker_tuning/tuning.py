@@ -41,7 +41,7 @@ class Tuning:
             InputError: the convention is unknown, or a number is out of its range.
         """
         if self.markers not in CONVENTIONS:
-            raise InputError(f"markers: {self.markers!r} is not one of {', '.join(CONVENTIONS)}")
+            raise InputError(f"markers: {self.markers!r} is none of {', '.join(CONVENTIONS)}")
         if not 0 <= self.plain < 1:
             raise InputError(f"plain: {self.plain} is not a share from 0 to below 1")
         if (self.budget.minutes is None) == (self.budget.steps is None):

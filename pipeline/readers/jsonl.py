@@ -1,7 +1,7 @@
 """JSON lines: one row per line.
 
-A row has any of the forms of :mod:`crosslabel.pipeline.readers.forms`, or the keys that a mapping of
-:mod:`crosslabel.pipeline.readers.columns` names.
+A row has any of the forms of :mod:`crosslabel.pipeline.readers.forms`, or the keys that a mapping
+of :mod:`crosslabel.pipeline.readers.columns` names.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import partial
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
@@ -25,7 +25,7 @@ Room = Mapping[Stage, int]
 _SECONDS_BETWEEN_LOOKS = 0.5
 
 
-class UnitResult(Protocol):
+class UnitFuture(Protocol):
     """The future of a unit under way: of :mod:`concurrent.futures`, Prefect, Dask or Ray."""
 
     def result(self) -> Any:
@@ -134,7 +134,7 @@ class Schedule:
 
 def work_through(
     schedule: Schedule,
-    submit: Callable[[Unit], UnitResult],
+    submit: Callable[[Unit], UnitFuture],
     claims: Claims,
     *,
     done: Callable[[Ref], None],
@@ -155,8 +155,8 @@ def work_through(
         InputError: raised by a unit; no unit begins after it, as others would fail in the same way.
         CrosslabelError: names the first unit that failed.
     """
-    ended: queue.SimpleQueue[tuple[Unit, UnitResult]] = queue.SimpleQueue()
-    held: dict[Unit, AbstractContextManager[object]] = {}
+    ended: queue.SimpleQueue[Unit] = queue.SimpleQueue()
+    held: dict[Unit, tuple[AbstractContextManager[object], UnitFuture]] = {}
 
     def begin() -> bool:
         """Begin units while there is room; return whether other runs hold ready units."""
@@ -169,8 +169,9 @@ def work_through(
             elif claim := claims.take(unit):
                 with ExitStack() as undone:
                     undone.enter_context(claim)
-                    submit(unit).add_done_callback(partial(_put, ended, unit))
-                    held[unit] = undone.pop_all()
+                    future = submit(unit)
+                    held[unit] = undone.pop_all(), future
+                    future.add_done_callback(partial(_put, ended, unit))
                 schedule.begin(unit)
             else:
                 elsewhere = True
@@ -179,12 +180,14 @@ def work_through(
     def take(seconds: float | None) -> None:
         """Wait until a unit has ended, but at most this long."""
         try:
-            unit, work = ended.get(timeout=seconds)
+            unit = ended.get(timeout=seconds)
         except queue.Empty:
             return
-        with held.pop(unit):
-            error = _use(work, done)
+        claim, future = held[unit]
+        with claim:
+            error = _use(future, done)
         schedule.end(unit, error)
+        del held[unit]
         progress(unit.stage, schedule.done[unit.stage], schedule.total[unit.stage])
 
     try:
@@ -194,19 +197,22 @@ def work_through(
                 take(_SECONDS_BETWEEN_LOOKS if elsewhere else None)
             _raise_input_errors(schedule)
     finally:
-        while held:
-            take(None)
+        # A handler of signals that is not ours may raise at any line above, also between the end of
+        # a unit and the note of it. So the futures are asked here, not the queue.
+        for claim, future in held.values():
+            with claim, suppress(Exception):
+                future.result()
     _raise_failures(schedule)
 
 
-def _put(ended: queue.SimpleQueue[tuple[Unit, UnitResult]], unit: Unit, work: UnitResult) -> None:
-    ended.put((unit, work))
+def _put(ended: queue.SimpleQueue[Unit], unit: Unit, _: object) -> None:
+    ended.put(unit)
 
 
-def _use(work: UnitResult, done: Callable[[Ref], None]) -> Exception | None:
+def _use(future: UnitFuture, done: Callable[[Ref], None]) -> Exception | None:
     """Use a unit's result, or return the error that it failed with."""
     try:
-        result = work.result()
+        result = future.result()
     except Exception as error:
         return error
     done(result)

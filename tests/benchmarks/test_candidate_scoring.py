@@ -15,7 +15,8 @@ from crosslabel.projection.targets.ngrams import every_ngram
 
 
 def test_the_run_of_a_target_is_found_where_there_is_one() -> None:
-    known = KnownTargets("small", [], [FragmentUnit(0, 0, 0, 1), FragmentUnit(0, 1, 1, 2)], [(1, 3), (0, 3)])
+    units = [FragmentUnit(0, 0, 0, 1), FragmentUnit(0, 1, 1, 2)]
+    known = KnownTargets("small", [], units, [(1, 3), (0, 3)])
     runs = every_ngram([3, 3], [2, 2])
     row, none = known.rows(runs).tolist()
     assert (runs.unit[row], runs.first[row], runs.end[row]) == (0, 1, 3)

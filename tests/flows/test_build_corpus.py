@@ -282,7 +282,8 @@ class _Settings(BaseModel):
 def test_run_that_is_stopped_while_something_is_serialised_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crosslabel.flows.build_corpus.whole", lambda plan: _Settings().model_dump())
+    monkeypatch.setattr("crosslabel.flows.build_corpus.whole",
+                        lambda plan: _Settings().model_dump())
     out = tmp_path / "out"
     with pytest.raises(TerminationSignal):
         build_corpus("demo-ner", overrides=list(SMALL), out=str(out), limit=2)
@@ -290,12 +291,16 @@ def test_run_that_is_stopped_while_something_is_serialised_is_stopped(
     assert not (out / "manifest.json").exists()
 
 
-def test_what_is_logged_below_is_shown_with_the_run(
+def test_warnings_of_every_room_are_shown_with_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """As of a GPU that another run holds, or of batches that were halved."""
+    rooms = ("crosslabel.projection.halving", "crosslabel.pipeline.run.gpus",
+             "crosslabel.pipeline.storage.leases")
+
     def telling(plan: Plan, unit: Unit) -> Ref:
-        thread = threading.Thread(
-            target=lambda: logging.getLogger("crosslabel.projection.halving").warning("halved %s", unit))
+        thread = threading.Thread(target=lambda: [
+            logging.getLogger(room).warning("%s: %s", room, unit) for room in rooms])
         thread.start()
         thread.join()
         return run_unit(plan, unit)
@@ -303,14 +308,15 @@ def test_what_is_logged_below_is_shown_with_the_run(
     monkeypatch.setattr(tasks.units, "run_unit", telling)
     state = run(tmp_path / "out", "targets=[de]", "projection.method=itermax", limit=2)
     assert state.is_completed()
-    own = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[state.state_details.flow_run_id]))
-    for _ in range(60):
+    wanted = {f"{room}: translate de part 0" for room in rooms}
+    this_run = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[state.state_details.flow_run_id]))
+    for _ in range(120):
         with get_client(sync_client=True) as client:
-            said = {log.message for log in client.read_logs(own) if log.name.startswith("proj")}
-        if said:
+            messages = {log.message for log in client.read_logs(this_run)}
+        if wanted <= messages:
             break
         time.sleep(0.25)
-    assert "halved translate de part 0" in said
+    assert wanted <= messages
 
 
 def test_runs_that_share_a_build_end_with_the_files_of_the_command(

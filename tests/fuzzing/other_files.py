@@ -164,7 +164,8 @@ def predictions(folder: Path, content: bytes) -> None:
     _check_row_errors(found.problems)
     for gold in (TaskGold("token", (("en", "1"),), ("O", "B-X", "I-X")),
                  TaskGold("token", (("en", "1"),), ("NOUN",)), TaskGold("qa", (("en", "1"),), ()),
-                 TaskGold("sequence", (("en", "2"),), ("x",)), TaskGold("sequence", (("de", "3"),), ())):
+                 TaskGold("sequence", (("en", "2"),), ("x",)),
+                 TaskGold("sequence", (("de", "3"),), ())):
         beside = read_predicted(file, gold)
         _check_row_errors(beside.bad_rows)
         assert len(beside.rows) == len(beside.missing) + sum(

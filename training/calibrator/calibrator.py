@@ -1,9 +1,9 @@
-"""Fit the shipped calibrator and write it with its card: `python -m training.calibrator.calibrator`.
+"""Fit the shipped calibrator and write its card: `python -m training.calibrator.calibrator`.
 
-Fitted on one half of xSID (by a hash of the query's id), on the UNER-PUD pairs whose two sides have
-the same labels, and on phrases of the PUD treebanks (:mod:`training.calibrator.treebank_phrases`); each with
-the statistical aligner trained on bitext and without any. Nothing else may ever be fitted on: the
-other data sets measure the result.
+It is fitted on one half of xSID (by a hash of the query's id), on the UNER-PUD pairs whose two
+sides have the same labels, and on phrases of the PUD treebanks
+(:mod:`training.calibrator.treebank_phrases`); on each with the statistical aligner trained on
+bitext and without any. Nothing else may ever be fitted on: the other data sets measure the result.
 """
 
 import hashlib
@@ -42,15 +42,16 @@ PHRASES = "pud"
 FOLDS = {"uner-pud": 0, "xsid": 1, PHRASES: 2}
 CORPORA = ("tatoeba.en-{}.train.tsv.gz", "ntrex.en-{}.tsv.gz", "europarl20k.en-{}.tok.tsv.gz")
 LINKS = (("statistical",), ("softmax",), ("statistical", "softmax"))
-"""Sets of link sources; target sources come after the last two."""
+"""Sets of link sources; target sources are added to the last two."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """Rows of one set to fit on, and what the sources say of them.
+    """Rows of one set to fit on, with the links and the targets of the sources.
 
     Attributes:
-        links: by link source; ``targets``: by target source.
+        links: by link source.
+        targets: by target source.
     """
 
     name: str
@@ -60,17 +61,17 @@ class Known:
     targets: dict[str, list[PairTargets]] = field(default_factory=dict)
 
     def part(self, names: Sequence[str]) -> Answered:
-        """What some sources know of the rows."""
-        found = gather(
+        """Return the evidence of the named sources on the rows."""
+        gathered = gather(
             [row.pair for row in self.rows],
-            {name: own for name, own in self.links.items() if name in names},
-            {name: own for name, own in self.targets.items() if name in names},
+            {name: links for name, links in self.links.items() if name in names},
+            {name: targets for name, targets in self.targets.items() if name in names},
         )
-        return answered(self.rows, found, FOLDS[self.name])
+        return answered(self.rows, gathered, FOLDS[self.name])
 
 
 def main() -> None:
-    """Fit one model per set of sources."""
+    """Fit one model per set of sources, then write the calibrator and its card."""
     options = ProjectorOptions()
     known = known_links(evidence(options)[0])
     models = {"+".join(names): fitted(known, names) for names in LINKS}
@@ -86,14 +87,14 @@ def main() -> None:
 
 
 def fitted(known: Sequence[Known], names: Sequence[str]) -> Calibration:
-    """The model of some sources."""
-    data = joined([own.part(names) for own in known])
+    """Fit the model of the named sources."""
+    data = joined([entry.part(names) for entry in known])
     print(f"{'+'.join(names)}: {len(data.answer)} spans", file=sys.stderr)
     return fit(data)
 
 
 def known_links(encoder: LinkSource) -> list[Known]:
-    """Rows of all sets to fit on and their links."""
+    """Return the rows of all sets to fit on, with their links."""
     known: list[Known] = []
     for language in SETS:
         known += linked(language, encoder)
@@ -102,52 +103,52 @@ def known_links(encoder: LinkSource) -> list[Known]:
 
 
 def known_targets(known: Sequence[Known], sources: Sequence[TargetSource]) -> list[Known]:
-    """The same rows with what target sources say of them; nothing in languages they do not know.
+    """Return the rows with the targets of the sources; none in languages a source does not know.
 
-    Those rows hold the weights of links and letters where they are good for all languages.
+    Rows without targets keep the weights of links and letters good for all languages.
     """
     asked: dict[tuple[str, str], dict[str, list[PairTargets]]] = {}
-    found = []
-    for own in known:
-        place = own.name, own.language
+    extended = []
+    for entry in known:
+        place = entry.name, entry.language
         if place not in asked:
-            pairs = [row.pair for row in own.rows]
+            pairs = [row.pair for row in entry.rows]
             asked[place] = {source.name: source.find(pairs) for source in sources}
-            print(f"{own.name} {own.language}: targets ready", file=sys.stderr)
-        found.append(replace(own, targets=asked[place]))
-    return found
+            print(f"{entry.name} {entry.language}: targets ready", file=sys.stderr)
+        extended.append(replace(entry, targets=asked[place]))
+    return extended
 
 
 def linked(language: str, encoder: LinkSource) -> list[Known]:
-    """Rows of a language to fit on and their links, with bitext and without."""
+    """Return the rows of a language to fit on and their links, with bitext and without."""
     sets = {name: rows_of(name, language) for name in SETS[language]}
     trees = read_trees(treebank(language)) if language in TREEBANKS else []
     pairs = [*(row.pair for rows in sets.values() for row in rows),
              *(pair for pair, _, _ in trees)]
     texts = [(pair.source.surface(), pair.target.surface()) for pair in pairs]
     more = [(a.surface(), b.surface()) for a, b in sides(bitext(language), "en", language)]
-    bare, full = (StatisticalAligner.train([*texts, *own], WEAKEST) for own in ([], more))
+    bare, full = (StatisticalAligner.train([*texts, *added], WEAKEST) for added in ([], more))
     usable = {name: [row for row in rows if is_fitted(name, row)] for name, rows in sets.items()}
     if trees:
         usable[PHRASES] = phrase_rows(trees, full)
-    found: list[Known] = []
+    known: list[Known] = []
     for name, rows in usable.items():
         chosen = [row.pair for row in rows]
         links = encoder.align(chosen)
-        found += [
-            Known(name, language, rows, {"statistical": own.align(chosen), "softmax": links})
-            for own in (bare, full)
+        known += [
+            Known(name, language, rows, {"statistical": aligner.align(chosen), "softmax": links})
+            for aligner in (bare, full)
         ]
-    return found
+    return known
 
 
 def treebank(language: str) -> Path:
-    """The parallel treebank of English and a language."""
+    """Return the file of the parallel treebank of English and a language."""
     return data_folder() / "pos" / f"pud.en-{language}.jsonl.gz"
 
 
 def rows_of(name: str, language: str) -> list[PairRow]:
-    """All rows of a set."""
+    """Return all rows of a set, or stop with an error at a bad row."""
     path = data_folder() / "projection" / f"{name}.en-{language}.jsonl.gz"
     rows = []
     for row in read_pairs(path):
@@ -158,7 +159,7 @@ def rows_of(name: str, language: str) -> list[PairRow]:
 
 
 def is_fitted(name: str, row: PairRow) -> bool:
-    """Whether a row may be fitted on."""
+    """Return whether a row may be fitted on."""
     if name == "xsid":
         return hashlib.sha256(row.pair.id.encode()).digest()[0] % 2 == 0
     return Counter(span.label for span in row.pair.spans) == Counter(
@@ -167,18 +168,18 @@ def is_fitted(name: str, row: PairRow) -> bool:
 
 
 def bitext(language: str) -> list[tuple[str, str]]:
-    """Public sentence pairs of English and a language."""
+    """Return public sentence pairs of English and a language."""
     paths = [data_folder() / "parallel" / name.format(language) for name in CORPORA]
     return [pair for path in paths if path.is_file() for pair in read_bitext(path)]
 
 
 def card(models: dict[str, Calibration], known: Sequence[Known]) -> str:
-    """The model card."""
+    """Return the card of the calibrator."""
     rows = "\n".join(
         f"| {name} | {model.threshold:.2f} | {100 * _precision(model):.1f} |"
         for name, model in models.items()
     )
-    pairs = sum(len(own.rows) for own in known) // 2
+    pairs = sum(len(entry.rows) for entry in known) // 2
     return CARD.format(pairs=pairs, rows=rows, id=Calibrator(models).id,
                        features=len(models["statistical+softmax"].candidate.names))
 
@@ -213,7 +214,8 @@ sets as predicted by weights fitted on the two others.
 
 Of xSID the queries whose id has an even hash, of UNER-PUD the pairs whose two sides have the same
 labels, of each treebank 150 sentence pairs with up to two phrases whose heads are linked and have
-the same relation in both trees (`training/calibrator/treebank_phrases.py`); UNER-PUD annotates the same
+the same relation in both trees (`training/calibrator/treebank_phrases.py`); \
+UNER-PUD annotates the same
 sentences. What the translation model says of phrases (`candidates`) is known for en-de and en-es.
 
 The calibrator is published under CC BY-SA 4.0. Nothing else is fitted on; how it does on other data

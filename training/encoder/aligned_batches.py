@@ -21,7 +21,7 @@ SWAP = 0.5
 GLUED = 0.3
 """Share of the sentences whose punctuation is glued to the word before it."""
 PARTS = (1, 1, 1, 1, 2, 2, 3, 4, 6)
-"""How many pairs in a row make an example, drawn evenly from this list."""
+"""Numbers of pairs in a row that make an example, drawn evenly from this list."""
 TOGETHER = 0.25
 """Share of the batches that have both sides in one row."""
 HIDDEN, HIDDEN_TOGETHER = 0.1, 0.25
@@ -37,7 +37,7 @@ Coded = tuple[list[int], list[int]]
 
 @dataclass(frozen=True)
 class Links:
-    """Each (3, links) of pair, English word and other word: true links and possible ones."""
+    """True and possible links, each (3, links) of pair, English word and other word."""
 
     true: torch.Tensor
     possible: torch.Tensor
@@ -45,8 +45,9 @@ class Links:
 
 @dataclass(frozen=True)
 class AlignedBatch:
-    """`ids`: (rows, length) padded with 1; with links, n English sentences and then the n others.
+    """A batch of sentences with hidden words.
 
+    `ids`: (rows, length) padded with 1; with links, n English sentences and then the n others.
     `word`: (rows, length), word number of every piece, -1 for special tokens and padding.
     `truth`: (rows, length), the id behind a hidden piece, -1 elsewhere.
     """
@@ -57,14 +58,14 @@ class AlignedBatch:
     links: Links | None
 
     def to(self, device: str) -> "AlignedBatch":
-        """The batch on a device."""
+        """Return the batch on a device."""
         links = self.links and Links(self.links.true.to(device), self.links.possible.to(device))
         ids, word, truth = (t.to(device) for t in (self.ids, self.word, self.truth))
         return AlignedBatch(ids, word, truth, links)
 
 
 class PairSource:
-    """Draws pairs; longer ones more often, because most sentences are short."""
+    """A source of pairs that draws longer ones more often, because most sentences are short."""
 
     def __init__(self, pairs: list[LinkedPair], names: Names, rng: random.Random) -> None:
         self._rng, self._names = rng, names
@@ -73,13 +74,13 @@ class PairSource:
             for language in sorted({p.language for p in pairs})
         }
         self._weights = {
-            language: [min(len(p.english), 40) ** 0.5 for p in found]
-            for language, found in self._pairs.items()
+            language: [min(len(p.english), 40) ** 0.5 for p in group]
+            for language, group in self._pairs.items()
         }
-        self._share = [len(found) ** EVEN for found in self._pairs.values()]
+        self._share = [len(group) ** EVEN for group in self._pairs.values()]
 
     def draw(self, count: int) -> list[LinkedPair]:
-        """`count` examples of one language, names swapped, some of them joined pairs."""
+        """Draw `count` examples of one language, with names swapped and some pairs joined."""
         language = self._rng.choices(list(self._pairs), self._share)[0]
         most = max(PARTS) * count
         drawn = self._rng.choices(self._pairs[language], self._weights[language], k=most)
@@ -104,20 +105,20 @@ class PairSource:
         return replace(pair, english=english, other=other)
 
 
-def _join(one: LinkedPair, two: LinkedPair) -> LinkedPair:
-    shift, across = len(one.english), len(one.other)
+def _join(first: LinkedPair, second: LinkedPair) -> LinkedPair:
+    shift, across = len(first.english), len(first.other)
     links, possible = (
-        first + [(i + shift, j + across) for i, j in second]
-        for first, second in ((one.links, two.links), (one.possible, two.possible))
+        ours + [(i + shift, j + across) for i, j in theirs]
+        for ours, theirs in ((first.links, second.links), (first.possible, second.possible))
     )
-    english, other = one.english + two.english, one.other + two.other
-    return LinkedPair(one.language, english, other, links, possible)
+    english, other = first.english + second.english, first.other + second.other
+    return LinkedPair(first.language, english, other, links, possible)
 
 
 def aligned_batches(
     source: PairSource, pieces: WordPieces, tokens: int, rng: random.Random
 ) -> Iterator[AlignedBatch]:
-    """Endless batches of about `tokens` padded ids."""
+    """Yield endless batches of about `tokens` padded ids."""
     while True:
         groups: dict[int, list[tuple[LinkedPair, Coded, Coded]]] = defaultdict(list)
         ready: list[AlignedBatch] = []
@@ -139,10 +140,10 @@ Group = list[tuple[LinkedPair, Coded, Coded]]
 
 
 def _apart(group: Group, length: int, pieces: WordPieces, rng: random.Random) -> AlignedBatch:
-    rows = [one for _, one, _ in group] + [two for _, _, two in group]
+    rows = [english for _, english, _ in group] + [other for _, _, other in group]
     true, possible = (
-        torch.tensor(found, dtype=torch.long).reshape(-1, 3).t()
-        for found in (
+        torch.tensor(triples, dtype=torch.long).reshape(-1, 3).t()
+        for triples in (
             [(n, i, j) for n, (pair, _, _) in enumerate(group) for i, j in pair.links],
             [(n, i, j) for n, (pair, _, _) in enumerate(group) for i, j in pair.possible],
         )
@@ -152,10 +153,10 @@ def _apart(group: Group, length: int, pieces: WordPieces, rng: random.Random) ->
 
 def _together(group: Group, length: int, pieces: WordPieces, rng: random.Random) -> AlignedBatch:
     rows = []
-    for _, one, two in group:
-        shift = max(one[1]) + 1
-        words = [word + shift if word >= 0 else -1 for word in two[1][1:]]
-        rows.append((one[0] + [END] + two[0][1:], one[1] + [-1] + words))
+    for _, english, other in group:
+        shift = max(english[1]) + 1
+        words = [word + shift if word >= 0 else -1 for word in other[1][1:]]
+        rows.append((english[0] + [END] + other[0][1:], english[1] + [-1] + words))
     return _hidden(rows, 2 * length, HIDDEN_TOGETHER, None, pieces, rng)
 
 
@@ -163,9 +164,9 @@ def _hidden(
     rows: list[Coded], length: int, share: float, links: Links | None,
     pieces: WordPieces, rng: random.Random,
 ) -> AlignedBatch:  # fmt: skip
-    """Whole words become `<mask>`, one in ten a random piece and one in ten stays as it is."""
-    ids = torch.tensor([found + [PAD] * (length - len(found)) for found, _ in rows])
-    word = torch.tensor([found + [-1] * (length - len(found)) for _, found in rows])
+    """Hide whole words as `<mask>`; one in ten becomes a random piece and one in ten stays."""
+    ids = torch.tensor([row + [PAD] * (length - len(row)) for row, _ in rows])
+    word = torch.tensor([row + [-1] * (length - len(row)) for _, row in rows])
     draw = torch.Generator().manual_seed(rng.randrange(2**62))
     chance = torch.rand(len(rows), int(word.max()) + 1, generator=draw)
     chosen = (chance.gather(1, word.clamp(min=0)) < share) & (word >= 0)
@@ -180,7 +181,7 @@ def _hidden(
 def _ids(words: list[str], pieces: WordPieces, glue: bool) -> Coded:
     ids, numbers = [BEGIN], [-1]
     for number, word in enumerate(words):
-        found = pieces.glued(word) if glue and number and word in _MARKS else pieces.encode(word)
-        ids += found
-        numbers += [number] * len(found)
+        word_ids = pieces.glued(word) if glue and number and word in _MARKS else pieces.encode(word)
+        ids += word_ids
+        numbers += [number] * len(word_ids)
     return [*ids, END], [*numbers, -1]

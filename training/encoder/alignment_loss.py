@@ -1,4 +1,4 @@
-"""What the encoder is trained for: linked words are similar, others are not."""
+"""The loss that makes linked words similar and other words different."""
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, normalize, one_hot
@@ -14,9 +14,9 @@ ABSOLUTE = 0.5
 
 
 def alignment_loss(states: torch.Tensor, batch: AlignedBatch, links: Links) -> torch.Tensor:
-    """Softmax loss of words and pieces, both ways, and a loss per pair of words.
+    """Return the softmax loss of words and pieces, both ways, plus a loss per pair of words.
 
-    Pairs of words that are linked in one direction only count neither as linked nor as not.
+    Pairs of words that are linked in one direction only count neither as linked nor as not linked.
     `states`: (2n, length, width) of one layer, English sentences first.
     """
     pairs = len(states) // 2
@@ -25,8 +25,8 @@ def alignment_loss(states: torch.Tensor, batch: AlignedBatch, links: Links) -> t
     words = normalize(pools.transpose(1, 2) @ states / sizes.clamp(min=1)[:, :, None], dim=-1)
     present = sizes > 0
     linked, unsure = (
-        states.new_zeros(pairs, words.shape[1], words.shape[1]).index_put(tuple(found), one)
-        for found, one in ((kind, states.new_ones(())) for kind in (links.true, links.possible))
+        states.new_zeros(pairs, words.shape[1], words.shape[1]).index_put(tuple(places), filled)
+        for places, filled in ((kind, states.new_ones(())) for kind in (links.true, links.possible))
     )
     cosines = words[:pairs] @ words[pairs:].transpose(1, 2)
     real = present[:pairs, :, None] & present[pairs:, None, :] & (unsure == 0)
@@ -43,7 +43,7 @@ def alignment_loss(states: torch.Tensor, batch: AlignedBatch, links: Links) -> t
 
 
 def _two_way(cosines: torch.Tensor, real: torch.Tensor, linked: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy of the links among all words of the other side, both ways."""
+    """Return the cross-entropy of the links among all words of the other side, both ways."""
     loss = cosines.new_zeros(())
     likely_pairs = (cosines / TEMPERATURE).masked_fill(~real, -1e4)
     for dim in (2, 1):
@@ -54,7 +54,7 @@ def _two_way(cosines: torch.Tensor, real: torch.Tensor, linked: torch.Tensor) ->
 
 
 def _each(cosines: torch.Tensor, real: torch.Tensor, linked: torch.Tensor) -> torch.Tensor:
-    """Binary cross-entropy of all word pairs, per link."""
+    """Return the binary cross-entropy of all word pairs, per link."""
     logits = SLOPE * (cosines - BORDER)
     each = binary_cross_entropy_with_logits(logits, linked, reduction="none")
     return (each * real).sum() / linked.sum().clamp(min=1)

@@ -1,8 +1,8 @@
 """Train the multilingual encoder: `python -m training.encoder.encoder --minutes 90`.
 
-Three losses: hidden words of single sentences (masked language modelling), hidden words of joint
-pairs (translation language modelling), and words linked by a statistical aligner are similar at
-`ALIGNED` layers' height. Stopped and started again, it goes on from its checkpoint.
+There are three losses: hidden words of single sentences (masked language modelling), hidden words
+of joint pairs (translation language modelling), and similarity at layer `ALIGNED` of words that a
+statistical aligner linked. Stopped and started again, it continues from its checkpoint.
 """
 
 import argparse
@@ -51,20 +51,20 @@ PEAK, MATRIX_PEAK, WARM_UP = 1e-3, 0.01, 100
 GUESSED = 0.2
 """Weight of the losses of hidden words; it is measured in nats per piece."""
 MINUTES = 90.0
-"""Training time in all."""
+"""Total training time."""
 SAVE_MINUTES = 5.0
 
 
 @dataclass
 class Progress:
-    """How far training has come; `seconds` counts training only."""
+    """The progress of training; `seconds` counts training only."""
 
     step: int = 0
     seconds: float = 0.0
 
 
 def new_encoder(vocabulary: int) -> XLMRobertaForMaskedLM:
-    """An XLM-R of a few layers with its head for hidden words."""
+    """Return an XLM-R of a few layers with its head for hidden words."""
     config = XLMRobertaConfig(
         vocab_size=vocabulary, hidden_size=WIDTH, num_hidden_layers=LAYERS,
         num_attention_heads=HEADS, intermediate_size=INNER,
@@ -78,7 +78,7 @@ def new_encoder(vocabulary: int) -> XLMRobertaForMaskedLM:
 def losses(
     model: XLMRobertaForMaskedLM, batch: AlignedBatch
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Alignment loss (zero without links) and loss per hidden piece, in nats."""
+    """Return the alignment loss (zero without links) and the loss per hidden piece, in nats."""
     output = model.roberta(
         batch.ids, attention_mask=(batch.ids != PAD).long(), output_hidden_states=True
     )
@@ -94,7 +94,7 @@ def losses(
 
 
 def train(minutes: float, machine: Machine) -> None:
-    """Train for `minutes` in all, over every start, and write the encoder's folder."""
+    """Train for `minutes` in total over all starts, and write the encoder's folder."""
     torch.set_num_threads(machine.threads)
     torch.manual_seed(SEED)
     path, pieces_model = CHECKPOINTS / "encoder.pt", CHECKPOINTS / "encoder-pieces.model"

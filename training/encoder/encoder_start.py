@@ -14,11 +14,11 @@ from training.text.word_links import LinkedPair
 def piece_vectors(
     pairs: list[LinkedPair], pieces: WordPieces, size: int, width: int
 ) -> torch.Tensor:
-    """(size, width): pieces of words that are often linked get similar vectors.
+    """Return (size, width) vectors that are similar for pieces of words that are often linked.
 
     The symmetric table holds positive pointwise mutual information of linked pieces, and one
     on the diagonal; its leading eigenvectors, scaled, are the vectors. Pieces never seen get
-    small random ones.
+    small random vectors.
     """
     rows: list[int] = []
     columns: list[int] = []
@@ -43,7 +43,7 @@ def piece_vectors(
 
 
 def position_vectors(positions: int, width: int) -> torch.Tensor:
-    """(positions, width): slow sine waves, so that words at similar places start out similar."""
+    """Return (positions, width) slow sine waves: words at close places start out similar."""
     place = torch.arange(positions, dtype=torch.float32)[:, None]
     wavelength = torch.exp(torch.linspace(math.log(20.0), math.log(400.0), width // 2))
     angle = 2 * math.pi * place / wavelength

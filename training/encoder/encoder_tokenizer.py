@@ -11,7 +11,7 @@ from training.text.corpus import LANGUAGES, training_corpora
 MAX_LENGTH = 512
 PIECES = 24_000
 PER_LANGUAGE, LEAST = 60_000, 15_000
-"""Lines a language gives to the pieces at most; lines of small ones are repeated up to `LEAST`."""
+"""Most lines of a language for the pieces; lines of small languages are repeated up to `LEAST`."""
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 BEGIN, PAD, END = 0, 1, 2
 
@@ -33,7 +33,7 @@ def train_encoder_pieces(prefix: Path, seed: int) -> None:
 
 
 def make_tokenizer(pieces_model: Path) -> Tokenizer:
-    """Ids 0-3 are `<s>`, `<pad>`, `</s>`, `<unk>`, then the pieces; `<mask>` is last."""
+    """Return a tokenizer; ids 0-3 are `<s>`, `<pad>`, `</s>`, `<unk>`; `<mask>` is last."""
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(pieces_model))
     vocabulary = [(name, 0.0) for name in SPECIAL]
     for number in range(pieces.get_piece_size()):
@@ -58,7 +58,7 @@ def make_tokenizer(pieces_model: Path) -> Tokenizer:
 
 
 class WordPieces:
-    """Ids of single words, cached. A word glued to the one before it has no leading `▁`."""
+    """A cache of the ids of single words; a word glued to the word before has no leading `▁`."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
@@ -67,14 +67,14 @@ class WordPieces:
         self._words: dict[str, list[int]] = {}
 
     def encode(self, word: str) -> list[int]:
-        """At least one id; a lone `▁` before a mark is kept as the words' own tokenizer does."""
-        found = self._words.get(word)
-        if found is None:
-            found = self._tokenizer.encode(word, add_special_tokens=False).ids or [3]
-            self._words[word] = found
-        return found
+        """Return at least one id; a lone `▁` before a mark is kept, as the tokenizer keeps it."""
+        known = self._words.get(word)
+        if known is None:
+            known = self._tokenizer.encode(word, add_special_tokens=False).ids or [3]
+            self._words[word] = known
+        return known
 
     def glued(self, word: str) -> list[int]:
-        """Ids of a mark such as a comma where it follows a word without a space."""
+        """Return the ids of a mark, for example a comma, that follows a word without a space."""
         ids = self.encode(word)
         return ids[1:] if len(ids) > 1 and ids[0] == self._space else ids

@@ -33,7 +33,7 @@ GOLD = {
     "en-pt.xlwa": "restricted/alignment",
     "en-zh.tsinghua": "restricted/alignment",
 }
-"""Hand-aligned sets and their folders; those under `restricted` are measured with only."""
+"""Hand-aligned sets and their folders; sets under `restricted` are only measured with."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class _Gold:
 
 
 def measure_alignment() -> dict[str, Any]:
-    """Error rates of every set that is there, as fractions."""
+    """Return the error rates of every set that is there, as fractions."""
     folder = MODELS / ENCODER
     encoder = TransformerEncoder(str(folder))
     sets = [gold for name, place in GOLD.items() if (gold := _read(name, place))]
@@ -53,12 +53,12 @@ def measure_alignment() -> dict[str, Any]:
         aligner = EmbeddingAligner(encoder, method)
         for gold in sets:
             links = aligner.align([row.pair for row in gold.rows])
-            found = [{(int(i), int(j)) for i, j in one.pairs} for one in links]
-            results[gold.name][method] = _error_rate(gold.rows, found)
+            guessed = [{(int(i), int(j)) for i, j in aligned_pair.pairs} for aligned_pair in links]
+            results[gold.name][method] = _error_rate(gold.rows, guessed)
     for language in sorted({gold.language for gold in sets}):
         mine = [gold for gold in sets if gold.language == language]
-        for gold, found in zip(mine, _eflomal(language, mine), strict=True):
-            results[gold.name]["eflomal"] = _error_rate(gold.rows, found)
+        for gold, guessed in zip(mine, _eflomal(language, mine), strict=True):
+            results[gold.name]["eflomal"] = _error_rate(gold.rows, guessed)
     extra = describe(folder).manifest.model_extra or {}
     return {"steps": extra["steps"], "aer": results}
 
@@ -72,7 +72,7 @@ def _read(name: str, place: str) -> _Gold | None:
 
 
 def _eflomal(language: str, sets: list[_Gold]) -> list[list[set[Link]]]:
-    """Links of every set, aligned together with the training text."""
+    """Return the links of every set, aligned together with the training text."""
     sides = [(pair.english, pair.other) for pair in linked_pairs([language])]
     owners: list[list[int]] = []
     for row in (row for gold in sets for row in gold.rows):
@@ -83,17 +83,17 @@ def _eflomal(language: str, sets: list[_Gold]) -> list[list[set[Link]]]:
         owners.append([number for number, part in enumerate(parts) for _ in part])
         sides.append((list(row.pair.source.surface()), [piece for part in parts for piece in part]))
     both = aligned(sides)[-len(owners):]
-    found = [
+    links = [
         {(i, owner[j]) for i, j in symmetrised(forward, backward, "grow")}
         for owner, (forward, backward) in zip(owners, both, strict=True)
     ]
     starts = [sum(len(gold.rows) for gold in sets[:n]) for n in range(len(sets) + 1)]
-    return [found[start:end] for start, end in pairwise(starts)]
+    return [links[start:end] for start, end in pairwise(starts)]
 
 
-def _error_rate(rows: list[PairRow], found: list[set[Link]]) -> float:
+def _error_rate(rows: list[PairRow], links: list[set[Link]]) -> float:
     hits = size = 0
-    for row, guessed in zip(rows, found, strict=True):
+    for row, guessed in zip(rows, links, strict=True):
         sure, possible = set(row.sure), set(row.sure) | set(row.possible)
         hits += len(guessed & sure) + len(guessed & possible)
         size += len(guessed) + len(sure)

@@ -1,4 +1,4 @@
-"""Fewer word pieces for an encoder: those that the text of one language uses most."""
+"""An encoder with fewer word pieces: the pieces that text of one language uses most."""
 
 import json
 from collections import Counter
@@ -14,7 +14,7 @@ _SPECIAL = 4
 
 
 def count_pieces(tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]) -> Counter[int]:
-    """How often each piece is used; a text that occurs again does not count."""
+    """Count how often each piece is used; a repeated text counts once."""
     counts: Counter[int] = Counter()
     lines = list(dict.fromkeys(texts))
     for at in range(0, len(lines), 4096):
@@ -24,7 +24,7 @@ def count_pieces(tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]) -> Co
 
 
 def kept_pieces(tokenizer: PreTrainedTokenizerFast, counts: Counter[int], size: int) -> list[int]:
-    """Ids of `size` pieces: special ones, bytes, single letters that are used, then by frequency.
+    """Return the ids of `size` pieces: special ones, bytes, used letters, then by frequency.
 
     Letters stay because words of removed pieces fall apart into them.
     """
@@ -41,7 +41,7 @@ def kept_pieces(tokenizer: PreTrainedTokenizerFast, counts: Counter[int], size: 
 
 
 def pruned_tokenizer(folder: Path, kept: list[int]) -> PreTrainedTokenizerFast:
-    """The tokenizer in `folder` with these pieces alone, numbered in their order."""
+    """Return the tokenizer in `folder` with only these pieces, numbered in their order."""
     from tokenizers import Tokenizer
 
     values: dict[str, Any] = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
@@ -59,5 +59,5 @@ def pruned_tokenizer(folder: Path, kept: list[int]) -> PreTrainedTokenizerFast:
 
 
 def pruned_rows(weight: torch.Tensor, kept: list[int]) -> torch.Tensor:
-    """The rows of the pieces that stay."""
+    """Return the rows of the pieces that stay."""
     return weight[torch.tensor(kept)].clone()

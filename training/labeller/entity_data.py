@@ -1,7 +1,7 @@
 """English sentences with entities of three kinds, from the open sets and the samples.
 
 Labels: PER, LOC and ORG. WNUT-17: `person` is PER, `location` LOC, `corporation` and `group` ORG,
-the rest nothing. `MISC` of WikiGold and `DATE` of the samples are nothing.
+the rest is dropped. `MISC` of WikiGold and `DATE` of the samples are dropped, too.
 """
 
 import gzip
@@ -38,13 +38,13 @@ Span = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words and the entities among them, in order and apart from each other."""
+    """Words and the entities among them, in order and without overlap."""
 
     words: list[str]
     spans: list[Span]
 
     def tags(self) -> list[int]:
-        """Number in `TAGS` of each word, IOB2."""
+        """Return the number in `TAGS` of each word's tag, IOB2."""
         tags = [0] * len(self.words)
         for start, end, label in self.spans:
             begin = TAGS.index(f"B-{label}")
@@ -53,13 +53,13 @@ class Sentence:
 
 
 def read_set(name: str) -> list[Sentence]:
-    """The sentences of a set of `ner_en/`."""
+    """Return the sentences of a set of `ner_en/`."""
     with gzip.open(data_folder() / "ner_en" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
         return [_sentence(json.loads(line)) for line in lines]
 
 
 def read_samples() -> list[Sentence]:
-    """The sample sentences that ship with crosslabel."""
+    """Return the sample sentences that ship with crosslabel."""
     path = ROOT / "data" / "samples" / "ner.en.jsonl"
     with path.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
@@ -70,7 +70,7 @@ def read_samples() -> list[Sentence]:
 
 
 def of_text(text: str, ranges: Iterable[tuple[int, int, str]]) -> Sentence:
-    """A text and ranges of its characters, in words."""
+    """Return a text with labelled ranges of its characters as words with entities."""
     words = list(_WORD.finditer(text))
     spans = []
     for start, end, label in sorted(ranges):
@@ -86,15 +86,17 @@ def _sentence(record: dict[str, Any]) -> Sentence:
 
 
 def from_template(names: Names, rng: random.Random) -> Sentence:
-    """A written sentence with names in it."""
+    """Return a written sentence with names in it."""
     (text, places), *_ = fill_with_places(names, rng)
-    found = [(*places[key], label) for key, label in _SLOTS.items() if key in places]
-    return of_text(text, found)
+    ranges = [(*places[key], label) for key, label in _SLOTS.items() if key in places]
+    return of_text(text, ranges)
 
 
 def renamed(sentence: Sentence, names: Names, share: float, rng: random.Random) -> Sentence:
-    """The sentence with each entity swapped for another of its kind with probability `share`
-    (mention replacement: Dai and Adel 2020, §2)."""
+    """Return the sentence, each entity swapped for another of its kind with probability `share`.
+
+    Mention replacement: Dai and Adel 2020, §2.
+    """
     words: list[str] = []
     spans: list[Span] = []
     at = 0
@@ -110,7 +112,7 @@ def renamed(sentence: Sentence, names: Names, share: float, rng: random.Random) 
 
 
 def recased(sentence: Sentence, rng: random.Random, lower: float, upper: float) -> Sentence:
-    """The sentence in small or in capital letters, with these probabilities."""
+    """Return the sentence in lower case or in capitals, with these probabilities."""
     draw = rng.random()
     if draw < lower:
         return replace(sentence, words=[word.lower() for word in sentence.words])
@@ -120,7 +122,7 @@ def recased(sentence: Sentence, rng: random.Random, lower: float, upper: float) 
 
 
 def english_lines(folder: Path) -> Iterable[str]:
-    """English sides of the sentence pairs below `folder`."""
+    """Yield the English sides of the sentence pairs in `folder`."""
     for path in sorted(folder.glob("*.tsv.gz")):
         if not re.search(r"\.(dev|test)\.", path.name):
             with gzip.open(path, "rt", encoding="utf-8") as lines:

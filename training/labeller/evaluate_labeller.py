@@ -1,6 +1,6 @@
 """Entity F1 of the labeller: `python -m training.labeller.evaluate_labeller`.
 
-Scores are micro averages by seqeval over sentences that no training saw.
+Scores are micro averages by seqeval over sentences that are in no training text.
 """
 
 import gzip
@@ -19,7 +19,7 @@ _BATCH = 64
 
 
 def tests() -> dict[str, list[Sentence]]:
-    """The test sets by name."""
+    """Return the test sets by name."""
     return {
         "uner-ewt.test": read_set("uner-ewt.test"),
         "wnut17.test": read_set("wnut17.test"),
@@ -41,14 +41,14 @@ def _english(name: str) -> list[Sentence]:
 
 
 def measure_labeller(folder: Path) -> dict[str, Any]:
-    """F1 by test set: of all entities and of each label, in percent; written and printed."""
+    """Measure, write and print F1 by test set, of all entities and of each label, in percent."""
     model = AutoModelForTokenClassification.from_pretrained(folder, dtype=torch.float32).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder)
     results = {}
     for name, sentences in tests().items():
-        gold = [[TAGS[tag] for tag in own.tags()] for own in sentences]
-        found = predicted(model, tokenizer, [own.words for own in sentences])
-        report = classification_report(gold, found, output_dict=True, zero_division=0)
+        gold = [[TAGS[tag] for tag in sentence.tags()] for sentence in sentences]
+        guesses = predicted(model, tokenizer, [sentence.words for sentence in sentences])
+        report = classification_report(gold, guesses, output_dict=True, zero_division=0)
         scores = {label: round(100 * float(report[label]["f1-score"]), 1) for label in LABELS}
         average = report["micro avg"]
         results[name] = {
@@ -64,7 +64,7 @@ def measure_labeller(folder: Path) -> dict[str, Any]:
 
 
 def predicted(model: Any, tokenizer: Any, texts: list[list[str]]) -> list[list[str]]:
-    """Tags of the words of each text; words beyond the model's length are outside."""
+    """Return the tags of the words of each text; words beyond the model's length are outside."""
     order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
     tags = [["O"] * len(words) for words in texts]
     for at in range(0, len(order), _BATCH):

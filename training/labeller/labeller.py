@@ -1,7 +1,7 @@
-"""Train the English entity labeller and pack it: `python -m training.labeller.labeller --minutes 28`.
+"""Train the English entity labeller and pack it: `python -m training.labeller.labeller`.
 
-It begins from the multilingual encoder with the pieces that English text uses, and learns from the
-open sets and the samples alone (`training/labeller/entity_data.py`).
+Training starts from the multilingual encoder with the pieces that English text uses, and learns
+from the open sets and the samples alone (`training/labeller/entity_data.py`).
 """
 
 import argparse
@@ -46,7 +46,7 @@ ATTRIBUTION = [
 
 
 class TagLearner:
-    """Learns tags with the gradients of a bfloat16 twin."""
+    """A learner of tags with the gradients of a bfloat16 twin."""
 
     def __init__(self, model: XLMRobertaForTokenClassification) -> None:
         self._model = model
@@ -54,7 +54,7 @@ class TagLearner:
         self._optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK, weight_decay=0.01)
 
     def step(self, batch: TaggedBatch, rate: float) -> float:
-        """The loss of the batch in nats per word."""
+        """Learn from a batch and return its loss in nats per word."""
         self._low.pull()
         logits = self._low.twin(input_ids=batch.ids, attention_mask=batch.mask).logits
         loss = cross_entropy(logits.float().flatten(0, 1), batch.tags.flatten(),
@@ -69,11 +69,11 @@ class TagLearner:
 
 
 def begin() -> tuple[XLMRobertaForTokenClassification, PreTrainedTokenizerFast]:
-    """The encoder with fewer pieces and a new head, and its tokenizer."""
+    """Return the encoder with fewer pieces and a new head, and its tokenizer."""
     folder = MODELS / ENCODER
     full = AutoTokenizer.from_pretrained(folder)
-    texts = [" ".join(own.words) for name in SETS for own in read_set(name)]
-    texts += [" ".join(own.words) for own in read_samples()]
+    texts = [" ".join(sentence.words) for name in SETS for sentence in read_set(name)]
+    texts += [" ".join(sentence.words) for sentence in read_samples()]
     counts = count_pieces(full, [*texts, *english_lines(data_folder() / "parallel")])
     kept = kept_pieces(full, counts, PIECES)
     encoder = XLMRobertaForMaskedLM.from_pretrained(folder, dtype=torch.float32).roberta
@@ -90,7 +90,7 @@ def begin() -> tuple[XLMRobertaForTokenClassification, PreTrainedTokenizerFast]:
 
 
 def go_on(folder: Path) -> tuple[XLMRobertaForTokenClassification, PreTrainedTokenizerFast, int]:
-    """The labeller in `folder`, its tokenizer and its steps."""
+    """Return the labeller in `folder`, its tokenizer and its number of steps."""
     model = XLMRobertaForTokenClassification.from_pretrained(folder, dtype=torch.float32)
     stated = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     return model, AutoTokenizer.from_pretrained(folder), stated["steps"]
@@ -121,7 +121,7 @@ def pack(
     shutil.rmtree(folder, ignore_errors=True)
     model.eval().to(torch.float16).save_pretrained(folder)
     config = XLMRobertaConfig.from_pretrained(folder)
-    config.dtype = torch.float32  # stored in half the size, computed with in full
+    config.dtype = torch.float32  # stored in half precision, loaded in full
     config.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return publish(folder, {

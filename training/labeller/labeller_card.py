@@ -67,9 +67,9 @@ def main() -> None:
     columns = ("f1", "precision", "recall", *LABELS)
     rows = [f"| test | sentences | entities | {' | '.join(columns)} |",
             "|---|--:|--:|" + "--:|" * len(columns)]
-    for name, found in results.items():
-        cells = " | ".join(str(found[column]) for column in columns)
-        rows.append(f"| {name} | {found['sentences']:,} | {found['entities']:,} | {cells} |")
+    for name, scores in results.items():
+        cells = " | ".join(str(scores[column]) for column in columns)
+        rows.append(f"| {name} | {scores['sentences']:,} | {scores['entities']:,} | {cells} |")
     text = _CARD.format(
         name=manifest["name"], steps=manifest["steps"], pieces=config["vocab_size"],
         parameters=(folder / "model.safetensors").stat().st_size / 2e6, quality="\n".join(rows),

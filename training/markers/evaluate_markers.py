@@ -1,8 +1,8 @@
 """Plain quality and tag survival: `python -m training.markers.evaluate_markers --before FOLDER`.
 
-The model before marker tuning (a folder) and after (the shipped one) translate Tatoeba dev and the
-held-out news, plain and with one, two and three phrases marked whose word links are consistent; the
-aligner that links them has seen training text too. Writes `benchmarks/results/markers.json`.
+The models before marker tuning (a folder) and after it (the shipped one) translate Tatoeba dev and
+the held-out news, plain and with one, two and three marked phrases whose word links are consistent;
+the aligner that links them has seen training text too. Writes `benchmarks/results/markers.json`.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _SEEN = 30_000
 
 
 def measure_markers(folder: Path) -> dict[str, Any]:
-    """By direction and test BLEU and chrF, and tag survival in per cent by number of tags."""
+    """Return BLEU, chrF and tag survival in per cent, by direction and test."""
     translator = PackedTranslator(folder)
     results: dict[str, Any] = {}
     for other in TRANSLATED:
@@ -37,15 +37,15 @@ def measure_markers(folder: Path) -> dict[str, Any]:
         known = [pair for pairs in texts.values() for pair in pairs]
         linked = LinkedBitext.align([*known, *evenly(train, len(train), _SEEN)], "en", other)
         for source, target in (("en", other), (other, "en")):
-            found: dict[str, Any] = {}
+            by_test: dict[str, Any] = {}
             first = 0
             for test, pairs in texts.items():
                 numbers = range(first, first + len(pairs))
                 way = BitextDirection(linked, numbers, source, target, source != "en")
                 plain = quality(translator, Test.of(pairs), source, target)
-                found[test] = plain | {"tags": _by_count(translator, way)}
+                by_test[test] = plain | {"tags": _by_count(translator, way)}
                 first += len(pairs)
-            results[f"{source}-{target}"] = found
+            results[f"{source}-{target}"] = by_test
     return results
 
 
@@ -61,14 +61,14 @@ def _by_count(translator: PackedTranslator, direction: BitextDirection) -> dict[
     }  # fmt: skip
 
 
-def _per_cent(found: Survival) -> dict[str, Any]:
-    values = asdict(found)
+def _per_cent(survived: Survival) -> dict[str, Any]:
+    values = asdict(survived)
     return {key: value if key == "sentences" else round(100 * value, 1)
             for key, value in values.items()}  # fmt: skip
 
 
 def write(before: Path | None, after: Path = MODELS / TRANSLATION) -> None:
-    """Measure the model before, where its folder is given, and after; keep what was known."""
+    """Measure the model after tuning, and before if its folder is given; keep earlier results."""
     known = MARKER_RESULTS.is_file()
     results = json.loads(MARKER_RESULTS.read_text(encoding="utf-8")) if known else {}
     results |= {"markers": CONVENTION, "beam": 4}

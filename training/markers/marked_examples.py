@@ -1,7 +1,7 @@
 """The stream of examples for marker tuning: part of them plain, part with markers on both sides.
 
-Marked are names whose place is known because they were swapped or filled into a template, and
-phrases of the pairs as they are, whose word links are consistent.
+The marked texts are names whose place is known because they were swapped or filled into a template,
+and phrases of unchanged pairs whose word links are consistent.
 """
 
 import random
@@ -28,23 +28,23 @@ from training.translation.examples import (
 from training.translation.vocabulary import Vocabulary
 
 NAMED = 0.6
-"""Share of the pairs with shared names in which those are marked, not phrases."""
+"""Share of the pairs with shared names in which the names are marked, not phrases."""
 LINKED = 40_000
 """Pairs of a corpus that are marked, at even distances; more than a short tuning draws."""
 MOST = 4
-"""Ranges of an example at most, however many pairs it joins."""
+"""Most marked ranges of an example, however many pairs it joins."""
 
 
 @dataclass(frozen=True)
 class Mix:
-    """`markers`: the convention; `plain`: share of examples without."""
+    """The mix of examples: `markers` is the convention, `plain` the share of examples without."""
 
     markers: Markers
     plain: float
 
 
 class MarkedStream(Stream):
-    """Draws marked examples beside those of `Stream`."""
+    """A stream that draws marked examples beside the plain ones of `Stream`."""
 
     def __init__(
         self, corpora: list[Corpus], names: Names, words: Vocabulary, seed: int, mix: Mix
@@ -94,7 +94,7 @@ class MarkedStream(Stream):
 
 
 def _drawn(corpora: list[Corpus]) -> tuple[list[Pair], list[float]]:
-    """The pairs to link, and how often each is drawn, summed up."""
+    """Return the pairs to link, and their cumulative weights for drawing."""
     texts: list[Pair] = []
     weights: list[float] = []
     for corpus in corpora:
@@ -107,7 +107,7 @@ def _drawn(corpora: list[Corpus]) -> tuple[list[Pair], list[float]]:
 def _some(
     ranges: list[tuple[Range, Range]], rng: random.Random
 ) -> tuple[tuple[Range, Range], ...]:
-    """A random choice of ranges, at least one where there is one."""
+    """Return a random choice of ranges, at least one if there are any."""
     if not ranges:
         return ()
     return tuple(rng.sample(ranges, rng.randint(1, len(ranges))))

@@ -1,7 +1,8 @@
 """Tune the translation model to keep markers, and pack it: `python -m training.markers.markers`.
 
-It goes on from the weights and optimiser states that `python -m training.translation.translation` left. The
-result is written under `training/checkpoints/previews/`; `--publish` puts it into `data/models/`.
+Tuning continues from the weights and optimiser states that :mod:`training.translation.translation`
+left. The result is written under `training/checkpoints/previews/`; `--publish` puts it into
+`data/models/`.
 """
 
 import argparse
@@ -43,17 +44,17 @@ MINUTES = 38.0
 PLAIN = 0.5
 """Share of the examples without markers."""
 RATE = 0.2
-"""Highest learning rates, as a share of those the model was trained with."""
+"""Peak learning rates, as a share of the peaks that the model was trained with."""
 WARM_UP = 50
 STEPS_PER_CHUNK = 200
-"""So that tuning which goes on from a preview draws other examples."""
+"""Steps counted as a chunk, so that tuning that continues from a preview draws other examples."""
 SAVED_EVERY = 5 * 60.0
 """Seconds between previews."""
 
 
 @dataclass
 class TwinLearner:
-    """Learns with the gradients of a bfloat16 twin."""
+    """A learner with the gradients of a bfloat16 twin."""
 
     model: MarianMTModel
     optimisers: Optimisers
@@ -64,7 +65,7 @@ class TwinLearner:
         self._low = LowPrecision(self.model)
 
     def step(self, batch: Batch, rate: float) -> float:
-        """The loss of the batch in nats per piece."""
+        """Learn from a batch and return its loss in nats per piece."""
         self._low.pull()
         loss = translation_loss(self._low.twin, batch, self.pad)
         loss.backward()
@@ -75,7 +76,7 @@ class TwinLearner:
 
 
 def translation_loss(model: MarianMTModel, batch: Batch, pad: int) -> torch.Tensor:
-    """Label-smoothed loss per target id."""
+    """Return the label-smoothed loss per target id."""
     start = torch.full_like(batch.target[:, :1], pad)
     states = model.model(
         input_ids=batch.source,
@@ -91,8 +92,8 @@ def translation_loss(model: MarianMTModel, batch: Batch, pad: int) -> torch.Tens
 def tune(minutes: float, machine: Machine, rate: float = RATE, start: Path | None = None) -> None:
     """Tune for `minutes` and write a preview of the pack every few minutes and at the end.
 
-    `rate`: highest learning rates, as a share of those of the training before; `start`: weights of
-    an earlier preview to go on from.
+    `rate`: peak learning rates, as a share of the peaks of the earlier training; `start`: weights
+    of an earlier preview to continue from.
     """
     torch.set_num_threads(machine.threads)
     torch.manual_seed(SEED)
@@ -117,7 +118,7 @@ def tune(minutes: float, machine: Machine, rate: float = RATE, start: Path | Non
 def _trained(
     words: Vocabulary, device: str, start: Path | None
 ) -> tuple[MarianMTModel, Optimisers, int]:
-    """The model and its optimisers, and the steps of training that it had before tuning."""
+    """Return the model, its optimisers, and its number of training steps before tuning."""
     model = new_model(words, SIZES["small"])
     saved = torch.load(CHECKPOINTS / "translation.pt", weights_only=True)
     model.load_state_dict(saved["model"])
@@ -130,7 +131,7 @@ def _trained(
 
 
 def marker_facts(folder: Path) -> tuple[int, int]:
-    """Steps of training before tuning, and of tuning, of the model in `folder`."""
+    """Return the steps of training before tuning, and of tuning, of the model in `folder`."""
     stated = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     return stated["steps"] - stated["marker_steps"], stated["marker_steps"]
 
@@ -156,11 +157,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=MINUTES)
     parser.add_argument("--rate", type=float, default=RATE,
-                        help="highest learning rates, as a share of those of the training before")
-    parser.add_argument("--start", type=Path, help="`torch/` of a preview to go on from")
+                        help="peak learning rates, as a share of the peaks of the earlier training")
+    parser.add_argument("--start", type=Path, help="folder `torch/` of a preview to continue from")
     machine_options(parser)
     parser.add_argument("--publish", action="store_true",
-                        help="put the last preview into data/models/, tune nothing")
+                        help="only put the last preview into data/models/, without tuning")
     given = parser.parse_args()
     if given.publish:
         print(publish_preview())

@@ -1,4 +1,4 @@
-"""Sentence pairs of one's own, without those that a test set is made of."""
+"""A user's sentence pairs, without the sentences of test sets."""
 
 import gzip
 import json
@@ -13,15 +13,17 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def read_bitext(path: Path) -> list[Pair]:
-    """Tab-separated English and other sentence, one pair per line; equal pairs once."""
+    """Return tab-separated pairs of English and another language, without repeated pairs."""
     with _opened(path) as lines:
         rows = [line.rstrip("\n").split("\t") for line in lines]
     return list(dict.fromkeys((row[0], row[1]) for row in rows if len(row) == 2 and all(row)))
 
 
 def without_tests(pairs: list[Pair], tests: Iterable[Path]) -> list[Pair]:
-    """The pairs neither side of which is a sentence of the tests: files of JSON lines with
-    `tokens`. Case, spaces and marks do not count."""
+    """Return the pairs without a side that is a sentence of the tests.
+
+    `tests`: files of JSON lines with `tokens`. Case, spaces and marks do not count.
+    """
     known = {key for path in tests for key in _sentences(path)}
     return [pair for pair in pairs if not any(_key(text) in known for text in pair)]
 

@@ -23,7 +23,7 @@ NTREX_TRAIN = 1497
 """Lines of NTREX used for training; the last 500 are kept for evaluation."""
 
 _LONGEST = 600
-"""Characters: longer sentences are left out of training."""
+"""Most characters; longer sentences are left out of training."""
 
 _TATOEBA = ("de", "es", "fr", "it", "ru", "tr")
 _EUROPARL = ("es", "fr")
@@ -43,24 +43,24 @@ class Corpus:
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Tab-separated English and other sentence, one pair per line."""
+    """Return tab-separated pairs of English and another language, one per line."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [line.rstrip("\n").split("\t") for line in lines]
     return [(row[0], row[1]) for row in rows if len(row) == 2 and row[0] and row[1]]
 
 
 def tatoeba(language: str, part: str) -> list[Pair]:
-    """Tatoeba pairs of `part` "train" or "dev"."""
+    """Return the Tatoeba pairs of `part` "train" or "dev"."""
     return read_pairs(data_folder() / "parallel" / f"tatoeba.en-{language}.{part}.tsv.gz")
 
 
 def ntrex(language: str) -> list[Pair]:
-    """All 1,997 NTREX pairs in their published order."""
+    """Return all 1,997 NTREX pairs in their published order."""
     return read_pairs(data_folder() / "parallel" / f"ntrex.en-{language}.tsv.gz")
 
 
 def training_corpora(languages: Sequence[str] = TRANSLATED) -> list[Corpus]:
-    """Everything there is in `languages`, the parts kept for evaluation left out."""
+    """Return all corpora in `languages`, without the parts kept for evaluation."""
     corpora = []
     for language in languages:
         if language in _TATOEBA:
@@ -75,7 +75,7 @@ def training_corpora(languages: Sequence[str] = TRANSLATED) -> list[Corpus]:
 
 
 def sources(languages: Sequence[str]) -> list[str]:
-    """What `training_corpora` is made of, for people."""
+    """Return the sources of `training_corpora`, for people."""
     kinds = (
         ("Tatoeba en-{} train", _TATOEBA),
         ("Europarl v7 en-{} sample of 20,000 pairs", _EUROPARL),
@@ -90,7 +90,7 @@ def _corpus(name: str, language: str, weight: float, pairs: list[Pair]) -> Corpu
 
 
 def europarl(language: str) -> list[Pair]:
-    """The Europarl sample as plain text; it is published in Moses tokens."""
+    """Return the Europarl sample as plain text; it is published in Moses tokens."""
     english, other = MosesDetokenizer(lang="en"), MosesDetokenizer(lang=language)
     path = data_folder() / "parallel" / f"europarl20k.en-{language}.tok.tsv.gz"
     return [
@@ -100,7 +100,7 @@ def europarl(language: str) -> list[Pair]:
 
 
 def _detokenise(moses: MosesDetokenizer, text: str) -> str:
-    """Moses tokens to plain text, with the leftovers of the sample repaired."""
+    """Turn Moses tokens into plain text and repair the leftovers of the sample."""
     plain = moses.detokenize(html.unescape(text).split())
     plain = re.sub(r"\s+(['’](?:s|re|ve|ll|d|m|t)\b)", r"\1", plain)
     plain = re.sub(r"([cdljnCDLJN]) ?' ?(?=[a-zà-ü])", r"\1'", plain)

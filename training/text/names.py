@@ -37,7 +37,7 @@ class Letters:
                 self._next[padded[at : at + 2]].append(padded[at + 2])
 
     def invent(self, rng: random.Random) -> str:
-        """A capitalised word of 3 to 12 letters."""
+        """Return a capitalised word of 3 to 12 letters."""
         while True:
             word = "^^"
             while not word.endswith("$"):
@@ -48,13 +48,13 @@ class Letters:
 
 
 class Names:
-    """Draws a name of a wished kind; the same random generator gives the same names."""
+    """A source of names of each kind; the same random generator gives the same names."""
 
     def __init__(self, corpora: Sequence[str] = _NER) -> None:
-        """`corpora`: sets of `ner_en/` whose entity strings are drawn too."""
-        found = _entities(corpora)
+        """Read the entity strings of `corpora`, sets of `ner_en/`, that are drawn too."""
+        entities = _entities(corpora)
         self.people, self.places, self.organisations = (
-            found[kind] for kind in ("person", "place", "organisation")
+            entities[kind] for kind in ("person", "place", "organisation")
         )
         words = [w for p in self.people for w in p.split() if w.isalpha() and len(w) > 2]
         self._persons = Letters([*words[:1500], *lists.MALE * 3, *lists.FEMALE * 3])
@@ -63,7 +63,7 @@ class Names:
         self._towns = Letters([*places[:800], *lists.PLACES * 3])
 
     def draw(self, kind: Kind, rng: random.Random) -> str:
-        """One name, of one to four words."""
+        """Return one name of one to four words."""
         if kind == "place":
             return self._place(rng)
         if kind == "organisation":
@@ -124,8 +124,8 @@ class Names:
 
 
 def _entities(corpora: Sequence[str]) -> dict[str, list[str]]:
-    """Entity strings of the NER corpora by kind, in a fixed order."""
-    found: dict[str, set[str]] = {"person": set(), "place": set(), "organisation": set()}
+    """Return the entity strings of the NER corpora by kind, in a fixed order."""
+    entities: dict[str, set[str]] = {"person": set(), "place": set(), "organisation": set()}
     for name in corpora:
         path = data_folder() / "ner_en" / f"{name}.jsonl.gz"
         with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -136,5 +136,5 @@ def _entities(corpora: Sequence[str]) -> dict[str, list[str]]:
                     text = re.sub(r" (['’]s)$", "", text)
                     kind = _LABELS.get(span["label"])
                     if kind and text[:1].isupper() and _PLAIN.fullmatch(text):
-                        found[kind].add(text)
-    return {kind: sorted(texts) for kind, texts in found.items()}
+                        entities[kind].add(text)
+    return {kind: sorted(texts) for kind, texts in entities.items()}

@@ -1,4 +1,4 @@
-"""Names and numbers that occur on both sides of a sentence pair, found once per pair.
+"""Names and numbers that occur on both sides of a sentence pair, searched for once per pair.
 
 A sentence becomes a list of chunks: plain text, or a `Slot` that names which shared name or
 number stands there. Filling the slots of both sides with the same new name keeps the pair true.
@@ -33,7 +33,7 @@ class Slot:
 
 @dataclass
 class Slotted:
-    """A sentence pair in chunks; `kinds[n]` says what name n is ("number:4": four digits)."""
+    """A sentence pair in chunks; `kinds[n]` is the kind of name n ("number:4": four digits)."""
 
     source: list[str | Slot]
     target: list[str | Slot]
@@ -42,7 +42,7 @@ class Slotted:
 
 
 class SlotFinder:
-    """Finds the shared names, knowing which English words are names from how they are cased."""
+    """A finder of shared names that tells English names by how they are cased."""
 
     def __init__(self, english: list[str]) -> None:
         inside: Counter[str] = Counter()
@@ -60,7 +60,7 @@ class SlotFinder:
         }
 
     def find(self, pair: Pair) -> Slotted | None:
-        """The pair in chunks, or None where nothing is shared."""
+        """Return the pair in chunks, or `None` if nothing is shared."""
         source, target = (_names_of(text) for text in pair)
         shared = {
             base
@@ -70,7 +70,7 @@ class SlotFinder:
         }
         if not shared:
             return None
-        runs = [_runs(pair[n], found, shared) for n, found in enumerate((source, target))]
+        runs = [_runs(pair[n], words, shared) for n, words in enumerate((source, target))]
         if Counter(run[0] for run in runs[0]) != Counter(run[0] for run in runs[1]):
             runs = [_runs(pair[n], f, shared, join=False) for n, f in enumerate((source, target))]
         return _slotted(pair, runs[0], runs[1])
@@ -81,8 +81,8 @@ Run = tuple[str, int, int, str]
 
 
 def _names_of(text: str) -> list[tuple[int, int, str, str]]:
-    """Start, end, base form and ending of every word that may be a name or number."""
-    found = []
+    """Return start, end, base form and ending of every word that may be a name or number."""
+    names = []
     for match in _WORD.finditer(text):
         word, form = match.group(), ""
         if not (word[0].isupper() or word[0].isdigit()):
@@ -94,8 +94,8 @@ def _names_of(text: str) -> list[tuple[int, int, str, str]]:
         base = _ALIASES.get(word, word)
         if base.endswith("s") and (base[:-1] in _KNOWN or base[:-1] in _ALIASES):
             base, form = _ALIASES.get(base[:-1], base[:-1]), "s"
-        found.append((match.start(), match.end(), base, form))
-    return found
+        names.append((match.start(), match.end(), base, form))
+    return names
 
 
 _KNOWN = set(lists.MALE) | set(lists.FEMALE) | set(lists.PLACES)
@@ -106,11 +106,11 @@ _MALE, _FEMALE, _PLACES = set(lists.MALE), set(lists.FEMALE), set(lists.PLACES)
 
 
 def _runs(
-    text: str, found: list[tuple[int, int, str, str]], shared: set[str], join: bool = True
+    text: str, names: list[tuple[int, int, str, str]], shared: set[str], join: bool = True
 ) -> list[Run]:
-    """Shared names in text order; neighbours separated by one space are joined."""
+    """Return the shared names in text order; neighbours separated by one space are joined."""
     runs: list[Run] = []
-    for start, end, base, form in found:
+    for start, end, base, form in names:
         if base not in shared:
             continue
         near = runs and join and text[runs[-1][2] : start] == " " and not runs[-1][3]
@@ -160,7 +160,7 @@ def _kind(key: str, before: str) -> str:
 
 
 def fill_slots(slotted: Slotted, names: Names, share: float, rng: random.Random) -> Pair:
-    """The pair with each shared name swapped for a new one with probability `share`."""
+    """Return the pair, each shared name swapped for a new one with probability `share`."""
     (source, _), (target, _) = fill_with_places(slotted, names, share, rng)
     return source, target
 
@@ -172,7 +172,7 @@ Filled = tuple[str, dict[int, list[Range]]]
 def fill_with_places(
     slotted: Slotted, names: Names, share: float, rng: random.Random
 ) -> tuple[Filled, Filled]:
-    """What `fill_slots` gives, and where the names stand on either side."""
+    """Return the texts of `fill_slots`, with the places of the names on each side."""
     fillings = []
     for original, kind in zip(slotted.originals, slotted.kinds, strict=True):
         if rng.random() < share:

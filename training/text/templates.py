@@ -21,7 +21,7 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
 
 
 def genitive(name: str) -> str:
-    """The German genitive of a name."""
+    """Return the German genitive of a name."""
     return f"{name}’" if name.endswith(("s", "x", "z", "ß")) else f"{name}s"
 
 
@@ -30,13 +30,13 @@ Filled = tuple[str, dict[str, Range]]
 
 
 def fill(names: Names, rng: random.Random) -> Triple:
-    """One sentence with fresh names and dates, in English, German and Spanish."""
+    """Return one sentence with fresh names and dates, in English, German and Spanish."""
     english, german, spanish = fill_with_places(names, rng)
     return english[0], german[0], spanish[0]
 
 
 def fill_with_places(names: Names, rng: random.Random) -> tuple[Filled, Filled, Filled]:
-    """What `fill` gives, and where the names and dates stand; German genitives count whole."""
+    """Return the texts of `fill`, with the places of names and dates; genitives count whole."""
     slots: list[dict[str, str]] = [{}, {}, {}]
     for key, kinds in _KINDS.items():
         name = names.draw(rng.choice(kinds), rng)
@@ -70,7 +70,7 @@ def _one_stop(text: str) -> str:
 
 
 def _translated(rng: random.Random) -> dict[str, Triple]:
-    """Slots whose filling differs between the languages."""
+    """Return the slots whose filling differs between the languages."""
     year = str(rng.randint(1900, 2030) if rng.random() < 0.8 else rng.randint(1500, 1900))
     number = str(rng.choice((rng.randint(2, 99), rng.randint(100, 999), rng.randint(1000, 2030))))
     month = rng.choice(lists.MONTHS)

@@ -20,7 +20,7 @@ _OTHER = re.compile(r"\w+(?:-\w+)*|[^\w\s]")
 _HAN = r"\u3400-\u9fff"
 _CHINESE = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+|[^\w\s]")
 LONGEST = 100
-"""Words per side: longer pairs are left out."""
+"""Most words per side; longer pairs are left out."""
 
 
 Link = tuple[int, int]
@@ -39,13 +39,13 @@ class LinkedPair:
 
 
 def words_of(text: str, language: str) -> list[str]:
-    """Words and single punctuation marks; Chinese in single characters."""
+    """Return words and single punctuation marks; Chinese is cut into single characters."""
     pattern = {"en": _ENGLISH, "zh": _CHINESE}.get(language, _OTHER)
     return [sys.intern(word) for word in pattern.findall(text)]
 
 
 def linked_pairs(languages: Sequence[str]) -> list[LinkedPair]:
-    """All training pairs of `languages` with their links; eflomal runs on the first call."""
+    """Return all training pairs of `languages` with links; eflomal runs on the first call."""
     pairs = []
     for language in languages:
         texts = [pair for corpus in training_corpora([language]) for pair in corpus.pairs]
@@ -63,12 +63,12 @@ def linked_pairs(languages: Sequence[str]) -> list[LinkedPair]:
 
 
 def link(texts: list[Pair], language: str) -> list[LinkedPair]:
-    """Pairs of English and `language` with their links."""
+    """Return pairs of English and `language` with their links."""
     sides = [(words_of(a, "en"), words_of(b, language)) for a, b in texts]
     sides = [s for s in sides if s[0] and s[1] and max(map(len, s)) <= LONGEST]
     return [
-        LinkedPair(language, english, other, sorted(one & back), sorted(one ^ back))
-        for (english, other), (one, back) in zip(sides, aligned(sides), strict=True)
+        LinkedPair(language, english, other, sorted(forward & backward), sorted(forward ^ backward))
+        for (english, other), (forward, backward) in zip(sides, aligned(sides), strict=True)
     ]
 
 
@@ -77,7 +77,7 @@ def _pharaoh(text: str) -> list[Link]:
 
 
 def _grouped(pair: LinkedPair) -> LinkedPair:
-    """Neighbouring characters that are linked to one and the same English word become one word."""
+    """Join neighbouring characters that are linked to one and the same English word."""
     partner = {j: i for i, j in reversed(pair.links)}
     number: list[int] = []
     words: list[str] = []
@@ -88,7 +88,7 @@ def _grouped(pair: LinkedPair) -> LinkedPair:
             words.append(character)
         number.append(len(words) - 1)
     links, possible = (
-        sorted({(i, number[j]) for i, j in found}) for found in (pair.links, pair.possible)
+        sorted({(i, number[j]) for i, j in pairs}) for pairs in (pair.links, pair.possible)
     )
     unsure = [link for link in possible if link not in links]
     return LinkedPair(pair.language, pair.english, words, links, unsure)
@@ -98,12 +98,12 @@ def _align(sides: list[Sentences], path: Path) -> None:
     lines = []
     for forward, backward in aligned(sides):
         both = (forward & backward, forward ^ backward)
-        lines.append("\t".join(" ".join(f"{i}-{j}" for i, j in sorted(found)) for found in both))
+        lines.append("\t".join(" ".join(f"{i}-{j}" for i, j in sorted(links)) for links in both))
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
 def aligned(sides: list[Sentences]) -> list[tuple[set[Link], set[Link]]]:
-    """Links by eflomal in both directions, (first side, second side), of lower-cased words."""
+    """Return eflomal's links of lower-cased words in both directions, (first side, second side)."""
     from eflomal import Aligner
 
     source, target = (
@@ -116,7 +116,8 @@ def aligned(sides: list[Sentences]) -> list[tuple[set[Link], set[Link]]]:
         )
         both = [file.read_text().split("\n")[: len(sides)] for file in files]
     return [
-        (set(_pharaoh(one)), set(_pharaoh(other))) for one, other in zip(*both, strict=True)
+        (set(_pharaoh(forward)), set(_pharaoh(backward)))
+        for forward, backward in zip(*both, strict=True)
     ]
 
 

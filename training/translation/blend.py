@@ -1,7 +1,7 @@
 """Weights between two models: `python -m training.translation.blend --before FOLDER --share 0.7`.
 
-The preview that marker tuning left becomes the weighted mean of itself and the model before: it
-gives up some tags and wins back plain quality (Wortsman et al. 2022, Robust fine-tuning of
+The preview of marker tuning is replaced by the weighted mean of itself and the model before tuning:
+it gives up some tags and wins back plain quality (Wortsman et al. 2022, Robust fine-tuning of
 zero-shot models).
 """
 
@@ -17,7 +17,7 @@ from training.translation.vocabulary import Vocabulary
 
 
 def blend(before: Path, share: float) -> Path:
-    """Replace the preview; `share` is the weight of the tuned model."""
+    """Replace the preview by its blend with `before`; `share` is the weight of the tuned model."""
     tuned = PREVIEWS / TRANSLATION
     model, other = (
         MarianMTModel.from_pretrained(folder / "torch", dtype=torch.float32)
@@ -33,7 +33,8 @@ def blend(before: Path, share: float) -> Path:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--before", type=Path, required=True, help="folder of the model before")
+    parser.add_argument("--before", type=Path, required=True,
+                        help="folder of the model before tuning")
     parser.add_argument("--share", type=float, required=True, help="weight of the tuned model")
     given = parser.parse_args()
     print(blend(given.before, given.share))

@@ -60,7 +60,7 @@ class CopySentence:
 
 
 def copy_sentences(language: str, seen: set[str], count: int = 200) -> list[CopySentence]:
-    """`count` sentences in `language` whose name words are none of the `seen` words."""
+    """Return `count` sentences in `language` whose name words are none of the `seen` words."""
     rng = random.Random(_SEED)
     people = Letters([*lists.MALE, *lists.FEMALE, *lists.FAMILY])
     towns = Letters(lists.PLACES)

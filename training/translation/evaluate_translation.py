@@ -26,17 +26,17 @@ class Test:
 
     @classmethod
     def of(cls, pairs: list[tuple[str, str]]) -> "Test":
-        """The pairs as two lists."""
+        """Return the pairs as two lists."""
         return cls([english for english, _ in pairs], [other for _, other in pairs])
 
     def of_length(self, low: int, high: int) -> "Test":
-        """The pairs whose English side has that many words."""
+        """Return the pairs whose English side has `low` to `high` words."""
         pairs = zip(self.english, self.other, strict=True)
         return self.of([p for p in pairs if low <= len(p[0].split()) <= high])
 
 
 def measure_translation() -> dict[str, Any]:
-    """Scores of every direction."""
+    """Return the scores of every direction."""
     translator, seen = PackedTranslator(MODELS / TRANSLATION), _seen_words()
     extra = describe(MODELS / TRANSLATION).manifest.model_extra or {}
     results: dict[str, Any] = {"steps": extra["steps"], "beam": 4}
@@ -60,7 +60,7 @@ def measure_translation() -> dict[str, Any]:
 def quality(
     translator: PackedTranslator, test: Test, source: str, target: str
 ) -> dict[str, Any]:
-    """BLEU and chrF of one direction."""
+    """Return BLEU and chrF of one direction."""
     texts, references = (
         (test.other, test.english) if target == "en" else (test.english, test.other)
     )
@@ -73,7 +73,7 @@ def quality(
 
 
 def _seen_words() -> set[str]:
-    """Words of the training text and of the name lists."""
+    """Return the words of the training text and of the name lists."""
     names = Names()
     texts = [text for c in training_corpora() for pair in c.pairs for text in pair]
     texts += [*names.people, *names.places, *names.organisations]

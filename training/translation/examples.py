@@ -21,7 +21,7 @@ TEMPLATE = 0.15
 JOINED = 0.35
 """Share of the examples that are several pairs in a row."""
 PARTS = (2, 2, 3, 3, 4, 5, 6)
-"""How many pairs those are, drawn evenly from this list."""
+"""Numbers of pairs in a row, drawn evenly from this list."""
 INTO_ENGLISH = 0.5
 """Share of the examples that are translated into English."""
 SAMPLED = 0.25
@@ -49,7 +49,7 @@ class Shares:
 
 
 class Stream:
-    """Draws examples from the corpora, as often from one language as from another."""
+    """A stream of examples from the corpora, drawn as often from one language as from another."""
 
     def __init__(
         self, corpora: list[Corpus], names: Names, words: Vocabulary, seed: int,
@@ -67,7 +67,7 @@ class Stream:
         self.slotted = sum(isinstance(p, Slotted) for ps in self._pairs.values() for p in ps)
 
     def chunk(self, number: int) -> Iterator[Example]:
-        """The examples of one chunk, in random order."""
+        """Yield the examples of one chunk, in random order."""
         rng = random.Random(f"{self._seed}-{number}")
         made = 0
         while made < CHUNK:
@@ -85,11 +85,11 @@ class Stream:
 
     def _text(self, language: str, rng: random.Random) -> Pair:
         if rng.random() >= self._shares.joined:
-            return self._one(language, rng)
-        pairs = [self._one(language, rng) for _ in range(rng.choice(PARTS))]
+            return self._pair(language, rng)
+        pairs = [self._pair(language, rng) for _ in range(rng.choice(PARTS))]
         return " ".join(pair[0] for pair in pairs), " ".join(pair[1] for pair in pairs)
 
-    def _one(self, language: str, rng: random.Random) -> Pair:
+    def _pair(self, language: str, rng: random.Random) -> Pair:
         if rng.random() < self._shares.templates:
             english, *others = fill(self._names, rng)
             return english, others[TRANSLATED.index(language)]

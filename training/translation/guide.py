@@ -9,22 +9,25 @@ import torch
 from torch.nn.functional import normalize, pad
 
 CONFIDENT = 0.5
-"""Similarity from which on a target piece takes part."""
+"""Similarity above which a target piece takes part."""
 _SHARPNESS = 8.0
 _NEIGHBOURS = 0.5
 
 
 class Guide:
-    """Compares cross-attention with similarity of pieces."""
+    """A loss that compares cross-attention with the similarity of pieces."""
 
     def __init__(self, vectors: torch.Tensor) -> None:
-        """`vectors`: (vocabulary, width)."""
+        """Normalise `vectors`: (vocabulary, width)."""
         self._vectors = normalize(vectors, dim=-1)
 
     def loss(
         self, attention: torch.Tensor, source: torch.Tensor, target: torch.Tensor, padding: int
     ) -> torch.Tensor:
-        """Cross-entropy; `attention`: (n, target, source) that predicts the target pieces."""
+        """Return the cross-entropy of the attention.
+
+        `attention`: (n, target, source), of the states that predict the target pieces.
+        """
         near = self._vectors[target] @ self._vectors[source].transpose(1, 2)
         before = pad(near[:, :-1, :-1], (1, 0, 1, 0))
         after = pad(near[:, 1:, 1:], (0, 1, 0, 1))

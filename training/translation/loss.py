@@ -49,9 +49,10 @@ class _TiedCrossEntropy(torch.autograd.Function):  # type: ignore[misc]
 def tied_cross_entropy(
     states: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor, smooth: float
 ) -> torch.Tensor:
-    """`states`: (n, d), `weight`: (vocabulary, d), `labels`: (n,); a scalar in nats.
+    """Return the mean label-smoothed loss, a scalar in nats.
 
-    Softmax and sums are in float32 also where the states are bfloat16.
+    `states`: (n, d), `weight`: (vocabulary, d), `labels`: (n,). Softmax and sums are in float32
+    even if the states are bfloat16.
     """
     loss: torch.Tensor = _TiedCrossEntropy.apply(states, weight, labels, smooth)
     return loss

@@ -1,8 +1,9 @@
-"""Train a small translation model for another language, beginning from an earlier model.
+"""Train a small translation model for another language, starting from an earlier model.
 
-`python -m training.translation.lowres --bitext en-sw.tsv.gz --languages en sw --minutes 55 --out FOLDER`
-makes a model of both directions from tab-separated pairs, English first. The folder is one that a
-recipe can name. `--dev` measures it, `--without` leaves out pairs that occur in test sets.
+    python -m training.translation.lowres --bitext en-sw.tsv.gz --languages en sw --out FOLDER
+
+makes a model of both directions from tab-separated pairs, English first. A recipe can name the
+folder. `--dev` measures the model, `--without` leaves out pairs that occur in test sets.
 """
 
 import argparse
@@ -37,7 +38,7 @@ SEED = 7
 MINUTES = 55.0
 WARM_UP = 150
 RATE = 0.7
-"""Highest learning rates, as a share of those the parent was trained with."""
+"""Peak learning rates, as a share of the peaks that the parent was trained with."""
 SHARES = Shares(templates=0.0, joined=0.1)
 CHECK_EVERY = 0.2
 """Share of the minutes between previews."""
@@ -47,7 +48,7 @@ _CHECKED = 30
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be made: languages (English first), the folder of it, and its licence."""
+    """A model to make: its languages (English first), parent, folder, licence and text."""
 
     languages: tuple[str, str]
     parent: Path
@@ -58,11 +59,11 @@ class Job:
 
     @property
     def pieces(self) -> Path:
-        """The sentencepiece model."""
+        """The file of the sentencepiece model."""
         return self.out.with_name(f"{self.out.name}.work") / "pieces.model"
 
     def manifest(self, step: int) -> dict[str, Any]:
-        """What `model.json` says."""
+        """Return the content of `model.json`."""
         english, other = self.languages
         return {
             "name": self.out.name, "family": "marian", "kind": "translation",
@@ -76,7 +77,7 @@ class Job:
 
 
 class GuidedLearner:
-    """Learns with the gradients of a bfloat16 twin; a head of attention follows the guide."""
+    """A learner with the gradients of a bfloat16 twin; an attention head follows the guide."""
 
     def __init__(self, model: MarianMTModel, pad: int, guide: Guide) -> None:
         self._model, self._pad, self._guide = model, pad, guide
@@ -84,7 +85,7 @@ class GuidedLearner:
         self._low = LowPrecision(model)
 
     def step(self, batch: Batch, rate: float) -> float:
-        """The loss of the batch in nats per piece; the guide's weight falls with the rate."""
+        """Learn from a batch and return its loss in nats per piece; the guide fades with `rate`."""
         self._low.pull()
         loss, guided = losses(self._low.twin, batch, self._pad, self._guide)
         (loss + GUIDED * rate * guided).backward()
@@ -95,7 +96,7 @@ class GuidedLearner:
 
 
 def make(job: Job, pairs: list[Pair], minutes: float, machine: Machine) -> Path:
-    """Train for `minutes` and write the folder of the model, several times on the way."""
+    """Train for `minutes` and write the folder of the model, several times during training."""
     torch.set_num_threads(machine.threads)
     torch.manual_seed(SEED)
     other = job.languages[1]
@@ -103,7 +104,7 @@ def make(job: Job, pairs: list[Pair], minutes: float, machine: Machine) -> Path:
     linked, size = link(pairs, other), size_of(job.parent / "torch")
     vectors = link_vectors(linked, words, job.pieces, size.width)
     model = warm_start(words, job.parent / "torch", vectors).to(machine.device)
-    stream = Stream([Corpus("own", other, 1.0, pairs)], Names(), words, SEED, SHARES)
+    stream = Stream([Corpus("bitext", other, 1.0, pairs)], Names(), words, SEED, SHARES)
     feed = batches(stream, 0, size.tokens, words.pad, machine.device)
     learner = GuidedLearner(model, words.pad, Guide(vectors.to(machine.device)))
     checked = 0.0
@@ -131,12 +132,12 @@ def measure(folder: Path, job: Job, machine: Machine, most: int | None = None) -
     translator = PackedTranslator(folder, machine.threads)
     test = Test.of(read_bitext(job.dev)[:most])
     for source, target in (job.languages, job.languages[::-1]):
-        found = quality(translator, test, source, target)
-        print(f"{source}-{target}", json.dumps(found), flush=True)
+        scores = quality(translator, test, source, target)
+        print(f"{source}-{target}", json.dumps(scores), flush=True)
 
 
 def main() -> None:
-    """Read what was asked for, leave out test sentences, train and measure."""
+    """Read the options and the pairs, leave out test sentences, train and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bitext", type=Path, required=True, help="English, tab, other; .gz too")
     parser.add_argument("--languages", nargs=2, required=True, metavar=("en", "LANGUAGE"))
@@ -146,7 +147,8 @@ def main() -> None:
     parser.add_argument("--dev", type=Path, help="pairs to measure on")
     parser.add_argument("--without", type=Path, nargs="*", default=[],
                         help="test sets (JSON lines with tokens) whose sentences are left out")
-    parser.add_argument("--licence", default="unknown", help="of the text, so of the model")
+    parser.add_argument("--licence", default="unknown",
+                        help="licence of the text and so of the model")
     machine_options(parser)
     given = parser.parse_args()
     if given.languages[0] != "en":

@@ -27,7 +27,7 @@ def pack(
 ) -> Path:  # fmt: skip
     """Write the model's folder in `models`, replacing an older one, and return its path.
 
-    `more`: what else `model.json` is to say.
+    `more`: further entries of `model.json`.
     """
     manifest = _manifest(step, seed) | dict(more)
     return write_pack(model, words, CHECKPOINTS / "pieces.model", manifest, models)

@@ -33,7 +33,7 @@ def quick_check(folder: Path) -> None:
 
 
 def _score(translator: PackedTranslator, pairs: list[Pair], language: str, target: str) -> str:
-    """BLEU / chrF of greedy translations between English and `language`."""
+    """Return BLEU / chrF of greedy translations between English and `language`."""
     english, other = [list(side) for side in zip(*pairs, strict=True)]
     if target == "en":
         output, reference = translator.translate(other, language, "en", beam=1), english

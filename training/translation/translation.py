@@ -1,8 +1,10 @@
 """Train the translation model between English and German or Spanish, and pack it.
 
-`python -m training.translation.translation --minutes 100`. Stopped and started again, it goes on from its
-checkpoint. The learning rate rises over the first steps and falls linearly with the time used.
-`--start FOLDER` begins from an earlier model in the form of transformers.
+    python -m training.translation.translation --minutes 100
+
+Stopped and started again, it continues from its checkpoint. The learning rate rises over the first
+steps and falls linearly with the time used. `--start FOLDER` begins from an earlier model in the
+form of transformers.
 """
 
 import argparse
@@ -39,7 +41,7 @@ SMOOTHING = 0.1
 GUIDED = 0.3
 """Weight of the guided attention at the start; it falls to zero."""
 MINUTES = 100.0
-"""Training time in all."""
+"""Total training time."""
 CHECK_MINUTES = 10.0
 """Minutes between conversions with a look at real output."""
 
@@ -56,12 +58,12 @@ class Size:
 
 
 SIZES = {"small": Size(192, 6, 4, 2, 2000), "large": Size(256, 8, 6, 2, 16_000)}
-"""What a processor trains in an hour or two, and what the size limit of the pack allows."""
+"""The size that a processor trains in an hour or two, and the largest that the pack allows."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far training has come; `seconds` counts training only."""
+    """The progress of training; `seconds` counts training only."""
 
     step: int = 0
     chunk: int = 0
@@ -69,7 +71,7 @@ class Progress:
 
 
 def new_model(words: Vocabulary, size: Size) -> MarianMTModel:
-    """A Marian model with random weights."""
+    """Return a Marian model with random weights."""
     config = MarianConfig(
         vocab_size=len(words), d_model=size.width, encoder_layers=size.encoder_layers,
         decoder_layers=size.decoder_layers, encoder_ffn_dim=4 * size.width,
@@ -85,10 +87,10 @@ def new_model(words: Vocabulary, size: Size) -> MarianMTModel:
 
 
 def take_weights(model: MarianMTModel, words: Vocabulary, folder: Path) -> None:
-    """Begin from the model in `folder`; pieces it does not know keep their vectors.
+    """Copy the weights of the model in `folder`; pieces it does not know keep their vectors.
 
     Raises:
-        ValueError: its layers are of another number or width.
+        ValueError: its layers differ in number or width.
     """
     earlier = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
     known = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
@@ -99,12 +101,12 @@ def take_weights(model: MarianMTModel, words: Vocabulary, folder: Path) -> None:
     weights = {n: w for n, w in earlier.state_dict().items() if ".layers." in n}
     missing, unexpected = model.load_state_dict(weights, strict=False)
     if unexpected or any(".layers." in name for name in missing):
-        raise ValueError(f"{folder}: has other layers than the model to be trained")
+        raise ValueError(f"{folder}: its layers differ in number or width from the model to train")
     model.model.shared.weight.data.copy_(ours)
 
 
 def start_vectors(words: Vocabulary, width: int) -> torch.Tensor:
-    """(vocabulary, width) unit vectors in which linked pieces are similar, made once."""
+    """Return (vocabulary, width) unit vectors in which linked pieces are similar, made once."""
     path = CHECKPOINTS / f"vectors-{width}.pt"
     if not path.exists():
         pairs = linked_pairs(TRANSLATED)
@@ -117,21 +119,21 @@ def start_vectors(words: Vocabulary, width: int) -> torch.Tensor:
 def link_vectors(
     pairs: list[LinkedPair], words: Vocabulary, pieces: Path, width: int
 ) -> torch.Tensor:
-    """(vocabulary, width) unit vectors in which linked pieces are similar."""
+    """Return (vocabulary, width) unit vectors in which linked pieces are similar."""
     tokenizer = make_tokenizer(pieces)
-    found = piece_vectors(pairs, WordPieces(tokenizer), tokenizer.get_vocab_size(), width)
+    linked = piece_vectors(pairs, WordPieces(tokenizer), tokenizer.get_vocab_size(), width)
     vectors = normalize(torch.randn(len(words), width), dim=-1)
     for name, number in words.ids.items():
         at = tokenizer.token_to_id(name)
         if at is not None and not name.startswith("</s>"):
-            vectors[number] = found[at]
+            vectors[number] = linked[at]
     return vectors
 
 
 def losses(
     model: MarianMTModel, batch: Batch, pad: int, guide: Guide
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Label-smoothed loss per target id, and the loss of the guided attention head."""
+    """Return the label-smoothed loss per target id, and the loss of the guided attention head."""
     start = torch.full_like(batch.target[:, :1], pad)
     output = model.model(
         input_ids=batch.source,
@@ -149,7 +151,7 @@ def losses(
 
 
 def train(minutes: float, size: Size, machine: Machine, start: Path | None = None) -> None:
-    """Train for `minutes` in all, over every start, and write the final model pack."""
+    """Train for `minutes` in total over all starts, and write the final model pack."""
     torch.set_num_threads(machine.threads)
     torch.manual_seed(SEED)
     corpora, names = training_corpora(), Names()

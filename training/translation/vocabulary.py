@@ -42,7 +42,7 @@ def train_unigram(lines: Iterable[str], prefix: Path) -> None:
 
 
 class Vocabulary:
-    """Text to ids, word by word, with a cache of the words seen."""
+    """A vocabulary that turns text into ids word by word, with a cache of the words seen."""
 
     def __init__(self, model: Path, targets: Sequence[str] = TARGETS) -> None:
         self.pieces = sentencepiece.SentencePieceProcessor(model_file=str(model))
@@ -59,24 +59,24 @@ class Vocabulary:
         return len(self.ids)
 
     def encode(self, text: str) -> list[int]:
-        """Ids of `text`; sentencepiece never joins across spaces, so words are cached."""
+        """Return the ids of `text`; words are cached: sentencepiece never joins across spaces."""
         ids: list[int] = []
         for word in text.split():
-            found = self._words.get(word)
-            if found is None:
-                found = [self._from_piece[i] for i in self.pieces.encode(word)]
+            known = self._words.get(word)
+            if known is None:
+                known = [self._from_piece[i] for i in self.pieces.encode(word)]
                 if len(self._words) < 400_000:
-                    self._words[word] = found
-            ids += found
+                    self._words[word] = known
+            ids += known
         return ids
 
     def sample(self, word: str) -> list[int]:
-        """Ids of one word in a random segmentation."""
+        """Return the ids of one word in a random segmentation."""
         sampled = self.pieces.encode(word, enable_sampling=True, nbest_size=-1, alpha=0.1)
         return [self._from_piece[i] for i in sampled]
 
     def decode(self, ids: list[int]) -> str:
-        """Text of target ids, special tokens left out."""
+        """Return the text of target ids, without special tokens."""
         texts = list(self.ids)
         special = {END, UNKNOWN, self.pad, *self.tags.values()}
         return str(self.pieces.decode_pieces([texts[i] for i in ids if i not in special]))

@@ -1,4 +1,4 @@
-"""A new vocabulary on the weights of a parent model.
+"""A new vocabulary for the weights of a parent model.
 
 Pieces that the parent has keep its vectors; the others get the mean of the vectors of the pieces
 whose words they are linked with most (Zoph et al. 2016, Transfer learning for low-resource neural
@@ -20,19 +20,21 @@ _TOKENS = 1600
 _NEIGHBOURS = 10
 _SHARPNESS = 10.0
 _NOISE = 0.3
-"""Share of random noise, so that linked pieces can part."""
+"""Share of random noise, so that linked pieces can become different."""
 
 
 def size_of(folder: Path) -> Size:
-    """The dimensions of the model in `folder` (in the form of transformers)."""
+    """Return the dimensions of the model in `folder` (in the form of transformers)."""
     config = MarianConfig.from_pretrained(folder)
     return Size(config.d_model, config.encoder_attention_heads, config.encoder_layers,
                 config.decoder_layers, _TOKENS)
 
 
 def warm_start(words: Vocabulary, parent: Path, vectors: torch.Tensor) -> MarianMTModel:
-    """A model with the layers of `parent`; `vectors`: (vocabulary, n) unit vectors in which
-    linked pieces are similar."""
+    """Return a model with the layers of `parent` and a vector for every piece of `words`.
+
+    `vectors`: (vocabulary, n) unit vectors in which linked pieces are similar.
+    """
     size = size_of(parent)
     model = new_model(words, size)
     take_weights(model, words, parent)
@@ -47,7 +49,7 @@ def warm_start(words: Vocabulary, parent: Path, vectors: torch.Tensor) -> Marian
 
 
 def borrowed(known: torch.Tensor, theirs: torch.Tensor, ours: torch.Tensor) -> torch.Tensor:
-    """(n, width) vectors for new pieces from `known` (m, width) ones.
+    """Return (n, width) vectors for new pieces from the (m, width) vectors `known`.
 
     `theirs` (m, d), `ours` (n, d): unit vectors that say which pieces are linked.
     """

@@ -113,7 +113,8 @@ def test_teacher_and_student_of_other_tasks(place: Path, tmp_path: Path, task: T
     first = TrainingStage("teacher", (tmp_path / "features",), None, tmp_path / "teacher")
     run_stage(_recipe(place, task=task, training=long), first, _quiet)
     soften([tmp_path / "features"], [first.model], tmp_path / "soft", device=Device("cpu"))
-    second = TrainingStage("student", (tmp_path / "features",), tmp_path / "soft", tmp_path / "student")
+    second = TrainingStage("student", (tmp_path / "features",), tmp_path / "soft",
+                           tmp_path / "student")
     run_stage(_recipe(place, task=task, training=long, self_teaching={}), second, _quiet)
     logged = [e for e in read_json(second.folder / "log.json") if "soft_a" in e]
     for term in ("hard_a", "hard_b", "soft_a"):

@@ -160,7 +160,8 @@ def test_whatever_decides_the_bytes_names_the_shard(corpus: Path, override: str)
     models = planned.models
     refitted = replace(planned, models=replace(models, calibrator="another"))
     scorer = replace(models.method.scorer, fingerprint="another")
-    rescored = replace(planned, models=replace(models, method=replace(models.method, scorer=scorer)))
+    method = replace(models.method, scorer=scorer)
+    rescored = replace(planned, models=replace(models, method=method))
     names = {name_shards(own, "de")[0].name for own in (planned, changed, refitted, rescored)}
     assert models.calibrator
     assert len(names) == 4

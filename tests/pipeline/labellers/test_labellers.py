@@ -264,7 +264,8 @@ def test_labels_get_other_names_or_none(tagger: Path) -> None:
         assert {s.label for s in other.spans} <= {"place"}
     labels = labels_of(str(tagger), labels={"LOC": "PER"})
     assert labels.labels == ("PER",)
-    with pytest.raises(InputError, match=r"label\.labels: .* gives no label 'ORG'; it gives PER, LOC"):
+    expected = r"label\.labels: .* gives no label 'ORG'; it gives PER, LOC"
+    with pytest.raises(InputError, match=expected):
         labels_of(str(tagger), labels={"ORG": "X"})
 
 

@@ -35,7 +35,8 @@ def test_languages_and_lengths_the_model_cannot_take_are_said_of_the_pair() -> N
         sides = side_from_tokens(source.split(), "en"), side_from_tokens(["Ana"], lang)
         return TextPair("1", *sides, (GivenSpan("1", "X", ((0, 3),)),))
 
-    evidence = MarkedTranslation(MarkedTranslator(load_translator(MODEL, ENGINE), DECODING, LETTERS))
+    translator = MarkedTranslator(load_translator(MODEL, ENGINE), DECODING, LETTERS)
+    evidence = MarkedTranslation(translator)
     found = evidence.find([pair("Ana lives", "fr"), pair("Ana " * 300, "de")])
     assert "fr" in (found[0].reason or "")
     assert (found[1].reason or "").startswith("over-limit: ")

@@ -93,7 +93,7 @@ def test_states_are_those_of_transformers(
 def test_a_sentence_has_the_same_states_alone_and_among_others(
     family: tuple[str, Path, Model],
 ) -> None:
-    _, checkpoint, model = family
+    _, _, model = family
     loaded = TranslationEncoder(model, device="cpu").towards("en", "de")
     together = loaded.encode([*sentences(), ()])
     assert together.starts[-1] == together.starts[-2]
@@ -104,9 +104,8 @@ def test_a_sentence_has_the_same_states_alone_and_among_others(
 
 
 def test_every_word_of_a_sentence_beyond_the_limit_is_encoded() -> None:
-    encoded = TranslationEncoder(translation_model(SHIPPED), device="cpu").towards("en", "de").encode(
-        [("house",) * 500]
-    )
+    encoder = TranslationEncoder(translation_model(SHIPPED), device="cpu").towards("en", "de")
+    encoded = encoder.encode([("house",) * 500])
     assert sorted(set(encoded.words.tolist())) == list(range(500))
 
 

@@ -19,7 +19,9 @@ from crosslabel.pipeline.translation.translator import Translation
 WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=6), max_size=12).map(" ".join)
 
 
-def _batch(*texts: CheckedText, back: Callable[..., Sequence[Translation]] | None = None) -> CheckedBatch:
+def _batch(
+    *texts: CheckedText, back: Callable[..., Sequence[Translation]] | None = None
+) -> CheckedBatch:
     return CheckedBatch(texts, "en", "de", ("de", "en", "es"), back)
 
 
@@ -29,8 +31,9 @@ def _problem(name: str, threshold: object, text: CheckedText) -> str | None:
 
 def test_every_threshold_has_a_check_and_none_is_on_by_itself() -> None:
     assert QualitySection().thresholds() == {}
-    given = QualitySection(length_ratio=2, language=0.1, copied=0.5, repetition=3, numbers=True, urls=True,
-                    score=-1.5, round_trip_chrf=30, span_coverage=0.5, back_model="x")
+    given = QualitySection(length_ratio=2, language=0.1, copied=0.5, repetition=3, numbers=True,
+                           urls=True, score=-1.5, round_trip_chrf=30, span_coverage=0.5,
+                           back_model="x")
     assert set(given.thresholds()) == set(CHECKS)
 
 

@@ -79,7 +79,8 @@ def test_another_thing_is_not_built_into_the_same_folder(
             file.write_text(file.read_text("utf-8").replace("the", "The"), "utf-8")
         with pytest.raises(InputError) as refused:
             work(_recipe(file, *changes), out, limit=limit)
-        assert str(refused.value).startswith(f"{out}: another process builds something else into it: ")
+        assert str(refused.value).startswith(
+            f"{out}: another process builds something else into it: ")
         assert message in str(refused.value) and "another --out" in str(refused.value)
 
     _, manifest, _ = work(_recipe(file), out, limit=LIMIT, run=_once(other))

@@ -1,4 +1,4 @@
-"""A corpus that crosslabel 0.1.0 built is opened, verified, exported, trained on and gone on with."""
+"""A corpus that crosslabel 0.1.0 built is opened, verified, exported, trained on and continued."""
 
 from __future__ import annotations
 
@@ -65,6 +65,9 @@ def test_a_build_in_its_folder_translates_nothing_anew(corpus: Path) -> None:
     assert account.hits == account.segments == before["languages"]["de"]["segments"]
     known = {key: value for key, value in before["languages"]["de"].items() if key != "shards"}
     assert {key: manifest["languages"]["de"][key] for key in known} == known
-    assert [(shard["rows"], shard["sha256"]) for shard in manifest["languages"]["de"]["shards"]] == [
-        (shard["rows"], shard["sha256"]) for shard in before["languages"]["de"]["shards"]]
+    shards, shards_before = (
+        [(shard["rows"], shard["sha256"]) for shard in built["languages"]["de"]["shards"]]
+        for built in (manifest, before)
+    )
+    assert shards == shards_before
     assert not list(verify(corpus))

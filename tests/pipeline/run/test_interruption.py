@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_sigkill_then_rerun_gives_identical_bytes(
     kills = 0
     for _ in range(3):
         process = start(out)
-        _wait_for_work(out, len(_committed(out)), moment.uniform(0.0, 1.0))
+        _wait_for_work(process, out, len(_committed(out)), moment.uniform(0.0, 1.0))
         kills += process.poll() is None
         process.kill()
         process.communicate()
@@ -55,11 +56,11 @@ def test_sigkill_then_rerun_gives_identical_bytes(
     assert not list(out.rglob("*.tmp"))
 
 
-def _wait_for_work(out: Path, committed: int, delay: float) -> None:
-    """Until the process has committed something new (or for a while), then a moment longer."""
-    for _ in range(200):
-        if len(_committed(out)) > committed:
-            break
+def _wait_for_work(
+    process: subprocess.Popen[str], out: Path, committed: int, delay: float
+) -> None:
+    """Until the process has committed something new or has ended, then a moment longer."""
+    while len(_committed(out)) <= committed and process.poll() is None:
         time.sleep(0.05)
     time.sleep(delay)
 
@@ -69,7 +70,7 @@ def test_sigterm_finishes_the_work_in_hand_and_says_how_to_go_on(
 ) -> None:
     out = tmp_path / "out"
     process = start(out)
-    _wait_for_work(out, 0, 0.0)
+    _wait_for_work(process, out, 0, 0.0)
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM, errors
