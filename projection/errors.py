@@ -14,7 +14,7 @@ class CrosslabelError(Exception):
 
 
 class InputError(CrosslabelError):
-    """What the user gave (file, row, option, model) cannot be used; trying again will not help."""
+    """What the user gave (file, row, option, model) cannot be used; a retry will not help."""
 
 
 class TransientError(CrosslabelError):
@@ -22,14 +22,14 @@ class TransientError(CrosslabelError):
 
 
 class DamagedError(CrosslabelError):
-    """A committed file is not what was written; its message says how to have it made anew."""
+    """A committed file is damaged; the message says how to make it again."""
 
 
 def first_line(error: BaseException) -> str:
-    """What an error of a library says at first; its kind where it says nothing."""
+    """Return the first line of an error message, or its type name if the message is empty."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def at(file: object, row: int | None = None) -> str:
-    """Name a place in a file the way every message here does: ``pairs.jsonl, row 3``."""
+    """Name a place in a file as all messages do: ``pairs.jsonl, row 3``."""
     return f"{file}, row {row}" if row is not None else f"{file}"

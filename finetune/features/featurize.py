@@ -47,11 +47,11 @@ def featurize(
     Args:
         student: encoder whose tokenizer is used: shipped name, folder or hub name.
         translations: of a labelled file, a corpus that was built from it.
-        lang: of rows of a labelled file that do not name theirs.
-        format: of a labelled file; guessed from its name when not given.
-        columns: columns of a labelled file by what its rows have, see
+        lang: language of rows of a labelled file that do not name one.
+        format: format of a labelled file; by default guessed from its name.
+        columns: which columns of a labelled file hold what, see
             :mod:`crosslabel.pipeline.readers.columns`.
-        rows: what the rows of a labelled file annotate that do not say it.
+        rows: task of rows of a labelled file that do not name one.
 
     Raises:
         InputError: the input, student, options or output folder cannot be used.
@@ -103,7 +103,7 @@ def _refuse(corpus: Location, given: dict[str, object]) -> None:
 
 
 def _prepare(out: Path) -> None:
-    """Make sure that ``out`` is ours or empty, and free of what a killed run left half-written."""
+    """Make sure that ``out`` is empty or a feature dataset, and remove leftovers of killed runs."""
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: not a folder; give another --out")
     entries = list(out.iterdir()) if out.is_dir() else []
@@ -119,7 +119,7 @@ def _prepare(out: Path) -> None:
 def _holds_shards(path: Path) -> bool:
     names = (".tmp", *(f".{ending}" for ending in ("json", "arrow", "jsonl")))
     return path.name.endswith(".tmp") or (path.is_dir() and all(
-        own.name.endswith(names) for own in path.iterdir()))
+        file.name.endswith(names) for file in path.iterdir()))
 
 
 def _check_length(options: FeatureOptions, tokenizer: StudentTokenizer, student: str) -> None:
@@ -136,14 +136,14 @@ def _finish(
 ) -> Sidecar:
     options = source.options
     columns = features(options.task, source.labels, evaluation=options.evaluation)
-    files = {lang: [f"{name}.arrow" for name, _ in own] for lang, own in shards.items()}
+    files = {lang: [f"{name}.arrow" for name, _ in named] for lang, named in shards.items()}
     for lang, names in files.items():
         write_dataset(out / lang, names, columns, key(lang, names)[:16])
     joined = [f"{lang}/{name}" for lang, names in files.items() for name in names]
     write_dataset(out, joined, columns, key(joined)[:16])
     counts: Counter[str] = Counter()
-    for own in shards.values():
-        for _, marker in own:
+    for named in shards.values():
+        for _, marker in named:
             counts.update(marker["counts"])
     sidecar = Sidecar(
         task=options.task,
@@ -155,11 +155,12 @@ def _finish(
         options=options.model_dump(mode="json", exclude={"labels"}),
         origin=source.origin,
         counts=dict(sorted(counts.items())),
-        shards={lang: tuple(_entry(lang, *one) for one in own) for lang, own in shards.items()},
+        shards={lang: tuple(_entry(lang, *entry) for entry in named)
+                for lang, named in shards.items()},
     )
     sidecar.write(out)
-    for lang, own in shards.items():
-        drop_superseded(out / lang, {name for name, _ in own})
+    for lang, named in shards.items():
+        drop_superseded(out / lang, {name for name, _ in named})
     return sidecar
 
 

@@ -1,8 +1,8 @@
 """Labelled files as input: side a is the text with its given labels, side b its translation.
 
 The translation comes from a corpus that was built from the same file with the other language as
-target, with labels projected onto the translation or, where a labeller labelled it, from there; it
-is found by the example's id. Rows without one have an empty side b.
+target: its labels were projected onto the translation or, if a labeller labelled it, from there. It
+is found by the example's id. Rows without a translation have an empty side b.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from crosslabel.pipeline.storage.location import Location, relative
 from crosslabel.projection.errors import InputError
 
 _CHUNK_ROWS = 2000
-# What a lost span means where no corpus says it.
+# The meaning of a lost span where no corpus states it.
 _NO_RECIPE = {"on_lost_span": "mask", "mask_above": 1.0}
 
 _Row = tuple[int, Example | Reject]
 
 
 class RowInput(Protocol):
-    """Rows of one file, and the key of all that decides what they are."""
+    """The rows of one file, and the key of everything that decides them."""
 
     @property
     def path(self) -> Location: ...
@@ -54,16 +54,16 @@ class RowInput(Protocol):
         ...
 
     def key(self) -> list[Any]:
-        """Return all that decides what the rows are; the content of the file first."""
+        """Return everything that decides the rows, the content of the file first."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledFile:
-    """A file and how it is read, see :func:`crosslabel.pipeline.readers.read`.
+    """A file and the settings to read it with, see :func:`crosslabel.pipeline.readers.read`.
 
     Attributes:
-        rows: what its rows annotate that do not say it.
+        rows: task of rows that do not name one.
     """
 
     path: Location
@@ -78,7 +78,7 @@ class LabelledFile:
             yield from read(file, self.format, self.lang, columns=self.columns, task=self.rows)
 
     def key(self) -> list[Any]:
-        """Return all that decides what the rows are; the content of the file first."""
+        """Return everything that decides the rows, the content of the file first."""
         asked = [list(self.columns.items()), self.rows] if self.columns or self.rows else []
         return [content_key(self.path), self.lang, self.format, *asked]
 
@@ -86,7 +86,7 @@ class LabelledFile:
 def file_source(
     file: RowInput, options: FeatureOptions, translations: Location | None
 ) -> FeatureSource:
-    """The rows of a labelled file, in chunks of one language each.
+    """Prepare the rows of a labelled file, in chunks of one language each.
 
     Raises:
         InputError: the file or the corpus of translations cannot be used, or the classes are not
@@ -101,20 +101,22 @@ def file_source(
                          "learns from with --labels-from")
     rows = list(enumerate(file.read(), start=1))
     manifest = read_manifest(translations) if translations else None
-    found = _translated(translations, manifest) if translations and manifest else {}
+    by_id = _translated(translations, manifest) if translations and manifest else {}
     content = [*file.key(), corpus_origin(manifest) if manifest else None]
     chunks = tuple(
-        Chunk(own, number, [content, number],
-              partial(_rows, part, found, options.task, (path, translations)))
-        for own, belonging in _by_language(rows, file.lang).items()
-        for number, part in enumerate(_parts(belonging))
+        Chunk(lang, number, [content, number],
+              partial(_rows, part, by_id, options.task, (path, translations)))
+        for lang, of_lang in _by_language(rows, file.lang).items()
+        for number, part in enumerate(_parts(of_lang))
     )
     origin = {"file": path.name, "sha256": content[0], "translations": content[-1]}
-    return FeatureSource(path.name, options.labels or (), _evaluated(options, manifest), origin, chunks)
+    return FeatureSource(
+        path.name, options.labels or (), _evaluated(options, manifest), origin, chunks
+    )
 
 
 def _evaluated(options: FeatureOptions, manifest: dict[str, Any] | None) -> FeatureOptions:
-    """Options for rows that are all kept, whatever their translation lost."""
+    """Return the options for rows that are all kept, whatever their translation lost."""
     recipe = manifest["recipe"] if manifest else _NO_RECIPE
     following = options.following(recipe)
     lost = "mask" if following.on_lost_span == "drop_pair" else following.on_lost_span
@@ -125,15 +127,15 @@ def content_key(path: Location) -> Any:
     """Return the sha256 of a file, or a key of all files of a folder."""
     if is_file(path):
         return sha256(path)
-    return key({relative(own, path): sha256(own) for own in files(path)})
+    return key({relative(file, path): sha256(file) for file in files(path)})
 
 
 @dataclass(frozen=True, slots=True)
 class _Translation:
-    """A text of the file and its translation as a corpus has them.
+    """A text of the file and its translation, as a corpus holds them.
 
     Attributes:
-        pair: where the labels of the translation were projected from the text.
+        pair: the pair, if the labels of the translation were projected from the text.
     """
 
     text: Example
@@ -149,7 +151,7 @@ class _Translation:
 
 
 def _translated(folder: Location, manifest: dict[str, Any]) -> dict[str, _Translation]:
-    """Translations of a corpus by the id of their example."""
+    """Return the translations of a corpus by the id of their example."""
     languages = list(manifest["languages"])
     if len(languages) != 1:
         raise InputError(f"{folder}: holds translations into {', '.join(languages)}; give a corpus "
@@ -158,13 +160,13 @@ def _translated(folder: Location, manifest: dict[str, Any]) -> dict[str, _Transl
 
 
 def _by_language(rows: Sequence[_Row], lang: str | None) -> dict[str, list[_Row]]:
-    """Rows by language; one that could not be read goes with the row before it."""
+    """Group rows by language; an unreadable row goes with the row before it."""
     current = next((row.lang for _, row in rows if isinstance(row, Example)), lang or "und")
-    found: dict[str, list[_Row]] = {}
+    grouped: dict[str, list[_Row]] = {}
     for number, row in rows:
         current = row.lang if isinstance(row, Example) else current
-        found.setdefault(current, []).append((number, row))
-    return found
+        grouped.setdefault(current, []).append((number, row))
+    return grouped
 
 
 def _parts(rows: Sequence[_Row]) -> Iterable[Sequence[_Row]]:
@@ -183,30 +185,34 @@ def _rows(
 
 
 def _same_text(
-    example: Example, found: _Translation | None, names: tuple[Location, Location | None]
+    example: Example, translated: _Translation | None, names: tuple[Location, Location | None]
 ) -> _Translation | None:
-    if found is not None and found.text.fields != example.fields:
-        raise InputError(f"{names[1]}, row {example.id}: the text is not that of {names[0]}; "
+    if translated is not None and translated.text.fields != example.fields:
+        raise InputError(f"{names[1]}, row {example.id}: the text differs from {names[0]}; "
                          "build the translations from this file")
-    return found
+    return translated
 
 
-def _row(number: int, example: Example, found: _Translation | None, task: Task) -> FeatureRow:
+def _row(
+    number: int, example: Example, translated: _Translation | None, task: Task
+) -> FeatureRow:
     given = given_origin(example, task)
-    lang_b = found.translation.lang if found else example.lang
+    lang_b = translated.translation.lang if translated else example.lang
     return FeatureRow(
         number=number,
         id=key(example.id, example.lang, lang_b),
         group_id=group_id(example),
-        kind="translate_test" if found else "identity",
+        kind="translate_test" if translated else "identity",
         lang_b=lang_b,
         a=LabelledSide(example, given),
-        b=_side_b(found, given, task) if found else None,
-        mt_score=mt_score(found.segments) if found else None,
+        b=_side_b(translated, given, task) if translated else None,
+        mt_score=mt_score(translated.segments) if translated else None,
     )
 
 
-def _side_b(found: _Translation, given: LabelOrigin, task: Task) -> LabelledSide:
-    if found.pair is None:
-        return LabelledSide(found.translation, LabelOrigin.PSEUDO)
-    return LabelledSide(found.translation, translated_origin(given, task), found.pair)
+def _side_b(translated: _Translation, given: LabelOrigin, task: Task) -> LabelledSide:
+    if translated.pair is None:
+        return LabelledSide(translated.translation, LabelOrigin.PSEUDO)
+    return LabelledSide(
+        translated.translation, translated_origin(given, task), translated.pair
+    )

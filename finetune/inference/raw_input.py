@@ -1,4 +1,4 @@
-"""Files that are not features yet, made into features of the model that is to read them."""
+"""Features of a plain file for the model that will read them."""
 
 from __future__ import annotations
 
@@ -37,19 +37,20 @@ def featurize_for(
     stride: int | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> list[str]:
-    """Features of a file with the tokenizer and the classes of a model.
+    """Write features of a file with the tokenizer and the classes of a model.
 
-    Labels that the rows may have are not looked at: they may be others than the model's.
+    Labels of the rows are ignored: they may differ from those of the model.
 
     Args:
         model: folder of a fine-tuned model, with its tokenizer.
         translations: corpus that was built from the file.
-        columns: columns of the file by what its rows have, see :mod:`crosslabel.pipeline.readers.columns`.
+        columns: which columns of the file hold what, see
+            :mod:`crosslabel.pipeline.readers.columns`.
         max_length: tokens of one side; by default 256, or as many as the model takes.
         stride: as in :class:`crosslabel.finetune.features.options.FeatureOptions`.
 
     Returns:
-        The rows of which there are no features, and why.
+        One line per row without features, with the reason.
 
     Raises:
         InputError: the model or the file cannot be used.
@@ -73,7 +74,7 @@ def featurize_for(
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """The rows of a file without their labels; each says its language."""
+    """The rows of a file without their labels."""
 
     path: Path
     texts: Sequence[Example]
@@ -91,7 +92,7 @@ def _named(row: Reject) -> str:
 
 
 def _without_features(features: Path) -> Iterator[str]:
-    """Rows by their ids, and why there are no features of them."""
+    """Yield a line per row without features: its id and the reasons."""
     for file in sorted(features.glob("*/*.rejects.jsonl")):
         for row in map(json.loads, file.read_text("utf-8").splitlines()):
             yield f"{row['id']}: {'; '.join(row['reasons'])}"
@@ -99,10 +100,10 @@ def _without_features(features: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the config of a model tells.
+    """Facts from the config of a model.
 
     Attributes:
-        longest: tokens that one side may have.
+        longest: most tokens that one side may have.
     """
 
     task: Task
@@ -111,8 +112,8 @@ class _Facts:
 
 
 def _facts(model: Path) -> _Facts:
-    found = label_facts(model, _WAY_OUT)
+    known = label_facts(model, _WAY_OUT)
     # XLM-R counts positions from the one after padding.
-    positions, padding = found.config.get("max_position_embeddings", 514), found.config.get(
+    positions, padding = known.config.get("max_position_embeddings", 514), known.config.get(
         "pad_token_id", 1)
-    return _Facts(found.head, found.labels, positions - padding - 1)
+    return _Facts(known.head, known.labels, positions - padding - 1)

@@ -23,7 +23,7 @@ def aligner_copy(file: Location) -> Path:
     """Return the local path of a committed aligner, checked once per process.
 
     Raises:
-        DamagedError: its bytes are not those of its marker.
+        DamagedError: its bytes differ from its marker.
     """
     marker = read_aligner(file) or {}
     return _checked(file, marker.get("sha256", ""))
@@ -33,5 +33,5 @@ def aligner_copy(file: Location) -> Path:
 def _checked(file: Location, digest: str) -> Path:
     copy = local_copy(file)
     if sha256(copy) != digest:
-        raise damaged(file, "is not what was written: its sha256 is not that of its marker")
+        raise damaged(file, "is not what was written: its sha256 is not the one in its marker")
     return copy

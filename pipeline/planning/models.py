@@ -1,8 +1,8 @@
-"""The models of a build: found by name when it is planned, and compared on every other machine.
+"""The models of a build: looked up when it is planned, and compared on every other machine.
 
-A recipe names models, and one name may stand for another folder on another machine, or for another
-revision in its cache. So a process that was handed a plan finds the models where it runs and
-compares their fingerprints with those of the plan before it does any work.
+A recipe names models, and the same name may stand for another folder on another machine, or for
+another revision in its cache. So a process that receives a plan looks the models up where it runs,
+and compares their fingerprints with the plan before it does any work.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _models_here: dict[tuple[str, str], PlanModels] = {}
 
 @dataclass(frozen=True, slots=True)
 class PlanModels:
-    """The models of a build; ``None`` for those that it does without.
+    """The models of a build; ``None`` for models that it does not need.
 
     Attributes:
         translator: translates; also asked by projection methods that need a translation model.
-        method: those of the projection method; none if nothing is projected.
+        method: models of the projection method; empty if nothing is projected.
         calibrator: id of the weights of a calibrated method.
         labeller: labels the translations.
         back: translates back for the check ``round_trip_chrf``.
-        process: token of the process that found them.
+        process: token of the process that looked them up.
     """
 
     translator: Model | None
@@ -55,7 +55,7 @@ class PlanModels:
         """Return the key of the bytes of each model, by what the model is for."""
         named = {"the translation model": self.translator, "the encoder": self.method.encoder,
                  "the model that scores phrases": self.method.scorer,
-                 "the labeller": self.labeller, "the model of the way back": self.back}
+                 "the labeller": self.labeller, "the model that translates back": self.back}
         keys = {name: model.fingerprint for name, model in named.items() if model}
         return keys | ({"the calibrator": self.calibrator} if self.calibrator else {})
 
@@ -64,7 +64,7 @@ class PlanModels:
         return replace(self, method=NO_MODELS, calibrator=None)
 
     def warnings(self) -> Iterator[str]:
-        """Yield what the licences of the models forbid."""
+        """Yield one line per model whose licence forbids commercial use."""
         for model in (self.translator, self.labeller, self.method.encoder):
             if model and model.manifest.warning:
                 yield model.manifest.warning
@@ -86,9 +86,9 @@ def find_models(recipe: Recipe) -> PlanModels:
 
 
 def models_here(planned: PlanModels, recipe: Recipe, *, projects: bool) -> PlanModels:
-    """Return the models of a plan as they are found on this machine.
+    """Return the models of a plan as this machine has them.
 
-    The process that found those of the plan gets them back; another looks them up once.
+    The process that made the plan gets the same models back; another process looks them up once.
 
     Args:
         projects: whether the build projects anything.
@@ -116,7 +116,7 @@ def _compare(planned: Mapping[str, str], here: Mapping[str, str]) -> None:
 
 
 def _translator(recipe: Recipe) -> Model | None:
-    """The translation model, which must know all languages, if something asks it."""
+    """Find the translation model, which must know all languages, if anything asks it."""
     needed = METHODS[recipe.projection.method].needs_translation_model
     if recipe.translation.given and not needed:
         return None
@@ -127,7 +127,7 @@ def _translator(recipe: Recipe) -> Model | None:
 
 
 def _calibrator(recipe: Recipe) -> str | None:
-    """Id of the calibrator, which must know how to reach the wanted precision."""
+    """Return the id of the calibrator, which must know how to reach the wanted precision."""
     projection = recipe.projection
     if not METHODS[projection.method].calibrated:
         return None
@@ -145,7 +145,7 @@ def _labeller(recipe: Recipe) -> Model | None:
 
 
 def _back(recipe: Recipe) -> Model | None:
-    """The model of the way back, which must know all languages."""
+    """Find the model that translates back, which must know all languages."""
     quality = recipe.quality
     if quality.round_trip_chrf is None:
         return None

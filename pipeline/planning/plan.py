@@ -30,7 +30,7 @@ from crosslabel.projection.markers import CONVENTIONS, Markers
 
 
 def plan(recipe: Recipe, out: Location, limit: int | None = None) -> Plan:
-    """Plan a build into ``out``, or reload the plan an earlier run saved there.
+    """Plan a build into ``out``, or reload the plan that an earlier run saved there.
 
     Args:
         limit: plan for this many input rows at most.
@@ -63,7 +63,7 @@ def plan(recipe: Recipe, out: Location, limit: int | None = None) -> Plan:
 
 
 def _current(plan: Plan) -> dict[str, Any]:
-    """Names of the folders and given parts that a plan needs, for who clears away the rest."""
+    """Return the names of the folders and given parts that a plan needs; others may be pruned."""
     return {
         "source": plan.source.folder.name,
         "labels": plan.models.labeller is not None,

@@ -40,7 +40,7 @@ class Plan:
     """The plan of a build.
 
     Attributes:
-        models: every model that is used, found once.
+        models: every model of the build, looked up once.
         task: what is labelled.
         labels: span or word labels, in the order of their tags.
         projects: whether there is anything to project; labels of whole texts are not.
@@ -72,12 +72,12 @@ class Plan:
         return recipe_bitext(self.recipe, lang)
 
     def on_this_machine(self) -> Plan:
-        """Return the plan with its models as they are found where this process runs.
+        """Return the plan with the models as this machine has them.
 
-        The process that made the plan gets it back as it is.
+        The process that made the plan gets it back unchanged.
 
         Raises:
-            InputError: a model is missing here, or its files are not those of the plan.
+            InputError: a model is missing here, or its files differ from those it was planned with.
         """
         models = models_here(self.models, self.recipe, projects=self.projects)
         return self if models is self.models else replace(self, models=models)

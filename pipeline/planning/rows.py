@@ -77,7 +77,7 @@ class PlannedSource:
         """Return the rows of one shard, in input order.
 
         Raises:
-            DamagedError: they are not what was written.
+            DamagedError: their bytes differ from the marker.
         """
         with opened(rows_file(self.folder, shard), self.hashes[shard]) as lines:
             return [_load(json.loads(line)) for line in lines]

@@ -1,4 +1,4 @@
-"""What shards and labels are named by: the key of all that decides their bytes."""
+"""Names of shards and labels: keys of everything that decides their bytes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
     marking = (
         (MARKED_VERSION, asdict(plan.markers), recipe.translation.keep) if plan.markers else ()
     )
-    # Where texts are translated, their memory is named by the model.
+    # Where texts are translated, the name of their memory depends on the model.
     asked = (models.translator.fingerprint,) if language.given and models.translator else ()
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.path.name, recipe.source.lang,
                plan.labels, plan.source.hashes[number], lang, language.memory.folder.name, parts,
@@ -64,7 +64,7 @@ def _labels_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
 
 
 def _labelling(plan: Plan) -> tuple[object, ...]:
-    """What decides the labels of a model; nothing where labels are given."""
+    """Return what decides the labels of a model; nothing if the rows bring their labels."""
     labelling, labeller = plan.recipe.label, plan.models.labeller
     if labelling is None or labeller is None:
         return ()

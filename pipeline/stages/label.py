@@ -77,7 +77,7 @@ def read_labels(plan: Plan, lang: str, shard: int) -> list[Labelled]:
     """Return the labels of a shard, one entry per row that is not a reject.
 
     Raises:
-        DamagedError: their bytes are not those of the marker.
+        DamagedError: their bytes differ from the marker.
     """
     file = plan.shards[lang][shard].labels
     marker = read_marker_file(file.with_suffix(".json")) or {}

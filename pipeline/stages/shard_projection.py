@@ -34,7 +34,7 @@ def load_projector(plan: Plan, lang: str) -> Projector:
 
     Raises:
         InputError: a model is missing or cannot be loaded.
-        DamagedError: the bytes of the aligner are not those of its marker.
+        DamagedError: the bytes of the aligner differ from its marker.
     """
     projection, engine = plan.recipe.projection, plan.recipe.engine
     aligner = plan.languages[lang].aligner

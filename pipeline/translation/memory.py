@@ -88,7 +88,7 @@ class Memory:
         """Return the source texts of a committed part with their translations, in row order.
 
         Raises:
-            DamagedError: it is not what was written.
+            DamagedError: its bytes differ from its marker.
         """
         columns = self._columns(part, "source", "target", "score", "reason")
         return [(source, Translation(*row)) for source, *row in zip(*columns, strict=True)]
@@ -102,7 +102,7 @@ class Memory:
 
         Raises:
             InputError, TransientError: the disk refuses to write it.
-            DamagedError: a part is not what was written.
+            DamagedError: the bytes of a part differ from its marker.
         """
         file = self.index_file()
         try:

@@ -105,15 +105,18 @@ def test_an_engine_is_told_less_until_it_fits(wanted: int, fits: int, most: int 
 
 
 def test_it_is_said_in_the_log_and_in_what_is_made(caplog: pytest.LogCaptureFixture) -> None:
-    assert smaller_batches() == {}
-    with caplog.at_level(logging.WARNING):
-        list(BatchSize("tokens in a test", 4).batches([1, 1, 1, 1], cut, takes(1, [])))
-    assert caplog.messages == [
-        "out of memory with batches of 4 tokens in a test; going on with 2",
-        "out of memory with batches of 2 tokens in a test; going on with 1",
-    ]
-    list(BatchSize("tokens in a test", 4).batches([1, 1, 1, 1], cut, takes(2, [])))
-    assert smaller_batches() == {"smaller_batches": {"tokens in a test": 1}}
+    with smaller_batches() as noted:
+        pass
+    assert noted == {}
+    with smaller_batches() as noted:
+        with caplog.at_level(logging.WARNING):
+            list(BatchSize("tokens in a test", 4).batches([1, 1, 1, 1], cut, takes(1, [])))
+        assert caplog.messages == [
+            "out of memory with batches of 4 tokens in a test; going on with 2",
+            "out of memory with batches of 2 tokens in a test; going on with 1",
+        ]
+        list(BatchSize("tokens in a test", 4).batches([1, 1, 1, 1], cut, takes(2, [])))
+    assert noted == {"smaller_batches": {"tokens in a test": 1}}
 
 
 @pytest.mark.parametrize("said", [

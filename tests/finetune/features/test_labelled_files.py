@@ -122,7 +122,7 @@ def test_rows_that_cannot_be_read_are_kept_and_counted(tmp_path: Path) -> None:
 def test_translations_of_another_text_are_refused(tmp_path: Path, without_second: Path) -> None:
     other = sentence("s1") | {"tokens": ["Anna", "moved", "to", "Rome", "."]}
     file = write(tmp_path / "test.jsonl", [other])
-    with pytest.raises(InputError, match=r"row s1: the text is not that of .*test\.jsonl"):
+    with pytest.raises(InputError, match=r"row s1: the text differs from .*test\.jsonl"):
         run(file, tmp_path / "out", "token", without_second)
 
 

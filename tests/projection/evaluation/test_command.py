@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_written_is_one_line(
     (["--method", "nothing"], "no method 'nothing'; there are: cascade, inter, itermax, "),
     (["--method", "links"], "add --links FILE"),
     (["--method", "inter", "--method", "inter"], "inter is given twice"),
-    (["--method", "inter", "--links", PAIRS], "add that method"),
+    (["--method", "inter", "--links", PAIRS], "add --method links"),
     (["--method", "inter", "--links-key", "a"], "add --links FILE"),
     (["--pred", PAIRS, "--model", "nowhere"], "add --method NAME"),
     (["--method", "inter", "--model", "nowhere"], "nowhere"),

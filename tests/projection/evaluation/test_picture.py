@@ -61,7 +61,7 @@ def test_the_same_figures_give_the_same_bytes(
 
 def test_the_suffix_chooses_the_format() -> None:
     assert picture_format(Path("a.SVG")) == "svg" and picture_format(Path("b.png")) == "png"
-    with pytest.raises(InputError, match=r"ends in \.svg or \.png"):
+    with pytest.raises(InputError, match=r"end in \.svg or \.png"):
         picture_format(Path("a.pdf"))
 
 

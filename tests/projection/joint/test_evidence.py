@@ -87,7 +87,7 @@ def test_links_without_directions_give_one_view_twice() -> None:
     pair = TextPair("p", side, side, (GivenSpan("0", "X", ((0, 1),)),))
     links = Links(np.array([[0, 1]], np.int32), np.array([0.4], np.float32))
     one, other = views_of([pair], units_of([pair]), [links])
-    np.testing.assert_allclose(one.own, [0, 0, 0.4, 0], atol=1e-6)
+    np.testing.assert_allclose(one.inside, [0, 0, 0.4, 0], atol=1e-6)
     for ours, theirs in zip(fields(one), fields(other), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
