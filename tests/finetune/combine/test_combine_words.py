@@ -145,7 +145,7 @@ BAD: list[tuple[Row, str]] = [
     ({"tags": ["O", 1]}, "text or null"),
     ({"scores": [0.5]}, "one probability"),
     ({"scores": [0.5, 1.5]}, "one probability"),
-    ({"scores": [0.5, float("nan")]}, "one probability"),
+    ({"scores": [0.5, float("nan")]}, "NaN is not a JSON number"),
     ({"scores": [0.5, 10**400]}, "one probability"),
     ({"tag_probabilities": [{"O": 2.0}, None]}, "one object of probabilities"),
     ({"lang": None}, "'lang' is None"),
