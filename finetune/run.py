@@ -16,6 +16,7 @@ from crosslabel.finetune.features.options import FeatureOptions, feature_options
 from crosslabel.finetune.inference.forward import Device
 from crosslabel.finetune.inference.predict import predict, write_predictions
 from crosslabel.finetune.inference.soften import soften
+from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.finetune.recipe import Data, EvaluationSection, FinetuneRecipe
 from crosslabel.finetune.scores.evaluate import evaluate
 from crosslabel.finetune.sidecar import FILE, read_sidecar
@@ -98,7 +99,8 @@ class Run:
         scored = read_json(folder / _SCORED)
         if scored is None or scored["key"] != mark:
             predictions = folder / PREDICTIONS
-            write_predictions(predict([self.model], features, device=self._device()), predictions)
+            opened = FeatureTable.open(features)
+            write_predictions(predict([self.model], opened, device=self._device()), predictions)
             scored = {"key": mark, "scores": evaluate(features, predictions).as_values()}
             write_json(folder / _SCORED, scored)
         scores: dict[str, Any] = scored["scores"]

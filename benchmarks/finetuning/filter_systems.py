@@ -26,6 +26,7 @@ from benchmarks.finetuning.filter_data import SETTINGS, Setting, prepare
 from benchmarks.finetuning.filter_page import write_page
 from benchmarks.paths import RESULTS
 from crosslabel.finetune.inference.predict import predict, write_predictions
+from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.finetune.recipe import FinetuneRecipe
 from crosslabel.finetune.run import PREDICTIONS, finetune
 from crosslabel.finetune.scores.evaluate import compare_runs
@@ -123,7 +124,7 @@ def _read_alone(work: Work, out: Path) -> None:
     """Write the predictions of a trained model that sees no translations."""
     for lang in work.setting.langs:
         model, features = out / "teacher" / "model", work.features(f"test-{lang}")
-        predictions = predict([model], features, sides=1)
+        predictions = predict([model], FeatureTable.open(features), sides=1)
         write_predictions(predictions, out / "evaluation" / lang / _ALONE)
 
 

@@ -1,4 +1,4 @@
-"""Corpora and labelled files become a feature dataset: shards, dataset files, sidecar."""
+"""Corpora and labelled files become features: a dataset in a folder, or a table in memory."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 from crosslabel.finetune.features.corpus_input import corpus_source
 from crosslabel.finetune.features.file_input import LabelledFile, file_source
 from crosslabel.finetune.features.options import FeatureOptions
-from crosslabel.finetune.features.shard import run_shard, shard_name
+from crosslabel.finetune.features.shard import featurized, run_shard, shard_name
 from crosslabel.finetune.features.source import FeatureSource
-from crosslabel.finetune.schema import features
+from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.finetune.sidecar import FILE, ShardEntry, Sidecar
 from crosslabel.finetune.tokenizer import StudentTokenizer, student_tokenizer
 from crosslabel.pipeline.corpus.dataset_files import INFO, STATE, drop_superseded, write_dataset
 from crosslabel.pipeline.corpus.layout import MANIFEST
+from crosslabel.pipeline.corpus.records import Reject
 from crosslabel.pipeline.corpus.records import Task as RowTask
 from crosslabel.pipeline.corpus.shards import Marker
 from crosslabel.pipeline.run.progress import Progress
@@ -85,14 +86,51 @@ def write_features(
         InputError: the input, student, options or output folder cannot be used.
     """
     _prepare(out)
-    tokenizer = student_tokenizer(student, revision)
-    _check_length(source.options, tokenizer, student)
+    tokenizer = _tokenizer(source, student, revision)
     shards: dict[str, list[tuple[str, Marker]]] = {}
     for done, chunk in enumerate(source.chunks, start=1):
         marker = run_shard(source, chunk, tokenizer, out / chunk.lang)
         shards.setdefault(chunk.lang, []).append((shard_name(source, chunk, tokenizer), marker))
         progress("featurize", done, len(source.chunks))
     return _finish(out, source, tokenizer, shards)
+
+
+def features_of(
+    source: FeatureSource,
+    student: str,
+    *,
+    progress: Progress = lambda stage, done, total: None,
+) -> tuple[FeatureTable, list[Reject]]:
+    """Return the features of an input that is ready to be read, and its rows without features.
+
+    Args:
+        student: encoder whose tokenizer is used: shipped name, folder or hub name.
+
+    Raises:
+        InputError: the input, student or options cannot be used.
+    """
+    import pyarrow as pa
+
+    tokenizer = _tokenizer(source, student, None)
+    tables, rejects = [source.columns().arrow_schema.empty_table()], []
+    counts: Counter[str] = Counter()
+    for done, chunk in enumerate(source.chunks, start=1):
+        shard = featurized(source, chunk, tokenizer)
+        tables.append(shard.rows)
+        rejects.extend(shard.rejects)
+        counts.update(shard.counts)
+        progress("featurize", done, len(source.chunks))
+    sidecar = _sidecar(source, tokenizer, counts, {})
+    return FeatureTable(source.name, sidecar, pa.concat_tables(tables)), rejects
+
+
+def _tokenizer(source: FeatureSource, student: str, revision: str | None) -> StudentTokenizer:
+    tokenizer = student_tokenizer(student, revision)
+    longest = source.options.max_length
+    if longest > tokenizer.longest:
+        raise InputError(f"max_length: {longest} is more than the {tokenizer.longest} "
+                         f"tokens that {student} takes")
+    return tokenizer
 
 
 def _refuse(corpus: Location, given: dict[str, object]) -> None:
@@ -122,20 +160,13 @@ def _holds_shards(path: Path) -> bool:
         file.name.endswith(names) for file in path.iterdir()))
 
 
-def _check_length(options: FeatureOptions, tokenizer: StudentTokenizer, student: str) -> None:
-    if options.max_length > tokenizer.longest:
-        raise InputError(f"max_length: {options.max_length} is more than the {tokenizer.longest} "
-                         f"tokens that {student} takes")
-
-
 def _finish(
     out: Path,
     source: FeatureSource,
     tokenizer: StudentTokenizer,
     shards: dict[str, list[tuple[str, Marker]]],
 ) -> Sidecar:
-    options = source.options
-    columns = features(options.task, source.labels, evaluation=options.evaluation)
+    columns = source.columns()
     files = {lang: [f"{name}.arrow" for name, _ in named] for lang, named in shards.items()}
     for lang, names in files.items():
         write_dataset(out / lang, names, columns, key(lang, names)[:16])
@@ -145,7 +176,21 @@ def _finish(
     for named in shards.values():
         for _, marker in named:
             counts.update(marker["counts"])
-    sidecar = Sidecar(
+    sidecar = _sidecar(source, tokenizer, counts, shards)
+    sidecar.write(out)
+    for lang, named in shards.items():
+        drop_superseded(out / lang, {name for name, _ in named})
+    return sidecar
+
+
+def _sidecar(
+    source: FeatureSource,
+    tokenizer: StudentTokenizer,
+    counts: Counter[str],
+    shards: Mapping[str, list[tuple[str, Marker]]],
+) -> Sidecar:
+    options = source.options
+    return Sidecar(
         task=options.task,
         labels=source.labels,
         tokenizer=tokenizer.facts,
@@ -158,10 +203,6 @@ def _finish(
         shards={lang: tuple(_entry(lang, *entry) for entry in named)
                 for lang, named in shards.items()},
     )
-    sidecar.write(out)
-    for lang, named in shards.items():
-        drop_superseded(out / lang, {name for name, _ in named})
-    return sidecar
 
 
 def _entry(lang: str, name: str, marker: Marker) -> ShardEntry:

@@ -5,26 +5,43 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosslabel.finetune.features.qa import qa_columns
 from crosslabel.finetune.features.rows import FeatureRow
 from crosslabel.finetune.features.sequence import sequence_columns
 from crosslabel.finetune.features.source import Chunk, Columns, FeatureSource, ShardWork
 from crosslabel.finetune.features.tokens import token_columns
-from crosslabel.finetune.schema import VERSION, LabelOrigin, Task, features
+from crosslabel.finetune.schema import VERSION, LabelOrigin, Task
 from crosslabel.finetune.tokenizer import StudentTokenizer
 from crosslabel.pipeline.corpus.records import Reject
 from crosslabel.pipeline.corpus.shards import Marker, read_marker
 from crosslabel.pipeline.storage.files import committed, sha256, write_json
 from crosslabel.pipeline.storage.keys import key
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _CODE_VERSION = 1
 _HEADS: dict[Task, Callable[[Sequence[FeatureRow], ShardWork], Columns]] = {
     "token": token_columns, "sequence": sequence_columns, "qa": qa_columns,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureShard:
+    """The features of a chunk.
+
+    Attributes:
+        counts: of rows, words and spans by outcome.
+    """
+
+    name: str
+    rows: pa.Table
+    rejects: list[Reject]
+    counts: Counter[str]
 
 
 def run_shard(
@@ -39,6 +56,14 @@ def run_shard(
     marker = read_marker(folder, name)
     if marker is not None:
         return marker
+    return _commit(folder, featurized(source, chunk, tokenizer))
+
+
+def featurized(source: FeatureSource, chunk: Chunk, tokenizer: StudentTokenizer) -> FeatureShard:
+    """Return the features of a chunk; unusable rows of the input are among its rejects."""
+    import pyarrow as pa
+
+    name = shard_name(source, chunk, tokenizer)
     counts: Counter[str] = Counter()
     made = chunk.rows()
     rejects = [row for row in made if isinstance(row, Reject)]
@@ -47,7 +72,12 @@ def run_shard(
     counts["rows without translation"] = sum(row.b is None for row in usable)
     work = ShardWork(source, tokenizer, rejects, counts)
     rows = [_row(name, *entry) for entry in _HEADS[source.options.task](usable, work)]
-    return _commit(folder, name, source, rows, rejects, counts)
+    counts["rows"] = len(rows)
+    counts["rejected"] = len(rejects)
+    counts.update(f"rejected: {reason.split(':')[0]}"
+                  for reject in rejects for reason in reject.reasons)
+    table = pa.Table.from_pylist(rows, schema=source.columns().arrow_schema)
+    return FeatureShard(name, table, rejects, counts)
 
 
 def shard_name(source: FeatureSource, chunk: Chunk, tokenizer: StudentTokenizer) -> str:
@@ -74,33 +104,20 @@ def _row(shard: str, row: FeatureRow, window: int, columns: dict[str, Any]) -> d
     }
 
 
-def _commit(
-    folder: Path,
-    name: str,
-    source: FeatureSource,
-    rows: Sequence[dict[str, Any]],
-    rejects: Sequence[Reject],
-    counts: Counter[str],
-) -> Marker:
+def _commit(folder: Path, shard: FeatureShard) -> Marker:
     import pyarrow as pa
 
-    arrow, rejected = folder / f"{name}.arrow", folder / f"{name}.rejects.jsonl"
-    options = source.options
-    columns = features(options.task, source.labels, evaluation=options.evaluation)
-    table = pa.Table.from_pylist(list(rows), schema=columns.arrow_schema)
-    with committed(arrow) as out, pa.ipc.new_stream(out, table.schema) as writer:
-        writer.write_table(table)
+    arrow = folder / f"{shard.name}.arrow"
+    rejected = folder / f"{shard.name}.rejects.jsonl"
+    with committed(arrow) as out, pa.ipc.new_stream(out, shard.rows.schema) as writer:
+        writer.write_table(shard.rows)
     with committed(rejected) as out:
-        for reject in rejects:
+        for reject in shard.rejects:
             out.write(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n")
-    counts["rows"] = len(rows)
-    counts["rejected"] = len(rejects)
-    counts.update(f"rejected: {reason.split(':')[0]}"
-                  for reject in rejects for reason in reject.reasons)
     marker = {
-        "rows": len(rows),
-        "counts": {what: count for what, count in sorted(counts.items()) if count},
+        "rows": shard.rows.num_rows,
+        "counts": {what: count for what, count in sorted(shard.counts.items()) if count},
         "sha256": {file.name: sha256(file) for file in (arrow, rejected)},
     }
-    write_json(folder / f"{name}.json", marker)
+    write_json(folder / f"{shard.name}.json", marker)
     return marker

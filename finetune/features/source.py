@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosslabel.finetune.features.options import FeatureOptions
 from crosslabel.finetune.features.rows import FeatureRow, UnusableRowError
-from crosslabel.finetune.schema import LabelOrigin, Task
+from crosslabel.finetune.schema import LabelOrigin, Task, features
 from crosslabel.finetune.tokenizer import StudentTokenizer
 from crosslabel.pipeline.corpus.records import Example, Reject
+
+if TYPE_CHECKING:
+    import datasets
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class FeatureSource:
     options: FeatureOptions
     origin: dict[str, Any]
     chunks: tuple[Chunk, ...]
+
+    def columns(self) -> datasets.Features:
+        """Return the columns of its features."""
+        return features(self.options.task, self.labels, evaluation=self.options.evaluation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crosslabel.finetune.reading.columns import Array, Lists
+from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,15 +60,16 @@ class PredictedExamples:
     labels: tuple[str, ...]
 
 
-def read_examples(table: pa.Table, folder: Path) -> Examples:
+def read_examples(features: FeatureTable) -> Examples:
     """Put the windows of each example together.
 
     Raises:
         InputError: the features have no evaluation columns.
     """
+    table = features.rows
     if "example_id" not in table.column_names:
-        raise InputError(f"{folder}: features for training only; make them from the labelled "
-                         "file, so that they hold its texts")
+        raise InputError(f"{features.name}: features for training only; make them from the "
+                         "labelled file, so that they hold its texts")
     names = list(zip(table["lang_a"].to_pylist(), table["example_id"].to_pylist(), strict=True))
     numbers: dict[tuple[str, str], int] = {}
     of_row = np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)

@@ -12,10 +12,9 @@ from crosslabel.finetune.inference.classes import classified
 from crosslabel.finetune.inference.examples import Logits, PredictedExamples, read_examples
 from crosslabel.finetune.inference.forward import DEFAULT_DEVICE, Device, LoadedModels
 from crosslabel.finetune.inference.tagging import tagged
-from crosslabel.finetune.reading.columns import read_shards
 from crosslabel.finetune.reading.data import FeatureData
+from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.finetune.schema import Task
-from crosslabel.finetune.sidecar import read_sidecar
 from crosslabel.pipeline.corpus.predictions import Prediction
 from crosslabel.pipeline.run.progress import Progress
 from crosslabel.pipeline.storage.files import committed
@@ -27,7 +26,7 @@ _DECODERS: dict[Task, Callable[[PredictedExamples, Logits], Iterator[Prediction]
 
 def predict(
     models: Sequence[Path],
-    features: Path,
+    features: FeatureTable,
     *,
     device: Device = DEFAULT_DEVICE,
     sides: Literal[1, 2] | None = None,
@@ -37,17 +36,16 @@ def predict(
 
     Args:
         models: folders of fine-tuned models.
-        features: features with evaluation columns.
+        features: with evaluation columns.
         sides: 1 shows side a alone; by default both if a model fuses them.
 
     Raises:
         InputError: a model or the features cannot be used, or they do not fit each other.
     """
-    sidecar = read_sidecar(features)
-    table = read_shards(features, sidecar.entries())
+    table, sidecar = features.rows, features.sidecar
     if not table.num_rows:
         return
-    source = PredictedExamples(table, read_examples(table, features), sidecar.labels)
+    source = PredictedExamples(table, read_examples(features), sidecar.labels)
     loaded = LoadedModels.load(models, sidecar, device)
     data = FeatureData.of(table, sidecar)
     logits = loaded.logits(data, sides or (2 if loaded.fuses else 1))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crosslabel.finetune.features.featurize import write_features
+from crosslabel.finetune.features.featurize import features_of
 from crosslabel.finetune.features.file_input import content_key, file_source
 from crosslabel.finetune.features.options import FeatureOptions, feature_options
+from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.finetune.schema import Task
 from crosslabel.pipeline.corpus.layout import MANIFEST
 from crosslabel.pipeline.corpus.records import Example, Reject, unlabelled
@@ -27,7 +27,6 @@ _WAY_OUT = "give a folder that 'crosslabel finetune' made"
 def featurize_for(
     model: Path,
     input: Path,
-    out: Path,
     *,
     translations: Location | None = None,
     lang: str | None = None,
@@ -36,8 +35,8 @@ def featurize_for(
     max_length: int | None = None,
     stride: int | None = None,
     progress: Progress = lambda stage, done, total: None,
-) -> list[str]:
-    """Write features of a file with the tokenizer and the classes of a model.
+) -> tuple[FeatureTable, list[str]]:
+    """Return features of a file with the tokenizer and the classes of a model.
 
     Labels of the rows are ignored: they may differ from those of the model.
 
@@ -50,7 +49,7 @@ def featurize_for(
         stride: as in :class:`crosslabel.finetune.features.options.FeatureOptions`.
 
     Returns:
-        One line per row without features, with the reason.
+        The features, and one line per row without features, with the reason.
 
     Raises:
         InputError: the model or the file cannot be used.
@@ -67,9 +66,10 @@ def featurize_for(
     rows = list(read(input, format, lang, columns=columns))
     texts = [replace(unlabelled(row), meta={}) for row in rows if isinstance(row, Example)]
     source = file_source(_Texts(input, texts), options, translations)
-    write_features(source, out, str(model), progress=progress)
-    return [*(_named(row) for row in rows if isinstance(row, Reject)),
-            *(f"{input.name}, {problem}" for problem in _without_features(out))]
+    features, rejects = features_of(source, str(model), progress=progress)
+    return features, [
+        *(_named(row) for row in rows if isinstance(row, Reject)),
+        *(f"{input.name}, {row.id}: {'; '.join(row.reasons)}" for row in rejects)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,6 @@ class _Texts:
 
 def _named(row: Reject) -> str:
     return f"{at(row.file, row.row)}: {'; '.join(row.reasons)}"
-
-
-def _without_features(features: Path) -> Iterator[str]:
-    """Yield a line per row without features: its id and the reasons."""
-    for file in sorted(features.glob("*/*.rejects.jsonl")):
-        for row in map(json.loads, file.read_text("utf-8").splitlines()):
-            yield f"{row['id']}: {'; '.join(row['reasons'])}"
 
 
 @dataclass(frozen=True, slots=True)

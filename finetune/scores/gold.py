@@ -10,9 +10,9 @@ import numpy as np
 
 from crosslabel.finetune.inference.examples import Examples, flat, read_examples
 from crosslabel.finetune.inference.words import read_words
-from crosslabel.finetune.reading.columns import Array, numbers, read_shards
+from crosslabel.finetune.reading.columns import Array, numbers
+from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.finetune.schema import IGNORE, Task
-from crosslabel.finetune.sidecar import read_sidecar
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def read_gold(features: Path) -> TaskGold:
     Raises:
         InputError: the features are for training only, or no example has a gold label.
     """
-    sidecar = read_sidecar(features)
-    table = read_shards(features, sidecar.entries())
-    examples = read_examples(table, features)
+    opened = FeatureTable.open(features)
+    table, sidecar = opened.rows, opened.sidecar
+    examples = read_examples(opened)
     if sidecar.task == "token":
         return _tags(table, examples, sidecar.labels, features)
     if sidecar.task == "qa":

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +22,7 @@ from crosslabel.cli.options import (
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
+    from crosslabel.finetune.reading.table import FeatureTable
     from crosslabel.pipeline.run.progress import Progress
 
 EXAMPLE = "Example: crosslabel predict out/run/student/model test.conll --lang de --output de.jsonl"
@@ -64,32 +62,28 @@ def predict(
     settings = {"translations": translations, "lang": lang, "format": format,
                 "columns": named_columns(column),
                 "max_length": max_length, "stride": stride}
-    with (shown() as progress, line_writer(output) as write,
-          _features(models[0], input, output, settings, progress) as (folder, problems)):
-        predictions = run(models, folder, device=Place(device, bf16), progress=progress)
-        for prediction in predictions:
+    with shown() as progress, line_writer(output) as write:
+        features, problems = _features(models[0], input, settings, progress)
+        for prediction in run(models, features, device=Place(device, bf16), progress=progress):
             write(json.dumps(prediction.as_row(), ensure_ascii=False))
     report_bad_rows(problems)
 
 
-@contextmanager
 def _features(
-    model: Path, input: Path, output: Path, settings: dict[str, Any], progress: Progress
-) -> Iterator[tuple[Path, list[str]]]:
-    """Yield the input if it is features, or else features of it that are removed after the block.
+    model: Path, input: Path, settings: dict[str, Any], progress: Progress
+) -> tuple[FeatureTable, list[str]]:
+    """Return the input if it is features, or else features of it.
 
     The second value names the rows without features.
     """
     from crosslabel.finetune.inference.raw_input import featurize_for
+    from crosslabel.finetune.reading.table import FeatureTable
     from crosslabel.finetune.sidecar import FILE
 
-    if (input / FILE).is_file():
-        given = next((name for name, value in settings.items() if value is not None), None)
-        if given is not None:
-            raise InputError(f"{input}: is a folder of features already; "
-                             f"leave out --{given.replace('_', '-')}")
-        yield input, []
-        return
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as folder:
-        features = Path(folder) / "features"
-        yield features, featurize_for(model, input, features, progress=progress, **settings)
+    if not (input / FILE).is_file():
+        return featurize_for(model, input, progress=progress, **settings)
+    given = next((name for name, value in settings.items() if value is not None), None)
+    if given is not None:
+        raise InputError(f"{input}: is a folder of features already; "
+                         f"leave out --{given.replace('_', '-')}")
+    return FeatureTable.open(input), []

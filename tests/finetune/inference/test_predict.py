@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from datasets import load_from_disk
 from seqeval.metrics.sequence_labeling import get_entities
 from transformers import (
     AutoModelForQuestionAnswering,
@@ -20,6 +20,7 @@ from crosslabel.finetune.features.featurize import featurize
 from crosslabel.finetune.features.options import feature_options
 from crosslabel.finetune.inference.predict import predict
 from crosslabel.finetune.inference.raw_input import featurize_for
+from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.projection.errors import InputError
 from tests.finetune import tiny_features
 from tests.finetune.inference.tiny_models import IOB, TEXTS, tiny_model, write_rows, write_texts
@@ -38,10 +39,9 @@ def tagger(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def texts(folder: Path, tagger: Path) -> Path:
+def texts(folder: Path, tagger: Path) -> FeatureTable:
     """Features of texts, one of them in several windows."""
-    featurize_for(tagger, write_texts(folder / "texts.jsonl"), folder / "texts", max_length=24)
-    return folder / "texts"
+    return featurize_for(tagger, write_texts(folder / "texts.jsonl"), max_length=24)[0]
 
 
 def logits(model: Any, row: dict[str, Any]) -> Any:
@@ -53,14 +53,14 @@ def probabilities(values: Any) -> Any:
     return torch.softmax(values[0], -1).numpy()
 
 
-def as_rows(models: list[Path], features: Path, **options: Any) -> Rows:
+def as_rows(models: list[Path], features: FeatureTable, **options: Any) -> Rows:
     return [own.as_row() for own in predict(models, features, **options)]
 
 
-def test_tags_are_those_of_each_words_first_sub_word(tagger: Path, texts: Path) -> None:
+def test_tags_are_those_of_each_words_first_sub_word(tagger: Path, texts: FeatureTable) -> None:
     stock = AutoModelForTokenClassification.from_pretrained(tagger)
     expected: dict[str, list[tuple[str, float]]] = {}
-    rows = load_from_disk(str(texts))
+    rows = texts.rows.to_pylist()
     assert len(rows) > len(TEXTS)
     for row in rows:
         own = expected.setdefault(row["example_id"], [])
@@ -77,7 +77,7 @@ def test_tags_are_those_of_each_words_first_sub_word(tagger: Path, texts: Path) 
         assert own["scores"] == pytest.approx(scores, abs=1e-5)
 
 
-def test_words_are_characters_of_the_whole_text(tagger: Path, texts: Path) -> None:
+def test_words_are_characters_of_the_whole_text(tagger: Path, texts: FeatureTable) -> None:
     rows = as_rows([tagger], texts)
     assert len(rows) == 4
     for text, own in zip(TEXTS, rows, strict=True):
@@ -87,7 +87,7 @@ def test_words_are_characters_of_the_whole_text(tagger: Path, texts: Path) -> No
         assert "Lissabon" in words or text != TEXTS[0]
 
 
-def test_spans_are_the_entities_of_the_tags(tagger: Path, texts: Path) -> None:
+def test_spans_are_the_entities_of_the_tags(tagger: Path, texts: FeatureTable) -> None:
     count = 0
     for own in as_rows([tagger], texts):
         expected = [
@@ -102,16 +102,18 @@ def test_spans_are_the_entities_of_the_tags(tagger: Path, texts: Path) -> None:
 
 def test_plain_labels_give_no_spans(folder: Path) -> None:
     model = tiny_model(folder / "pos", "token", ("NOUN", "VERB"))
-    featurize_for(model, write_texts(folder / "pos.jsonl"), folder / "pos-features")
-    found = as_rows([model], folder / "pos-features")
+    features, _ = featurize_for(model, write_texts(folder / "pos.jsonl"))
+    found = as_rows([model], features)
     assert all("spans" not in own for own in found)
     assert {tag for own in found for tag in own["tags"]} <= {"NOUN", "VERB"}
 
 
-def test_several_models_give_their_mean_logits(folder: Path, tagger: Path, texts: Path) -> None:
+def test_several_models_give_their_mean_logits(
+    folder: Path, tagger: Path, texts: FeatureTable
+) -> None:
     other = tiny_model(folder / "other", "token", IOB, seed=5)
     stocks = [AutoModelForTokenClassification.from_pretrained(own) for own in (tagger, other)]
-    row = load_from_disk(str(texts))[0]
+    row = texts.rows.to_pylist()[0]
     sure = probabilities(sum(logits(own, row).logits for own in stocks) / 2)
     firsts = [row["a_word_ids"].index(word) for word in range(max(row["a_word_ids"]) + 1)]
     found = as_rows([tagger, other], texts)[0]
@@ -125,11 +127,11 @@ def test_classes(folder: Path) -> None:
     file = write_rows(folder / "pairs.jsonl", [
         {"id": str(n), "lang": "de", "fields": {"premise": text, "hypothesis": TEXTS[1]},
          "label": "no"} for n, text in enumerate(TEXTS)])
-    featurize_for(model, file, folder / "pairs")
+    features, _ = featurize_for(model, file)
     stock = AutoModelForSequenceClassification.from_pretrained(model)
-    rows = load_from_disk(str(folder / "pairs"))
+    rows = features.rows.to_pylist()
     assert len(rows) == 4
-    for row, own in zip(rows, as_rows([model], folder / "pairs"), strict=True):
+    for row, own in zip(rows, as_rows([model], features), strict=True):
         sure = probabilities(logits(stock, row).logits)
         assert own["id"] == row["example_id"]
         assert list(own["probabilities"]) == list(names)
@@ -140,11 +142,11 @@ def test_classes(folder: Path) -> None:
 
 def test_values(folder: Path) -> None:
     model = tiny_model(folder / "values", "sequence")
-    featurize_for(model, write_texts(folder / "values.jsonl"), folder / "values-features")
+    features, _ = featurize_for(model, write_texts(folder / "values.jsonl"))
     stock = AutoModelForSequenceClassification.from_pretrained(model)
-    rows = load_from_disk(str(folder / "values-features"))
+    rows = features.rows.to_pylist()
     expected = [logits(stock, row).logits.item() for row in rows]
-    found = as_rows([model], folder / "values-features")
+    found = as_rows([model], features)
     assert [own["value"] for own in found] == pytest.approx(expected, abs=1e-5)
 
 
@@ -153,10 +155,10 @@ def test_answers_are_the_best_of_all_windows(folder: Path) -> None:
     file = write_rows(folder / "qa.jsonl", [
         {"id": str(n), "lang": "de", "fields": {"question": "Wer war das?", "context": text}}
         for n, text in enumerate([*TEXTS, " ".join(TEXTS)])])
-    featurize_for(model, file, folder / "contexts", max_length=36, stride=8)
+    features, _ = featurize_for(model, file, max_length=36, stride=8)
     stock = AutoModelForQuestionAnswering.from_pretrained(model)
-    rows = list(load_from_disk(str(folder / "contexts")))
-    found = as_rows([model], folder / "contexts")
+    rows = features.rows.to_pylist()
+    found = as_rows([model], features)
     assert len(rows) > len(found) == 5
     for own in found:
         windows = [row for row in rows if row["example_id"] == own["id"]]
@@ -208,7 +210,7 @@ def test_a_word_without_sub_words_is_outside(folder: Path, tagger: Path) -> None
     assert (own["tags"][1], own["scores"][1]) == ("O", None)
 
 
-def _hand_made(folder: Path, model: Path, rows: Rows) -> Path:
+def _hand_made(folder: Path, model: Path, rows: Rows) -> FeatureTable:
     from crosslabel.finetune.sidecar import read_sidecar
     from crosslabel.finetune.tokenizer import tokenizer_facts
     from tests.finetune.scores.gold_folders import write_gold
@@ -218,36 +220,30 @@ def _hand_made(folder: Path, model: Path, rows: Rows) -> Path:
     write_gold(folder, "token", IOB, full)
     sidecar = read_sidecar(folder)
     sidecar.model_copy(update={"tokenizer": tokenizer_facts(str(model))}).write(folder)
-    return folder
+    return FeatureTable.open(folder)
 
 
 def test_features_for_training_hold_no_texts(folder: Path, tagger: Path) -> None:
     tiny_features.write(folder / "training", "token")
     with pytest.raises(InputError, match="features for training only"):
-        next(iter(predict([tagger], folder / "training")))
+        next(iter(predict([tagger], FeatureTable.open(folder / "training"))))
 
 
-def test_another_tokenizer_is_refused(folder: Path, texts: Path, tmp_path: Path) -> None:
-    from crosslabel.finetune.sidecar import read_sidecar
-
-    sidecar = read_sidecar(texts)
-    other = sidecar.tokenizer.model_copy(update={"sha256": "0"})
-    for file in texts.rglob("*.arrow"):
-        (tmp_path / file.relative_to(texts)).parent.mkdir(exist_ok=True)
-        (tmp_path / file.relative_to(texts)).write_bytes(file.read_bytes())
-    sidecar.model_copy(update={"tokenizer": other}).write(tmp_path)
+def test_another_tokenizer_is_refused(tagger: Path, texts: FeatureTable) -> None:
+    other = texts.sidecar.tokenizer.model_copy(update={"sha256": "0"})
+    features = replace(texts, sidecar=texts.sidecar.model_copy(update={"tokenizer": other}))
     with pytest.raises(InputError, match="another tokenizer"):
-        next(iter(predict([folder / "tagger"], tmp_path)))
+        next(iter(predict([tagger], features)))
 
 
 def test_files_need_a_fine_tuned_model(folder: Path, tagger: Path, tmp_path: Path) -> None:
     encoder = folder / "tagger-encoder"
     file = write_texts(tmp_path / "texts.jsonl")
     with pytest.raises(InputError, match="gives no labels, its config says"):
-        featurize_for(encoder, file, tmp_path / "features")
+        featurize_for(encoder, file)
     with pytest.raises(InputError, match="so no model"):
-        featurize_for(tmp_path / "nothing", file, tmp_path / "features")
+        featurize_for(tmp_path / "nothing", file)
     options = feature_options(task="token", labels=("O", "B-X"), max_length=64)
     featurize(file, tmp_path / "others", str(encoder), options)
     with pytest.raises(InputError, match="its labels are O, B-PER"):
-        next(iter(predict([tagger], tmp_path / "others")))
+        next(iter(predict([tagger], FeatureTable.open(tmp_path / "others"))))
