@@ -21,7 +21,7 @@ from crosslabel.flows.artifacts import ProgressBar, show_counts
 from crosslabel.flows.attempts import attempt
 from crosslabel.flows.parameters import recipe_given
 from crosslabel.flows.tasks import finish_build, plan_build, run_unit, whole
-from crosslabel.pipeline.build import ROOM, Alone
+from crosslabel.pipeline.build import UNIT_LIMITS, Alone
 from crosslabel.pipeline.corpus.layout import RUN
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.recipe import Recipe
@@ -33,7 +33,7 @@ from crosslabel.pipeline.stages.units import STAGES, units
 from crosslabel.pipeline.storage.location import location
 from crosslabel.projection.errors import InputError
 
-_THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=sum(ROOM.values()))
+_THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=sum(UNIT_LIMITS.values()))
 
 
 @flow(
@@ -73,13 +73,13 @@ def build_corpus(
             account.add_plan(plan)
             for warning in plan.warnings:
                 get_run_logger().warning("%s", warning)
-            _work(plan, account, dict.fromkeys(STAGES, at_once) if at_once else ROOM)
+            _work(plan, account, dict.fromkeys(STAGES, at_once) if at_once else UNIT_LIMITS)
             return _finish(plan, account)
     except InputError as error:
         return Failed(message=str(error), data=error)
 
 
-def _work(plan: Plan, account: Account, room: Mapping[Any, int]) -> None:
+def _work(plan: Plan, account: Account, limits: Mapping[Any, int]) -> None:
     """Do all units; if one or more fail, do the others before raising their errors."""
     needs = units(plan)
     bar = ProgressBar(len(needs), "build-progress", "Parts, aligners, labels and shards")
@@ -88,7 +88,7 @@ def _work(plan: Plan, account: Account, room: Mapping[Any, int]) -> None:
         bar.step()
 
     work_through(
-        Schedule(needs, room), lambda unit: run_unit.submit(whole(plan), unit), Alone(),
+        Schedule(needs, limits), lambda unit: run_unit.submit(whole(plan), unit), Alone(),
         done=account.add, check=lambda: None, progress=progress,
     )
     for warning in account.warnings:

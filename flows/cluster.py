@@ -1,9 +1,9 @@
 """The parts of a build on a cluster that Dask and Ray share.
 
 The process of the flow plans, holds the output folder and finishes the build; the cluster does the
-units of work, each as soon as its inputs are done. All machines need the same output folder and the
-same version of crosslabel, and read relative paths of the recipe from the folder that their worker
-was started in.
+units of work, each as soon as its inputs are done. All machines need the same output folder, the
+same version of crosslabel and the same files of every model of the recipe, and read relative paths
+of the recipe from the folder that their worker was started in.
 """
 
 from __future__ import annotations

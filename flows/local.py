@@ -19,14 +19,17 @@ def stoppable() -> Iterator[None]:
     Raises:
         StoppedError: a signal came; Prefect let running tasks end and passed the signal on.
     """
-    before = signal.signal(signal.SIGTERM, _stop)
+    # A shell that starts a command in the background lets it ignore Ctrl-C.
+    handlers = {signal.SIGTERM: _stop, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         _start_server()
         yield
     except KeyboardInterrupt:
         raise StoppedError(signal.SIGINT) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

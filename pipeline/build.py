@@ -18,12 +18,12 @@ from crosslabel.pipeline.run.finish import finish
 from crosslabel.pipeline.run.folder import prepared
 from crosslabel.pipeline.run.gpus import engine_gpus
 from crosslabel.pipeline.run.progress import Progress, Stops, silent, stop_requests
-from crosslabel.pipeline.run.schedule import Claims, Room, Schedule, work_through
+from crosslabel.pipeline.run.schedule import Claims, Schedule, UnitLimits, work_through
 from crosslabel.pipeline.stages.units import Ref, Unit, run_unit, units
 from crosslabel.pipeline.storage.faults import heals
 from crosslabel.pipeline.storage.location import Location
 
-ROOM: Room = MappingProxyType({"translate": 2, "train": 1, "label": 1, "project": 2})
+UNIT_LIMITS: UnitLimits = MappingProxyType({"translate": 2, "train": 1, "label": 1, "project": 2})
 """While the engine translates one part, another is tokenised or committed; while one shard is
 projected, another is read, checked or written."""
 DELAYS = (2.0, 20.0)
@@ -85,10 +85,10 @@ def run_units(
     Raises:
         InputError, StoppedError, CrosslabelError: as :func:`build` does.
     """
-    schedule = Schedule(units(planned), ROOM)
+    schedule = Schedule(units(planned), UNIT_LIMITS)
     with (
         stops() as check,
-        ThreadPoolExecutor(sum(ROOM.values()), thread_name_prefix="unit") as pool,
+        ThreadPoolExecutor(sum(UNIT_LIMITS.values()), thread_name_prefix="unit") as pool,
     ):
         work_through(
             schedule, lambda unit: pool.submit(_tried, run, planned, unit), claims,

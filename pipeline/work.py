@@ -60,12 +60,12 @@ def work(
         agreed(out, locks, "recipe", recipe_facts(recipe, limit)),
         engine_gpus(recipe.engine),
     ):
-        with account.timed("plan"), locks.take_in_turn("plan"):
+        with account.timed("plan"), locks.wait_for("plan"):
             planned = plan(recipe, out, limit)
         account.add_plan(planned)
         with agreed(out, locks, "plan", plan_facts(planned)):
             run_units(planned, _Claims(planned, locks), account, progress, run, stops)
-            with account.timed("finish"), locks.take_in_turn("finish"):
+            with account.timed("finish"), locks.wait_for("finish"):
                 manifest = finish(planned)
         account.write(out / WORK / "accounts" / f"{platform.node()}-{os.getpid()}.json")
     return planned, manifest, account

@@ -77,8 +77,8 @@ RowLanguage = Annotated[
 ]
 RowColumns = Annotated[
     list[str] | None,
-    typer.Option("--column", metavar="KEY=COLUMN", help="For a file: column of a key of the rows, "
-                 "such as premise=sentence1; may be repeated."),
+    typer.Option("--column", metavar="KEY=COLUMN", help="For a file: the column that holds a "
+                 "field, such as premise=sentence1; may be repeated."),
 ]
 RowFormat = Annotated[
     str | None, typer.Option(metavar="NAME", help="Format of a file whose name does not show it.")

@@ -22,7 +22,7 @@ _CORRELATIONS = {"pearson", "spearman"}
 
 
 def print_task_comparison(comparison: TaskComparison) -> None:
-    """Print the figures of every system by language, the first with intervals and differences."""
+    """Print each system's figures by language; the first metric has intervals and differences."""
     console = Console()
     first, *metrics = comparison.systems[0].mean
     if len(comparison.systems) == 1:

@@ -57,6 +57,7 @@ def featurize(
     Raises:
         InputError: the input, student, options or output folder cannot be used.
     """
+    _prepare(out)
     if is_file(input / MANIFEST):
         _refuse(input, {"translations": translations, "lang": lang, "format": format,
                         "columns": columns, "rows": rows})
@@ -64,28 +65,6 @@ def featurize(
     else:
         asked = LabelledFile(input, lang, format, columns or {}, rows)
         source = file_source(asked, options, translations)
-    return write_features(source, out, student, revision=revision, progress=progress)
-
-
-def write_features(
-    source: FeatureSource,
-    out: Path,
-    student: str,
-    *,
-    revision: str | None = None,
-    progress: Progress = lambda stage, done, total: None,
-) -> Sidecar:
-    """Write the features of an input that is ready to be read into ``out``.
-
-    Shards that an earlier run committed are kept as they are.
-
-    Args:
-        student: encoder whose tokenizer is used: shipped name, folder or hub name.
-
-    Raises:
-        InputError: the input, student, options or output folder cannot be used.
-    """
-    _prepare(out)
     tokenizer = _tokenizer(source, student, revision)
     shards: dict[str, list[tuple[str, Marker]]] = {}
     for done, chunk in enumerate(source.chunks, start=1):

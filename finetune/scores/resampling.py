@@ -18,7 +18,7 @@ def resampled(
 
     Args:
         systems: the same metrics of each, on the examples of one language.
-        lang: that language; its samples do not depend on the other languages that there are.
+        lang: the language; its samples do not depend on which other languages are measured.
     """
     blocks = [
         np.stack([[metric.values(weights) for metric in system] for system in systems])

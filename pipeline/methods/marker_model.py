@@ -60,7 +60,9 @@ class _Vocabulary:
 
 
 class DecoderModel:
-    """A loaded translation model, as :class:`ConstrainedDecoding` asks for it.
+    """A loaded translation model for constrained decoding.
+
+    It is what :class:`crosslabel.projection.constrained.source.ConstrainedDecoding` asks.
 
     Args:
         model: the converted model, with its checkpoint.
@@ -112,7 +114,7 @@ class DecoderModel:
 
 
 class DecoderDirection:
-    """A marker model from one language into another."""
+    """A decoder model in one direction."""
 
     def __init__(
         self, manifest: Manifest, vocabulary: _Vocabulary, route: Route, markers: Markers,

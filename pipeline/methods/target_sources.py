@@ -15,7 +15,7 @@ from crosslabel.projection.interface import TargetSource
 
 @dataclass(frozen=True, slots=True)
 class TargetOptions(LinkOptions):
-    """Options of target sources as well.
+    """Options of link sources and of target sources.
 
     Attributes:
         engine: how CTranslate2 runs the translation model, so that a model which already runs so is

@@ -2,8 +2,8 @@
 
 A translation model can also align: both sentences go through the encoder, each with the request to
 translate it into the other's language, and their states are compared (Ebing and Glavaš 2025,
-TransAlign). CTranslate2
-gives no states, so the transformers checkpoint is needed beside the converted model.
+TransAlign). CTranslate2 gives no states, so the transformers checkpoint is needed beside the
+converted model.
 
 States are centred: the last layer of the shipped model gives every sub-word nearly the same large
 vector, which hides what differs (alignment error rate of ``inter`` on SMULTRON en-de 38.3, centred

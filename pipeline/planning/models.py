@@ -7,9 +7,10 @@ and compares their fingerprints with the plan before it does any work.
 
 from __future__ import annotations
 
+import platform
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crosslabel.pipeline.methods.method_models import (
@@ -21,6 +22,7 @@ from crosslabel.pipeline.methods.method_models import (
 from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.models.find import labeller_model
 from crosslabel.pipeline.models.manifest import Model
+from crosslabel.pipeline.quality.round_trip import require_sacrebleu
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.methods import METHODS
 from crosslabel.pipeline.storage.shipped import CALIBRATOR
@@ -28,7 +30,7 @@ from crosslabel.projection.errors import InputError
 
 _THIS_PROCESS = secrets.token_hex(16)
 _finding = threading.Lock()
-_models_here: dict[tuple[str, str], PlanModels] = {}
+_models_here: dict[str, PlanModels] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,13 @@ class PlanModels:
     process: str = _THIS_PROCESS
 
     def fingerprints(self) -> dict[str, str]:
-        """Return the key of the bytes of each model, by what the model is for."""
-        named = {"the translation model": self.translator, "the encoder": self.method.encoder,
-                 "the model that scores phrases": self.method.scorer,
-                 "the labeller": self.labeller, "the model that translates back": self.back}
-        keys = {name: model.fingerprint for name, model in named.items() if model}
-        return keys | ({"the calibrator": self.calibrator} if self.calibrator else {})
+        """Return the key of the bytes of each model, by its use and its name."""
+        by_use = {"translation model": self.translator, "encoder": self.method.encoder,
+                  "model that scores phrases": self.method.scorer,
+                  "labeller": self.labeller, "model that translates back": self.back}
+        keys = {f"{use} {model.manifest.name}": model.fingerprint
+                for use, model in by_use.items() if model}
+        return keys | ({"calibrator": self.calibrator} if self.calibrator else {})
 
     def without_projection(self) -> PlanModels:
         """Return the models of a build that projects nothing."""
@@ -65,9 +68,9 @@ class PlanModels:
 
     def warnings(self) -> Iterator[str]:
         """Yield one line per model whose licence forbids commercial use."""
-        for model in (self.translator, self.labeller, self.method.encoder):
-            if model and model.manifest.warning:
-                yield model.manifest.warning
+        models = self.translator, self.labeller, self.method.encoder, self.method.scorer, self.back
+        warnings = (model.manifest.warning for model in models if model)
+        yield from dict.fromkeys(warning for warning in warnings if warning)
 
 
 def find_models(recipe: Recipe) -> PlanModels:
@@ -98,21 +101,22 @@ def models_here(planned: PlanModels, recipe: Recipe, *, projects: bool) -> PlanM
     """
     if planned.process == _THIS_PROCESS:
         return planned
-    key = planned.process, recipe.model_dump_json()
+    key = planned.process + recipe.model_dump_json()
     with _finding:
         if key not in _models_here:
-            models = find_models(recipe)
-            _models_here[key] = models if projects else models.without_projection()
-    _compare(planned.fingerprints(), _models_here[key].fingerprints())
-    return _models_here[key]
+            _models_here[key] = find_models(recipe)
+    here = _models_here[key] if projects else _models_here[key].without_projection()
+    _compare(planned, here)
+    return here
 
 
-def _compare(planned: Mapping[str, str], here: Mapping[str, str]) -> None:
-    for name, fingerprint in planned.items():
-        if here.get(name) != fingerprint:
-            raise InputError(f"{name} on this machine is not the one that the build was planned "
-                             f"with (fingerprint {here.get(name)}, planned {fingerprint}); put "
-                             "the same files there")
+def _compare(planned: PlanModels, here: PlanModels) -> None:
+    have = here.fingerprints()
+    for model, fingerprint in planned.fingerprints().items():
+        if have.get(model) != fingerprint:
+            raise InputError(f"{platform.node()}: the {model} there is not the one that the build "
+                             f"was planned with (fingerprint {have.get(model)}, planned "
+                             f"{fingerprint}); put the same files there and restart its worker")
 
 
 def _translator(recipe: Recipe) -> Model | None:
@@ -152,6 +156,7 @@ def _back(recipe: Recipe) -> Model | None:
     name = ModelName(recipe.translation.model, recipe.translation.revision)
     if quality.back_model:
         name = ModelName(quality.back_model, quality.back_revision)
+    require_sacrebleu()
     model = translation_model(*name)
     for lang in recipe.targets:
         try:

@@ -1,4 +1,4 @@
-"""What a plan says: everything that a run needs to know, small enough to hand around."""
+"""The plan of a build: everything that a run needs to know; it is sent to other machines."""
 
 from __future__ import annotations
 
@@ -21,14 +21,12 @@ class PlannedShard:
     """One shard of one language, and where it will be.
 
     Attributes:
-        number: of the source shard it is made of.
         folder: of the language that labels are projected onto.
         name: of its files there, without an ending.
         slots: positions in the plan of its language of the parts that it reads, sorted.
         labels: file of the labels of its translations, for builds with a labeller.
     """
 
-    number: int
     folder: Location
     name: str
     slots: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""First half of the plan: input rows become examples with segments, in fixed shards.
+"""The rows of a plan: input rows become examples with segments, in fixed shards.
 
 Every input row, good or bad, belongs to exactly one shard, so that for each shard and language
 rows in = rows out + rejects.
@@ -97,7 +97,7 @@ def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> Pla
     if marker is None:
         marker = _write(recipe, folder, limit)
     return PlannedSource(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
-                  tuple(marker["hashes"]))
+                         tuple(marker["hashes"]))
 
 
 def _source_key(recipe: Recipe, limit: int | None) -> str:

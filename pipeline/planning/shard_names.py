@@ -11,8 +11,7 @@ from crosslabel.pipeline.planning.planned import Plan, PlannedShard
 from crosslabel.pipeline.storage.keys import key
 
 VERSION = 4
-LABELS_VERSION = 1
-
+LABELS_VERSION = 2
 
 
 def name_shards(plan: Plan, lang: str) -> tuple[PlannedShard, ...]:
@@ -31,7 +30,7 @@ def _named(plan: Plan, lang: str, number: int) -> PlannedShard:
     side_a, _ = plan.recipe.sides(lang)
     labels = _labels_name(plan, lang, number, parts)
     return PlannedShard(
-        number, plan.out / side_a, _shard_name(plan, lang, number, parts), slots,
+        plan.out / side_a, _shard_name(plan, lang, number, parts), slots,
         plan.out / WORK / "labels" / f"{labels}.jsonl",
     )
 
@@ -39,7 +38,7 @@ def _named(plan: Plan, lang: str, number: int) -> PlannedShard:
 def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
     recipe, language, models = plan.recipe, plan.languages[lang], plan.models
     aligner = language.aligner.parent.name if language.aligner else None
-    asked_models = [model and model.fingerprint for model in
+    model_keys = [model and model.fingerprint for model in
                     (models.method.encoder, models.method.scorer)]
     projecting = recipe.projection.model_dump(
         mode="json", exclude={"model", "revision", "bitext", "max_pairs"}
@@ -48,11 +47,11 @@ def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
         (MARKED_VERSION, asdict(plan.markers), recipe.translation.keep) if plan.markers else ()
     )
     # Where texts are translated, the name of their memory depends on the model.
-    asked = (models.translator.fingerprint,) if language.given and models.translator else ()
+    translator = (models.translator.fingerprint,) if language.given and models.translator else ()
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.path.name, recipe.source.lang,
                plan.labels, plan.source.hashes[number], lang, language.memory.folder.name, parts,
-               asked_models, aligner, models.calibrator, projecting, recipe.on_lost_span,
-               recipe.mask_above, *marking, *asked, *_labelling(plan),
+               model_keys, aligner, models.calibrator, projecting, recipe.on_lost_span,
+               recipe.mask_above, *marking, *translator, *_labelling(plan),
                *(plan.checks.key() if plan.checks else ()))
     return f"shard-{number:05}-{name[:12]}"
 
@@ -68,5 +67,5 @@ def _labelling(plan: Plan) -> tuple[object, ...]:
     labelling, labeller = plan.recipe.label, plan.models.labeller
     if labelling is None or labeller is None:
         return ()
-    asked = labelling.model_dump(mode="json", exclude={"model", "revision"})
-    return labeller.fingerprint, asked
+    settings = labelling.model_dump(mode="json", exclude={"model", "revision"})
+    return labeller.fingerprint, settings

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.quality import language
-from crosslabel.pipeline.quality.round_trip import require_sacrebleu
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def plan_checks(recipe: Recipe, translator: Model | None, back: Model | None) ->
     """Return the checks that a recipe asks for, or ``None`` if there are none.
 
     Args:
-        translator: ``None`` if the translations are given.
+        translator: ``None`` if no translation model is asked.
         back: the model that translates back; ``None`` if nothing is translated back.
 
     Raises:
@@ -60,7 +59,6 @@ def plan_checks(recipe: Recipe, translator: Model | None, back: Model | None) ->
         candidates = _candidates(recipe, translator)
         checks = replace(checks, candidates=candidates, versions=(language.fingerprint(),))
     if back:
-        require_sacrebleu()
         checks = replace(checks, back=recipe.translation,
                          versions=(*checks.versions, back.fingerprint))
     return checks
@@ -78,5 +76,3 @@ def _candidates(recipe: Recipe, translator: Model | None) -> tuple[str, ...]:
     if recipe.translation.given or not written:
         return ()
     return language.candidates((recipe.source.lang, *recipe.targets, *written))
-
-

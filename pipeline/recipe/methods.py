@@ -21,7 +21,8 @@ class Method:
         needs_encoder: whether it reads texts with an encoder, not the translation model's.
         needs_translation_model: whether it asks the recipe's translation model.
         calibrated: whether it gives probabilities, so that a precision can be asked for.
-        by_shard: whether it can project one shard after another; else it must see all pairs.
+        by_shard: whether a build can use it, shard by shard; other methods need all pairs of a file
+            at once.
     """
 
     name: str

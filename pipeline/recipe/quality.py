@@ -6,20 +6,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from crosslabel.pipeline.recipe.section import Section
 
 NO_CHECKS = ("back_model", "back_revision")
 """Fields that set up a check but are no check."""
 
 
-class QualitySection(BaseModel):
+class QualitySection(Section):
     """Thresholds by check; a row that fails one is rejected with all reasons that apply.
 
     Each field of a row is checked by itself. The name of a check is the name of its field here; in
     reasons it has dashes.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     length_ratio: float | None = Field(
         None, gt=1.0, description="How many times as long or as short as the text its translation "

@@ -57,7 +57,7 @@ def agreed(out: Location, locks: Locks, kind: str, facts: Facts) -> Iterator[Non
         InputError: another process builds something else into ``out``.
     """
     ours = json.loads(json.dumps(facts))
-    with locks.take_in_turn("agreement"):
+    with locks.wait_for("agreement"):
         other = locks.other(kind, ours)
         lock = None if other else locks.take(f"{kind}-{secrets.token_hex(8)}", ours)
     if other:

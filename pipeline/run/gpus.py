@@ -14,7 +14,6 @@ import logging
 import os
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from pathlib import Path
 
 from crosslabel.pipeline.models.cache import cache_folder
 from crosslabel.pipeline.recipe import Engine
@@ -93,15 +92,15 @@ def _held(locks: Locks, gpu: str) -> Iterator[None]:
         if lock is None:
             _log.warning("another run works on GPU %s; waiting for it "
                          "(CUDA_VISIBLE_DEVICES chooses others)", gpu)
-            lock = locks.take_in_turn(gpu)
+            lock = locks.wait_for(gpu)
     except OSError as error:
-        raise _no_locks(cache_folder() / "gpus", str(error.strerror)) from None
-    except InputError as error:  # a file system without locks
-        raise _no_locks(cache_folder() / "gpus", str(error)) from None
+        raise _no_locks(str(error.strerror)) from None
+    except InputError:
+        raise _no_locks("its file system has no locks") from None
     with lock:
         yield
 
 
-def _no_locks(folder: Path, why: str) -> InputError:
-    return InputError(f"{folder}: the GPU cannot be locked ({why}); set CROSSLABEL_CACHE to a "
-                      "folder on a local disk that can be written")
+def _no_locks(why: str) -> InputError:
+    return InputError(f"{cache_folder() / 'gpus'}: the GPU cannot be locked ({why}); "
+                      "set CROSSLABEL_CACHE to a folder on a local disk that can be written")

@@ -19,7 +19,7 @@ from crosslabel.pipeline.run.progress import Progress
 from crosslabel.pipeline.stages.units import Needs, Ref, Stage, Unit
 from crosslabel.projection.errors import CrosslabelError, InputError
 
-Room = Mapping[Stage, int]
+UnitLimits = Mapping[Stage, int]
 """Number of units of each stage that may be under way at once."""
 
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -56,7 +56,7 @@ class Schedule:
 
     Args:
         needs: all units in working order, each with the units that it waits for.
-        room: number of units of each stage that may be under way at once.
+        limits: number of units of each stage that may be under way at once.
 
     Attributes:
         total: number of units by stage.
@@ -64,15 +64,15 @@ class Schedule:
         failures: errors of the units that failed.
     """
 
-    def __init__(self, needs: Needs, room: Room) -> None:
+    def __init__(self, needs: Needs, limits: UnitLimits) -> None:
         self._order = {unit: place for place, unit in enumerate(needs)}
         self._graph = TopologicalSorter(needs)
         self._graph.prepare()
-        self._ready: dict[Stage, list[tuple[int, Unit]]] = {stage: [] for stage in room}
-        self._free = dict(room)
+        self._ready: dict[Stage, list[tuple[int, Unit]]] = {stage: [] for stage in limits}
+        self._free = dict(limits)
         self._under_way = 0
-        self.total = {stage: sum(unit.stage == stage for unit in needs) for stage in room}
-        self.done = dict.fromkeys(room, 0)
+        self.total = {stage: sum(unit.stage == stage for unit in needs) for stage in limits}
+        self.done = dict.fromkeys(limits, 0)
         self.failures: dict[Unit, Exception] = {}
         self._take_ready()
 
@@ -120,7 +120,7 @@ class Schedule:
 
     def _take_off(self, unit: Unit) -> None:
         place, first = heappop(self._ready[unit.stage])
-        assert first == unit, f"{unit} is not the unit that was offered (place {place})"
+        assert first == unit, f"{unit} was not offered; {first} (place {place}) was"
 
     def _complete(self, unit: Unit) -> None:
         self.done[unit.stage] += 1

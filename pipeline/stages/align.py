@@ -12,10 +12,7 @@ from crosslabel.pipeline.aligner.files import read_aligner
 from crosslabel.pipeline.aligner.training import Trained, sides, train_aligner
 from crosslabel.pipeline.planning.language import LanguagePlan
 from crosslabel.pipeline.planning.planned import Plan
-from crosslabel.pipeline.storage.files import (
-    committed,
-    write_json,
-)
+from crosslabel.pipeline.storage.files import committed, write_json
 from crosslabel.pipeline.storage.location import Location
 
 

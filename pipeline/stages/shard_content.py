@@ -1,7 +1,6 @@
-"""Shards on disk: an Arrow stream of pairs, its rejects, and the marker that commits both.
+"""The content of a shard: pairs and rejects are collected and counted, then written.
 
-The Arrow files are what ``datasets`` opens; a marker is written after them, and without its marker
-a shard does not exist.
+The marker is written last; without its marker a shard does not exist.
 """
 
 from __future__ import annotations

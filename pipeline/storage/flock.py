@@ -1,4 +1,4 @@
-"""Locks on the disk, for an output folder and for the units of a build that several runs share.
+"""Locks on the disk: for output folders, units of a shared build, and GPUs.
 
 They are locks of the operating system (``flock``), so that a killed process loses its locks at
 once; they hold between machines where the network file system supports them, as NFS does.
@@ -78,8 +78,8 @@ def _locked(file: FileIO, kind: int) -> bool:
         return False
     except OSError as error:
         if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
-            raise InputError("the file system of the output folder has no locks; give an --out on "
-                             "a local disk, NFS or an object store") from error
+            raise InputError(f"{Path(str(file.name)).parent}: its file system has no locks; give a "
+                             "folder on a local disk, NFS or an object store") from error
         raise
     return True
 

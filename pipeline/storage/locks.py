@@ -1,4 +1,4 @@
-"""Locks for an output folder, and for the units of a build that several runs share."""
+"""Locks for output folders, for the units of a build that several runs share, and for GPUs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Locks:
         """
         return self._locks.take(name, says)
 
-    def take_in_turn(self, name: str) -> AbstractContextManager[object]:
+    def wait_for(self, name: str) -> AbstractContextManager[object]:
         """Wait until nobody else holds a lock, then hold it until the result is closed."""
         while (lock := self.take(name)) is None:
             time.sleep(_SECONDS_BETWEEN_LOOKS)

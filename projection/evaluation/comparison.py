@@ -48,7 +48,9 @@ class Comparison:
         return len(self.reports[self.first].counts)
 
     def ceiling(self) -> Score:
-        """Return the best possible score, equal for all systems (see :meth:`Evaluation.ceiling`).
+        """Return the best possible score, equal for all systems.
+
+        See :meth:`crosslabel.projection.evaluation.strict.Evaluation.ceiling`.
         """
         return self.reports[self.first].evaluation.ceiling()
 

@@ -54,8 +54,9 @@ class Outcomes:
 def verdicts(gold: Sequence[Labelled], spans: Sequence[SpanRow]) -> list[bool]:
     """Return whether each span of one pair is right.
 
-    Of equal spans as many are right as there are equal gold spans, the surest first. So, above any
-    confidence, the right spans are the spans that strict evaluation of these spans alone counts.
+    Of equal spans as many are right as there are equal gold spans, the surest first. So, for any
+    confidence, the right spans above it are those that strict evaluation of only the spans above it
+    would count as right.
     """
     left = Counter(gold)
     right = [False] * len(spans)

@@ -46,8 +46,8 @@ class JointProjector:
     all evidence so far is weighed together: candidates
     (:mod:`crosslabel.projection.joint.candidates`), their probabilities
     (:mod:`crosslabel.projection.joint.calibrator`), one solution per pair
-    (:mod:`crosslabel.projection.joint.solution`). ``Projection.method`` names the sources that were
-    asked.
+    (:mod:`crosslabel.projection.joint.solution`). The sources that were asked are named in
+    ``Projection.method``.
 
     Args:
         sources: link sources in the order they are asked, giving even weak links with their scores.

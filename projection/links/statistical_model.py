@@ -1,9 +1,8 @@
 """The parameters of the statistical aligner and their training.
 
-Two hidden Markov models, one per direction, are trained together by expectation maximisation:
-three rounds of IBM model 1, then four of the Markov model
-(:mod:`crosslabel.projection.links.hmm`). Word probabilities are variational estimates under a
-sparse Dirichlet prior (Riley and Gildea 2012,
+Two hidden Markov models, one per direction, are trained together by expectation maximisation: three
+rounds of IBM model 1, then four of the Markov model (:mod:`crosslabel.projection.links.hmm`). Word
+probabilities are variational estimates under a sparse Dirichlet prior (Riley and Gildea 2012,
 "Improving the IBM Alignment Models Using Variational Bayes", section 3), which keeps rare words
 from collecting links. The prior of a word pair is higher if the written forms are alike (names,
 numbers, cognates) and if the beginnings of the words translate each other (inflection); the latter

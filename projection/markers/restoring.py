@@ -41,7 +41,7 @@ def restore(text: str, count: int, markers: Markers, lang: str = "") -> Restored
     """Remove the markers from a translation and return the ranges that they held.
 
     This undoes :func:`crosslabel.projection.markers.mark` after a translation model has translated
-    its output. Markers that identify their span are judged span by span: a lost, doubled or
+    the marked text. Markers that identify their span are judged span by span: a lost, doubled or
     misplaced marker is a fault of its span only, however the markers nest or overlap; a marker
     repeated at the same place counts once. Brackets are paired by nesting, and the pairs are given
     to the spans in the order of their openings, if there are as many pairs as spans.

@@ -55,7 +55,7 @@ def cut_words(pair: TextPair, links: Links, rules: SpanRules) -> Cut:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The words of one side with their parts; the parts of word n have the numbers numbers[n]."""
+    """The words of one side with their parts; ``numbers[n]`` numbers the parts of word n."""
 
     side: Side
     ranges: tuple[tuple[Range, ...], ...]

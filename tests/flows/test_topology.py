@@ -80,7 +80,7 @@ def test_server_refuses_a_cluster_that_it_does_not_know(deployed: Topology) -> N
 
 
 def test_user_interface_gets_the_fields_of_the_recipe(deployed: Topology) -> None:
-    for name, model, field in [(BUILD, "Translation", "beam"),
+    for name, model, field in [(BUILD, "TranslationSection", "beam"),
                                ("finetune/finetune-gpu", "Training", "learning_rate")]:
         own = deployed.api("GET", f"deployments/name/{name}").json()
         assert own["enforce_parameter_schema"]

@@ -77,5 +77,6 @@ if __name__ == "__main__":
     model(1)
     if int(sys.argv[2]):
         _limit(int(sys.argv[2]))
-    said = model(len(_TEXTS))
-    Path(sys.argv[3]).write_text(json.dumps({"said": said, **smaller_batches()}))
+    with smaller_batches() as smaller:
+        said = model(len(_TEXTS))
+    Path(sys.argv[3]).write_text(json.dumps({"said": said, **smaller}))

@@ -26,8 +26,9 @@ def deployed(tmp_path: Path) -> Iterator[Topology]:
     files.mkdir()
     deployments = (ROOT / "prefect.yaml").read_text()
     for name in ("build_corpus", "finetune"):
-        assert f"flows.{name}.{name}" in deployments
-        deployments = deployments.replace(f"flows.{name}.{name}", f"tests.flows.on_one_gpu.{name}")
+        entrypoint = f"crosslabel.flows.{name}.{name}"
+        assert entrypoint in deployments
+        deployments = deployments.replace(entrypoint, f"tests.flows.on_one_gpu.{name}")
     (files / "prefect.yaml").write_text(deployments)
     (files / "automations.yaml").write_text((ROOT / "automations.yaml").read_text())
     settings = {"CROSSLABEL_CACHE": str(tmp_path / "cache")}

@@ -1,8 +1,8 @@
 """Tune the translation model to keep markers, and pack it: `python -m training.markers.markers`.
 
-Tuning continues from the weights and optimiser states that :mod:`training.translation.translation`
-left. The result is written under `training/checkpoints/previews/`; `--publish` puts it into
-`data/models/`.
+Tuning continues from the weights and optimiser states that `python -m
+training.translation.translation` left. The result is written under
+`training/checkpoints/previews/`; `--publish` puts it into `data/models/`.
 """
 
 import argparse

@@ -1,9 +1,8 @@
 """Train a small translation model for another language, starting from an earlier model.
 
-    python -m training.translation.lowres --bitext en-sw.tsv.gz --languages en sw --out FOLDER
-
-makes a model of both directions from tab-separated pairs, English first. A recipe can name the
-folder. `--dev` measures the model, `--without` leaves out pairs that occur in test sets.
+`python -m training.translation.lowres --bitext en-sw.tsv.gz --languages en sw --out FOLDER` makes a
+model of both directions from tab-separated pairs, English first. A recipe can name the folder.
+`--dev` measures the model, `--without` leaves out pairs that occur in test sets.
 """
 
 import argparse

@@ -1,10 +1,8 @@
 """Train the translation model between English and German or Spanish, and pack it.
 
-    python -m training.translation.translation --minutes 100
-
-Stopped and started again, it continues from its checkpoint. The learning rate rises over the first
-steps and falls linearly with the time used. `--start FOLDER` begins from an earlier model in the
-form of transformers.
+Start it with `python -m training.translation.translation --minutes 100`. Stopped and started again,
+it continues from its checkpoint. The learning rate rises over the first steps and falls linearly
+with the time used. `--start FOLDER` begins from an earlier model in the form of transformers.
 """
 
 import argparse

@@ -56,8 +56,8 @@ def featurize(
     ] = None,
     mask_above: Annotated[
         float | None,
-        typer.Option(help="With mask: tags of words are unknown if the words belong to a lost span "
-                     "with at least this probability; by default as in the corpus's recipe."),
+        typer.Option(help="With mask: a word's tag becomes unknown if the word belongs to a lost "
+                     "span with at least this probability; by default as in the corpus's recipe."),
     ] = None,
     evaluation: Annotated[
         bool, typer.Option("--evaluation", help="Keep texts and offsets; always on for files.")

@@ -85,7 +85,8 @@ def finetune(
     from crosslabel.pipeline.recipe.file import load_as
     from crosslabel.pipeline.storage.files import read_json
 
-    load_as(FinetuneRecipe, recipe, overrides or [])  # reports a wrong recipe before a start
+    # Reports a wrong recipe before a server starts.
+    load_as(FinetuneRecipe, recipe, overrides or [])
     _prepare_prefect()
     from crosslabel.flows.finetune import finetune as run
     from crosslabel.flows.local import stoppable

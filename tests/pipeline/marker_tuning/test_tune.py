@@ -166,7 +166,7 @@ def test_too_little_bitext_is_refused(tmp_path: Path) -> None:
 def test_a_model_without_its_checkpoint_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "converted"
     convert(tiny_marian.make(tmp_path / "marian"), folder, name="converted")
-    with pytest.raises(InputError, match="give the original checkpoint"):
+    with pytest.raises(InputError, match="no transformers checkpoint beside the converted model"):
         tune_markers(str(folder), None, tuning(tmp_path), tmp_path / "out", lambda _: None)
 
 

@@ -69,7 +69,7 @@ def test_another_folder_of_the_same_name_is_refused_before_anything_is_committed
     before = sorted(tmp_path.glob("out/**/*"))
     done = _elsewhere(planned, there)
     assert done.returncode == 1
-    assert "InputError: the encoder on this machine is not the one" in done.stderr
+    assert ": the encoder encoder-multilingual there is not the one" in done.stderr
     assert sorted(tmp_path.glob("out/**/*")) == before
 
 

@@ -103,7 +103,7 @@ def _free(gpu: str) -> bool:
 
 
 def test_gpu_of_a_killed_process_is_free(tmp_path: Path) -> None:
-    code = ("from pipeline import gpus; gpus.visible_gpus = lambda: ['first']\n"
+    code = ("from crosslabel.pipeline.run import gpus; gpus.visible_gpus = lambda: ['first']\n"
             "with gpus.whole_gpus('auto'):\n    print('held', flush=True); input()")
     holder = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, text=True,
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -122,7 +122,7 @@ def test_gpu_of_a_killed_process_is_free(tmp_path: Path) -> None:
 def test_commands_wait_for_a_gpu_that_another_run_works_on_and_say_so(
     command: str, tmp_path: Path
 ) -> None:
-    code = ("from pipeline import gpus; gpus.visible_gpus = lambda: ['first']\n"
+    code = ("from crosslabel.pipeline.run import gpus; gpus.visible_gpus = lambda: ['first']\n"
             "from crosslabel.cli.main import main; main()")
     words = ([str(tiny_finetune(tmp_path)), "--set", "machine.device=auto"]
              if command == "finetune" else ["demo-ner"])

@@ -60,7 +60,9 @@ def _wait_for_work(
     process: subprocess.Popen[str], out: Path, committed: int, delay: float
 ) -> None:
     """Until the process has committed something new or has ended, then a moment longer."""
+    end = time.monotonic() + 120
     while len(_committed(out)) <= committed and process.poll() is None:
+        assert time.monotonic() < end, "nothing was committed"
         time.sleep(0.05)
     time.sleep(delay)
 
