@@ -83,7 +83,8 @@ def test_every_model_is_compared(here: Path, tmp_path: Path) -> None:
     planned = plan(small_recipe("targets=[de]"), tmp_path / "out", 4)
     models = planned.models
     assert models.fingerprints().keys() == {
-        "the translation model", "the encoder", "the model that scores phrases", "the calibrator"}
+        "translation model mt-en-de-es", "encoder encoder-multilingual",
+        "model that scores phrases mt-en-de-es", "calibrator"}
     [unit, *_] = units(planned)
     for changed in (
         replace(models, translator=replace(models.translator, fingerprint="x")),
