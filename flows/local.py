@@ -19,21 +19,25 @@ def stoppable() -> Iterator[None]:
     Raises:
         StoppedError: a signal came; Prefect let running tasks end and passed the signal on.
     """
-    # A shell that starts a command in the background lets it ignore Ctrl-C.
-    handlers = {signal.SIGTERM: _stop, signal.SIGINT: signal.default_int_handler}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    received: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt if number == signal.SIGINT else StoppedError(number)
+
+    # Ctrl-C too: a shell that starts a command in the background lets it ignore that signal.
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         _start_server()
         yield
-    except KeyboardInterrupt:
-        raise StoppedError(signal.SIGINT) from None
+    except BaseException as error:
+        # A library that was interrupted may have made another error of it.
+        if received:
+            raise StoppedError(received[0]) from error
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise StoppedError(number)
 
 
 def _start_server() -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from prefect.settings import PREFECT_API_URL
 
+from crosslabel.flows.local import stoppable
+from crosslabel.pipeline.run.progress import StoppedError
 from tests.flows.small_run import run
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results
 
@@ -49,6 +51,16 @@ def test_command_says_input_errors_of_the_flow_in_one_line(tmp_path: Path) -> No
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert f"crosslabel: {tmp_path}: holds something that is not a crosslabel build" in done.stderr
+
+
+def test_an_interruption_that_a_library_hides_still_counts() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(StoppedError, match="stopped by SIGINT"), stoppable():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as error:
+            raise ValueError("cannot serialise") from error
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_control_c_ends_with_130_takes_its_server_along_and_can_be_continued(
