@@ -123,7 +123,8 @@ def test_commands_wait_for_a_gpu_that_another_run_works_on_and_say_so(
     command: str, tmp_path: Path
 ) -> None:
     code = ("from crosslabel.pipeline.run import gpus; gpus.visible_gpus = lambda: ['first']\n"
-            "from crosslabel.cli.main import main; main()")
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "from crosslabel.cli.main import main; main()")  # a background shell ignores SIGINT
     words = ([str(tiny_finetune(tmp_path)), "--set", "machine.device=auto"]
              if command == "finetune" else ["demo-ner"])
     run = [sys.executable, "-c", code, command, *words, "--out", str(tmp_path / "out")]
