@@ -23,7 +23,8 @@ from crosslabel.finetune.sidecar import FILE, read_sidecar
 from crosslabel.pipeline.corpus.layout import MANIFEST
 from crosslabel.pipeline.models.fingerprint import current_fingerprint
 from crosslabel.pipeline.run.gpus import training_gpus
-from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.run.progress import Progress, Tell, mute, silent
+from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.storage.files import is_file, read_json, sha256, write_json
 from crosslabel.pipeline.storage.keys import key
 from crosslabel.pipeline.storage.location import Location, as_local
@@ -75,13 +76,18 @@ class Run:
             self._featurize(data, folder, labels, progress)
             labels = read_sidecar(folder).labels
 
-    def train(self, name: str, progress: Progress) -> bool:
-        """Train one stage and return whether there was anything left to do."""
+    def train(self, name: str, progress: Progress, stop: StopRequest, tell: Tell = mute) -> bool:
+        """Train one stage and return whether there was anything left to do.
+
+        Args:
+            stop: ends the training early, after a checkpoint.
+            tell: shows what is kept of an earlier run.
+        """
         from crosslabel.finetune.training.stage import TrainingStage, run_stage
 
         soft = self.soft if name == STUDENT else None
         stage = TrainingStage(name, self.features, soft, self.out / name)
-        return run_stage(self.recipe, stage, progress)
+        return run_stage(self.recipe, stage, progress, stop, tell)
 
     def soften(self, progress: Progress) -> None:
         """Write the soft labels of the teachers for all features."""
@@ -100,7 +106,8 @@ class Run:
         if scored is None or scored["key"] != mark:
             predictions = folder / PREDICTIONS
             opened = FeatureTable.open(features)
-            write_predictions(predict([self.model], opened, device=self._device()), predictions)
+            predicted = predict([self.model], opened, device=self._device(), progress=progress)
+            write_predictions(predicted, predictions)
             scored = {"key": mark, "scores": evaluate(features, predictions).as_values()}
             write_json(folder / _SCORED, scored)
         scores: dict[str, Any] = scored["scores"]
@@ -164,37 +171,45 @@ def _knows_labels(path: Location) -> bool:
     return is_file(path / MANIFEST) or _features(path) is not None
 
 
-def _silent(stage: str, done: int, total: int) -> None:
-    pass
-
-
 def finetune(
-    recipe: FinetuneRecipe, out: Path, progress: Progress = _silent
+    recipe: FinetuneRecipe,
+    out: Path,
+    progress: Progress = silent,
+    stop: StopRequest | None = None,
+    tell: Tell = mute,
 ) -> dict[str, Any] | None:
     """Run all steps in this process, or in each process that ``accelerate launch`` started.
+
+    Args:
+        stop: ends the run early; what is done, and the training up to there, is kept.
+        tell: shows what is kept of an earlier run.
 
     Returns:
         The content of ``results.json``; ``None`` in all processes but the first.
 
     Raises:
         InputError: the recipe, its data or its models cannot be used.
+        StoppedError: the run was asked to stop.
     """
-    with training_gpus(recipe.machine.device):
-        return _steps(Run(recipe, out), progress)
+    stop = stop or StopRequest()
+    with training_gpus(recipe.machine.device, stop.check):
+        return _steps(Run(recipe, out), progress, stop, tell)
 
 
-def _steps(run: Run, progress: Progress) -> dict[str, Any] | None:
+def _steps(run: Run, progress: Progress, stop: StopRequest, tell: Tell) -> dict[str, Any] | None:
     from crosslabel.finetune.training.processes import processes
 
     recipe, state = run.recipe, processes(run.recipe.machine.device)
-    progress = progress if state.is_main_process else _silent
+    if not state.is_main_process:
+        progress, tell = silent, mute
+    report = stop.checking(progress)
     with state.main_process_first():
-        run.featurize(progress)
+        run.featurize(report)
     for stage in run.stages:
         if stage == STUDENT:
             with state.main_process_first():
-                run.soften(progress)
-        run.train(stage, progress)
+                run.soften(report)
+        run.train(stage, progress, stop, tell)
     if not state.is_main_process:
         return None
-    return run.finish({name: run.evaluate(name, progress) for name in recipe.evaluation})
+    return run.finish({name: run.evaluate(name, report) for name in recipe.evaluation})

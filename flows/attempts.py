@@ -8,14 +8,11 @@ silently.
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from prefect.exceptions import TerminationSignal
 from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
-from pydantic_core import PydanticSerializationError
 
 from crosslabel.projection.errors import InputError
 
@@ -31,7 +28,6 @@ def attempt() -> Iterator[None]:
 
     Raises:
         InputError: the run was started too often.
-        TerminationSignal: the run was stopped, at any point.
     """
     if flow_run.run_count > ATTEMPTS:
         raise InputError(f"this run was started {ATTEMPTS} times and never ended; look for the "
@@ -43,12 +39,6 @@ def attempt() -> Iterator[None]:
     logger.addHandler(handler)
     try:
         yield
-    except PydanticSerializationError as error:
-        # Prefect may raise the signal at any moment. Pydantic replaces every error that is raised
-        # while it serialises by another error, which keeps only the name of the cause.
-        if TerminationSignal.__name__ in str(error):
-            raise TerminationSignal(signal.SIGTERM) from None
-        raise
     finally:
         logger.removeHandler(handler)
 

@@ -7,6 +7,7 @@ that begins once its inputs are done. The output files are the same as from ``cr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,18 +20,21 @@ from pydantic import Field
 
 from crosslabel.flows.artifacts import ProgressBar, show_counts
 from crosslabel.flows.attempts import attempt
+from crosslabel.flows.local import stoppable
 from crosslabel.flows.parameters import recipe_given
 from crosslabel.flows.tasks import finish_build, plan_build, run_unit, whole
-from crosslabel.pipeline.build import UNIT_LIMITS, Alone
+from crosslabel.pipeline.build import UNIT_LIMITS
 from crosslabel.pipeline.corpus.layout import RUN
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.run.account import Account
 from crosslabel.pipeline.run.folder import prepared
 from crosslabel.pipeline.run.gpus import engine_gpus
+from crosslabel.pipeline.run.kept import kept
 from crosslabel.pipeline.run.schedule import Schedule, work_through
+from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.stages.units import STAGES, units
-from crosslabel.pipeline.storage.location import location
+from crosslabel.pipeline.storage.location import Location, location
 from crosslabel.projection.errors import InputError
 
 _THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=sum(UNIT_LIMITS.values()))
@@ -66,20 +70,35 @@ def build_corpus(
     try:
         loaded = recipe_given(Recipe, recipe, overrides)
         folder = location(out) if out else Path("out") / loaded.name
-        with attempt(), engine_gpus(loaded.engine), prepared(folder, fresh=fresh):
-            account = Account()
-            with account.timed("plan"):
-                plan = plan_build(loaded, folder, limit)
-            account.add_plan(plan)
-            for warning in plan.warnings:
-                get_run_logger().warning("%s", warning)
-            _work(plan, account, dict.fromkeys(STAGES, at_once) if at_once else UNIT_LIMITS)
-            return _finish(plan, account)
+        limits = dict.fromkeys(STAGES, at_once) if at_once else UNIT_LIMITS
+        with attempt():
+            return stoppable(partial(_build, loaded, folder, limit, fresh, limits))
     except InputError as error:
         return Failed(message=str(error), data=error)
 
 
-def _work(plan: Plan, account: Account, limits: Mapping[Any, int]) -> None:
+def _build(
+    recipe: Recipe,
+    out: Location,
+    limit: int | None,
+    fresh: bool,
+    limits: Mapping[Any, int],
+    stop: StopRequest,
+) -> dict[str, Any]:
+    account = Account()
+    with engine_gpus(recipe.engine, stop.check), prepared(out, fresh=fresh):
+        with account.timed("plan"):
+            plan = plan_build(recipe, out, limit)
+        account.add_plan(plan)
+        for warning in plan.warnings:
+            get_run_logger().warning("%s", warning)
+        if line := kept(plan):
+            get_run_logger().info("%s", line)
+        _work(plan, account, limits, stop)
+        return _finish(plan, account)
+
+
+def _work(plan: Plan, account: Account, limits: Mapping[Any, int], stop: StopRequest) -> None:
     """Do all units; if one or more fail, do the others before raising their errors."""
     needs = units(plan)
     bar = ProgressBar(len(needs), "build-progress", "Parts, aligners, labels and shards")
@@ -88,8 +107,8 @@ def _work(plan: Plan, account: Account, limits: Mapping[Any, int]) -> None:
         bar.step()
 
     work_through(
-        Schedule(needs, limits), lambda unit: run_unit.submit(whole(plan), unit), Alone(),
-        done=account.add, check=lambda: None, progress=progress,
+        Schedule(needs, limits), lambda unit: run_unit.submit(whole(plan), unit),
+        done=account.add, stop=stop, progress=progress,
     )
     for warning in account.warnings:
         get_run_logger().warning("%s", warning)

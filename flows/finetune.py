@@ -6,21 +6,25 @@ Steps run one after another, because they share one device. The output files are
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
 from prefect.states import Failed
 
 from crosslabel.finetune.recipe import FinetuneRecipe
 from crosslabel.finetune.run import STUDENT, Run
 from crosslabel.flows.artifacts import ProgressBar, show_figures
 from crosslabel.flows.attempts import attempt
+from crosslabel.flows.local import stoppable
 from crosslabel.flows.parameters import recipe_given
 from crosslabel.flows.tasks import unit, whole
 from crosslabel.pipeline.run.gpus import training_gpus
 from crosslabel.pipeline.run.progress import Progress as Report
+from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.storage.location import as_local, location
 from crosslabel.projection.errors import InputError
 
@@ -46,48 +50,49 @@ def finetune(
         loaded = recipe_given(FinetuneRecipe, recipe, overrides)
         folder = location(out) if out else Path("out") / loaded.name
         run = Run(loaded, as_local(folder, "the folder of a model (out)"))
-        with attempt(), training_gpus(loaded.machine.device):
-            scores = _work(run)
+        with attempt():
+            return stoppable(partial(_work, run))
     except InputError as error:
         return Failed(message=str(error), data=error)
-    show_figures(loaded.name, scores)
+
+
+def _work(run: Run, stop: StopRequest) -> dict[str, Any]:
+    """Do all steps in order, and return the places of the results and the figures by gold file."""
+    asked = whole(stop)
+    with training_gpus(run.recipe.machine.device, stop.check):
+        featurize(whole(run), asked)
+        for stage in run.stages:
+            if stage == STUDENT:
+                soften(whole(run), asked)
+            train(whole(run), stage, asked)
+        scores = {name: evaluate(whole(run), name, asked) for name in run.recipe.evaluation}
+        finish(whole(run), whole(scores))
+    show_figures(run.recipe.name, scores)
     return {"out": str(run.out), "model": str(run.model), "scores": scores}
 
 
-def _work(run: Run) -> Scores:
-    """Do all steps in order, and return the figures by gold file."""
-    featurize(whole(run))
-    for stage in run.stages:
-        if stage == STUDENT:
-            soften(whole(run))
-        train(whole(run), stage)
-    scores = {name: evaluate(whole(run), name) for name in run.recipe.evaluation}
-    finish(whole(run), whole(scores))
-    return scores
-
-
 @unit("featurize")
-def featurize(run: Run) -> None:
+def featurize(run: Run, stop: StopRequest) -> None:
     """Commit the features of all training pairs."""
-    run.featurize(_report())
+    run.featurize(stop.checking(_report()))
 
 
 @unit("train {stage}")
-def train(run: Run, stage: str) -> None:
+def train(run: Run, stage: str, stop: StopRequest) -> None:
     """Train and commit the model of one stage; a retry continues from the last checkpoint."""
-    run.train(stage, _report())
+    run.train(stage, _report(), stop, get_run_logger().info)
 
 
 @unit("soften")
-def soften(run: Run) -> None:
+def soften(run: Run, stop: StopRequest) -> None:
     """Commit the soft labels of the teachers."""
-    run.soften(_report())
+    run.soften(stop.checking(_report()))
 
 
 @unit("evaluate {name}")
-def evaluate(run: Run, name: str) -> Scores:
+def evaluate(run: Run, name: str, stop: StopRequest) -> Scores:
     """Predict one gold file and measure the predictions."""
-    return run.evaluate(name, _report())
+    return run.evaluate(name, stop.checking(_report()))
 
 
 @unit("finish")

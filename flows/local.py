@@ -3,41 +3,70 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
 
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.exceptions import CancelledRun
+from prefect.states import Cancelled
 
-from crosslabel.pipeline.run.progress import StoppedError
+from crosslabel.pipeline.run.progress import Tell
+from crosslabel.pipeline.run.stops import StoppedError, StopRequest, run_stoppable, undisturbed
+
+_STOP: ContextVar[StopRequest] = ContextVar("stop")
+"""The request that ends the flow under way. It cannot be a parameter, which Prefect stores."""
 
 
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Let SIGTERM and Ctrl-C end a flow like a build: after the current work is finished.
+def run_flow(flow: Callable[[], Any], stop: StopRequest, tell: Tell) -> Any:
+    """Run a flow that ends like a build after a request to stop: when the current work is finished.
+
+    Args:
+        flow: calls the flow, and returns its result.
+        stop: also made by SIGTERM and Ctrl-C, if this is the main thread.
+        tell: shows that the request has arrived.
 
     Raises:
-        StoppedError: a signal came; Prefect let running tasks end and passed the signal on.
+        StoppedError: the flow was asked to stop.
     """
-    received: list[int] = []
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-        raise KeyboardInterrupt if number == signal.SIGINT else StoppedError(number)
-
-    # Ctrl-C too: a shell that starts a command in the background lets it ignore that signal.
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
+    def run() -> Any:
+        _STOP.set(stop)
         _start_server()
-        yield
-    except BaseException as error:
-        # A library that was interrupted may have made another error of it.
-        if received:
-            raise StoppedError(received[0]) from error
+        stop.check()
+        return flow()
+
+    try:
+        return run_stoppable(run, stop, tell)
+    except Exception as error:
+        # Prefect has an error of its own for a flow that was cancelled.
+        if stop.asked and not isinstance(error, StoppedError):
+            raise StoppedError(stop.signal) from error
         raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+
+
+def stoppable(work: Callable[[StopRequest], Any]) -> Any | State[Any]:
+    """Do the work of a flow where no handler of Prefect's can interrupt it.
+
+    Args:
+        work: gets the request to stop, which it checks; flows within it get the same one.
+
+    Returns:
+        The result of the work, or a cancelled state if it was asked to stop.
+    """
+    stop = _STOP.get(None) or StopRequest()
+
+    def run() -> Any:
+        _STOP.set(stop)
+        return work(stop)
+
+    try:
+        return undisturbed(run, stop)
+    except (StoppedError, CancelledRun) as error:
+        if not stop.asked:
+            raise
+        return Cancelled(message=str(error))
 
 
 def _start_server() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Any
 
 from prefect import flow
@@ -25,7 +26,9 @@ from crosslabel.flows.cluster import (
     require,
     server_for_all,
 )
+from crosslabel.flows.local import stoppable
 from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.projection.errors import InputError
 
 
@@ -54,17 +57,30 @@ def build_corpus_on_cluster(
     try:
         require(cluster.kind)
         folder = folder_for_all(recipe, overrides, out)
-        with (
-            attempt(),
-            server_for_all(elsewhere=cluster.address is not None),
-            _connected(cluster) as (runner, threads),
-        ):
-            return build_corpus.with_options(task_runner=runner)(
-                recipe, overrides, folder, limit, fresh,
-                cluster.at_once or UNITS_PER_THREAD * threads,
-            )
+        with attempt():
+            return stoppable(partial(_build, recipe, cluster, overrides, folder, limit, fresh))
     except InputError as error:
         return Failed(message=str(error), data=error)
+
+
+def _build(
+    recipe: str | Recipe,
+    cluster: Cluster,
+    overrides: list[str] | None,
+    folder: str,
+    limit: int | None,
+    fresh: bool,
+    stop: StopRequest,
+) -> dict[str, Any] | State[Any]:
+    with (
+        server_for_all(elsewhere=cluster.address is not None),
+        _connected(cluster) as (runner, threads),
+    ):
+        stop.check()
+        return build_corpus.with_options(task_runner=runner)(
+            recipe, overrides, folder, limit, fresh,
+            cluster.at_once or UNITS_PER_THREAD * threads,
+        )
 
 
 @contextmanager

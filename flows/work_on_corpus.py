@@ -6,8 +6,7 @@ divide the work through their shared output folder. If a run is lost, the others
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Annotated, Any
 
 from prefect import flow
@@ -18,9 +17,11 @@ from pydantic import Field
 
 from crosslabel.flows.artifacts import ProgressBar, show_counts
 from crosslabel.flows.attempts import attempt
+from crosslabel.flows.local import stoppable
 from crosslabel.flows.parameters import recipe_given
 from crosslabel.pipeline.recipe import Recipe
-from crosslabel.pipeline.storage.location import location
+from crosslabel.pipeline.run.stops import StopRequest
+from crosslabel.pipeline.storage.location import Location, location
 from crosslabel.pipeline.work import work
 from crosslabel.projection.errors import InputError
 
@@ -46,23 +47,21 @@ def work_on_corpus(
     try:
         loaded = recipe_given(Recipe, recipe, overrides)
         with attempt():
-            plan, manifest, account = work(loaded, location(out), limit=limit, progress=_shown(),
-                                           stops=_left_to_prefect)
+            return stoppable(partial(_work, loaded, location(out), limit))
     except InputError as error:
         return Failed(message=str(error), data=error)
+
+
+def _work(
+    recipe: Recipe, out: Location, limit: int | None, stop: StopRequest
+) -> dict[str, Any]:
+    plan, manifest, account = work(recipe, out, limit=limit, progress=_shown(), stop=stop,
+                                   tell=get_run_logger().info)
     for warning in (*plan.warnings, *account.warnings):
         get_run_logger().warning("%s", warning)
     show_counts(manifest)
     rows = {lang: counts["rows"] for lang, counts in manifest["languages"].items()}
     return {"out": str(plan.out), "rows": rows}
-
-
-def _left_to_prefect() -> AbstractContextManager[Callable[[], None]]:
-    """Return a context whose check does nothing.
-
-    Prefect's handler of SIGTERM raises, and a run ends as cancelled only if that handler is active.
-    """
-    return nullcontext(lambda: None)
 
 
 def _shown() -> Any:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -17,8 +16,10 @@ from crosslabel.pipeline.run.account import Account
 from crosslabel.pipeline.run.finish import finish
 from crosslabel.pipeline.run.folder import prepared
 from crosslabel.pipeline.run.gpus import engine_gpus
-from crosslabel.pipeline.run.progress import Progress, Stops, silent, stop_requests
-from crosslabel.pipeline.run.schedule import Claims, Schedule, UnitLimits, work_through
+from crosslabel.pipeline.run.kept import kept
+from crosslabel.pipeline.run.progress import Progress, Tell, mute, silent
+from crosslabel.pipeline.run.schedule import Elsewhere, Schedule, UnitLimits, work_through
+from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.stages.units import Ref, Unit, run_unit, units
 from crosslabel.pipeline.storage.faults import heals
 from crosslabel.pipeline.storage.location import Location
@@ -40,6 +41,8 @@ def build(
     fresh: bool = False,
     progress: Progress = silent,
     run: RunUnit = run_unit,
+    stop: StopRequest | None = None,
+    tell: Tell = mute,
 ) -> tuple[Plan, dict[str, Any], Account]:
     """Build a corpus into ``out``, continuing the work that an earlier run left there.
 
@@ -50,21 +53,25 @@ def build(
         limit: take at most this many input rows.
         fresh: forget earlier work in ``out`` first, translations as well.
         run: does one unit.
+        stop: ends the run early.
+        tell: shows what is kept of an earlier run.
 
     Returns:
         The plan, the manifest and the account of this run.
 
     Raises:
         InputError: the recipe, corpus, models or output folder cannot be used.
-        StoppedError: SIGTERM or Ctrl-C came; the units under way were finished first.
+        StoppedError: the run was asked to stop; the units under way were finished first.
         CrosslabelError: another run works in ``out``, or a unit failed.
     """
-    account = Account()
-    with prepared(out, fresh=fresh), engine_gpus(recipe.engine):
+    account, stop = Account(), stop or StopRequest()
+    with prepared(out, fresh=fresh), engine_gpus(recipe.engine, stop.check):
         with account.timed("plan"):
-            planned = plan(recipe, out, limit)
+            planned = plan(recipe, out, limit, stop.check)
         account.add_plan(planned)
-        run_units(planned, Alone(), account, progress, run)
+        if line := kept(planned):
+            tell(line)
+        run_units(planned, partial(run, planned), account, progress, stop)
         with account.timed("finish"):
             manifest = finish(planned)
         account.add_sizes(out)
@@ -74,46 +81,35 @@ def build(
 
 def run_units(
     planned: Plan,
-    claims: Claims,
+    do: Callable[[Unit], Ref | Elsewhere],
     account: Account,
     progress: Progress,
-    run: RunUnit = run_unit,
-    stops: Stops = stop_requests,
+    stop: StopRequest,
 ) -> None:
     """Do the units of a plan in threads of this process.
+
+    Args:
+        do: does one unit, or finds that another run works on it.
 
     Raises:
         InputError, StoppedError, CrosslabelError: as :func:`build` does.
     """
     schedule = Schedule(units(planned), UNIT_LIMITS)
-    with (
-        stops() as check,
-        ThreadPoolExecutor(sum(UNIT_LIMITS.values()), thread_name_prefix="unit") as pool,
-    ):
+    with ThreadPoolExecutor(sum(UNIT_LIMITS.values()), thread_name_prefix="unit") as pool:
         work_through(
-            schedule, lambda unit: pool.submit(_tried, run, planned, unit), claims,
-            done=account.add, check=check, progress=progress,
+            schedule, lambda unit: pool.submit(_tried, do, unit, stop),
+            done=account.add, stop=stop, progress=progress,
         )
 
 
-def _tried(run: RunUnit, planned: Plan, unit: Unit) -> Ref:
+def _tried(
+    do: Callable[[Unit], Ref | Elsewhere], unit: Unit, stop: StopRequest
+) -> Ref | Elsewhere:
     """Do a unit, and retry it after a failure that may pass."""
     for delay in DELAYS:
         try:
-            return run(planned, unit)
+            return do(unit)
         except Exception as error:
-            if not heals(error):
+            if not heals(error) or stop.wait(delay):
                 raise
-        time.sleep(delay)
-    return run(planned, unit)
-
-
-class Alone:
-    """The claims of a run that works alone."""
-
-    def take(self, unit: Unit) -> AbstractContextManager[object]:
-        return nullcontext(True)
-
-    def is_done(self, unit: Unit) -> bool:
-        """Return false: doing a committed unit returns its result at once."""
-        return False
+    return do(unit)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
-from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from crosslabel.pipeline.build import RunUnit, run_units
@@ -22,8 +22,11 @@ from crosslabel.pipeline.run.agreement import agreed, plan_facts, recipe_facts
 from crosslabel.pipeline.run.finish import finish
 from crosslabel.pipeline.run.folder import shared
 from crosslabel.pipeline.run.gpus import engine_gpus
-from crosslabel.pipeline.run.progress import Progress, Stops, silent, stop_requests
-from crosslabel.pipeline.stages.units import Unit, is_done, run_unit
+from crosslabel.pipeline.run.kept import kept
+from crosslabel.pipeline.run.progress import Progress, Tell, mute, silent
+from crosslabel.pipeline.run.schedule import ELSEWHERE, Elsewhere
+from crosslabel.pipeline.run.stops import StopRequest
+from crosslabel.pipeline.stages.units import Ref, Unit, is_done, run_unit
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.pipeline.storage.locks import Locks
 
@@ -35,14 +38,16 @@ def work(
     limit: int | None = None,
     progress: Progress = silent,
     run: RunUnit = run_unit,
-    stops: Stops = stop_requests,
+    stop: StopRequest | None = None,
+    tell: Tell = mute,
 ) -> tuple[Plan, dict[str, Any], Account]:
     """Take part in a build until it is finished.
 
     Args:
         limit: take at most this many input rows, the same number in every process.
         run: does one unit.
-        stops: listens for requests to stop.
+        stop: ends this process's part early.
+        tell: shows what is there already.
 
     Returns:
         The plan, the manifest and the account of this process.
@@ -50,36 +55,39 @@ def work(
     Raises:
         InputError: the recipe, corpus, models or output folder cannot be used, or others build
             something else into ``out``.
-        StoppedError: SIGTERM or Ctrl-C came; the units under way were finished first.
+        StoppedError: the process was asked to stop; the units under way were finished first.
         CrosslabelError: a run that does not share works in ``out``, or a unit failed.
     """
-    account = Account()
+    account, stop = Account(), stop or StopRequest()
     locks = Locks(out / WORK / CLAIMS)
     with (
         shared(out),
         agreed(out, locks, "recipe", recipe_facts(recipe, limit)),
-        engine_gpus(recipe.engine),
+        engine_gpus(recipe.engine, stop.check),
     ):
-        with account.timed("plan"), locks.wait_for("plan"):
-            planned = plan(recipe, out, limit)
+        with account.timed("plan"), locks.wait_for("plan", stop.check):
+            planned = plan(recipe, out, limit, stop.check)
         account.add_plan(planned)
+        if line := kept(planned):
+            tell(line)
         with agreed(out, locks, "plan", plan_facts(planned)):
-            run_units(planned, _Claims(planned, locks), account, progress, run, stops)
-            with account.timed("finish"), locks.wait_for("finish"):
+            run_units(planned, partial(_shared, planned, locks, run), account, progress, stop)
+            with account.timed("finish"), locks.wait_for("finish", stop.check):
                 manifest = finish(planned)
         account.write(out / WORK / "accounts" / f"{platform.node()}-{os.getpid()}.json")
     return planned, manifest, account
 
 
-class _Claims:
-    """The units of a build, each taken by one process at a time."""
+def _shared(planned: Plan, locks: Locks, run: RunUnit, unit: Unit) -> Ref | Elsewhere:
+    """Do a unit unless another process works on it; a unit that is done only gives its result.
 
-    def __init__(self, planned: Plan, locks: Locks) -> None:
-        self._plan = planned
-        self._locks = locks
-
-    def take(self, unit: Unit) -> AbstractContextManager[object] | None:
-        return self._locks.take(f"{unit.stage}-{unit.lang}-{unit.number}")
-
-    def is_done(self, unit: Unit) -> bool:
-        return is_done(self._plan, unit)
+    The unit is taken in the thread that does it, where no handler of signals can raise, so that it
+    is given back whatever happens to the other threads.
+    """
+    if is_done(planned, unit):
+        return run(planned, unit)
+    claim = locks.take(f"{unit.stage}-{unit.lang}-{unit.number}")
+    if claim is None:
+        return ELSEWHERE
+    with claim:
+        return run(planned, unit)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -88,6 +90,8 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[log])
     try:
         sys.exit(app(prog_name="crosslabel", standalone_mode=False))
+    except (KeyboardInterrupt, typer.Abort):
+        _leave()
     except typer.TyperException as error:
         _fail_usage(error)
     except CrosslabelError as error:
@@ -97,6 +101,13 @@ def main() -> None:
         if type(explanation) is CrosslabelError:  # not an error that a person can fix
             raise
         _fail(explanation)
+
+
+def _leave() -> NoReturn:
+    """End the process at once: units of work in other threads are not waited for."""
+    print("crosslabel: stopped by SIGINT; run it again to go on", file=sys.stderr, flush=True)
+    sys.stdout.flush()
+    os._exit(EXIT_SIGNAL + signal.SIGINT)
 
 
 def _fail_usage(error: typer.TyperException) -> NoReturn:

@@ -13,11 +13,12 @@ _LAST_WRITTEN = "trainer_state.json"
 
 def last_complete(folder: Path) -> Path | None:
     """Return the latest complete checkpoint; ``None`` if there is none."""
-    checkpoints = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_step, reverse=True)
+    checkpoints = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=step_of, reverse=True)
     return next((path for path in checkpoints if _is_complete(path)), None)
 
 
-def _step(path: Path) -> int:
+def step_of(path: Path) -> int:
+    """Return the number of steps that a checkpoint was saved after."""
     return int(path.name.rpartition("-")[2])
 
 

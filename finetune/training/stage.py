@@ -28,11 +28,13 @@ from crosslabel.finetune.soft_labels import FILE as SOFT
 from crosslabel.finetune.tokenizer import check_tokenizer, tokenizer_facts
 from crosslabel.finetune.training.averaging import EpochWeights, mean_weights
 from crosslabel.finetune.training.card import model_card
-from crosslabel.finetune.training.checkpoints import last_complete
+from crosslabel.finetune.training.checkpoints import last_complete, step_of
 from crosslabel.finetune.training.processes import processes
+from crosslabel.finetune.training.stopping import SavedStop
 from crosslabel.finetune.training.trainer import PairTrainer
 from crosslabel.pipeline.models.find import encoder_model
-from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.run.progress import Progress, Tell, mute
+from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.storage.files import read_json, sha256, write_json
 from crosslabel.pipeline.storage.keys import key
 from crosslabel.projection.errors import InputError, first_line
@@ -69,18 +71,31 @@ class TrainingStage:
         return self.folder / MODEL
 
 
-def run_stage(recipe: FinetuneRecipe, stage: TrainingStage, progress: Progress) -> bool:
+def run_stage(
+    recipe: FinetuneRecipe,
+    stage: TrainingStage,
+    progress: Progress,
+    stop: StopRequest,
+    tell: Tell = mute,
+) -> bool:
     """Train the model of a stage, from its last checkpoint if it was interrupted.
+
+    Args:
+        stop: ends the training after the step under way and its checkpoint.
+        tell: shows what is kept of an earlier run.
 
     Returns:
         Whether the model was trained; false if it is there and current.
 
     Raises:
         InputError: features, encoder and recipe do not go together.
+        StoppedError: the training was asked to stop.
     """
     name = stage_key(recipe, stage)
     if read_json(stage.folder / _MARKER) == {"key": name}:
+        tell(f"kept from an earlier run: the model of the {stage.name}")
         return False
+    stop.check()
     state = processes(recipe.machine.device)
     if state.is_main_process:
         _begin(stage.folder, name)
@@ -89,19 +104,23 @@ def run_stage(recipe: FinetuneRecipe, stage: TrainingStage, progress: Progress) 
     data = FeatureData.open(stage.features, stage.soft)
     model = _student(recipe, stage, data)
     weights = EpochWeights(stage.folder / "epochs", recipe.training.average)
-    callbacks = [_Shown(stage.name, progress)]
+    callbacks = [_Shown(stage.name, progress), SavedStop(stop)]
     if recipe.training.average > 1:
         callbacks.append(weights)
     trainer = _trainer(recipe, stage, data, model, callbacks)
-    _train(trainer, stage, recipe)
+    _train(trainer, stage, recipe, tell)
     if state.is_main_process:
         _finish(recipe, stage, trainer, weights, name)
     state.wait_for_everyone()
     return True
 
 
-def _train(trainer: PairTrainer, stage: TrainingStage, recipe: FinetuneRecipe) -> None:
+def _train(
+    trainer: PairTrainer, stage: TrainingStage, recipe: FinetuneRecipe, tell: Tell
+) -> None:
     resumed = last_complete(stage.folder / "checkpoints")
+    if resumed:
+        tell(f"kept from an earlier run: {step_of(resumed)} steps of the {stage.name}")
     try:
         trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     except (RuntimeError, MemoryError) as error:

@@ -8,6 +8,7 @@ change nothing in it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -29,11 +30,17 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.markers import CONVENTIONS, Markers
 
 
-def plan(recipe: Recipe, out: Location, limit: int | None = None) -> Plan:
+def plan(
+    recipe: Recipe,
+    out: Location,
+    limit: int | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Plan:
     """Plan a build into ``out``, or reload the plan that an earlier run saved there.
 
     Args:
         limit: plan for this many input rows at most.
+        check: raises an error to end the planning; called between shards and languages.
 
     Raises:
         InputError: the corpus, a model, a language or given translations cannot be used.
@@ -45,16 +52,17 @@ def plan(recipe: Recipe, out: Location, limit: int | None = None) -> Plan:
     markers = _markers(recipe, models.translator)
     checks = plan_checks(recipe, models.translator, models.back)
     _check_bitext(recipe)
-    source = plan_source(recipe, work, limit)
+    source = plan_source(recipe, work, limit, check)
     if markers and source.task == "words":
         raise InputError(f"{recipe.source.path}: labels words, which are not marked one by one; "
                          "leave out translation.markers")
     task, names = (labels.task, labels.labels) if labels else (source.task, source.labels)
     projects = labels.task != "text" if labels else source.has_spans
-    languages = {
-        lang: plan_language(recipe, lang, models.translator, source, markers, projects, work)
-        for lang in recipe.targets
-    }
+    languages = {}
+    for lang in recipe.targets:
+        check()
+        languages[lang] = plan_language(recipe, lang, models.translator, source, markers, projects,
+                                        work)
     planned = Plan(recipe, out, source, languages,
                    models if projects else models.without_projection(), task,
                    names if task != "text" else (), projects, markers, checks)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import PurePosixPath
@@ -83,11 +83,17 @@ class PlannedSource:
             return [_load(json.loads(line)) for line in lines]
 
 
-def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> PlannedSource:
+def plan_source(
+    recipe: Recipe,
+    work: Location,
+    limit: int | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> PlannedSource:
     """Read and segment the corpus into ``work``, or reuse the rows that an earlier run left there.
 
     Args:
         limit: read at most this many rows.
+        check: raises an error to end the reading; called between shards.
 
     Raises:
         InputError: the corpus cannot be read at all, or has no rows.
@@ -95,7 +101,7 @@ def plan_source(recipe: Recipe, work: Location, limit: int | None = None) -> Pla
     folder = work / "sources" / _source_key(recipe, limit)
     marker = read_marker_file(folder / _MARKER)
     if marker is None:
-        marker = _write(recipe, folder, limit)
+        marker = _write(recipe, folder, limit, check)
     return PlannedSource(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
                          tuple(marker["hashes"]))
 
@@ -126,13 +132,16 @@ def _content(path: Location, field: str = "source.path") -> object:
     return {relative(file, path): sha256(file) for file in parts}
 
 
-def _write(recipe: Recipe, folder: Location, limit: int | None) -> dict[str, Any]:
+def _write(
+    recipe: Recipe, folder: Location, limit: int | None, check: Callable[[], None]
+) -> dict[str, Any]:
     source = recipe.source
     rows = _distinct(recipe, limit)
     labels: set[str] = set()
     tasks: set[Task] = set()
     hashes = []
     for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
+        check()
         examples = [row for row in chunk if isinstance(row, Example)]
         labels.update(span.label for example in examples for span in given_spans(example))
         tasks.update(example.task for example in examples)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
 from crosslabel.pipeline.models.cache import cache_folder
@@ -23,16 +23,20 @@ from crosslabel.projection.errors import InputError
 _log = logging.getLogger(__name__)
 
 
-def engine_gpus(engine: Engine) -> AbstractContextManager[None]:
+Check = Callable[[], None]
+"""Raises an error to end the waiting for GPUs."""
+
+
+def engine_gpus(engine: Engine, check: Check = lambda: None) -> AbstractContextManager[None]:
     """Hold the GPUs of a build: those that translate, and the first one for other models.
 
     Raises:
         InputError: as :func:`whole_gpus` does.
     """
-    return whole_gpus(engine.device, {0, *engine.device_index})
+    return whole_gpus(engine.device, {0, *engine.device_index}, check)
 
 
-def training_gpus(device: str) -> AbstractContextManager[None]:
+def training_gpus(device: str, check: Check = lambda: None) -> AbstractContextManager[None]:
     """Hold the GPUs of a training run, which are all that it sees.
 
     The first of the processes that ``accelerate launch`` started on a machine takes them; the
@@ -41,11 +45,14 @@ def training_gpus(device: str) -> AbstractContextManager[None]:
     Raises:
         InputError: as :func:`whole_gpus` does.
     """
-    return whole_gpus(device) if os.environ.get("LOCAL_RANK", "0") == "0" else nullcontext()
+    first = os.environ.get("LOCAL_RANK", "0") == "0"
+    return whole_gpus(device, check=check) if first else nullcontext()
 
 
 @contextmanager
-def whole_gpus(device: str, numbers: Collection[int] | None = None) -> Iterator[None]:
+def whole_gpus(
+    device: str, numbers: Collection[int] | None = None, check: Check = lambda: None
+) -> Iterator[None]:
     """Hold GPUs during the block, waiting for them first.
 
     ``CUDA_VISIBLE_DEVICES`` decides which there are: runs with different GPUs work side by side.
@@ -53,6 +60,7 @@ def whole_gpus(device: str, numbers: Collection[int] | None = None) -> Iterator[
     Args:
         device: device of the recipe; ``cpu`` takes no GPU.
         numbers: which of the visible GPUs to take; by default all.
+        check: ends the waiting.
 
     Raises:
         InputError: the cache folder cannot hold locks.
@@ -62,7 +70,7 @@ def whole_gpus(device: str, numbers: Collection[int] | None = None) -> Iterator[
     locks = Locks(cache_folder() / "gpus")
     with ExitStack() as held:
         for gpu in sorted(chosen):  # the same order in all runs, so that none wait for each other
-            held.enter_context(_held(locks, gpu))
+            held.enter_context(_held(locks, gpu, check))
         yield
 
 
@@ -86,13 +94,13 @@ def _identifier(driver: ctypes.CDLL, number: int) -> str:
 
 
 @contextmanager
-def _held(locks: Locks, gpu: str) -> Iterator[None]:
+def _held(locks: Locks, gpu: str, check: Check) -> Iterator[None]:
     try:
         lock = locks.take(gpu)
         if lock is None:
             _log.warning("another run works on GPU %s; waiting for it "
                          "(CUDA_VISIBLE_DEVICES chooses others)", gpu)
-            lock = locks.wait_for(gpu)
+            lock = locks.wait_for(gpu, check)
     except OSError as error:
         raise _no_locks(str(error.strerror)) from None
     except InputError:

@@ -9,19 +9,29 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import suppress
+from enum import Enum
 from functools import partial
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
 from crosslabel.pipeline.run.progress import Progress
+from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.stages.units import Needs, Ref, Stage, Unit
 from crosslabel.projection.errors import CrosslabelError, InputError
 
 UnitLimits = Mapping[Stage, int]
 """Number of units of each stage that may be under way at once."""
 
+
+class Elsewhere(Enum):
+    """The result of a unit that another run works on."""
+
+    ELSEWHERE = "elsewhere"
+
+
+ELSEWHERE = Elsewhere.ELSEWHERE
 _SECONDS_BETWEEN_LOOKS = 0.5
 
 
@@ -34,18 +44,6 @@ class UnitFuture(Protocol):
 
     def add_done_callback(self, fn: Callable[[Any], None]) -> Any:
         """Call ``fn`` once the unit has ended."""
-        ...
-
-
-class Claims(Protocol):
-    """The right to work on units, where several runs share a build."""
-
-    def take(self, unit: Unit) -> AbstractContextManager[object] | None:
-        """Return the right to work on a unit, or ``None`` while another run has it."""
-        ...
-
-    def is_done(self, unit: Unit) -> bool:
-        """Return whether another run has done the unit."""
         ...
 
 
@@ -62,6 +60,7 @@ class Schedule:
         total: number of units by stage.
         done: number of units that are done, by stage.
         failures: errors of the units that failed.
+        deferred: units that other runs work on.
     """
 
     def __init__(self, needs: Needs, limits: UnitLimits) -> None:
@@ -74,149 +73,145 @@ class Schedule:
         self.total = {stage: sum(unit.stage == stage for unit in needs) for stage in limits}
         self.done = dict.fromkeys(limits, 0)
         self.failures: dict[Unit, Exception] = {}
+        self.deferred: list[Unit] = []
         self._take_ready()
 
     @property
     def finished(self) -> bool:
         """Whether every unit is done, has failed, or waits for one that has."""
-        return not self._under_way and not any(self._ready.values())
+        return not (self._under_way or self.deferred or any(self._ready.values()))
 
     def startable(self) -> Iterator[Unit]:
-        """Yield ready units for which there is room, in working order within their stage.
+        """Yield the ready units for which there is room, in working order within their stage.
 
-        The caller begins each unit, skips it as done, or passes over it for now.
+        The caller begins each unit before it takes the next one.
         """
         for stage, ready in self._ready.items():
-            passed = []
-            try:
-                while ready and self._free[stage]:
-                    first = ready[0]
-                    yield first[1]
-                    if ready and ready[0] == first:
-                        passed.append(heappop(ready))
-            finally:
-                for unit in passed:
-                    heappush(ready, unit)
+            while ready and self._free[stage]:
+                yield ready[0][1]
 
     def begin(self, unit: Unit) -> None:
-        """Note that a unit of :meth:`startable` is under way."""
-        self._take_off(unit)
+        """Note that the last unit of :meth:`startable` is under way."""
+        heappop(self._ready[unit.stage])
         self._free[unit.stage] -= 1
         self._under_way += 1
 
     def end(self, unit: Unit, error: Exception | None = None) -> None:
         """Note that a unit that was begun has ended."""
-        self._free[unit.stage] += 1
-        self._under_way -= 1
+        self._release(unit)
         if error is None:
-            self._complete(unit)
+            self.done[unit.stage] += 1
+            self._graph.done(unit)
+            self._take_ready()
         else:
             self.failures[unit] = error
 
-    def skip(self, unit: Unit) -> None:
-        """Note that a unit of :meth:`startable` was done by another run."""
-        self._take_off(unit)
-        self._complete(unit)
+    def defer(self, unit: Unit) -> None:
+        """Note that another run works on a unit that was begun here."""
+        self._release(unit)
+        self.deferred.append(unit)
 
-    def _take_off(self, unit: Unit) -> None:
-        place, first = heappop(self._ready[unit.stage])
-        assert first == unit, f"{unit} was not offered; {first} (place {place}) was"
+    def offer_deferred(self) -> None:
+        """Make the units ready again that other runs worked on."""
+        for unit in self.deferred:
+            self._make_ready(unit)
+        self.deferred.clear()
 
-    def _complete(self, unit: Unit) -> None:
-        self.done[unit.stage] += 1
-        self._graph.done(unit)
-        self._take_ready()
+    def _release(self, unit: Unit) -> None:
+        self._free[unit.stage] += 1
+        self._under_way -= 1
 
     def _take_ready(self) -> None:
         for unit in self._graph.get_ready():
-            heappush(self._ready[unit.stage], (self._order[unit], unit))
+            self._make_ready(unit)
+
+    def _make_ready(self, unit: Unit) -> None:
+        heappush(self._ready[unit.stage], (self._order[unit], unit))
 
 
 def work_through(
     schedule: Schedule,
     submit: Callable[[Unit], UnitFuture],
-    claims: Claims,
     *,
     done: Callable[[Ref], None],
-    check: Callable[[], None],
+    stop: StopRequest,
     progress: Progress,
 ) -> None:
     """Do all units, each as soon as the units that it waits for are done.
 
     If a unit fails, units that wait for it are not done; all others are done before the error is
-    raised.
+    raised. Whatever is raised, all units that were begun have ended.
 
     Args:
-        submit: begins a unit in a thread, a task or on another machine.
+        submit: begins a unit in a thread, a task or on another machine. Its result is
+            :data:`ELSEWHERE` if another run works on the unit now.
         done: takes the result of each unit, in the calling thread.
-        check: raises when no more units may begin.
+        stop: no unit begins after this request.
 
     Raises:
         InputError: raised by a unit; no unit begins after it, as others would fail in the same way.
+        StoppedError: the run was asked to stop.
         CrosslabelError: names the first unit that failed.
     """
-    ended: queue.SimpleQueue[Unit] = queue.SimpleQueue()
-    held: dict[Unit, tuple[AbstractContextManager[object], UnitFuture]] = {}
+    ended: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+    under_way: dict[Unit, UnitFuture] = {}
 
-    def begin() -> bool:
-        """Begin units while there is room; return whether other runs hold ready units."""
-        elsewhere = False
+    def begin() -> None:
         for unit in schedule.startable():
-            check()
-            if claims.is_done(unit):
-                schedule.skip(unit)
-                progress(unit.stage, schedule.done[unit.stage], schedule.total[unit.stage])
-            elif claim := claims.take(unit):
-                with ExitStack() as undone:
-                    undone.enter_context(claim)
-                    future = submit(unit)
-                    held[unit] = undone.pop_all(), future
-                    future.add_done_callback(partial(_put, ended, unit))
-                schedule.begin(unit)
-            else:
-                elsewhere = True
-        return elsewhere
+            stop.check()
+            under_way[unit] = submit(unit)
+            under_way[unit].add_done_callback(partial(_put, ended, unit))
+            schedule.begin(unit)
+            stop.under_way = len(under_way)
 
-    def take(seconds: float | None) -> None:
-        """Wait until a unit has ended, but at most this long."""
+    def take() -> None:
+        """Wait until a unit has ended, or until it is time to look for those of other runs."""
         try:
-            unit = ended.get(timeout=seconds)
+            unit = ended.get(timeout=_SECONDS_BETWEEN_LOOKS if schedule.deferred else None)
         except queue.Empty:
+            schedule.offer_deferred()
             return
-        claim, future = held[unit]
-        with claim:
-            error = _use(future, done)
-        schedule.end(unit, error)
-        del held[unit]
-        progress(unit.stage, schedule.done[unit.stage], schedule.total[unit.stage])
+        if unit is not None:
+            _end(schedule, unit, under_way[unit], done)
+            del under_way[unit]
+            stop.under_way = len(under_way)
+            progress(unit.stage, schedule.done[unit.stage], schedule.total[unit.stage])
 
-    try:
-        while not schedule.finished:
-            elsewhere = begin()
-            if held or elsewhere:
-                take(_SECONDS_BETWEEN_LOOKS if elsewhere else None)
-            _raise_input_errors(schedule)
-    finally:
-        # A handler of signals that is not ours may raise at any line above, also between the end of
-        # a unit and the note of it. So the futures are asked here, not the queue.
-        for claim, future in held.values():
-            with claim, suppress(Exception):
-                future.result()
+    with stop.waking(ended):
+        try:
+            while not schedule.finished:
+                stop.check()
+                begin()
+                take()
+                _raise_input_errors(schedule)
+        finally:
+            # An error may be raised at any line above, also between the end of a unit and the note
+            # of it. So the futures are asked here, not the queue.
+            for future in under_way.values():
+                with suppress(Exception):
+                    future.result()
+            stop.under_way = 0
     _raise_failures(schedule)
 
 
-def _put(ended: queue.SimpleQueue[Unit], unit: Unit, _: object) -> None:
+def _put(ended: queue.SimpleQueue[Unit | None], unit: Unit, _: object) -> None:
     ended.put(unit)
 
 
-def _use(future: UnitFuture, done: Callable[[Ref], None]) -> Exception | None:
-    """Use a unit's result, or return the error that it failed with."""
+def _end(
+    schedule: Schedule, unit: Unit, future: UnitFuture, done: Callable[[Ref], None]
+) -> None:
+    """Use the result of a unit that has ended, or keep the error that it failed with."""
     try:
         result = future.result()
     except Exception as error:
-        return error
+        schedule.end(unit, error)
+        return
+    if result is ELSEWHERE:
+        schedule.defer(unit)
+        return
     done(result)
-    return None
+    schedule.end(unit)
 
 
 def _raise_input_errors(schedule: Schedule) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -33,9 +33,16 @@ class Locks:
         """
         return self._locks.take(name, says)
 
-    def wait_for(self, name: str) -> AbstractContextManager[object]:
-        """Wait until nobody else holds a lock, then hold it until the result is closed."""
+    def wait_for(
+        self, name: str, check: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[object]:
+        """Wait until nobody else holds a lock, then hold it until the result is closed.
+
+        Args:
+            check: raises an error to end the waiting; called twice a second.
+        """
         while (lock := self.take(name)) is None:
+            check()
             time.sleep(_SECONDS_BETWEEN_LOOKS)
         return lock
 

@@ -28,7 +28,6 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import TerminationSignal
 from prefect.flow_engine import run_flow
 from prefect.states import Running, Scheduled
-from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
 
 from crosslabel.flows import tasks
 from crosslabel.flows.attempts import ATTEMPTS
@@ -259,36 +258,6 @@ def outlives_sigterm() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, lambda number, frame: None)
     yield
     signal.signal(signal.SIGTERM, before)
-
-
-class _Stopped(BaseModel):
-    @model_serializer
-    def stop(self) -> None:
-        raise TerminationSignal(signal.SIGTERM)
-
-
-class _Settings(BaseModel):
-    """One model within another, as Prefect's settings are: pydantic forgets what was raised."""
-
-    inner: _Stopped = _Stopped()
-
-    @model_serializer(mode="wrap")
-    def shown(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        shown: dict[str, Any] = handler(self)
-        return shown
-
-
-@pytest.mark.usefixtures("outlives_sigterm")
-def test_run_that_is_stopped_while_something_is_serialised_is_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crosslabel.flows.build_corpus.whole",
-                        lambda plan: _Settings().model_dump())
-    out = tmp_path / "out"
-    with pytest.raises(TerminationSignal):
-        build_corpus("demo-ner", overrides=list(SMALL), out=str(out), limit=2)
-    assert _last_run().is_crashed()
-    assert not (out / "manifest.json").exists()
 
 
 def test_warnings_of_every_room_are_shown_with_the_run(

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from prefect.settings import PREFECT_API_URL
 
-from crosslabel.flows.local import stoppable
-from crosslabel.pipeline.run.progress import StoppedError
+from crosslabel.flows.local import run_flow
+from crosslabel.pipeline.run.stops import StoppedError, StopRequest
 from tests.flows.small_run import run
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results
 
@@ -53,13 +53,16 @@ def test_command_says_input_errors_of_the_flow_in_one_line(tmp_path: Path) -> No
     assert f"crosslabel: {tmp_path}: holds something that is not a crosslabel build" in done.stderr
 
 
-def test_an_interruption_that_a_library_hides_still_counts() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(StoppedError, match="stopped by SIGINT"), stoppable():
-        try:
-            signal.raise_signal(signal.SIGINT)
-        except KeyboardInterrupt as error:
-            raise ValueError("cannot serialise") from error
+def test_a_flow_that_was_asked_to_stop_is_stopped_whatever_error_it_ends_with() -> None:
+    def flow() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        while not stop.asked:
+            time.sleep(0.001)
+        raise ValueError("cancelled")
+
+    before, stop = signal.getsignal(signal.SIGINT), StopRequest()
+    with pytest.raises(StoppedError, match="stopped by SIGINT"):
+        run_flow(flow, stop, print)
     assert signal.getsignal(signal.SIGINT) is before
 
 
@@ -76,7 +79,8 @@ def test_control_c_ends_with_130_takes_its_server_along_and_can_be_continued(
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the server gets it too
     _, said = process.communicate(timeout=120)
     assert process.returncode == 128 + signal.SIGINT, said
-    assert "stopped by SIGINT; run the same command again" in said
+    assert "finishing " in said and "press again to stop now" in said
+    assert "stopped by SIGINT; run it again to go on" in said
     server = re.search(r"temporary server on http://127\.0\.0\.1:(\d+)", said)
     assert server
     with pytest.raises(ConnectionRefusedError):

@@ -68,7 +68,7 @@ def test_control_c_lets_the_cluster_end_the_work_in_hand(
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the cluster gets it too
     _, said = process.communicate(timeout=300)
     assert process.returncode == 128 + signal.SIGINT, said
-    assert "stopped by SIGINT; run the same command again" in said
+    assert "stopped by SIGINT; run it again to go on" in said
     build(small_recipe(MANY), out, limit=LIMIT)
     assert results(out) == reference
 

@@ -19,13 +19,16 @@ def build(
     """Translate a labelled corpus, project its labels and write Arrow shards."""
     from crosslabel.cli.progress import shown
     from crosslabel.cli.report import print_build
+    from crosslabel.cli.terminal import warn
     from crosslabel.pipeline.build import build as run
     from crosslabel.pipeline.recipe.file import load
+    from crosslabel.pipeline.run.stops import StopRequest, run_stoppable
 
     loaded = load(recipe, overrides or [])
     folder = out or Path("out") / loaded.name
+    stop = StopRequest()
     with shown() as progress:
-        plan, manifest, account = run(
-            loaded, folder, limit=limit, fresh=fresh, progress=progress
-        )
+        plan, manifest, account = run_stoppable(
+            lambda: run(loaded, folder, limit=limit, fresh=fresh, progress=progress, stop=stop,
+                        tell=warn), stop, warn)
     print_build(plan, manifest, account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crosslabel.cli.options import OutputFolder, Overrides, RecipeName
-from crosslabel.cli.terminal import say
+from crosslabel.cli.terminal import say, warn
 
 EXAMPLE = "Example: crosslabel finetune demo-filter --set training.epochs=2"
 
@@ -26,12 +26,14 @@ def finetune(
     from crosslabel.finetune.run import Run
     from crosslabel.finetune.run import finetune as run
     from crosslabel.pipeline.recipe.file import load_as
+    from crosslabel.pipeline.run.stops import StopRequest, run_stoppable
     from crosslabel.pipeline.storage.location import as_local
 
     loaded = load_as(FinetuneRecipe, recipe, overrides or [])
     folder = as_local(out or Path("out") / loaded.name, "the folder of a model (--out)")
+    stop = StopRequest()
     with shown() as progress:
-        results = run(loaded, folder, progress)
+        results = run_stoppable(lambda: run(loaded, folder, progress, stop, warn), stop, warn)
     if results is not None:
         print_results(results)
         say(f"The model: {Run(loaded, folder).model}")

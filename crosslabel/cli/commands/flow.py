@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import typer
 
 from crosslabel.cli.options import Fresh, Limit, OutputFolder, Overrides, RecipeName
-from crosslabel.cli.terminal import say
+from crosslabel.cli.terminal import say, warn
+from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.storage.location import location
 from crosslabel.projection.errors import InputError
 
@@ -63,12 +64,13 @@ def build(
     given = _given(on, address=address, workers=workers, gpus=gpus or None, at_once=at_once)
     _prepare_prefect()
     run = _flow_on(on, given)
-    from crosslabel.flows.local import stoppable
+    from crosslabel.flows.local import run_flow
 
-    with stoppable():
-        built = run(recipe, overrides=overrides, out=str(out) if out else None, limit=limit,
-                    fresh=fresh)
-    folder = location(cast(dict[str, Any], built)["out"])
+    built = run_flow(
+        lambda: run(recipe, overrides=overrides, out=str(out) if out else None, limit=limit,
+                    fresh=fresh),
+        StopRequest(), warn)
+    folder = location(built["out"])
     print_corpus(folder, read_manifest(folder), Console())
 
 
@@ -89,10 +91,10 @@ def finetune(
     load_as(FinetuneRecipe, recipe, overrides or [])
     _prepare_prefect()
     from crosslabel.flows.finetune import finetune as run
-    from crosslabel.flows.local import stoppable
+    from crosslabel.flows.local import run_flow
 
-    with stoppable():
-        result = cast(dict[str, Any], run(recipe, overrides, str(out) if out else None))
+    folder = str(out) if out else None
+    result = run_flow(lambda: run(recipe, overrides, folder), StopRequest(), warn)
     print_results(read_json(Path(result["out"]) / RESULTS))
     say(f"The model: {result['model']}")
 

@@ -23,11 +23,16 @@ def work(
     """
     from crosslabel.cli.progress import shown
     from crosslabel.cli.report import print_build
+    from crosslabel.cli.terminal import warn
     from crosslabel.pipeline.recipe.file import load
+    from crosslabel.pipeline.run.stops import StopRequest, run_stoppable
     from crosslabel.pipeline.work import work as run
 
     loaded = load(recipe, overrides or [])
     folder = out or Path("out") / loaded.name
+    stop = StopRequest()
     with shown() as progress:
-        plan, manifest, account = run(loaded, folder, limit=limit, progress=progress)
+        plan, manifest, account = run_stoppable(
+            lambda: run(loaded, folder, limit=limit, progress=progress, stop=stop, tell=warn),
+            stop, warn)
     print_build(plan, manifest, account)

@@ -76,7 +76,7 @@ def test_sigterm_finishes_the_work_in_hand_and_says_how_to_go_on(
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM, errors
-    assert "stopped by SIGTERM; run the same command again" in errors
+    assert "stopped by SIGTERM; run it again to go on" in errors
     assert not (out / "manifest.json").exists()
     assert not list(out.rglob("*.tmp"))
     for marker in out.glob("*/shard-*.json"):

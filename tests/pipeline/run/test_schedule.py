@@ -6,15 +6,15 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosslabel.pipeline.build import Alone
-from crosslabel.pipeline.run.schedule import Schedule, work_through
+from crosslabel.pipeline.run.progress import silent
+from crosslabel.pipeline.run.schedule import ELSEWHERE, Schedule, work_through
+from crosslabel.pipeline.run.stops import StoppedError, StopRequest
 from crosslabel.pipeline.stages.units import STAGES, Needs, Stage, Unit
 from crosslabel.projection.errors import CrosslabelError, InputError
 
@@ -123,15 +123,13 @@ PARTS = {Unit("translate", "de", number): frozenset[Unit]() for number in range(
 CHAIN = PARTS | {Unit("project", "de"): frozenset(PARTS)}
 
 
-def run(
-    own: Needs, do: Callable[[Unit], Any], claims: Any = None, check: Callable[[], None] = int
-) -> list[Any]:
+def run(own: Needs, do: Callable[[Unit], Any], stop: StopRequest | None = None) -> list[Any]:
     """Work through units in threads; what they came to."""
     results: list[Any] = []
     with ThreadPoolExecutor(4) as pool:
         work_through(
-            Schedule(own, ROOM), lambda unit: pool.submit(do, unit), claims or Alone(),
-            done=results.append, check=check, progress=lambda stage, done, total: None,
+            Schedule(own, ROOM), lambda unit: pool.submit(do, unit),
+            done=results.append, stop=stop or StopRequest(), progress=silent,
         )
     return results
 
@@ -165,61 +163,84 @@ def test_an_input_error_ends_the_run_as_it_is() -> None:
 def test_asked_to_stop_it_ends_what_is_in_hand_and_begins_no_more() -> None:
     begun: list[Unit] = []
     ended: list[Unit] = []
+    stop = StopRequest()
+    under_way: list[int] = []
 
     def do(unit: Unit) -> None:
         begun.append(unit)
+        under_way.append(stop.under_way)
+        stop.ask()
         ended.append(unit)
 
-    def check() -> None:
-        if ended:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run(CHAIN, do, check=check)
+    with pytest.raises(StoppedError, match=r"^stopped; run it again to go on$"):
+        run(CHAIN, do, stop)
     assert sorted(begun, key=str) == sorted(ended, key=str)
-    assert len(begun) < len(PARTS)
+    assert len(begun) <= ROOM["translate"]
+    assert max(under_way) <= ROOM["translate"]
+    assert stop.under_way == 0
 
 
-class _Shared:
-    """Units that another run holds until it has done or dropped them."""
+def test_a_request_wakes_a_run_that_waits_for_its_units() -> None:
+    stop, begun, go_on = StopRequest(), threading.Event(), threading.Event()
 
-    def __init__(self, theirs: dict[Unit, str]) -> None:
-        self.theirs = theirs
-        self.asked: Counter[Unit] = Counter()
-        self.released: list[Unit] = []
-        self._lock = threading.Lock()
+    def do(unit: Unit) -> None:
+        begun.set()
+        go_on.wait()
 
-    def take(self, unit: Unit) -> AbstractContextManager[object] | None:
-        self.asked[unit] += 1
-        if unit in self.theirs and self.asked[unit] < 2:
-            return None
-        shared = self
+    def ask() -> None:
+        begun.wait()
+        stop.ask()
+        go_on.set()
 
-        class Claim(nullcontext[object]):
-            def __exit__(self, *_: object) -> None:
-                shared.released.append(unit)
-
-        return Claim()
-
-    def is_done(self, unit: Unit) -> bool:
-        return self.theirs.get(unit) == "done" and self.asked[unit] > 0
+    asking = threading.Thread(target=ask)
+    asking.start()
+    with pytest.raises(StoppedError):
+        run(PARTS, do, stop)
+    asking.join()
 
 
 def test_units_of_others_are_waited_for_and_taken_over_when_dropped() -> None:
-    parts = list(PARTS)
-    claims = _Shared({parts[1]: "done", parts[4]: "dropped"})
-    mine = run(CHAIN, lambda unit: unit, claims)
-    assert set(mine) == set(CHAIN) - {parts[1]}
-    assert sorted(claims.released, key=str) == sorted(mine, key=str)
+    theirs = dict.fromkeys(list(PARTS)[1:5:3], 2)
+    asked: Counter[Unit] = Counter()
+    lock = threading.Lock()
+
+    def do(unit: Unit) -> Any:
+        with lock:
+            asked[unit] += 1
+            return ELSEWHERE if asked[unit] <= theirs.get(unit, 0) else unit
+
+    assert set(run(CHAIN, do)) == set(CHAIN)
+    assert {unit: asked[unit] for unit in theirs} == dict.fromkeys(theirs, 3)
+    assert sum(asked.values()) == len(CHAIN) + 4
 
 
-def test_a_unit_that_cannot_be_begun_keeps_no_claim() -> None:
-    claims = _Shared({})
+def test_a_unit_of_another_run_gives_its_place_to_those_after_it() -> None:
+    first = next(iter(PARTS))
+    order: list[Unit] = []
 
-    def submit(unit: Unit) -> Future[Any]:
-        raise RuntimeError("no threads left")
+    def do(unit: Unit) -> Any:
+        if unit == first and len(order) < len(PARTS) - 1:
+            return ELSEWHERE
+        order.append(unit)
+        return unit
 
-    with pytest.raises(RuntimeError, match="no threads left"):
-        work_through(Schedule(CHAIN, ROOM), submit, claims, done=print, check=int,
-                     progress=lambda stage, done, total: None)
-    assert claims.released == [next(iter(PARTS))]
+    run(PARTS, do)
+    assert order[-1] == first
+
+
+def test_an_error_while_units_begin_leaves_none_under_way() -> None:
+    ended: list[Unit] = []
+
+    def do(unit: Unit) -> None:
+        ended.append(unit)
+
+    with ThreadPoolExecutor(2) as pool:
+        def submit(unit: Unit) -> Future[Any]:
+            if unit.number == 1:
+                raise RuntimeError("no threads left")
+            return pool.submit(do, unit)
+
+        with pytest.raises(RuntimeError, match="no threads left"):
+            work_through(Schedule(CHAIN, ROOM), submit, done=print, stop=StopRequest(),
+                         progress=silent)
+        assert ended == [next(iter(PARTS))]
