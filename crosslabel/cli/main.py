@@ -23,6 +23,7 @@ from crosslabel.cli.commands import (
     models,
     predict,
     project,
+    recipes,
     soften,
     verify,
     work,
@@ -46,6 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command(epilog=recipes.EXAMPLE)(recipes.recipes)
 app.command(epilog=build.EXAMPLE)(build.build)
 app.command(epilog=work.EXAMPLE)(work.work)
 app.command(epilog=translate_command.EXAMPLE)(translate_command.translate)
