@@ -45,7 +45,6 @@ app = typer.Typer(
     epilog="Example: crosslabel build demo-ner",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
 app.command(epilog=recipes.EXAMPLE)(recipes.recipes)
 app.command(epilog=build.EXAMPLE)(build.build)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import (
     MaxLength,
     Place,
@@ -38,7 +39,7 @@ def featurize(
     ],
     task: Annotated[str, typer.Option(help="sequence, token or qa.")],
     student: Annotated[
-        str, typer.Option(metavar="MODEL",
+        str, typer.Option(metavar="MODEL", autocompletion=model_names,
                           help="Encoder to train: shipped name, folder or hub name.")
     ] = "encoder-multilingual",
     revision: Annotated[

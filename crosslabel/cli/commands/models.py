@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from crosslabel.cli.commands import tune_markers
+from crosslabel.cli.completion import model_names
 from crosslabel.cli.terminal import print_json, say, warn
 
 app = typer.Typer(help="List, convert, tune and check models.", no_args_is_help=True)
@@ -68,7 +69,7 @@ def convert(
 
 @app.command(epilog="Example: crosslabel models check mt-en-de-es")
 def check(
-    model: Annotated[str, typer.Argument(metavar="MODEL",
+    model: Annotated[str, typer.Argument(metavar="MODEL", autocompletion=model_names,
                                          help="Shipped name, folder or hub name.")],
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     text: Annotated[str, typer.Option(help="Sentence to try it on.")] = "The house is small.",
