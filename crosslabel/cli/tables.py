@@ -38,8 +38,8 @@ class FittedTable:
     """A table as wide as the terminal allows, or a block for each row if its words do not fit.
 
     Texts are broken between words, numbers never. A table that does not fit with its frame is shown
-    without. A block names the row by its first cells, and lists each other cell after its heading.
-    A word is broken only if it is longer than a line.
+    without. A block names the row by its first cells, then lists the others; empty ones are left
+    out. A word is broken only if it is longer than a line.
     """
 
     def __init__(
@@ -131,10 +131,11 @@ class FittedTable:
 
     def _blocks(self, width: int) -> Iterator[Text | Padding]:
         for row in (row for group in self._groups for row in group):
-            yield Text(" ".join(row[:self._keys]), style="bold", overflow="fold")
-            named = zip(self._headings[self._keys:], row[self._keys:], strict=True)
-            items = [f"{heading}: {cell}" for heading, cell in named if cell]
-            lines = "\n".join(_filled(items, width - _INDENT))
+            named = [f"{heading}: {cell}" if heading else cell
+                     for heading, cell in zip(self._headings, row, strict=True) if cell]
+            first, others = named[:self._keys], named[self._keys:]
+            yield Text("\n".join(_filled(first, width)), style="bold", overflow="fold")
+            lines = "\n".join(_filled(others, width - _INDENT))
             yield Padding(Text(lines, overflow="fold"), (0, 0, 0, _INDENT))
 
 
