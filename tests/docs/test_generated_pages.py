@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,3 +76,11 @@ def test_every_command_and_option_is_listed_with_a_description() -> None:
                 assert param.help, f"{words}: {param.name} has no help"
                 named = param.opts if param.param_type_name == "option" else [param.metavar]
                 assert all(f"`{name}`" in parts[words] for name in named), (words, param.name)
+
+
+def test_one_command_writes_both_pages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for generated in (recipes_page, commands_page):
+        monkeypatch.setattr(generated, "PAGE", tmp_path / generated.PAGE.name)
+    runpy.run_module("docs.__main__")
+    assert (tmp_path / "recipes.md").read_text(encoding="utf-8") == recipes_page.page()
+    assert (tmp_path / "commands.md").read_text(encoding="utf-8") == commands_page.page()
