@@ -82,6 +82,7 @@ class FittedTable:
             yield table
         else:
             yield from self._blocks(options.max_width)
+            yield Text()
         if self.caption:
             yield Text(plain(self.caption), style="table.caption")
 

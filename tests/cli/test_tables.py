@@ -73,6 +73,7 @@ def test_a_narrow_terminal_shows_a_block_for_each_row() -> None:
         "  the north",
         "name: Omar",
         "  age: 7",
+        "",
     ]
 
 
