@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # The CPU build of the pinned torch where an index offers one, else the platform's own build of it.
 TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 
-.PHONY: demo test test-long check clean
+.PHONY: demo test test-long check docs clean
 
 demo: $(INSTALLED)  ## build the demo corpus: English entities to German and Spanish
 	$(BIN)/crosslabel build demo-ner --out out/demo-ner --fresh
@@ -21,6 +21,9 @@ check: $(INSTALLED)  ## style, types, and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(INSTALLED)  ## the pages of docs/ that list every key of a recipe and every command
+	$(BIN)/python -m docs
 
 clean:
 	rm -rf $(VENV) out build dist

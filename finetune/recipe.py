@@ -145,7 +145,8 @@ class FinetuneRecipe(Section):
     crosslabel: Literal[1] = Field(1, description="Version of the recipe format.")
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=MAX_FOLDER_NAME,
                       description="Short name of the run.")
-    task: Task
+    task: Task = Field(description="sequence: classes or values of texts; token: labels of words, "
+                       "and spans; qa: answers to questions.")
     data: tuple[Data, ...] = Field(min_length=1, description="Training pairs.")
     labels: tuple[str, ...] | None = Field(
         None, description="Labels in the order of their numbers, IOB2 tags for spans; by default "

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich import box
 from rich.console import Console, Group
-from rich.table import Table
 
+from crosslabel.cli.tables import OPEN, FittedTable
 from crosslabel.cli.terminal import cell
 from crosslabel.projection.evaluation.bootstrap import Interval
 from crosslabel.projection.evaluation.comparison import Comparison
@@ -33,7 +32,7 @@ def print_comparison(comparison: Comparison) -> None:
                   f"resampled gold sets (seed {comparison.seed})")
 
 
-def _scores(comparison: Comparison) -> Table:
+def _scores(comparison: Comparison) -> FittedTable:
     versus = ["difference", "95 %"] if comparison.differences else []
     table = _table("system", "P", "R", "F1", "95 %", *versus)
     for name, report in comparison.reports.items():
@@ -41,27 +40,27 @@ def _scores(comparison: Comparison) -> Table:
         if name in comparison.differences:
             cells += [f"{100 * comparison.difference(name):+.1f}",
                       _interval(comparison.differences[name], "+.1f")]
-        table.add_row(cell(name), *cells)
+        table.add_row(name, *cells)
     table.add_section()
     table.add_row("ceiling", *_rates(comparison.ceiling()))
     return table
 
 
-def _errors(comparison: Comparison) -> Table:
+def _errors(comparison: Comparison) -> FittedTable:
     table = _table("system", "correct", "predicted", "gold", *ERROR_KINDS)
     for name, report in comparison.reports.items():
         errors = [report.evaluation.errors[kind] for kind in ERROR_KINDS]
-        table.add_row(cell(name), *_counts(report.evaluation.micro()), *map(str, errors))
+        table.add_row(name, *_counts(report.evaluation.micro()), *map(str, errors))
     table.add_section()
     table.add_row("ceiling", *_counts(comparison.ceiling()))
     return table
 
 
-def _labels(report: Report) -> Table:
+def _labels(report: Report) -> FittedTable:
     table = _table("label", "P", "R", "F1", "correct", "predicted", "gold")
     for label in report.evaluation.labels():
         score = report.evaluation.label(label)
-        table.add_row(cell(label), *_rates(score), *_counts(score))
+        table.add_row(label, *_rates(score), *_counts(score))
     return table
 
 
@@ -75,12 +74,8 @@ def _reliability(name: str, reliability: Reliability) -> Group:
                  f"{reliability.without} spans without a probability", table)
 
 
-def _table(first: str, *columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
-    table.add_column(first, overflow="fold")
-    for name in columns:
-        table.add_column(name, justify="right", no_wrap=True)
-    return table
+def _table(first: str, *columns: str) -> FittedTable:
+    return FittedTable(first, *columns, numbers=columns, look=OPEN)
 
 
 def _rates(score: Score) -> Iterable[str]:

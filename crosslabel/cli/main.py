@@ -25,6 +25,7 @@ from crosslabel.cli.commands import (
     models,
     predict,
     project,
+    recipes,
     soften,
     verify,
     work,
@@ -46,8 +47,8 @@ app = typer.Typer(
     epilog="Example: crosslabel build demo-ner",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
+app.command(epilog=recipes.EXAMPLE)(recipes.recipes)
 app.command(epilog=build.EXAMPLE)(build.build)
 app.command(epilog=work.EXAMPLE)(work.work)
 app.command(epilog=translate_command.EXAMPLE)(translate_command.translate)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
+from crosslabel.cli.completion import recipe_names
 from crosslabel.pipeline.readers.columns import check_columns
 from crosslabel.pipeline.storage.location import location
 from crosslabel.projection.errors import InputError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 else:
     Place = type("path or URL", (), {})  # the name in --help
 
-RecipeName = Annotated[str, typer.Argument(metavar="RECIPE",
+RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", autocompletion=recipe_names,
                                            help="Name of a shipped recipe, or a recipe file.")]
 Overrides = Annotated[
     list[str] | None,

@@ -11,6 +11,7 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from crosslabel.cli.highlight import highlighted
+from crosslabel.cli.tables import FittedTable
 from crosslabel.cli.terminal import cell
 from crosslabel.pipeline.corpus.records import Pair, Task
 from crosslabel.pipeline.corpus.shards import read_pairs
@@ -74,44 +75,36 @@ def print_corpus(out: Location, manifest: dict[str, Any], console: Console) -> N
         console.print(_picture(pair, manifest["labels"], _mask_above(manifest)))
 
 
-def _rows_table(name: str, languages: dict[str, Any]) -> Table:
-    table = Table(title=f"{cell(name)}: rows", title_justify="left")
-    for column in ("language", "in", "out", "rejected", "sentences", "shards", "why rejected"):
-        table.add_column(column, justify="left" if column in ("language", "why rejected")
-                         else "right")
+def _rows_table(name: str, languages: dict[str, Any]) -> FittedTable:
+    counted = ("in", "out", "rejected", "sentences", "shards")
+    table = FittedTable("language", *counted, "why rejected", numbers=counted,
+                        title=f"{name}: rows")
     for lang, counts in languages.items():
         reasons = ", ".join(f"{why} {n}" for why, n in counts["reject_reasons"].items())
         numbers = (counts[k] for k in ("rows_in", "rows", "rejected", "segments"))
-        table.add_row(cell(lang), *map(str, numbers), str(len(counts["shards"])),
-                      cell(reasons) or "–")
+        table.add_row(lang, *numbers, len(counts["shards"]), reasons or "–")
         if counts["repaired_tags"]:
             table.caption = f"{counts['repaired_tags']} tags of the corpus were repaired on reading"
     return table
 
 
-def _classes_table(languages: dict[str, Any]) -> Table:
-    table = Table(title="labels of texts", title_justify="left")
-    table.add_column("label")
-    for lang in languages:
-        table.add_column(cell(lang), justify="right")
+def _classes_table(languages: dict[str, Any]) -> FittedTable:
+    table = FittedTable("label", *languages, numbers=languages, title="labels of texts")
     by_language = [counts.get("classes", {}) for counts in languages.values()]
     for label in sorted({label for counts in by_language for label in counts}):
-        table.add_row(cell(label), *(str(counts.get(label, 0)) for counts in by_language))
+        table.add_row(label, *(counts.get(label, 0) for counts in by_language))
     return table
 
 
-def _spans_table(labels: Sequence[str], languages: dict[str, Any], title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("language")
-    table.add_column("label")
-    for column in ("given", "projected", "abstained", "rejected"):
-        table.add_column(column, justify="right")
-    table.add_column("why not projected")
+def _spans_table(labels: Sequence[str], languages: dict[str, Any], title: str) -> FittedTable:
+    counted = ("given", "projected", "abstained", "rejected")
+    table = FittedTable("language", "label", *counted, "why not projected", numbers=counted, keys=2,
+                        title=title)
     for lang, counts in languages.items():
         for label in labels:
             entries = [entry for entry in counts["spans"] if entry["label"] == label]
             if entries:
-                table.add_row(cell(lang), cell(label), *_span_counts(entries))
+                table.add_row(lang, label, *_span_counts(entries))
         table.add_section()
     return table
 
@@ -122,7 +115,7 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
         for status in ("projected", "abstained", "rejected")
     }
     reasons = ", ".join(f"{e['reason']} {e['count']}" for e in entries if e["reason"])
-    return [str(sum(by_status.values())), *map(str, by_status.values()), cell(reasons) or "–"]
+    return [str(sum(by_status.values())), *map(str, by_status.values()), reasons or "–"]
 
 
 def _pictured(out: Location, manifest: dict[str, Any]) -> Iterator[Pair]:
@@ -186,7 +179,7 @@ def _picture(pair: Pair, labels: Sequence[str], mask_above: float | None = None)
     """Return both sides of a pair, with the words of lost spans if a threshold is given."""
     table = Table(show_header=False, box=None, padding=(0, 1))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     lost = _lost(pair, mask_above) if mask_above is not None else {}
     table.add_row(cell(pair.b.lang), highlighted(pair.b, labels))
     table.add_row(cell(pair.a.lang), highlighted(pair.a, labels, lost))

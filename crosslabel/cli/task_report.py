@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
+from crosslabel.cli.tables import OPEN, FittedTable
 from crosslabel.cli.terminal import cell
 
 if TYPE_CHECKING:
@@ -35,28 +34,26 @@ def print_task_comparison(comparison: TaskComparison) -> None:
         if metrics:
             console.print(_table(comparison, metrics, lambda figures: _values(figures, metrics)))
         name = cell(comparison.systems[0].name)
-        console.print(f"difference: {first} minus the {first} of {name}", soft_wrap=True)
+        console.print(f"difference: {first} minus the {first} of {name}")
     examples = sum(comparison.systems[0].examples.values())
     console.print(f"{examples} examples; intervals hold 95 % of {comparison.samples} resampled "
-                  f"gold sets (seed {comparison.seed})", soft_wrap=True)
+                  f"gold sets (seed {comparison.seed})")
 
 
 def _table(
     comparison: TaskComparison,
     headings: Sequence[str],
     cells: Callable[[Mapping[str, Figure]], list[str]],
-) -> Table:
+) -> FittedTable:
     """Return a row for each language and system, and the mean if there are several languages."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
-    for name in ("language", "system"):
-        table.add_column(name, overflow="fold")
-    for name in headings:
-        table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
+    figures_shown = [name.replace("_", " ") for name in headings]
+    table = FittedTable("language", "system", *figures_shown, numbers=figures_shown, keys=2,
+                        look=OPEN)
     langs = list(comparison.systems[0].languages)
     for lang in [*langs, *([_MEAN] if len(langs) > 1 else [])]:
         for system in comparison.systems:
             figures = system.mean if lang == _MEAN else system.languages[lang]
-            table.add_row(cell(lang), cell(system.name), *cells(figures))
+            table.add_row(lang, system.name, *cells(figures))
         table.add_section()
     return table
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import Device, Layer, LinksFile, LinksKey
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def align(
     ] = "itermax",
     model: Annotated[
         str | None,
-        typer.Option(metavar="MODEL",
+        typer.Option(metavar="MODEL", autocompletion=model_names,
                      help="Shipped name, folder or hub name; by default a shipped model."),
     ] = None,
     layer: Layer = None,

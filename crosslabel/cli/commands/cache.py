@@ -62,14 +62,13 @@ def _print(usages: Mapping[str, Usage], as_json: bool, done: str = "in all") -> 
         return
     from rich.console import Console
     from rich.filesize import decimal
-    from rich.table import Table
 
-    table = Table("", "files", "size", show_footer=False)
-    for column in table.columns[1:]:
-        column.justify = "right"
+    from crosslabel.cli.tables import FittedTable
+
+    table = FittedTable("", "files", "size", numbers=("files", "size"))
     for kind, usage in usages.items():
-        table.add_row(kind, str(usage.files), decimal(usage.bytes))
+        table.add_row(kind, usage.files, decimal(usage.bytes))
     table.add_section()
-    table.add_row(done, str(sum(usage.files for usage in usages.values())),
+    table.add_row(done, sum(usage.files for usage in usages.values()),
                   decimal(sum(usage.bytes for usage in usages.values())))
     Console().print(table)

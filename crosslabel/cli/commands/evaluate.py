@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crosslabel.cli.commands import evaluate_task
+from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
 from crosslabel.projection.errors import InputError
 
@@ -44,7 +45,7 @@ def projection(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(metavar="MODEL",
+        typer.Option(metavar="MODEL", autocompletion=model_names,
                      help="Encoder or translation model of the methods; shipped ones by default."),
     ] = None,
     layer: Layer = None,

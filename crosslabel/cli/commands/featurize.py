@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import (
     MaxLength,
     Place,
@@ -38,7 +39,7 @@ def featurize(
     ],
     task: Annotated[str, typer.Option(help="sequence, token or qa.")],
     student: Annotated[
-        str, typer.Option(metavar="MODEL",
+        str, typer.Option(metavar="MODEL", autocompletion=model_names,
                           help="Encoder to train: shipped name, folder or hub name.")
     ] = "encoder-multilingual",
     revision: Annotated[
@@ -99,19 +100,18 @@ def featurize(
 
 def _print(out: Path, sidecar: Sidecar) -> None:
     from rich.console import Console
-    from rich.table import Table
+
+    from crosslabel.cli.tables import FittedTable
 
     console = Console()
-    table = Table(title=f"features: {sidecar.task}", title_justify="left")
-    table.add_column("language")
-    table.add_column("rows", justify="right")
-    table.add_column("shards", justify="right")
+    table = FittedTable("language", "rows", "shards", numbers=("rows", "shards"),
+                        title=f"features: {sidecar.task}")
     for lang, shards in sidecar.shards.items():
-        table.add_row(cell(lang), str(sum(shard.rows for shard in shards)), str(len(shards)))
+        table.add_row(lang, sum(shard.rows for shard in shards), len(shards))
     console.print(table)
-    counts = Table(title="counts", title_justify="left", show_header=False)
+    counts = FittedTable("kind", "count", numbers=("count",), title="counts")
     for name, count in sidecar.counts.items():
-        counts.add_row(cell(name), str(count))
+        counts.add_row(name, count)
     console.print(counts)
     console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(str(out)))})[/]",
                   soft_wrap=True)

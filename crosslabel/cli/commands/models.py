@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from crosslabel.cli.commands import tune_markers
-from crosslabel.cli.terminal import cell, print_json, say, warn
+from crosslabel.cli.completion import model_names
+from crosslabel.cli.terminal import print_json, say, warn
 
 app = typer.Typer(help="List, convert, tune and check models.", no_args_is_help=True)
 app.command("tune-markers", epilog=tune_markers.EXAMPLE)(tune_markers.tune_markers)
@@ -27,16 +28,17 @@ def list_models(
         print_json(described)
         return
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table("name", "kind", "family", "from", "to", "licence", "MB")
+    from crosslabel.cli.tables import FittedTable
+
+    table = FittedTable("name", "kind", "family", "from", "to", "licence", "MB", numbers=("MB",))
     for model in models:
         manifest = model.manifest
         size = sum(file.stat().st_size for file in model.path.rglob("*") if file.is_file()) / 1e6
-        table.add_row(*map(cell, (
+        table.add_row(
             manifest.name, manifest.kind, manifest.family, ", ".join(manifest.languages.source),
             ", ".join(manifest.languages.target), manifest.licence, f"{size:.1f}",
-        )))
+        )
     Console().print(table)
 
 
@@ -67,7 +69,7 @@ def convert(
 
 @app.command(epilog="Example: crosslabel models check mt-en-de-es")
 def check(
-    model: Annotated[str, typer.Argument(metavar="MODEL",
+    model: Annotated[str, typer.Argument(metavar="MODEL", autocompletion=model_names,
                                          help="Shipped name, folder or hub name.")],
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     text: Annotated[str, typer.Option(help="Sentence to try it on.")] = "The house is small.",

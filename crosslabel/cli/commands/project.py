@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
 from crosslabel.cli.terminal import warn
 from crosslabel.pipeline.methods.link_sources import link_source
@@ -40,7 +41,7 @@ def project(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(metavar="MODEL",
+        typer.Option(metavar="MODEL", autocompletion=model_names,
                      help="Encoder, or translation model for methods that use one: shipped "
                      f"name, folder or hub name; {ENCODER} and {TRANSLATION_MODEL} by "
                      "default."),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import Device
 from crosslabel.cli.terminal import print_data, warn
 from crosslabel.pipeline.storage.shipped import TRANSLATION_MODEL
@@ -22,7 +23,8 @@ def translate(
     source_lang: Annotated[str, typer.Option("--from", metavar="LANG",
                                              help="Source language.")] = "en",
     model: Annotated[
-        str, typer.Option(metavar="MODEL", help="Shipped name, folder or hub name.")
+        str, typer.Option(metavar="MODEL", autocompletion=model_names,
+                          help="Shipped name, folder or hub name.")
     ] = TRANSLATION_MODEL,
     revision: Annotated[str | None, typer.Option(help="Hub revision.")] = None,
     beam: Annotated[int, typer.Option(min=1, help="Beam size.")] = 4,

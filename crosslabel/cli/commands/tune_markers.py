@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import Device
 from crosslabel.cli.terminal import say, warn
 from crosslabel.projection.errors import InputError
@@ -24,7 +25,7 @@ _MINUTES = 30.0
 
 
 def tune_markers(
-    model: Annotated[str, typer.Argument(metavar="MODEL",
+    model: Annotated[str, typer.Argument(metavar="MODEL", autocompletion=model_names,
                                          help="Shipped name, folder or hub name.")],
     bitext: Annotated[list[Path], typer.Option(
         metavar="FILE",

@@ -1,0 +1,1 @@
+"""The documentation: pages for each subject, and two pages that are generated from the code."""
