@@ -28,12 +28,17 @@ class Exported:
     written: WrittenRows
 
 
-def export(folder: Location, format: str, output: Path) -> list[Exported]:
+def export(
+    folder: Location, format: str, output: Path, languages: Sequence[str] | None = None
+) -> list[Exported]:
     """Write one file per language of a corpus: ``<output>/<language>.<format>``.
 
     JSON lines hold every row with the spans or word labels it has. Other formats cannot mark a span
     as unknown, so rows with a lost span are left out; unknown word labels are written. A question
     with several answers needs only one of them.
+
+    Args:
+        languages: of the corpus; by default all.
 
     Raises:
         InputError: the corpus or the format does not exist, or the format does not fit it.
@@ -47,7 +52,7 @@ def export(folder: Location, format: str, output: Path) -> list[Exported]:
                          "a recipe that has 'label'")
     output.mkdir(parents=True, exist_ok=True)
     return [_export(folder, lang, format, output, manifest["labels"])
-            for lang in manifest["languages"]]
+            for lang in languages or manifest["languages"]]
 
 
 def _export(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -23,53 +25,129 @@ AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
 _SHIPPED_NAME = re.compile(r"\w[\w.-]*")
 
 
-def load(name: str, overrides: Sequence[str] = ()) -> Recipe:
+Changes = Mapping[str, Any] | Sequence[str]
+"""Changes to a recipe: values by key (``translation.beam``), or texts ``key.sub=value``, whose
+values are read as YAML. Paths given this way are relative to the working directory."""
+
+
+def load(name: str | Path, changes: Changes = ()) -> Recipe:
     """Load the recipe of a corpus as :func:`load_as` does."""
-    return load_as(Recipe, name, overrides)
+    return load_as(Recipe, name, changes)
 
 
-def load_as(kind: type[AnyRecipe], name: str, overrides: Sequence[str] = ()) -> AnyRecipe:
+def load_as(kind: type[AnyRecipe], name: str | Path, changes: Changes = ()) -> AnyRecipe:
     """Load a shipped recipe by name or a recipe file by path.
 
     Args:
         kind: the class of the recipe.
-        name: ``demo-ner`` or ``my/recipe.yaml``.
-        overrides: ``key.sub=value`` strings; values are read as YAML. A path given this way is
-            relative to the working directory, a path in the file to the file.
+        name: ``demo-ner`` or ``my/recipe.yaml``; a path in the file is relative to the file.
 
     Raises:
         InputError: there is no such recipe, it is bad YAML, or it has a wrong key or value.
     """
-    file = _find(name)
+    file = _find(str(name))
     tree, values = _parse(file)
-    for override in overrides:
-        _apply(values, override)
-    try:
-        recipe = kind.model_validate(values)
-    except ValidationError as error:
-        raise InputError(_explain(error, kind, file, tree, overrides)) from None
-    given_here = [override.partition("=")[0] for override in overrides]
-    resolved: AnyRecipe = _resolved(recipe, (), file.parent, given_here)
-    return resolved
+    return _made(kind, values, file, tree, file.parent, changes)
 
 
-def with_overrides(recipe: AnyRecipe, overrides: Sequence[str] = ()) -> AnyRecipe:
-    """Return a recipe that is in no file, with overrides applied.
+def made(kind: type[AnyRecipe], values: Mapping[str, Any], changes: Changes = ()) -> AnyRecipe:
+    """Make a recipe from its keys and values; its paths are relative to the working directory.
+
+    Raises:
+        InputError: it has a wrong key or value.
+    """
+    return _made(kind, deepcopy(dict(values)), Path("recipe"), None, Path.cwd(), changes)
+
+
+def with_overrides(recipe: AnyRecipe, changes: Changes = ()) -> AnyRecipe:
+    """Return a recipe that is in no file, with changes applied.
 
     Its paths are relative to the working directory.
 
     Raises:
         InputError: a key or value is wrong.
     """
-    values = recipe.model_dump(exclude_unset=True)
-    for override in overrides:
-        _apply(values, override)
+    return made(type(recipe), recipe.model_dump(exclude_unset=True), changes)
+
+
+def file_values(name: str | Path) -> Mapping[str, Any]:
+    """Return the keys and values in a recipe file, unchecked.
+
+    Raises:
+        InputError: there is no such recipe, or it is bad YAML.
+    """
+    return _parse(_find(str(name)))[1]
+
+
+def _made(
+    kind: type[AnyRecipe],
+    values: dict[str, Any],
+    file: Path,
+    tree: yaml.Node | None,
+    folder: Path,
+    changes: Changes,
+) -> AnyRecipe:
+    """Return the recipe of these values.
+
+    Args:
+        tree: the YAML of the file, for the line of a wrong key.
+        folder: the folder that paths are relative to.
+    """
+    changed = _changes(changes)
+    for change in changed:
+        change.apply(values)
     try:
-        changed = type(recipe).model_validate(values)
+        recipe = kind.model_validate(values)
     except ValidationError as error:
-        raise InputError(_explain(error, type(recipe), Path("recipe"), None, overrides)) from None
-    resolved: AnyRecipe = _resolved(changed, (), Path.cwd(), ())
+        raise InputError(_explain(error, kind, file, tree, changed)) from None
+    resolved: AnyRecipe = _resolved(recipe, (), folder, [change.key for change in changed])
     return resolved
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of one key; ``shown`` names it in messages."""
+
+    key: str
+    value: Any
+    shown: str
+
+    def apply(self, values: dict[str, Any]) -> None:
+        """Change the values of a recipe."""
+        *parents, last = self.key.split(".")
+        for parent in parents:
+            child = values.setdefault(parent, {})
+            if not isinstance(child, dict):
+                raise InputError(f"{self.shown}: {parent!r} holds a value, not further keys")
+            values = child
+        values[last] = self.value
+
+
+def _changes(changes: Changes) -> list[_Change]:
+    if isinstance(changes, str):
+        raise InputError(f"{changes}: give changes as a list of 'key=value', or as a mapping")
+    if isinstance(changes, Mapping):
+        return [_Change(str(key), value, f"{key}={value!r}") for key, value in changes.items()]
+    return [_change(text) for text in changes]
+
+
+def _change(text: str) -> _Change:
+    """Return the change that a text ``key.sub=value`` asks for, as ``--set`` takes it."""
+    shown = f"--set {text}"
+    key, equals, written = text.partition("=")
+    if not equals or not key:
+        raise InputError(f"{shown}: write key=value, for example source.path=my.jsonl")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError(f"{shown}: is not UTF-8 text") from None
+    if "\0" in text:
+        raise InputError(f"{shown}: holds a null character, which no name can have")
+    try:
+        _, value = parse(written, f"--set {key}")
+    except InputError:
+        value = written
+    return _Change(key, value, shown)
 
 
 def _find(name: str) -> Path:
@@ -98,29 +176,6 @@ def _parse(file: Path) -> tuple[yaml.Node | None, dict[str, Any]]:
     return tree, values
 
 
-def _apply(values: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
-    if not equals or not key:
-        raise InputError(f"--set {override}: write key=value, for example source.path=my.jsonl")
-    try:
-        override.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InputError(f"--set {override}: is not UTF-8 text") from None
-    if "\0" in override:
-        raise InputError(f"--set {override}: holds a null character, which no name can have")
-    try:
-        _, value = parse(text, f"--set {key}")
-    except InputError:
-        value = text
-    *parents, last = key.split(".")
-    for parent in parents:
-        child = values.setdefault(parent, {})
-        if not isinstance(child, dict):
-            raise InputError(f"--set {override}: {parent!r} holds a value, not further keys")
-        values = child
-    values[last] = value
-
-
 def _resolved(value: Any, location: Location, folder: Path, given_here: Sequence[str]) -> Any:
     """Return the recipe with its paths resolved.
 
@@ -141,7 +196,7 @@ def _resolved(value: Any, location: Location, folder: Path, given_here: Sequence
         return tuple(inside(step, child) for step, child in enumerate(value))
     if isinstance(value, Path):
         key = ".".join(map(str, location)) + "."
-        is_here = any(key.startswith(f"{override}.") for override in given_here)
+        is_here = any(key.startswith(f"{given}.") for given in given_here)
         return value.resolve() if is_here else folder / value
     return value
 
@@ -151,11 +206,11 @@ def _explain(
     kind: type[BaseModel],
     file: Path,
     tree: yaml.Node | None,
-    overrides: Sequence[str],
+    changes: Sequence[_Change],
 ) -> str:
     """Return a message on the first problem: file, line, key, problem and allowed keys."""
     problem = first_problem(error)
-    where = _where(file, tree, problem.location, overrides)
+    where = _where(file, tree, problem.location, changes)
     if problem.kind == "extra_forbidden":
         return f"{where}: unknown key {problem.key!r}; {_allowed(kind, problem.location)}"
     if problem.kind == "missing":
@@ -165,13 +220,13 @@ def _explain(
 
 
 def _where(
-    file: Path, tree: yaml.Node | None, location: Location, overrides: Sequence[str]
+    file: Path, tree: yaml.Node | None, location: Location, changes: Sequence[_Change]
 ) -> str:
     key = ".".join(map(str, location)) + "."
-    for override in overrides:
-        given = override.partition("=")[0] + "."
+    for change in changes:
+        given = f"{change.key}."
         if key.startswith(given) or given.startswith(key):
-            return f"--set {override}"
+            return change.shown
     line = _line(tree, location)
     return f"{file}, line {line}" if line else f"{file}"
 

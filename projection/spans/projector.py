@@ -41,17 +41,17 @@ class AlignmentProjector:
     def __init__(
         self, link_source: LinkSource, rules: SpanRules = DEFAULT_RULES, gap: int | None = None
     ) -> None:
-        self._links = link_source
+        self.link_source = link_source
         self._rules = rules if gap is None else replace(rules, gap=gap, spaceless_gap=gap)
 
     @property
     def name(self) -> str:
         """``align-`` followed by the name of the link source."""
-        return f"align-{self._links.name}"
+        return f"align-{self.link_source.name}"
 
     def project(self, pairs: Sequence[TextPair]) -> list[list[Projection]]:
         """Project every span of every pair; both levels keep the input order."""
-        aligned = self._links.align(pairs)
+        aligned = self.link_source.align(pairs)
         return [
             _Pair(pair, links, self._rules, self.name).project()
             for pair, links in zip(pairs, aligned, strict=True)

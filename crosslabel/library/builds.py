@@ -1,0 +1,134 @@
+"""Builds: from a recipe, or from rows in memory, to a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from crosslabel.library.corpus import Corpus
+from crosslabel.library.places import place
+from crosslabel.library.progress import Display, Progress, StopRequest, run
+from crosslabel.library.recipes import corpus_recipe
+from crosslabel.pipeline.recipe import Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from crosslabel.library.places import Place
+    from crosslabel.library.sources import Rows
+    from crosslabel.pipeline.planning.planned import Plan
+    from crosslabel.pipeline.run.account import Account
+    from crosslabel.pipeline.storage.location import Location
+
+Cluster = Literal["dask", "ray"]
+
+
+def build(
+    recipe: str | Path | Mapping[str, Any] | BaseModel,
+    out: Place | None = None,
+    *,
+    source: Place | Rows | None = None,
+    limit: int | None = None,
+    fresh: bool = False,
+    progress: Progress | bool = True,
+    stop: StopRequest | None = None,
+) -> Corpus:
+    """Translate a labelled corpus, project its labels and write Arrow shards.
+
+    A build continues the work that an earlier one left in ``out``. It can be called from any thread
+    and within a running event loop. Ctrl-C and SIGTERM end it once the work under way is finished,
+    where handlers of signals can be set; ``stop`` ends it everywhere.
+
+    >>> corpus = cl.build("demo-ner", "out/demo", limit=100)
+    >>> corpus = cl.build("demo-ner", "out/mine", source=[
+    ...     {"text": "Anna lives in Hamburg.", "spans": [{"start": 0, "end": 4, "label": "PER"}]}])
+
+    Args:
+        recipe: as :func:`load_recipe` takes it.
+        out: output folder, local or a URL; by default ``out/`` and the recipe's name.
+        source: rows in place of those that the recipe names: a ``datasets.Dataset``, a pandas
+            frame, a list of dicts, or a file. Their labels need not be those of the recipe.
+        limit: take at most this many rows.
+        fresh: forget earlier work in ``out`` first, including translations.
+        progress: false shows nothing; a callback gets (stage, done, total).
+        stop: ``stop.ask()`` ends the build from another thread.
+
+    Raises:
+        InputError: the recipe, rows, models or output folder cannot be used.
+        StoppedError: the build was asked to stop; the same call goes on.
+        CrosslabelError: another run works in ``out``, or a unit of work failed.
+    """
+    from crosslabel.pipeline.build import build as build_in_process
+
+    with _with_source(corpus_recipe(recipe), source) as loaded:
+        folder = _folder(loaded, out)
+
+        def work(request: StopRequest, display: Display) -> Corpus:
+            return _built(folder, display, build_in_process(
+                loaded, folder, limit=limit, fresh=fresh, progress=display.progress, stop=request,
+                tell=display.tell))
+
+        return run(work, stop, progress)
+
+
+def work(
+    recipe: str | Path | Mapping[str, Any] | BaseModel,
+    out: Place | None = None,
+    *,
+    limit: int | None = None,
+    progress: Progress | bool = True,
+    stop: StopRequest | None = None,
+) -> Corpus:
+    """Take part in a build that several processes share, until it is finished.
+
+    Call it in one process per GPU, on one machine or many, with the same arguments. Each process
+    takes work that no other does; one may be killed or join late.
+
+    Args:
+        recipe, out, limit, progress, stop: as for :func:`build`, the same in all processes.
+
+    Raises:
+        InputError, StoppedError, CrosslabelError: as :func:`build`.
+    """
+    from crosslabel.pipeline.work import work as work_in_process
+
+    loaded = corpus_recipe(recipe)
+    folder = _folder(loaded, out)
+
+    def take_part(request: StopRequest, display: Display) -> Corpus:
+        return _built(folder, display, work_in_process(
+            loaded, folder, limit=limit, progress=display.progress, stop=request,
+            tell=display.tell))
+
+    return run(take_part, stop, progress)
+
+
+def _folder(recipe: Recipe, out: Place | None) -> Location:
+    return Path("out") / recipe.name if out is None else place(out)
+
+
+def _built(
+    folder: Location, display: Display, result: tuple[Plan, dict[str, Any], Account]
+) -> Corpus:
+    planned, _, account = result
+    warnings = (*planned.warnings, *account.warnings)
+    for line in warnings:
+        display.tell(line)
+    return Corpus(folder, account=account, warnings=warnings)
+
+
+@contextmanager
+def _with_source(recipe: Recipe, source: Place | Rows | None) -> Iterator[Recipe]:
+    if source is None:
+        yield recipe
+        return
+    from crosslabel.library.sources import as_file
+
+    with as_file(source) as file:
+        changed = recipe.source.model_copy(
+            update={"path": file, "format": "auto", "labels": None})
+        yield recipe.model_copy(update={"source": changed})

@@ -1,0 +1,9 @@
+"""The errors that every call may raise, each with one line for a person."""
+
+from __future__ import annotations
+
+from crosslabel.pipeline.run.stops import StoppedError
+from crosslabel.pipeline.storage.faults import explained
+from crosslabel.projection.errors import CrosslabelError, InputError, at
+
+__all__ = ["CrosslabelError", "InputError", "StoppedError", "at", "explained"]

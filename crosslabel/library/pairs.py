@@ -1,0 +1,141 @@
+"""Pairs of a text and its translation, and the spans that were projected onto them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from crosslabel.projection.files.jsonl import RowError
+from crosslabel.projection.files.pairs import PairRow, parse_pair
+from crosslabel.projection.files.predictions import error_row, prediction_row
+from crosslabel.projection.interface import Projection
+
+if TYPE_CHECKING:
+    from crosslabel.projection.interface import Range
+
+__all__ = ["Fault", "PairRow", "Projected", "ProjectedSpan", "SpanLike", "pair"]
+
+SpanLike: TypeAlias = tuple[int, int, str] | Mapping[str, Any]
+"""(start, end, label), or a mapping with ``start``, ``end`` and ``label``, or ``fragments``."""
+
+
+def pair(
+    source_text: str | Sequence[str],
+    target_text: str | Sequence[str],
+    spans: Iterable[SpanLike] = (),
+    *,
+    source: str,
+    target: str,
+    gold: Iterable[SpanLike] | None = None,
+    id: str = "pair",
+) -> PairRow:
+    """Make a pair of a text and its translation, for :class:`Projector` and :func:`align`.
+
+    >>> cl.pair("Anna left.", "Anna ging.", [(0, 4, "PER")], source="en", target="de")
+
+    Args:
+        source_text, target_text: a text, or a list of its words.
+        spans: of the source, as (start, end, label); they count characters of a text, and words of
+            a list, and ``end`` is exclusive.
+        source, target: languages, such as ``en`` and ``de``.
+        gold: spans of the target, for :func:`projection_scores`.
+        id: names the pair in results.
+
+    Raises:
+        InputError: the texts, spans or languages cannot be used.
+    """
+    return parse_pair({
+        "id": id,
+        "source": _side(source_text, source, spans),
+        "target": _side(target_text, target, gold),
+    }, 1)
+
+
+def _side(
+    text: str | Sequence[str], lang: str, spans: Iterable[SpanLike] | None
+) -> dict[str, Any]:
+    side = {"lang": lang, **({"text": text} if isinstance(text, str) else {"tokens": list(text)})}
+    return side if spans is None else {**side, "spans": [_span(span) for span in spans]}
+
+
+def _span(span: SpanLike) -> Mapping[str, Any]:
+    if isinstance(span, Mapping):
+        return span
+    start, end, label = span
+    return {"start": start, "end": end, "label": label}
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectedSpan:
+    """The place of a given span in the target text.
+
+    Attributes:
+        label: of the given span.
+        start, end: characters of the target text, or words if it was given as words; ``None`` if
+            the span has no place there.
+        text: the part of the target text; ``None`` without a place.
+        status: ``projected``, ``abstained`` (no target is certain enough) or ``rejected``.
+        reason: why there is no place; ``None`` if there is one.
+        probability: that the place is right; ``None`` from a method that is not calibrated.
+        score: of the method, comparable within it only.
+        fragments: all parts of a span that is not in one piece.
+    """
+
+    label: str
+    start: int | None
+    end: int | None
+    text: str | None
+    status: str
+    reason: str | None
+    probability: float | None
+    score: float | None
+    fragments: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The result for one pair; in a notebook it shows both texts with their spans in colour."""
+
+    pair: PairRow
+    projections: tuple[Projection, ...]
+
+    @property
+    def spans(self) -> tuple[ProjectedSpan, ...]:
+        """One span for each given span, in order."""
+        return tuple(self._span(projection) for projection in self.projections)
+
+    def _span(self, projection: Projection) -> ProjectedSpan:
+        text = self.pair.pair.target.text
+        fragments = tuple(self.pair.in_unit(part) for part in projection.fragments)
+        return ProjectedSpan(
+            projection.label,
+            fragments[0][0] if fragments else None,
+            fragments[-1][1] if fragments else None,
+            " … ".join(text[start:end] for start, end in projection.fragments) or None,
+            projection.status, projection.reason, projection.probability, projection.raw_score,
+            fragments,
+        )
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the result as a row of a prediction file."""
+        return prediction_row(self.pair, self.projections)
+
+    def _repr_html_(self) -> str:
+        from crosslabel.library.html import projected_html
+
+        return projected_html(self.pair.pair, self.projections)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row of a file that could not be used; it prints as file, row and reason."""
+
+    error: RowError
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the fault as a row of a prediction file."""
+        return error_row(self.error)
+
+    def __str__(self) -> str:
+        return str(self.error)

@@ -1,0 +1,51 @@
+"""Places as callers give them: a text, a path or a URL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from crosslabel.pipeline.storage.location import as_local, location
+
+if TYPE_CHECKING:
+    from crosslabel.pipeline.storage.location import Location
+
+    Place: TypeAlias = str | os.PathLike[str] | Location
+
+
+def place(given: Place) -> Location:
+    """Return the location that a text or a path names.
+
+    Raises:
+        InputError: no driver here reaches a URL of this kind.
+    """
+    if isinstance(given, os.PathLike) and not isinstance(given, Path):
+        return Path(given)
+    return location(given)
+
+
+def local_places(given: Place | Sequence[Place], name: str) -> list[Path]:
+    """Return the paths of one place or of several, which must be local.
+
+    Args:
+        name: a noun for each place, for the message.
+
+    Raises:
+        InputError: a place is not on the local disk.
+    """
+    many = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+    return [local_place(one, name) for one in many]
+
+
+def local_place(given: Place, name: str) -> Path:
+    """Return the path of a place that must be local.
+
+    Args:
+        name: a noun for the place, for the message.
+
+    Raises:
+        InputError: the place is not on the local disk.
+    """
+    return as_local(place(given), name)

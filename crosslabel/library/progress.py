@@ -1,0 +1,190 @@
+"""Progress of long work where the caller sees it.
+
+In a notebook and on a terminal there are bars; elsewhere, as in a file or a pipe, there is a line
+every half minute, with the time that is left by the pace of the last minutes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from crosslabel.pipeline.run.progress import Progress, Tell, mute, silent
+from crosslabel.pipeline.run.stops import StopRequest, run_stoppable
+from crosslabel.projection.plain import plain
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+__all__ = ["Display", "Progress", "StopRequest", "Tell", "run", "shown"]
+
+T = TypeVar("T")
+_SECONDS_BETWEEN_LINES = 30.0
+_SECONDS_BETWEEN_PICTURES = 0.2
+_SECONDS_OF_PACE = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Shows work to a person.
+
+    Attributes:
+        progress: called with (stage, done, total).
+        tell: called with a line.
+    """
+
+    progress: Progress
+    tell: Tell
+
+
+def run(
+    work: Callable[[StopRequest, Display], T],
+    stop: StopRequest | None,
+    progress: Progress | bool,
+) -> T:
+    """Do work of which the caller sees the progress, and which Ctrl-C and SIGTERM stop.
+
+    Args:
+        work: gets the request to stop, which it checks, and where to show its progress.
+        stop: another way to ask for the stop.
+        progress: as :func:`shown` takes it.
+    """
+    request = stop or StopRequest()
+    with shown(progress) as display:
+        return run_stoppable(lambda: work(request, display), request, display.tell)
+
+
+@contextmanager
+def shown(progress: Progress | bool = True) -> Iterator[Display]:
+    """Yield a display that fits the place: a notebook, a terminal, or a file.
+
+    Args:
+        progress: false shows nothing; a callback gets (stage, done, total) in its place.
+    """
+    if progress is False:
+        yield Display(silent, mute)
+    elif progress is not True:
+        yield Display(progress, _tell)
+    elif _in_notebook():
+        yield Display(_Pictures().report, _tell)
+    elif sys.stderr.isatty():
+        with _bars() as display:
+            yield display
+    else:
+        yield Display(_Lines().report, _tell)
+
+
+def _tell(line: str) -> None:
+    print(plain(line), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _bars() -> Iterator[Display]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+    from rich.text import Text
+
+    columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(),
+               TimeRemainingColumn())
+    stages: dict[str, TaskID] = {}
+    with Bars(*columns, console=Console(stderr=True), transient=True,
+              speed_estimate_period=_SECONDS_OF_PACE) as bars:
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in stages:
+                stages[stage] = bars.add_task(stage, total=total)
+            bars.update(stages[stage], completed=done)
+
+        yield Display(report, lambda line: bars.console.print(Text(plain(line))))
+
+
+class _Pace:
+    """The pace of one stage over the last minutes, as work kept of an earlier run takes no time."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def note(self, done: int, now: float) -> None:
+        """Note how much is done."""
+        self._seen.append((now, done))
+        while now - self._seen[0][0] > _SECONDS_OF_PACE:
+            self._seen.popleft()
+
+    def left(self, total: int) -> float | None:
+        """Return the seconds that are left; ``None`` while the pace is not known."""
+        (began, first), (now, done) = self._seen[0], self._seen[-1]
+        if done <= first or now <= began:
+            return None
+        return (total - done) * (now - began) / (done - first)
+
+
+class _Lines:
+    """Lines of progress for a file, a pipe or a log."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+        self._paces: dict[str, _Pace] = {}
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        """Print a line if the last one is long ago."""
+        now = time.monotonic()
+        pace = self._paces.setdefault(stage, _Pace())
+        pace.note(done, now)
+        if now - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = now
+            left = pace.left(total)
+            about = "" if left is None or done >= total else f", about {_spoken(left)} left"
+            _tell(f"{stage} {done}/{total}{about}")
+
+
+def _spoken(seconds: float) -> str:
+    """Return a time as a person says it: ``40 s``, ``3 min``, ``2 h 10 min``."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _in_notebook() -> bool:
+    """Return whether this process is the kernel of a notebook, which shows HTML."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return type(shell).__name__ == "ZMQInteractiveShell"
+
+
+class _Pictures:
+    """Bars of HTML below the cell of a notebook."""
+
+    def __init__(self) -> None:
+        self._stages: dict[str, tuple[int, int]] = {}
+        self._drawn = 0.0
+        self._handle: Any = None
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        """Draw all bars anew, but not too often."""
+        self._stages[stage] = (done, total)
+        now = time.monotonic()
+        if done >= total or now - self._drawn >= _SECONDS_BETWEEN_PICTURES:
+            self._drawn = now
+            self._draw()
+
+    def _draw(self) -> None:
+        from IPython.display import HTML, display
+
+        picture = HTML("".join(_bar(stage, *numbers) for stage, numbers in self._stages.items()))
+        if self._handle is None:
+            self._handle = display(picture, display_id=True)
+        else:
+            self._handle.update(picture)
+
+
+def _bar(stage: str, done: int, total: int) -> str:
+    return (f"<div><code>{escape(plain(stage))}</code> "
+            f'<progress value="{done}" max="{max(total, 1)}"></progress> {done}/{total}</div>')

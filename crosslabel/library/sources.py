@@ -1,0 +1,106 @@
+"""Rows in memory as the source of a corpus or the input of a model."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from crosslabel.library.places import place
+from crosslabel.projection.errors import InputError
+
+if TYPE_CHECKING:
+    from crosslabel.library.places import Place
+    from crosslabel.pipeline.storage.location import Location
+
+    Rows: TypeAlias = Any
+    """A ``datasets.Dataset``, a pandas frame, or a sequence of mappings or texts."""
+
+_ROWS_AT_ONCE = 1000
+_GIVEN = "give a datasets.Dataset, a pandas frame, a list of dicts, or the path of a file"
+
+
+@contextmanager
+def as_file(source: Place | Rows) -> Iterator[Location]:
+    """Yield a file or folder that holds the rows of a source, during the block.
+
+    A text or path is a file already. Equal rows give equal bytes, so that what was made of them is
+    found again.
+
+    Raises:
+        InputError: the source is of an unknown type, or its rows cannot be stored.
+    """
+    if isinstance(source, str | Path) or _is_place(source):
+        yield place(source)
+        return
+    with TemporaryDirectory(prefix="crosslabel-") as folder:
+        yield _written(source, Path(folder))
+
+
+def _is_place(source: object) -> bool:
+    return type(source).__module__.startswith("upath") or hasattr(source, "__fspath__")
+
+
+def _written(source: Rows, folder: Path) -> Path:
+    kind = _library_type(source)
+    if kind == "datasets.DatasetDict":
+        raise InputError(f"the source holds the splits {', '.join(map(str, source))}; give one of "
+                         "them, such as source['train']")
+    if kind == "datasets.Dataset":
+        return _write_dataset(source, folder / "rows.arrow")
+    if kind == "pandas.DataFrame":
+        return _write_frame(source, folder / "rows.arrow")
+    if isinstance(source, Sequence) and not isinstance(source, bytes):
+        return _write_rows(source, folder / "rows.jsonl")
+    raise InputError(f"the source is a {type(source).__name__}; {_GIVEN}")
+
+
+def _library_type(value: object) -> str:
+    """Return the type of a value of a library that may not be installed or loaded."""
+    for library, name in (("datasets", "DatasetDict"), ("datasets", "Dataset"),
+                          ("pandas", "DataFrame")):
+        module = sys.modules.get(library)
+        if module is not None and isinstance(value, getattr(module, name)):
+            return f"{library}.{name}"
+    return ""
+
+
+def _write_dataset(dataset: Any, file: Path) -> Path:
+    import pyarrow as pa
+
+    schema = dataset.features.arrow_schema
+    with pa.OSFile(str(file), "wb") as opened, pa.ipc.new_stream(opened, schema) as stream:
+        for table in dataset.with_format("arrow").iter(_ROWS_AT_ONCE):
+            stream.write_table(table.cast(schema))
+    return file
+
+
+def _write_frame(frame: Any, file: Path) -> Path:
+    from datasets import Dataset
+
+    try:
+        dataset = Dataset.from_pandas(frame, preserve_index=False)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"the frame cannot be stored ({error}); each column needs values of one "
+                         "type, or give a list of dicts") from error
+    return _write_dataset(dataset, file)
+
+
+def _write_rows(rows: Sequence[Any], file: Path) -> Path:
+    with file.open("w", encoding="utf-8") as opened:
+        for number, row in enumerate(rows):
+            given = {"text": row} if isinstance(row, str) else row
+            if not isinstance(given, Mapping):
+                raise InputError(f"row {number} of the source is a {type(row).__name__}; {_GIVEN}")
+            named = given if "id" in given else {"id": str(number), **given}
+            opened.write(json.dumps(named, default=_plain) + "\n")
+    return file
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of numpy as JSON has it, and any other as text."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)

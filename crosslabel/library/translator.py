@@ -1,0 +1,151 @@
+"""Translation of texts that belong to no corpus."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from crosslabel.library.places import local_place
+from crosslabel.pipeline.models.convert import translation_model
+from crosslabel.pipeline.recipe import Engine, TranslationSection
+from crosslabel.pipeline.storage.shipped import TRANSLATION_MODEL
+from crosslabel.projection.errors import InputError, at
+
+if TYPE_CHECKING:
+    from crosslabel.library.places import Place
+    from crosslabel.pipeline.models.manifest import Model
+
+DeviceName = Literal["auto", "cpu", "cuda"]
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """The translation of one text; ``None`` if there is none, and ``reasons`` say why."""
+
+    text: str | None
+    reasons: tuple[str, ...] = ()
+
+
+class Translator:
+    """A translation model.
+
+    >>> mt = cl.Translator.from_pretrained("mt-en-de-es")
+    >>> mt.translate(["Anna left."], source="en", target="de")
+    """
+
+    def __init__(self, model: Model, device: DeviceName = "auto") -> None:
+        self.model = model
+        self._engine = Engine(device=device)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        model: Place = TRANSLATION_MODEL,
+        *,
+        revision: str | None = None,
+        device: DeviceName = "auto",
+    ) -> Translator:
+        """Find a translation model, and convert it to CTranslate2 if that was not done before.
+
+        Args:
+            model: shipped name, folder, or hub name.
+            revision: of a model of the hub: commit, tag or branch.
+            device: ``auto``, ``cpu`` or ``cuda``.
+
+        Raises:
+            InputError: there is no such model, or it is of another kind.
+        """
+        return cls(translation_model(str(model), revision), device)
+
+    @property
+    def languages(self) -> tuple[list[str], list[str]]:
+        """The languages that it translates from, and those that it translates into."""
+        languages = self.model.manifest.languages
+        return list(languages.source), list(languages.target)
+
+    def translate(
+        self, texts: Sequence[str], *, source: str, target: str, beam: int = 4
+    ) -> list[str | None]:
+        """Translate texts sentence by sentence.
+
+        Args:
+            texts: of any length; an empty text stays empty.
+            source, target: languages, such as ``en`` and ``de``.
+            beam: beam size.
+
+        Returns:
+            The translations in order. ``None`` stands for a text that cannot be translated, and a
+            warning says why.
+
+        Raises:
+            InputError: the model does not know the languages, or cannot be loaded.
+        """
+        results = self.results(texts, source=source, target=target, beam=beam)
+        for number, result in enumerate(results):
+            if result.text is None:
+                warnings.warn(f"text {number}: not translated: {'; '.join(result.reasons)}",
+                              stacklevel=2)
+        return [result.text for result in results]
+
+    def results(
+        self, texts: Sequence[str], *, source: str, target: str, beam: int = 4
+    ) -> list[Translated]:
+        """Translate texts as :meth:`translate` does, with the reasons where it is not possible."""
+        from crosslabel.pipeline.translate_texts import translate_texts
+
+        if isinstance(texts, str):
+            raise InputError("texts: give a list of texts, not one text")
+        results = translate_texts(list(texts), source, target, self.model,
+                                  TranslationSection(beam=beam), self._engine)
+        return [Translated(result.fields.get("text"), tuple(result.reasons)) for result in results]
+
+    def translate_file(
+        self, file: Place, *, source: str, target: str, beam: int = 4
+    ) -> tuple[list[str], list[str]]:
+        """Translate a text file line by line.
+
+        Args:
+            file: UTF-8 text, one text per line.
+            source, target, beam: as for :meth:`translate`.
+
+        Returns:
+            The translated lines, empty where there is no translation, and a message for each of
+            those.
+
+        Raises:
+            InputError: as :meth:`translate`, or the file cannot be read.
+        """
+        path = local_place(file, "a file to translate")
+        texts, problems = _read(path)
+        results = self.results(texts, source=source, target=target, beam=beam)
+        problems += [f"{at(path, number)}: not translated: {reason}"
+                     for number, result in enumerate(results, start=1) for reason in result.reasons]
+        return [result.text or "" for result in results], problems
+
+    @property
+    def warning(self) -> str | None:
+        """What a user of the model should know, such as a licence that forbids commercial use."""
+        return self.model.manifest.warning
+
+    def __repr__(self) -> str:
+        source, target = self.languages
+        shown = [", ".join(langs[:8]) + (" …" if len(langs) > 8 else "")
+                 for langs in (source, target)]
+        return f"Translator({self.model.manifest.name!r}, from {shown[0]} to {shown[1]})"
+
+
+def _read(file: Path) -> tuple[list[str], list[str]]:
+    """Return the lines of a file, empty if not UTF-8, and the errors of such lines."""
+    from crosslabel.projection.files.lines import decode, lines
+
+    texts, problems = [], []
+    for number, line in lines(file):
+        try:
+            texts.append(decode(line))
+        except InputError as error:
+            texts.append("")
+            problems.append(f"{at(file, number)}: {error}")
+    return texts, problems
