@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from crosslabel.pipeline.storage.shipped import MODELS, names
-
 
 def recipe_names(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return the shipped recipes that the command takes, with their summaries.
@@ -14,13 +12,15 @@ def recipe_names(context: typer.Context, incomplete: str) -> list[tuple[str, str
         context: of the command whose recipe is completed.
         incomplete: the word so far.
     """
-    from crosslabel.pipeline.recipe.shipped import shipped_recipes
+    import crosslabel as cl
 
     kind = "fine-tuning" if context.info_name == "finetune" else "corpus"
-    return [(recipe.name, recipe.summary) for recipe in shipped_recipes()
+    return [(recipe.name, recipe.summary) for recipe in cl.recipes()
             if recipe.kind == kind and recipe.name.startswith(incomplete)]
 
 
 def model_names(incomplete: str) -> list[str]:
     """Return the names of the shipped models that begin with the word so far."""
-    return [name for name in names(MODELS) if name.startswith(incomplete)]
+    from crosslabel.library import names
+
+    return [name for name in names.model_names() if name.startswith(incomplete)]

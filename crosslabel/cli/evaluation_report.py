@@ -8,11 +8,14 @@ from rich.console import Console, Group
 
 from crosslabel.cli.tables import OPEN, FittedTable
 from crosslabel.cli.terminal import cell
-from crosslabel.projection.evaluation.bootstrap import Interval
-from crosslabel.projection.evaluation.comparison import Comparison
-from crosslabel.projection.evaluation.reliability import Reliability
-from crosslabel.projection.evaluation.report import Report
-from crosslabel.projection.evaluation.strict import ERROR_KINDS, Score
+from crosslabel.library.evaluate import (
+    ERROR_KINDS,
+    Comparison,
+    Interval,
+    Reliability,
+    Report,
+    Score,
+)
 
 
 def print_comparison(comparison: Comparison) -> None:

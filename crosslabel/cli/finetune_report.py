@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from crosslabel.cli.tables import FittedTable
+from crosslabel.cli.terminal import say
+
+if TYPE_CHECKING:
+    from crosslabel.library.student import Student
 
 
-def print_results(results: dict[str, Any]) -> None:
-    """Print the figures on every gold file, by language."""
+def print_student(student: Student) -> None:
+    """Print the figures on every gold file, by language, and the folder of the model."""
+    if student.results is not None:
+        _print_results(student.results)
+        say(f"The model: {student.models[0]}")
+
+
+def _print_results(results: dict[str, Any]) -> None:
     if not results["scores"]:
         return
     table = FittedTable("gold", "language", "examples", "metric", "value", "95 %",

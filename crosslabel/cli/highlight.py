@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.text import Text
 
-from crosslabel.pipeline.corpus.records import Example
-from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.library.samples import Example, Mark, MarkKind, colour_number, marks
 from crosslabel.projection.plain import plain
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
+_SIGNS: dict[MarkKind, tuple[str, str]] = {
+    "span": ("[", "]"), "word": ("", "/"), "lost": ("{", "}"),
+}  # fmt: skip
 
 
 def highlighted(
@@ -30,53 +31,25 @@ def highlighted(
     for number, (name, text) in enumerate(example.fields.items()):
         if number:
             line.append(f"\n{plain(name)}: ")
-        words = _lost_words(example, name, (lost or {}).get(name, ()))
-        line.append_text(_marked(text, sorted(_spans(example, name, labels) + words)))
+        found = marks(example, name, (lost or {}).get(name, ()))
+        line.append_text(_marked(text, found, labels))
     return line
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Mark:
-    """A part of a text between two signs, with its label after it."""
-
-    start: int
-    end: int
-    before: str
-    after: str
-    label: str
-    colour: str
-
-
-def _spans(example: Example, field: str, labels: Sequence[str]) -> list[_Mark]:
-    before, after = ("", "/") if example.task == "words" else ("[", "]")
-    return [
-        _Mark(start, end, before, after, span.label, _colour(span.label, labels))
-        for span in given_spans(example)
-        if span.field == field
-        for start, end in span.fragments
-    ]
-
-
-def _colour(label: str, labels: Sequence[str]) -> str:
-    return _COLOURS[labels.index(label) % len(_COLOURS)] if label in labels else "white"
-
-
-def _lost_words(example: Example, field: str, lost: Collection[int]) -> list[_Mark]:
-    ranges = next((words.ranges for words in example.words if words.field == field), ())
-    return [_Mark(*ranges[number], "{", "}", "", "white") for number in lost]
-
-
-def _marked(text: str, marks: Sequence[_Mark]) -> Text:
+def _marked(text: str, found: Sequence[Mark], labels: Sequence[str]) -> Text:
     line = Text()
     done = 0
-    for mark in marks:
-        if mark.start < done:
-            continue
+    for mark in found:
+        before, after = _SIGNS[mark.kind]
+        colour = _colour(mark.label, labels)
         line.append(plain(text[done:mark.start]))
-        line.append(f"{mark.before}{plain(text[mark.start:mark.end])}{mark.after}",
-                    style=f"bold {mark.colour}")
-        line.append(plain(mark.label), style=f"dim {mark.colour}")
+        line.append(f"{before}{plain(text[mark.start:mark.end])}{after}", style=f"bold {colour}")
+        line.append(plain(mark.label), style=f"dim {colour}")
         done = mark.end
     line.append(plain(text[done:]))
     return line
 
+
+def _colour(label: str, labels: Sequence[str]) -> str:
+    number = colour_number(label, labels)
+    return "white" if number is None else _COLOURS[number % len(_COLOURS)]

@@ -32,8 +32,7 @@ from crosslabel.cli.commands import (
 )
 from crosslabel.cli.commands import translate as translate_command
 from crosslabel.cli.terminal import PlainLines
-from crosslabel.pipeline.storage.faults import explained
-from crosslabel.projection.errors import CrosslabelError, InputError
+from crosslabel.library.errors import CrosslabelError, InputError, explained
 
 EXIT_ERROR = 1
 EXIT_INPUT = 2

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 import typer
 
 from crosslabel.cli.completion import recipe_names
-from crosslabel.pipeline.readers.columns import check_columns
-from crosslabel.pipeline.storage.location import location
-from crosslabel.projection.errors import InputError
-
-if TYPE_CHECKING:
-    from crosslabel.pipeline.storage.location import Location
-
-    Place: TypeAlias = Location
-else:
-    Place = type("path or URL", (), {})  # the name in --help
+from crosslabel.library.errors import InputError
 
 RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", autocompletion=recipe_names,
                                            help="Name of a shipped recipe, or a recipe file.")]
@@ -26,14 +17,12 @@ Overrides = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe key; may be repeated."),
 ]
 OutputFolder = Annotated[
-    Place | None,
-    typer.Option(parser=location, metavar="DIR", help="Output folder, local or a URL such as "
+    str | None,
+    typer.Option(metavar="DIR", help="Output folder, local or a URL such as "
                  "s3://bucket/mine; by default out/ and the recipe's name."),
 ]
 CorpusFolder = Annotated[
-    Place,
-    typer.Argument(parser=location, metavar="DIR",
-                   help="Output folder of a build, local or a URL."),
+    str, typer.Argument(metavar="DIR", help="Output folder of a build, local or a URL."),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Take the first N input rows.")]
 Fresh = Annotated[
@@ -68,8 +57,8 @@ Stride = Annotated[
     typer.Option(help="Tokens that neighbouring windows of a context share; 128 by default."),
 ]
 Translations = Annotated[
-    Place | None,
-    typer.Option(parser=location, metavar="DIR", help="For a file: the corpus that was "
+    str | None,
+    typer.Option(metavar="DIR", help="For a file: the corpus that was "
                  "built from it; its translations become side b."),
 ]
 RowLanguage = Annotated[
@@ -90,7 +79,7 @@ def named_columns(given: list[str] | None) -> dict[str, str] | None:
     """Return the mapping that the options ``--column`` give.
 
     Raises:
-        InputError: an option is not ``KEY=COLUMN``, or none names a text.
+        InputError: an option is not ``KEY=COLUMN``.
     """
     if not given:
         return None
@@ -99,6 +88,4 @@ def named_columns(given: list[str] | None) -> dict[str, str] | None:
                   if not (key and sign and name)), None)
     if wrong is not None:
         raise InputError(f"--column {wrong}: write KEY=COLUMN, for example premise=sentence1")
-    columns = {key: name for key, _, name in pairs}
-    check_columns(columns)
-    return columns
+    return {key: name for key, _, name in pairs}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,11 +11,8 @@ from crosslabel.cli.tables import OPEN, FittedTable
 from crosslabel.cli.terminal import cell
 
 if TYPE_CHECKING:
-    from crosslabel.finetune.scores.gold import Key
-    from crosslabel.finetune.scores.task_score import Figure, TaskComparison
-    from crosslabel.projection.evaluation.bootstrap import Interval
+    from crosslabel.library.evaluate import Figure, Interval, TaskComparison
 
-_SHOWN_IDS = 5
 _MEAN = "mean"
 _CORRELATIONS = {"pearson", "spearman"}
 
@@ -78,20 +75,3 @@ def _shown(name: str, value: float, sign: str = "") -> str:
 
 def _interval(name: str, interval: Interval, sign: str = "") -> str:
     return f"{_shown(name, interval.low, sign)} to {_shown(name, interval.high, sign)}"
-
-
-def task_problems(comparison: TaskComparison) -> Iterator[str]:
-    """Yield unusable rows, and examples that are only in the gold file or only in predictions."""
-    for system in comparison.systems:
-        yield from map(str, system.predicted.bad_rows)
-        for keys, problem in ((system.predicted.missing, "no prediction, counted as wrong"),
-                              (system.incomplete, "words without prediction, counted as wrong"),
-                              (system.predicted.unknown, "without gold label, not counted")):
-            if keys:
-                yield f"{system.name}: {problem}: {_named(keys)}"
-
-
-def _named(keys: Sequence[Key]) -> str:
-    listed = ", ".join(f"{id} ({lang})" for lang, id in keys[:_SHOWN_IDS])
-    more = len(keys) - _SHOWN_IDS
-    return f"{len(keys)} examples: {listed}{f' and {more} more' if more > 0 else ''}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crosslabel.finetune.sidecar import Sidecar
     from crosslabel.library.cache import Verified
     from crosslabel.library.places import Place
-    from crosslabel.pipeline.run.account import Account
+    from crosslabel.pipeline.run.account import Account as Account
     from crosslabel.pipeline.storage.location import Location
 
 __all__ = ["FORMATS", "Corpus", "Exported", "open_corpus"]

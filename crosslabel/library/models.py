@@ -15,7 +15,8 @@ from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     from crosslabel.library.places import Place
-    from crosslabel.pipeline.marker_tuning.tuning import Tuned
+    from crosslabel.pipeline.marker_tuning.measuring import Measured as Measured
+    from crosslabel.pipeline.marker_tuning.tuning import Tuned as Tuned
 
 __all__ = ["ENCODER", "TRANSLATION_MODEL", "Manifest", "Model", "check", "convert", "shipped",
            "tune_markers"]

@@ -16,8 +16,8 @@ from crosslabel.pipeline.stages.shard_pairs import unknown_words
 if TYPE_CHECKING:
     from crosslabel.pipeline.storage.location import Location
 
-__all__ = ["Example", "Mark", "Pair", "label_of", "lost_words", "marks", "sample_lossy",
-           "sample_pairs"]
+__all__ = ["Example", "Mark", "MarkKind", "Pair", "apart", "colour_number", "label_of",
+           "lost_words", "marks", "sample_lossy", "sample_pairs"]
 
 MarkKind = Literal["span", "word", "lost"]
 

@@ -17,7 +17,7 @@ from crosslabel.projection.errors import InputError
 if TYPE_CHECKING:
     from crosslabel.finetune.inference.forward import Device, LoadedModels
     from crosslabel.finetune.reading.table import FeatureTable
-    from crosslabel.finetune.sidecar import Sidecar
+    from crosslabel.finetune.sidecar import Sidecar as Sidecar
     from crosslabel.finetune.soft_labels import SoftSidecar
     from crosslabel.library.places import Place
     from crosslabel.library.sources import Rows

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crosslabel.cli.options import CorpusFolder
-from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
-    from crosslabel.pipeline.verify.usage import Usage
+    from crosslabel.library.cache import Usage
 
 app = typer.Typer(help="Show the contents of an output folder, remove superseded files.",
                   no_args_is_help=True)
@@ -22,12 +21,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command(epilog="Example: crosslabel cache show out/demo-ner")
 def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
     """Show the size of the shards, and of the files that are kept for the next run."""
-    from crosslabel.pipeline.storage.folders import is_folder
-    from crosslabel.pipeline.verify.usage import usage
+    import crosslabel as cl
 
-    if not is_folder(folder):
-        raise InputError(f"{folder}: no such folder; give the output folder of a build")
-    _print(usage(folder), as_json)
+    _print(cl.cache.usage(folder), as_json)
 
 
 @app.command(epilog="Example: crosslabel cache prune out/demo-ner --dry-run")
@@ -43,13 +39,9 @@ def prune(
 
     Shards are kept, and so are all translations by the model and settings of the latest build.
     """
-    from crosslabel.pipeline.run.folder import prepared
-    from crosslabel.pipeline.verify.usage import prune as run
+    import crosslabel as cl
 
-    removed = run(folder, dry_run=True)
-    if not dry_run:
-        with prepared(folder):
-            removed = run(folder)
+    removed = cl.cache.prune(folder, dry_run=dry_run)
     _print(removed, as_json, "would be removed" if dry_run else "removed")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crosslabel.projection.errors import InputError
+from crosslabel.library.errors import InputError
 
 EXAMPLE = "Example: crosslabel combine student.jsonl translate-test.jsonl --output both.jsonl"
 
@@ -40,10 +40,11 @@ def combine(
     stderr. Rows that cannot be used and texts whose words differ between files are left out and
     named too; the exit code is then 3.
     """
+    import crosslabel as cl
     from crosslabel.cli.row_output import report_bad_rows
-    from crosslabel.finetune.combine.run import combine as run
 
-    report_bad_rows(run(predictions, output, by.value, _numbers(weights)))
+    report_bad_rows(cl.evaluate.combine(predictions, output, by=by.value,
+                                        weights=_numbers(weights)))
 
 
 def _numbers(weights: str | None) -> list[float] | None:

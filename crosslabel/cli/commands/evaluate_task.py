@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from crosslabel.projection.errors import InputError
-
 EXAMPLE = "Example: crosslabel evaluate task --gold features/test --pred student.jsonl"
 
 
@@ -35,21 +33,12 @@ def task(
     by characters in Chinese and Japanese. Examples without a prediction count as wrong; they and
     unusable rows are named on stderr, and the exit code is then 3.
     """
-    from crosslabel.cli.evaluation_systems import system_names
+    import crosslabel as cl
     from crosslabel.cli.row_output import report_bad_rows
-    from crosslabel.cli.task_report import print_task_comparison, task_problems
-    from crosslabel.finetune.scores.evaluate import compare
-    from crosslabel.pipeline.storage.files import write_json
+    from crosslabel.cli.task_report import print_task_comparison
 
-    twice = next((path for n, path in enumerate(pred) if path in pred[:n]), None)
-    if twice is not None:
-        raise InputError(f"{twice} is given twice; keep one")
-    comparison = compare(gold, system_names(pred, []), samples=samples, seed=seed)
-    print_task_comparison(comparison)
+    measured = cl.evaluate.task(gold, pred, samples=samples, seed=seed)
+    print_task_comparison(measured.comparison)
     if json is not None:
-        try:
-            write_json(json, comparison.as_values())
-        except OSError as error:
-            raise InputError(f"{json}: cannot be written ({error.strerror}); "
-                             "give another file") from error
-    report_bad_rows(list(task_problems(comparison)))
+        measured.write(json)
+    report_bad_rows(measured.problems())

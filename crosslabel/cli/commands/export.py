@@ -10,11 +10,10 @@ import typer
 
 from crosslabel.cli.options import CorpusFolder
 from crosslabel.cli.terminal import say, warn
-from crosslabel.pipeline.export.export import FORMATS
-from crosslabel.pipeline.storage.location import as_local
+from crosslabel.library.names import FORMATS
 
 if TYPE_CHECKING:
-    from crosslabel.pipeline.export.export import Exported
+    from crosslabel.library.corpus import Exported
 
 _NAMED = 20
 """Most ids of rows that are named for one reason."""
@@ -33,10 +32,9 @@ def export(
 
     Rows that a format cannot hold are left out and named on stderr, with the reason.
     """
-    from crosslabel.pipeline.export.export import export as run
+    import crosslabel as cl
 
-    files = output or as_local(folder / "export", "the folder of exported files (--output)")
-    for done in run(folder, format, files):
+    for done in cl.open_corpus(folder).export(format, output):
         say(f"{done.path}: {done.written.rows} rows")
         for problem in _problems(done):
             warn(problem)

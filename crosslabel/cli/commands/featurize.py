@@ -10,7 +10,6 @@ import typer
 from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import (
     MaxLength,
-    Place,
     RowColumns,
     RowFormat,
     RowLanguage,
@@ -19,23 +18,21 @@ from crosslabel.cli.options import (
     named_columns,
 )
 from crosslabel.cli.terminal import cell
-from crosslabel.pipeline.storage.location import as_local, location
-from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
-    from crosslabel.finetune.sidecar import Sidecar
+    from crosslabel.library.student import Sidecar
 
 EXAMPLE = "Example: crosslabel featurize out/demo-ner --out out/features --task token"
 
 
 def featurize(
     input: Annotated[
-        Place,
-        typer.Argument(parser=location, metavar="INPUT", help="Corpus folder, or a labelled file "
+        str,
+        typer.Argument(metavar="INPUT", help="Corpus folder, or a labelled file "
                        "in any supported format; local or a URL."),
     ],
     out: Annotated[
-        Place, typer.Option(parser=location, metavar="DIR", help="Local output folder.")
+        str, typer.Option(metavar="DIR", help="Local output folder.")
     ],
     task: Annotated[str, typer.Option(help="sequence, token or qa.")],
     student: Annotated[
@@ -77,28 +74,18 @@ def featurize(
     In a corpus, side a is the translation and side b the source text. In a labelled file, side a is
     the text of a row and side b its translation, if there is one.
     """
-    from crosslabel.cli.progress import shown
-    from crosslabel.finetune.features.featurize import featurize as run
-    from crosslabel.finetune.features.options import feature_options
-    from crosslabel.finetune.sidecar import read_sidecar
+    import crosslabel as cl
 
-    folder = as_local(out, "the folder of features (--out)")
-    labels = read_sidecar(labels_from) if labels_from else None
-    if labels is not None and labels.task != task:
-        raise InputError(f"{labels_from}: features of task {labels.task!r}, not {task!r}")
-    given = {"max_length": max_length, "stride": stride, "nested": nested,
-             "on_lost_span": on_lost_span, "mask_above": mask_above,
-             "labels": labels.labels if labels else None}
-    options = feature_options(task=task, evaluation=evaluation,
-                              **{name: value for name, value in given.items() if value is not None})
-    with shown() as progress:
-        sidecar = run(input, folder, student, options, revision=revision, translations=translations,
-                      lang=lang, format=format, columns=named_columns(column),
-                      progress=progress)
-    _print(folder, sidecar)
+    sidecar = cl.Student.featurize(
+        input, out, task=task, student=student, revision=revision, max_length=max_length,
+        stride=stride, nested=nested, on_lost_span=on_lost_span, mask_above=mask_above,
+        evaluation=evaluation, translations=translations, lang=lang, format=format,
+        columns=named_columns(column), labels_from=labels_from,
+    )
+    _print(out, sidecar)
 
 
-def _print(out: Path, sidecar: Sidecar) -> None:
+def _print(out: str, sidecar: Sidecar) -> None:
     from rich.console import Console
 
     from crosslabel.cli.tables import FittedTable
@@ -113,5 +100,5 @@ def _print(out: Path, sidecar: Sidecar) -> None:
     for name, count in sidecar.counts.items():
         counts.add_row(name, count)
     console.print(counts)
-    console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(str(out)))})[/]",
+    console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(out))})[/]",
                   soft_wrap=True)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from crosslabel.cli.options import OutputFolder, Overrides, RecipeName
-from crosslabel.cli.terminal import say, warn
 
 EXAMPLE = "Example: crosslabel finetune demo-filter --set training.epochs=2"
 
@@ -20,20 +17,8 @@ def finetune(
     Steps that an earlier run finished are kept. To use several GPUs: accelerate launch -m
     crosslabel finetune ...
     """
-    from crosslabel.cli.finetune_report import print_results
-    from crosslabel.cli.progress import shown
-    from crosslabel.finetune.recipe import FinetuneRecipe
-    from crosslabel.finetune.run import Run
-    from crosslabel.finetune.run import finetune as run
-    from crosslabel.pipeline.recipe.file import load_as
-    from crosslabel.pipeline.run.stops import StopRequest, run_stoppable
-    from crosslabel.pipeline.storage.location import as_local
+    import crosslabel as cl
+    from crosslabel.cli.finetune_report import print_student
+    from crosslabel.library.recipes import training_recipe
 
-    loaded = load_as(FinetuneRecipe, recipe, overrides or [])
-    folder = as_local(out or Path("out") / loaded.name, "the folder of a model (--out)")
-    stop = StopRequest()
-    with shown() as progress:
-        results = run_stoppable(lambda: run(loaded, folder, progress, stop, warn), stop, warn)
-    if results is not None:
-        print_results(results)
-        say(f"The model: {Run(loaded, folder).model}")
+    print_student(cl.fine_tune(training_recipe(recipe, overrides or ()), out))

@@ -19,11 +19,11 @@ def inspect(
     """Show the counts of a corpus and a few of its pairs."""
     from rich.console import Console
 
+    import crosslabel as cl
     from crosslabel.cli.report import print_corpus
-    from crosslabel.pipeline.corpus.reading import read_manifest
 
-    manifest = read_manifest(folder)
+    corpus = cl.open_corpus(folder)
     if as_json:
-        print_json(manifest)
+        print_json(corpus.manifest)
     else:
-        print_corpus(folder, manifest, Console())
+        print_corpus(corpus, Console())

@@ -20,9 +20,9 @@ def list_models(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the models that ship with crosslabel."""
-    from crosslabel.pipeline.models.find import shipped_models
+    import crosslabel as cl
 
-    models = shipped_models()
+    models = cl.models.shipped()
     if as_json:
         described = [model.manifest.model_dump(mode="json", exclude_none=True) for model in models]
         print_json(described)
@@ -56,12 +56,9 @@ def convert(
     ] = "float16",
 ) -> None:
     """Convert a translation model to CTranslate2."""
-    from crosslabel.pipeline.models.convert import convert as run
-    from crosslabel.pipeline.models.find import locate
+    import crosslabel as cl
 
-    path = locate(model, revision)
-    name = path.name if Path(model).is_dir() else model
-    manifest = run(path, output, name=name, revision=revision, quantization=quantization)
+    manifest = cl.models.convert(model, output, revision=revision, quantization=quantization)
     if manifest.warning:
         warn(f"crosslabel: {manifest.warning}")
     say(f"{output}: ready; use it with --set translation.model={output}")
@@ -79,7 +76,7 @@ def check(
 
     If its transformers checkpoint is available too, compare greedy translations of both.
     """
-    from crosslabel.pipeline.verify.model import check_model
+    import crosslabel as cl
 
-    for line in check_model(model, revision, text, lang):
+    for line in cl.models.check(model, revision=revision, text=text, source=lang):
         say(line)

@@ -16,9 +16,9 @@ def recipes(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the shipped recipes, each with the command that takes it."""
-    from crosslabel.pipeline.recipe.shipped import shipped_recipes
+    import crosslabel as cl
 
-    listed = shipped_recipes()
+    listed = cl.recipes()
     if as_json:
         print_json([{"name": recipe.name, "kind": recipe.kind, "command": _COMMANDS[recipe.kind],
                      "summary": recipe.summary} for recipe in listed])

@@ -28,12 +28,10 @@ def soften(
     ] = 8192,
 ) -> None:
     """Write the soft labels of all rows, shard by shard, keeping existing shards."""
-    from crosslabel.cli.progress import shown
-    from crosslabel.finetune.inference.forward import Device as Machine
-    from crosslabel.finetune.inference.soften import soften as run
+    import crosslabel as cl
 
-    machine = Machine(device, bf16, batch_tokens)
-    with shown() as progress:
-        sidecar = run(features, teacher, out, device=machine, progress=progress)
+    student = cl.Student.from_pretrained(teacher, device=device, bf16=bf16,
+                                         batch_tokens=batch_tokens)
+    sidecar = student.soften(features, out)
     rows = sum(shard.rows for shard in sidecar.shards)
     say(f"{out}: soft labels of {rows} rows in {len(sidecar.shards)} shards")

@@ -11,8 +11,7 @@ import typer
 from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import Device
 from crosslabel.cli.terminal import print_data, warn
-from crosslabel.pipeline.storage.shipped import TRANSLATION_MODEL
-from crosslabel.projection.errors import InputError, at
+from crosslabel.library.names import TRANSLATION_MODEL
 
 EXAMPLE = "Example: crosslabel translate letters.txt --to de --output letters.de.txt"
 
@@ -34,35 +33,15 @@ def translate(
                       ] = None,
 ) -> None:
     """Translate a text file line by line; a line that cannot be translated stays empty."""
-    from crosslabel.cli.row_output import line_writer, report_bad_rows
-    from crosslabel.pipeline.models.convert import translation_model
-    from crosslabel.pipeline.recipe import Engine, TranslationSection
-    from crosslabel.pipeline.translate_texts import translate_texts
+    import crosslabel as cl
+    from crosslabel.cli.row_output import report_bad_rows
+    from crosslabel.library.lines import line_writer
 
-    texts, problems = _read(file)
-    engine = Engine(device=device)
-    translator = translation_model(model, revision)
-    section = TranslationSection(beam=beam)
-    results = translate_texts(texts, source_lang, to, translator, section, engine)
+    translator = cl.Translator.from_pretrained(model, revision=revision, device=device)
+    texts, problems = translator.translate_file(file, source=source_lang, target=to, beam=beam)
     with line_writer(output) if output else nullcontext(print_data) as write:
-        for result in results:
-            write(result.fields.get("text", ""))
-    if translator.manifest.warning:
-        warn(f"crosslabel: {translator.manifest.warning}")
-    for number, result in enumerate(results, start=1):
-        problems += [f"{at(file, number)}: not translated: {reason}" for reason in result.reasons]
+        for text in texts:
+            write(text)
+    if translator.warning:
+        warn(f"crosslabel: {translator.warning}")
     report_bad_rows(problems)
-
-
-def _read(file: Path) -> tuple[list[str], list[str]]:
-    """Return the lines of a file, empty if not UTF-8, and the errors of such lines."""
-    from crosslabel.projection.files.lines import decode, lines
-
-    texts, problems = [], []
-    for number, line in lines(file):
-        try:
-            texts.append(decode(line))
-        except InputError as error:
-            texts.append("")
-            problems.append(f"{at(file, number)}: {error}")
-    return texts, problems

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,17 +10,14 @@ import typer
 from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import Device
 from crosslabel.cli.terminal import say, warn
-from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
-    from crosslabel.pipeline.aligner.bitext import Bitext
-    from crosslabel.pipeline.marker_tuning.measuring import Measured
+    from crosslabel.library.models import Measured
 
 EXAMPLE = (
     "Example: crosslabel models tune-markers Helsinki-NLP/opus-mt-en-de --bitext en-de.tsv.gz "
     "--to de --output models/en-de-markers --minutes 30"
 )
-_MINUTES = 30.0
 
 
 def tune_markers(
@@ -37,7 +33,7 @@ def tune_markers(
     source_lang: Annotated[str, typer.Option("--from", metavar="LANG",
                                              help="Language of the sources.")] = "en",
     minutes: Annotated[float | None, typer.Option(
-        help=f"Minutes to tune; {_MINUTES:g} without --steps.")] = None,
+        help="Minutes to tune; 30 without --steps.")] = None,
     steps: Annotated[int | None, typer.Option(help="Steps to tune, instead of minutes.")] = None,
     markers: Annotated[str, typer.Option(
         metavar="NAME",
@@ -57,33 +53,22 @@ def tune_markers(
     them and from plain text, in both directions if it translates both ways. Part of the bitext is
     held out to measure the model before and after; the card of the new model lists the figures.
     """
-    from crosslabel.cli.progress import shown
-    from crosslabel.pipeline.marker_tuning.learning import Budget
-    from crosslabel.pipeline.marker_tuning.tune import tune_markers as run
-    from crosslabel.pipeline.marker_tuning.tuning import Tuning
+    import crosslabel as cl
 
-    budget = Budget(_MINUTES if minutes is None and steps is None else minutes, steps)
-    tuning = Tuning(_bitexts(bitext, source_lang, to), budget, markers, plain, seed, learning_rate,
-                    device, quantization)
-    with shown() as report:
-        tuned = run(model, revision, tuning, output,
-                    lambda now: report("tuning", round(100 * now.used), 100))
+    if len(bitext) != len(to):
+        raise cl.InputError(f"{len(bitext)} --bitext and {len(to)} --to; give one --to for each "
+                            "file")
+    tuned = cl.models.tune_markers(
+        model, output, bitexts=bitext, targets=to, source=source_lang, minutes=minutes,
+        steps=steps, markers=markers, plain=plain, learning_rate=learning_rate, seed=seed,
+        device=device, revision=revision, quantization=quantization,
+    )
     for measured in tuned.after:
         say(_line(measured))
     if tuned.manifest.warning:
         warn(f"crosslabel: {tuned.manifest.warning}")
     say(f"{output}: ready after {tuned.steps} steps; use it with "
         f"--set translation.model={output}")
-
-
-def _bitexts(files: Sequence[Path], source_lang: str, to: Sequence[str]) -> tuple[Bitext, ...]:
-    from crosslabel.pipeline.aligner.bitext import Bitext
-
-    if len(files) != len(to):
-        raise InputError(f"{len(files)} --bitext and {len(to)} --to; give one --to for each file")
-    return tuple(
-        Bitext(file, source_lang, lang) for file, lang in zip(files, to, strict=True)
-    )
 
 
 def _line(measured: Measured) -> str:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crosslabel.cli.options import Place
 from crosslabel.cli.terminal import print_json, say
-from crosslabel.pipeline.storage.location import Location, location
 
 if TYPE_CHECKING:
-    from crosslabel.pipeline.verify.findings import Finding
+    from crosslabel.library.cache import Verified
 
 EXAMPLE = "Example: crosslabel verify out/demo-ner --repair"
 
 
 def verify(
     folder: Annotated[
-        Place,
-        typer.Argument(parser=location, metavar="DIR", help="Output folder of a build, local or a "
+        str,
+        typer.Argument(metavar="DIR", help="Output folder of a build, local or a "
                        "URL, or of features, soft labels or a fine-tuning."),
     ],
     repair: Annotated[
@@ -34,49 +30,28 @@ def verify(
 
     The exit code is 0 without faults, 1 with faults, and 2 if crosslabel did not write the folder.
     """
-    findings, moved = _check(folder, repair)
+    import crosslabel as cl
+
+    verified = cl.cache.verify(folder, repair=repair)
     if as_json:
         print_json({
-            "sound": not findings,
+            "sound": verified.sound,
             "findings": [{"file": str(finding.file), "what": finding.what,
-                          "way_out": finding.way_out} for finding in findings],
-            "moved": [str(file) for file in moved],
+                          "way_out": finding.way_out} for finding in verified.findings],
+            "moved": [str(file) for file in verified.moved],
         })
     else:
-        for line in _lines(folder, findings, moved, repair):
+        for line in _lines(folder, verified, repair):
             say(line)
-    if findings:
+    if not verified.sound:
         raise typer.Exit(1)
 
 
-def _check(out: Location, repair: bool) -> tuple[list[Finding], Sequence[Location]]:
-    """Return the faults, and the files that were moved or removed because of them."""
-    from crosslabel.finetune.verify import finetuned_folders, remove_broken, verify_finetuned
-
-    folders = finetuned_folders(out) if isinstance(out, Path) else []
-    if not folders:
-        return _check_build(out, repair)
-    findings = list(verify_finetuned(folders))
-    return findings, remove_broken(findings) if repair else []
-
-
-def _check_build(out: Location, repair: bool) -> tuple[list[Finding], Sequence[Location]]:
-    from crosslabel.pipeline.run.folder import prepared
-    from crosslabel.pipeline.verify.run import move_broken, verify
-
-    findings = list(verify(out))
-    if not (repair and findings):
-        return findings, []
-    with prepared(out):
-        findings = list(verify(out))
-        return findings, move_broken(out, findings)
-
-
-def _lines(
-    out: Location, findings: Sequence[Finding], moved: Sequence[Location], repair: bool
-) -> list[str]:
-    if not findings:
-        return [f"{out}: sound"]
-    count = "1 fault" if len(findings) == 1 else f"{len(findings)} faults"
-    done = f"; {len(moved)} files moved aside; run the same build again" if repair else ""
-    return [*map(str, findings), f"{out}: {count}{done}"]
+def _lines(folder: str, verified: Verified, repair: bool) -> list[str]:
+    if verified.sound:
+        return [f"{folder}: sound"]
+    faults = len(verified.findings)
+    count = "1 fault" if faults == 1 else f"{faults} faults"
+    done = (f"; {len(verified.moved)} files moved aside; run the same build again" if repair
+            else "")
+    return [*map(str, verified.findings), f"{folder}: {count}{done}"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from crosslabel.cli.options import Limit, OutputFolder, Overrides, RecipeName
 
 EXAMPLE = "Example, on every machine: crosslabel work my-recipe.yaml --out s3://corpora/mine"
@@ -21,18 +19,8 @@ def work(
     no other process does, and all end when the corpus is finished. A process may be killed or join
     late.
     """
-    from crosslabel.cli.progress import shown
+    import crosslabel as cl
     from crosslabel.cli.report import print_build
-    from crosslabel.cli.terminal import warn
-    from crosslabel.pipeline.recipe.file import load
-    from crosslabel.pipeline.run.stops import StopRequest, run_stoppable
-    from crosslabel.pipeline.work import work as run
+    from crosslabel.library.recipes import corpus_recipe
 
-    loaded = load(recipe, overrides or [])
-    folder = out or Path("out") / loaded.name
-    stop = StopRequest()
-    with shown() as progress:
-        plan, manifest, account = run_stoppable(
-            lambda: run(loaded, folder, limit=limit, progress=progress, stop=stop, tell=warn),
-            stop, warn)
-    print_build(plan, manifest, account)
+    print_build(cl.work(corpus_recipe(recipe, overrides or ()), out, limit=limit))
