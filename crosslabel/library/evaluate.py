@@ -30,7 +30,8 @@ from crosslabel.projection.evaluation.report import evaluate as evaluate_project
 from crosslabel.projection.evaluation.strict import ERROR_KINDS, Score
 
 if TYPE_CHECKING:
-    from crosslabel.finetune.scores.task_score import TaskComparison
+    from crosslabel.finetune.scores.task_score import Figure as Figure
+    from crosslabel.finetune.scores.task_score import TaskComparison as TaskComparison
     from crosslabel.library.pairs import PairRow, Projected
     from crosslabel.library.places import Place
     from crosslabel.projection.interface import Projection
@@ -236,16 +237,16 @@ def _check(
     links: tuple[Place | None, str | None],
 ) -> None:
     if not files and not methods:
-        raise InputError("nothing to measure; give predictions or methods")
+        raise InputError("nothing to measure; give predictions or a method")
     _check_once([*files, *methods])
     for method in methods:
         check_method(method)
     if encoder != (None, None) and not methods:
-        raise InputError("model and layer need a method; give methods")
+        raise InputError("a model and a layer are for methods; give a method")
     if links[0] is not None and "links" not in methods:
-        raise InputError("links needs the method that reads them; give the method links")
+        raise InputError("a file of links is for the method links; give that method")
     if links[0] is None and links[1] is not None:
-        raise InputError("links_key needs a file of links; give links")
+        raise InputError("a name of links is for a file of links; give the file too")
 
 
 def _check_once(systems: Sequence[Path | str]) -> None:

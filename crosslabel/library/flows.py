@@ -111,7 +111,8 @@ def _given(on: Cluster | None, **given: object) -> Mapping[str, Any]:
     """
     options = {name: value for name, value in given.items() if value is not None}
     if options and on is None:
-        raise InputError(f"{next(iter(options))}: needs a cluster; set 'on' to dask or ray")
+        named = next(iter(options)).replace("_", " ")
+        raise InputError(f"{named} is for a cluster; choose one: on dask or on ray")
     return options
 
 

@@ -94,13 +94,13 @@ class Projector:
         check_method(method)
         needs = METHODS[method]
         if links_key is not None and method != "links":
-            raise InputError("links_key: needs a file of links; give links")
+            raise InputError("a name of links is for a file of links; give the file too")
         if links is not None and method != "links":
-            raise InputError("links: is for the method links")
+            raise InputError("a file of links is for the method links; leave it or the method out")
         if bitext is not None and not needs.learns:
-            raise InputError(f"bitext: is for methods that learn from it, such as {CASCADE}")
+            raise InputError(f"bitext is for methods that learn from it, such as {CASCADE}")
         if precision is not None and not needs.calibrated:
-            raise InputError(f"precision: is for the method {CASCADE} only; leave it out")
+            raise InputError(f"precision is for the method {CASCADE} only; leave it out")
         options = ProjectorOptions(
             models_by_one_name(method, None if model is None else str(model)), layer, device,
             links=local_place(links, "a file of links") if links is not None else None,

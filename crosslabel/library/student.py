@@ -256,7 +256,8 @@ class Student:
                 return
             given = next((name for name, value in settings.items() if value is not None), None)
             if given is not None:
-                raise InputError(f"{path}: is a folder of features already; leave out {given}")
+                raise InputError(f"{path}: is a folder of features already; leave out "
+                                 f"{given.replace('_', ' ')}")
             yield FeatureTable.open(path), []
 
     def _predict(self, features: FeatureTable, progress: Any) -> Iterator[Prediction]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from types import FrameType
@@ -25,6 +25,7 @@ Handler = Any
 """A handler of a signal, as :func:`signal.signal` takes and returns it."""
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SECONDS_BETWEEN_LOOKS = 0.1
 _PRESS = ", press again to stop now"
 
 
@@ -209,7 +210,10 @@ class _Ended:
                 self._told = True
                 self._tell(_answer(self._stop.under_way)
                            + (_PRESS if self._stop.signal else way_out))
-            self.woken.get()
+            # A signal may be delivered to any thread, and then does not wake this one, whose turn
+            # it is to run the handler.
+            with suppress(Empty):
+                self.woken.get(timeout=_SECONDS_BETWEEN_LOOKS)
 
     def result(self) -> Any:
         """Return the result of the work, or raise its error."""

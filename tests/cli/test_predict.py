@@ -103,7 +103,7 @@ def test_several_models_and_plain_text(run: Run, model: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["{gold}", "--max-length", 64], "is a folder of features already; leave out --max-length"),
+        (["{gold}", "--max-length", 64], "is a folder of features already; leave out max length"),
         (["nowhere.jsonl"], "nowhere.jsonl: no such file or folder"),
         (["{texts}", "--max-length", 4000], "is more than the 128 tokens"),
     ],

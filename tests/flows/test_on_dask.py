@@ -181,8 +181,8 @@ def test_units_that_a_model_does_need_a_gpu(
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["--workers", "2"], "--workers: needs a cluster; add --on dask or --on ray"),
-     (["--at-once", "9"], "--at-once: needs a cluster; add --on dask or --on ray"),
+    [(["--workers", "2"], "workers is for a cluster; choose one: on dask or on ray"),
+     (["--at-once", "9"], "at once is for a cluster; choose one: on dask or on ray"),
      (["--on", "dask", "--address", "tcp://there:1", "--workers", "2"],
       "an existing cluster has workers already; leave out workers or address"),
      (["--on", "dask", "--gpus"],

@@ -177,8 +177,7 @@ def manifest(folder: Path, content: bytes) -> None:
     from rich.console import Console
 
     from crosslabel.cli.report import print_corpus
-    from crosslabel.pipeline.corpus.reading import read_manifest
-    from crosslabel.pipeline.export.export import export
+    from crosslabel.library.corpus import open_corpus
 
     corpus = folder / "around" / "corpus"
     shutil.rmtree(folder / "around", ignore_errors=True)
@@ -187,10 +186,12 @@ def manifest(folder: Path, content: bytes) -> None:
     (corpus / "manifest.json").write_bytes(content)
     try:
         console = Console(file=io.StringIO(), width=200)
-        print_corpus(corpus, read_manifest(corpus), console)
+        opened = open_corpus(corpus)
+        print_corpus(opened, console)
+        opened._repr_html_()
         shown = console.file.getvalue()  # type: ignore[attr-defined]
         assert not _TERMINAL.search(shown), repr(shown)
-        export(corpus, "jsonl", corpus / "export")
+        opened.export("jsonl", corpus / "export")
     except CrosslabelError as error:
         assert "\n" not in str(error) and len(str(error)) <= 2000
     files = {own.relative_to(folder / "around") for own in (folder / "around").rglob("*")}

@@ -19,6 +19,7 @@ from rich.console import Console
 from crosslabel.cli.highlight import highlighted
 from crosslabel.cli.report import print_corpus
 from crosslabel.cli.terminal import PlainLines, cell, print_data, print_json, say, warn
+from crosslabel.library.corpus import open_corpus
 from crosslabel.pipeline.corpus.records import Example, Span, Words
 from crosslabel.projection.errors import CrosslabelError
 from crosslabel.projection.plain import MAX_MESSAGE, one_line, plain
@@ -78,10 +79,13 @@ def _evil_corpus(folder: Path) -> dict[str, Any]:
 def test_a_corpus_of_somebody_else_is_shown_as_text(tmp_path: Path) -> None:
     manifest = _evil_corpus(tmp_path)
     out = io.StringIO()
-    print_corpus(tmp_path, manifest, Console(file=out, width=400))
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    corpus = open_corpus(tmp_path)
+    print_corpus(corpus, Console(file=out, width=400))
     shown = out.getvalue()
     assert not STEERS.search(shown)
     assert shown.count("[red]") >= 5
+    assert not STEERS.search(corpus._repr_html_())
 
 
 def test_a_manifest_is_printed_as_json_without_what_a_terminal_obeys(

@@ -116,7 +116,7 @@ def test_evaluate_names_missing_pairs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("arguments", "message"), [
     (["align", "nowhere.jsonl", "--output", "x"], "nowhere.jsonl: cannot be read"),
     (["project", PAIRS, "--links", "nowhere", "--output", "x"], "nowhere: cannot be read"),
-    (["project", PAIRS, "--links-key", "a", "--output", "x"], "add --links"),
+    (["project", PAIRS, "--links-key", "a", "--output", "x"], "give the file too"),
     (["project", PAIRS, "--links", PAIRS, "--method", "inter", "--output", "x"], "leave out"),
     (["align", PAIRS, "--model", "nowhere", "--output", "x"], "nowhere"),
 ])

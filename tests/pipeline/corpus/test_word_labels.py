@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from crosslabel.cli.report import print_corpus
+from crosslabel.library.corpus import open_corpus
 from crosslabel.pipeline.build import build
 from crosslabel.pipeline.corpus.reading import pairs, rejects
 from crosslabel.pipeline.corpus.records import Example, Pair, Span, Words
@@ -136,7 +137,7 @@ def test_exports_keep_the_labels(corpus: tuple[Path, dict[str, Any]], tmp_path: 
 
 def test_inspect_shows_words_with_their_labels(corpus: tuple[Path, dict[str, Any]]) -> None:
     console = Console(width=200, record=True, file=StringIO())
-    print_corpus(*corpus, console)
+    print_corpus(open_corpus(corpus[0]), console)
     screen = console.export_text()
     assert "with the fewest lost words" in screen
     assert "Anna/PROPN kaufte/VERB ein/DET rotes/ADJ Haus/NOUN./PUNCT" in screen

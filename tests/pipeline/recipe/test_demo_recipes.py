@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from crosslabel.cli.report import print_corpus
+from crosslabel.library.corpus import open_corpus
 from crosslabel.pipeline.build import build
 from crosslabel.pipeline.corpus.reading import pairs, rejects
 from crosslabel.pipeline.corpus.records import Example, Pair
@@ -143,7 +144,7 @@ def test_classes_are_counted_and_shown(corpora: Mapping[str, Corpus]) -> None:
         labels = Counter(pair.a.label for pair in pairs(out) if pair.a.label)
         assert counts.get("classes", {}) == labels
         screen = StringIO()
-        print_corpus(out, dict(manifest), Console(file=screen, width=120))
+        print_corpus(open_corpus(out), Console(file=screen, width=120))
         shown = screen.getvalue()
         assert ("labels of texts" in shown) == bool(labels)
         assert ("why not projected" in shown) == (TASKS[name] != "text")

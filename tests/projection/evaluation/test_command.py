@@ -122,13 +122,13 @@ def test_a_file_that_cannot_be_written_is_one_line(
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    ([], "add --pred FILE or --method NAME"),
+    ([], "give predictions or a method"),
     (["--method", "nothing"], "no method 'nothing'; there are: cascade, inter, itermax, "),
     (["--method", "links"], "add --links FILE"),
     (["--method", "inter", "--method", "inter"], "inter is given twice"),
-    (["--method", "inter", "--links", PAIRS], "add --method links"),
-    (["--method", "inter", "--links-key", "a"], "add --links FILE"),
-    (["--pred", PAIRS, "--model", "nowhere"], "add --method NAME"),
+    (["--method", "inter", "--links", PAIRS], "give that method"),
+    (["--method", "inter", "--links-key", "a"], "give the file too"),
+    (["--pred", PAIRS, "--model", "nowhere"], "give a method"),
     (["--method", "inter", "--model", "nowhere"], "nowhere"),
     (["--pred", PAIRS, "--picture", "a.pdf"], ".svg or .png"),
     (["--pred", "nowhere.jsonl"], "nowhere.jsonl: cannot be read"),

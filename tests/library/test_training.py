@@ -1,0 +1,118 @@
+"""Fine-tuning and prediction as calls."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import datasets
+import pytest
+
+import crosslabel as cl
+from tests.flows.tiny_finetune import tiny_finetune
+
+TEXT = {"de": "Anna zog nach Hamburg .", "en": "Omar moved to Oslo ."}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_finetune(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def student(tiny: Path) -> cl.Student:
+    """Trained in another thread than the main one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(cl.fine_tune, tiny, tiny.parent / "out", progress=False).result()
+
+
+def test_a_student_has_its_model_and_its_figures(student: cl.Student, tiny: Path) -> None:
+    assert student.models == (tiny.parent / "out" / "student" / "model",)
+    assert student.results is not None
+    assert set(student.results["scores"]["gold"]["languages"]) == {"de", "en"}
+    page = student._repr_html_()
+    assert "<td style=\"text-align:left\">gold</td>" in page and "student/model" in page
+    again = cl.fine_tune(tiny, tiny.parent / "out", progress=False)
+    assert again.results == student.results
+
+
+def test_texts_rows_and_files_are_predicted_alike(
+    student: cl.Student, tiny: Path, tmp_path: Path
+) -> None:
+    texts = [TEXT["de"], TEXT["de"].replace("Hamburg", "Oslo")]
+    predicted = student.predict(texts, lang="de")
+    assert [one.id for one in predicted if one] == ["0", "1"]
+    rows = [{"id": "x", "text": texts[0]}, {"id": "y", "text": texts[1]}]
+    by_id = student.predict(rows, lang="de")
+    assert [one.id for one in by_id if one] == ["x", "y"]
+    table = student.predict(datasets.Dataset.from_list(rows), lang="de")
+    assert [one.tags for one in table] == [one.tags for one in predicted]  # type: ignore[union-attr]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    problems = student.predict_file(file, tmp_path / "out.jsonl", lang="de", progress=False)
+    written = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert problems == []
+    assert written == [one.as_row() for one in by_id if one]
+
+
+def test_a_row_that_cannot_be_predicted_is_none_and_a_warning_says_why(
+    student: cl.Student
+) -> None:
+    with pytest.warns(UserWarning, match="row 2"):
+        predicted = student.predict([{"text": TEXT["de"]}, {"tex": "x"}], lang="de")
+    assert predicted[0] is not None and predicted[1] is None
+
+
+def test_models_are_loaded_once(student: cl.Student, monkeypatch: pytest.MonkeyPatch) -> None:
+    student.predict([TEXT["en"]], lang="en")
+
+    def load(*_: object) -> None:
+        raise AssertionError("loaded again")
+
+    monkeypatch.setattr("crosslabel.finetune.inference.forward.load_for", load)
+    student.predict([TEXT["de"]], lang="de")
+
+
+def test_features_and_soft_labels_are_made_step_by_step(
+    student: cl.Student, tiny: Path, tmp_path: Path
+) -> None:
+    rows = [json.loads(line) for line in (tiny.parent / "rows.jsonl").read_text().splitlines()]
+    made = cl.Student.featurize(
+        rows[:3], tmp_path / "features", task="token", student=str(tiny.parent / "student"), max_length=32,
+        labels_from=tiny.parent / "out" / "features" / "00-rows.jsonl", progress=False)
+    assert sum(shard.rows for shards in made.shards.values() for shard in shards) == 3
+    soft = student.soften(tmp_path / "features", tmp_path / "soft", progress=False)
+    assert sum(shard.rows for shard in soft.shards) == 3
+    assert len(student.predict(tmp_path / "features")) == 3
+
+
+def test_what_is_no_model_is_refused() -> None:
+    with pytest.raises(cl.InputError, match="nowhere: no such folder; give a folder that"):
+        cl.Student.from_pretrained("nowhere")
+
+
+def test_a_training_is_stopped_after_a_checkpoint_and_goes_on(
+    tiny: Path, student: cl.Student, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop = cl.StopRequest()
+    seen: list[tuple[str, int]] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        seen.append((stage, done))
+        if stage == "teacher" and done == 4:
+            threading.Thread(target=stop.ask).start()
+            while not stop.asked:
+                pass
+
+    out = tiny.parent / "stopped"
+    with pytest.raises(cl.StoppedError):
+        cl.fine_tune(tiny, out, progress=progress, stop=stop)
+    assert seen[-1] == ("teacher", 4)
+    assert [path.name for path in (out / "teacher" / "checkpoints").iterdir()] == ["checkpoint-4"]
+    cl.fine_tune(tiny, out, progress=lambda *_: None)
+    assert "kept from an earlier run: 4 steps of the teacher" in capsys.readouterr().err
+    ours, theirs = (folder / "student" / "model" / "model.safetensors"
+                    for folder in (out, tiny.parent / "out"))
+    assert ours.read_bytes() == theirs.read_bytes()
