@@ -1,5 +1,12 @@
 """crosslabel: translate labelled corpora and project their span labels onto the translations."""
 
-from importlib.metadata import version
+from __future__ import annotations
 
-__version__ = version("crosslabel")
+
+def __getattr__(name: str) -> str:
+    """Read the version when it is asked for, as that takes longer than all else here."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import version
+
+    return version("crosslabel")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.cli.leaving import at_once
 from crosslabel.cli.options import CorpusFolder
 from crosslabel.projection.errors import InputError
 
@@ -20,6 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command(epilog="Example: crosslabel cache show out/demo-ner")
+@at_once
 def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
     """Show the size of the shards, and of the files that are kept for the next run."""
     from crosslabel.pipeline.storage.folders import is_folder
@@ -31,6 +33,7 @@ def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: crosslabel cache prune out/demo-ner --dry-run")
+@at_once
 def prune(
     folder: CorpusFolder,
     dry_run: Annotated[
