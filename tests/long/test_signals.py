@@ -1,0 +1,225 @@
+"""Real signals at random moments of every kind of run: none hangs, loses a unit or does one twice.
+
+After each run that was stopped, the work is finished without a signal, and every byte is that of a
+run that nobody stopped. The short form is ``tests/pipeline/run/test_signals.py``.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from crosslabel.finetune.recipe import FinetuneRecipe
+from crosslabel.finetune.run import finetune
+from crosslabel.pipeline.recipe.file import load_as
+from tests.flows.tiny_finetune import tiny_finetune
+from tests.long.results import record
+from tests.pipeline.signalled import (
+    HANG_SECONDS,
+    PRESS,
+    Command,
+    Outcome,
+    Reference,
+    a_moment,
+    build_words,
+    figures,
+    finished,
+    outcome_of,
+    signalled_in_one_process,
+)
+
+IN_ONE_PROCESS, BUILDS, SHARED, FLOWS, FINETUNINGS, PRESSED_TWICE = 200, 60, 30, 15, 15, 10
+ROWS = 24
+CHANGES = ("targets=[de]",)
+NUMBERS = (signal.SIGINT, signal.SIGTERM)
+EPOCHS = "training.epochs=12"
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    return Reference.built(tmp_path_factory.mktemp("reference"), ROWS, CHANGES)
+
+
+def _seconds(words: list[str], **environment: str) -> float:
+    """How long a command takes without a signal."""
+    started = time.monotonic()
+    run = Command(words, **environment)
+    run.wait()
+    assert run.code == 0, run.errors
+    return time.monotonic() - started
+
+
+def _signalled(
+    words: list[str], number: signal.Signals, delay: float, stage: Callable[[], str],
+    group: bool = False, **environment: str,
+) -> Outcome | None:
+    """The outcome of a command that got a signal; ``None`` if it had ended before."""
+    run = Command(words, **environment)
+    if run.alive_after(delay):
+        where = stage()
+        if run.signal(number, group=group):
+            run.wait()
+            return outcome_of(run, number, where)
+    run.wait()
+    assert run.code == 0, run.errors
+    return None
+
+
+def test_many_signals_in_one_process(tmp_path: Path) -> None:
+    outcomes = signalled_in_one_process(tmp_path, "long", IN_ONE_PROCESS)
+    assert len(outcomes) == IN_ONE_PROCESS
+    record("signals: builds in one process", figures(outcomes))
+
+
+def test_builds_by_command(reference: Reference, tmp_path: Path) -> None:
+    """A build gets up to three signals, each in the run that continues the one before."""
+    chosen = random.Random("builds")
+    outcomes: list[Outcome] = []
+    seconds = _seconds(["-m", "crosslabel", *build_words("build", tmp_path / "first", ROWS, CHANGES)])
+    for number in _numbers(BUILDS, outcomes):
+        out = tmp_path / f"out-{len(outcomes) // 3}"
+        words = ["-m", "crosslabel", *build_words("build", out, ROWS, CHANGES)]
+        outcome = _signalled(words, number, a_moment(chosen, seconds), lambda: reference.stage(out))
+        outcomes += [outcome] if outcome else []
+        if len(outcomes) % 3 == 0 and outcome:
+            finished(out, reference, ROWS, CHANGES)
+    record("signals: build", figures(outcomes))
+
+
+def _numbers(runs: int, outcomes: list[Outcome]) -> Iterator[signal.Signals]:
+    """Each signal in turn, until so many runs got one."""
+    while len(outcomes) < runs:
+        yield NUMBERS[len(outcomes) % 2]
+
+
+def test_processes_that_share_a_build(reference: Reference, tmp_path: Path) -> None:
+    """One of two processes gets a signal, or both do."""
+    chosen = random.Random("work")
+    outcomes: list[Outcome] = []
+    seconds = _seconds(["-m", "crosslabel", *build_words("work", tmp_path / "first", ROWS, CHANGES)])
+    for number in _numbers(SHARED, outcomes):
+        folder = tmp_path / f"shared-{len(outcomes)}-{chosen.random()}"
+        folder.mkdir()
+        out, units = folder / "out", folder / "units"
+        words = ["-m", "tests.pipeline.told_command", str(units),
+                 *build_words("work", out, ROWS, CHANGES)]
+        runs = [Command(words), Command(words)]
+        sent: list[tuple[Command, str]] = []
+        for run in runs[:chosen.choice((1, 2))]:
+            if run.alive_after(a_moment(chosen, 1.3 * seconds)):
+                where = reference.stage(out)
+                sent += [(run, where)] if run.signal(number) else []
+        for run in runs:
+            run.wait()
+        for run in runs:
+            if run not in [own for own, _ in sent]:
+                assert run.code == 0, run.errors
+        outcomes += [outcome_of(run, number, where) for run, where in sent]
+        done = Counter(units.read_text().splitlines()) if units.exists() else Counter[str]()
+        finished(out, reference, ROWS, CHANGES, done)
+    record("signals: work", figures(outcomes))
+
+
+def test_builds_as_flows(reference: Reference, tmp_path: Path) -> None:
+    """Half of the signals go to all processes of the flow, as a terminal sends them."""
+    chosen = random.Random("flows")
+    outcomes: list[Outcome] = []
+    home = {"PREFECT_HOME": str(tmp_path / "home")}
+    words = ["-m", "crosslabel", *build_words("flow build", tmp_path / "first", ROWS, CHANGES)]
+    seconds = _seconds(words, **home)
+    for number in _numbers(FLOWS, outcomes):
+        out = tmp_path / f"out-{len(outcomes)}-{chosen.random()}"
+        words = ["-m", "crosslabel", *build_words("flow build", out, ROWS, CHANGES)]
+        delay, group = a_moment(chosen, seconds), number == signal.SIGINT and chosen.random() < 0.5
+        outcome = _signalled(words, number, delay, lambda: reference.stage(out), group, **home)
+        outcomes += [outcome] if outcome else []
+        finished(out, reference, ROWS, CHANGES)
+    record("signals: flow build", figures(outcomes))
+
+
+def test_fine_tunings(tmp_path: Path) -> None:
+    """A run gets up to two signals; the weights in the end are those of a run without any."""
+    chosen = random.Random("fine-tunings")
+    outcomes: list[Outcome] = []
+    recipe = tiny_finetune(tmp_path)
+    words = ["-m", "crosslabel", "finetune", str(recipe), "--set", EPOCHS, "--out"]
+    seconds = _seconds([*words, str(tmp_path / "first")])
+    loaded = load_as(FinetuneRecipe, str(recipe), [EPOCHS])
+    finetune(loaded, tmp_path / "reference")
+    expected = _weights(tmp_path / "reference")
+    assert len(expected) == 2 and _weights(tmp_path / "first") == expected
+    for number in _numbers(FINETUNINGS, outcomes):
+        out = tmp_path / f"out-{len(outcomes) // 2}"
+        outcome = _signalled([*words, str(out)], number, a_moment(chosen, seconds),
+                             lambda: _finetuning_stage(out))
+        outcomes += [outcome] if outcome else []
+        if len(outcomes) % 2 == 0 and outcome or len(outcomes) == FINETUNINGS:
+            assert finetune(loaded, out) is not None
+            assert _weights(out) == expected
+    record("signals: finetune", figures(outcomes))
+
+
+def _weights(out: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(out)): file.read_bytes()
+            for file in [*out.glob("*/model/model.safetensors"), out / "results.json"][:2]}
+
+
+def _finetuning_stage(out: Path) -> str:
+    marks = {"end": "results.json", "evaluation": "student/stage.json",
+             "student": "soft/soft.json", "soft labels": "teacher/stage.json",
+             "teacher": "teacher/begun.json"}
+    for stage, file in marks.items():
+        if (out / file).exists():
+            return stage
+    return "features" if out.exists() else "start-up"
+
+
+@pytest.mark.parametrize("command", ["build", "work", "finetune"])
+def test_a_second_signal_ends_a_run_at_once(
+    reference: Reference, tmp_path: Path, command: str
+) -> None:
+    chosen = random.Random(command)
+    recipe = tiny_finetune(tmp_path)
+    loaded = load_as(FinetuneRecipe, str(recipe), [EPOCHS])
+    longest, pressed, tried = 0.0, 0, 0
+    if command == "finetune":
+        finetune(loaded, tmp_path / "reference")
+    while pressed < PRESSED_TWICE:
+        out, tried = tmp_path / f"out-{tried}", tried + 1
+        words = (["finetune", str(recipe), "--set", EPOCHS, "--out", str(out)]
+                 if command == "finetune" else build_words(command, out, ROWS, CHANGES))
+        number = NUMBERS[pressed % 2]
+        run = Command(["-m", "crosslabel", *words])
+        began = tmp_path / f"out-{tried - 1}" / ("teacher" if command == "finetune" else ".work")
+        while not began.exists() and run.process.poll() is None:
+            time.sleep(0.02)
+        run.alive_after(chosen.uniform(0.0, 4.0))
+        if run.signal(number):
+            end = time.monotonic() + HANG_SECONDS
+            while run.told(PRESS) is None and run.process.poll() is None:
+                assert time.monotonic() < end, run.errors
+                time.sleep(0.002)
+            run.alive_after(chosen.uniform(0.0, 0.1))
+            if run.process.poll() is None and run.signal(number):
+                run.wait()
+                assert "Traceback" not in run.errors, run.errors
+                if run.code == (130 if number == signal.SIGINT else -number):
+                    longest, pressed = max(longest, run.ended - (run.sent or 0.0)), pressed + 1
+        with suppress(Exception):
+            run.wait()
+        assert run.code in (0, 128 + number, -number), run.errors
+        if command == "finetune":
+            finetune(loaded, out)
+            assert _weights(out) == _weights(tmp_path / "reference")
+        else:
+            finished(out, reference, ROWS, CHANGES)
+    record(f"signals: second one, {command}", {
+        "runs": pressed, "longest_seconds_to_exit": round(longest, 3), "hung": 0, "lost": 0,
+        "doubled": 0})
