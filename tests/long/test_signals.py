@@ -47,23 +47,23 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     return Reference.built(tmp_path_factory.mktemp("reference"), ROWS, CHANGES)
 
 
-def _seconds(words: list[str], **environment: str) -> float:
+def _seconds(words: list[str], out: Path, **environment: str) -> float:
     """How long a command takes without a signal."""
     started = time.monotonic()
-    run = Command(words, **environment)
+    run = Command([*words, "--out", str(out)], **environment)
     run.wait()
     assert run.code == 0, run.errors
     return time.monotonic() - started
 
 
 def _signalled(
-    words: list[str], number: signal.Signals, delay: float, stage: Callable[[], str],
-    group: bool = False, **environment: str,
+    words: list[str], out: Path, number: signal.Signals, delay: float,
+    stage: Callable[[Path], str], group: bool = False, **environment: str,
 ) -> Outcome | None:
     """The outcome of a command that got a signal; ``None`` if it had ended before."""
-    run = Command(words, **environment)
+    run = Command([*words, "--out", str(out)], **environment)
     if run.alive_after(delay):
-        where = stage()
+        where = stage(out)
         if run.signal(number, group=group):
             run.wait()
             return outcome_of(run, number, where)
@@ -82,11 +82,11 @@ def test_builds_by_command(reference: Reference, tmp_path: Path) -> None:
     """A build gets up to three signals, each in the run that continues the one before."""
     chosen = random.Random("builds")
     outcomes: list[Outcome] = []
-    seconds = _seconds(["-m", "crosslabel", *build_words("build", tmp_path / "first", ROWS, CHANGES)])
+    words = ["-m", "crosslabel", *build_words("build", ROWS, CHANGES)]
+    seconds = _seconds(words, tmp_path / "first")
     for number in _numbers(BUILDS, outcomes):
         out = tmp_path / f"out-{len(outcomes) // 3}"
-        words = ["-m", "crosslabel", *build_words("build", out, ROWS, CHANGES)]
-        outcome = _signalled(words, number, a_moment(chosen, seconds), lambda: reference.stage(out))
+        outcome = _signalled(words, out, number, a_moment(chosen, seconds), reference.stage)
         outcomes += [outcome] if outcome else []
         if len(outcomes) % 3 == 0 and outcome:
             finished(out, reference, ROWS, CHANGES)
@@ -103,14 +103,14 @@ def test_processes_that_share_a_build(reference: Reference, tmp_path: Path) -> N
     """One of two processes gets a signal, or both do."""
     chosen = random.Random("work")
     outcomes: list[Outcome] = []
-    seconds = _seconds(["-m", "crosslabel", *build_words("work", tmp_path / "first", ROWS, CHANGES)])
+    words = build_words("work", ROWS, CHANGES)
+    seconds = _seconds(["-m", "crosslabel", *words], tmp_path / "first")
     for number in _numbers(SHARED, outcomes):
         folder = tmp_path / f"shared-{len(outcomes)}-{chosen.random()}"
         folder.mkdir()
         out, units = folder / "out", folder / "units"
-        words = ["-m", "tests.pipeline.told_command", str(units),
-                 *build_words("work", out, ROWS, CHANGES)]
-        runs = [Command(words), Command(words)]
+        command = ["-m", "tests.pipeline.told_command", str(units), *words, "--out", str(out)]
+        runs = [Command(command), Command(command)]
         sent: list[tuple[Command, str]] = []
         for run in runs[:chosen.choice((1, 2))]:
             if run.alive_after(a_moment(chosen, 1.3 * seconds)):
@@ -132,13 +132,12 @@ def test_builds_as_flows(reference: Reference, tmp_path: Path) -> None:
     chosen = random.Random("flows")
     outcomes: list[Outcome] = []
     home = {"PREFECT_HOME": str(tmp_path / "home")}
-    words = ["-m", "crosslabel", *build_words("flow build", tmp_path / "first", ROWS, CHANGES)]
-    seconds = _seconds(words, **home)
+    words = ["-m", "crosslabel", *build_words("flow build", ROWS, CHANGES)]
+    seconds = _seconds(words, tmp_path / "first", **home)
     for number in _numbers(FLOWS, outcomes):
         out = tmp_path / f"out-{len(outcomes)}-{chosen.random()}"
-        words = ["-m", "crosslabel", *build_words("flow build", out, ROWS, CHANGES)]
         delay, group = a_moment(chosen, seconds), number == signal.SIGINT and chosen.random() < 0.5
-        outcome = _signalled(words, number, delay, lambda: reference.stage(out), group, **home)
+        outcome = _signalled(words, out, number, delay, reference.stage, group, **home)
         outcomes += [outcome] if outcome else []
         finished(out, reference, ROWS, CHANGES)
     record("signals: flow build", figures(outcomes))
@@ -149,18 +148,17 @@ def test_fine_tunings(tmp_path: Path) -> None:
     chosen = random.Random("fine-tunings")
     outcomes: list[Outcome] = []
     recipe = tiny_finetune(tmp_path)
-    words = ["-m", "crosslabel", "finetune", str(recipe), "--set", EPOCHS, "--out"]
-    seconds = _seconds([*words, str(tmp_path / "first")])
+    words = ["-m", "crosslabel", "finetune", str(recipe), "--set", EPOCHS]
+    seconds = _seconds(words, tmp_path / "first")
     loaded = load_as(FinetuneRecipe, str(recipe), [EPOCHS])
     finetune(loaded, tmp_path / "reference")
     expected = _weights(tmp_path / "reference")
     assert len(expected) == 2 and _weights(tmp_path / "first") == expected
     for number in _numbers(FINETUNINGS, outcomes):
         out = tmp_path / f"out-{len(outcomes) // 2}"
-        outcome = _signalled([*words, str(out)], number, a_moment(chosen, seconds),
-                             lambda: _finetuning_stage(out))
+        outcome = _signalled(words, out, number, a_moment(chosen, seconds), _finetuning_stage)
         outcomes += [outcome] if outcome else []
-        if len(outcomes) % 2 == 0 and outcome or len(outcomes) == FINETUNINGS:
+        if (len(outcomes) % 2 == 0 and outcome) or len(outcomes) == FINETUNINGS:
             assert finetune(loaded, out) is not None
             assert _weights(out) == expected
     record("signals: finetune", figures(outcomes))
@@ -168,7 +166,7 @@ def test_fine_tunings(tmp_path: Path) -> None:
 
 def _weights(out: Path) -> dict[str, bytes]:
     return {str(file.relative_to(out)): file.read_bytes()
-            for file in [*out.glob("*/model/model.safetensors"), out / "results.json"][:2]}
+            for file in sorted(out.glob("*/model/model.safetensors"))}
 
 
 def _finetuning_stage(out: Path) -> str:
@@ -193,11 +191,11 @@ def test_a_second_signal_ends_a_run_at_once(
         finetune(loaded, tmp_path / "reference")
     while pressed < PRESSED_TWICE:
         out, tried = tmp_path / f"out-{tried}", tried + 1
-        words = (["finetune", str(recipe), "--set", EPOCHS, "--out", str(out)]
-                 if command == "finetune" else build_words(command, out, ROWS, CHANGES))
+        words = (["finetune", str(recipe), "--set", EPOCHS] if command == "finetune"
+                 else build_words(command, ROWS, CHANGES))
         number = NUMBERS[pressed % 2]
-        run = Command(["-m", "crosslabel", *words])
-        began = tmp_path / f"out-{tried - 1}" / ("teacher" if command == "finetune" else ".work")
+        run = Command(["-m", "crosslabel", *words, "--out", str(out)])
+        began = out / ("teacher" if command == "finetune" else ".work")
         while not began.exists() and run.process.poll() is None:
             time.sleep(0.02)
         run.alive_after(chosen.uniform(0.0, 4.0))

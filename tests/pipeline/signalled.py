@@ -382,10 +382,10 @@ def outcome_of(run: Command, number: signal.Signals, stage: str) -> Outcome:
     return Outcome(stage, run.code != 0, run.told(PRESS), run.ended - run.sent)
 
 
-def build_words(command: str, out: Path, rows: int, changes: Sequence[str] = CHANGES) -> list[str]:
-    """The words of ``crosslabel`` for the same build by command."""
+def build_words(command: str, rows: int, changes: Sequence[str] = CHANGES) -> list[str]:
+    """The words of ``crosslabel`` for the same build by command, all but the output folder."""
     settings = [word for change in (*SMALL, *changes) for word in ("--set", change)]
-    return [*command.split(), "demo-ner", "--out", str(out), "--limit", str(rows), *settings]
+    return [*command.split(), "demo-ner", "--limit", str(rows), *settings]
 
 
 def a_moment(chosen: random.Random, seconds: float) -> float:

@@ -35,10 +35,11 @@ def test_twenty_signals_in_one_process(tmp_path: Path) -> None:
 def test_two_builds_by_command(tmp_path: Path) -> None:
     reference = Reference.built(tmp_path, ROWS)
     chosen = random.Random(SEED)
+    words = ["-m", "crosslabel", *build_words("build", ROWS)]
     runs = []
     for number in (signal.SIGINT, signal.SIGTERM):
         out = tmp_path / number.name
-        runs.append((number, out, Command(["-m", "crosslabel", *build_words("build", out, ROWS)])))
+        runs.append((number, out, Command([*words, "--out", str(out)])))
     for number, out, run in runs:
         if run.alive_after(a_moment(chosen, _SECONDS)):
             stage = reference.stage(out)
