@@ -22,6 +22,7 @@ from crosslabel.pipeline.recipe.file import load_as
 from tests.flows.tiny_finetune import tiny_finetune
 from tests.long.results import record
 from tests.pipeline.signalled import (
+    CHANGES,
     HANG_SECONDS,
     PRESS,
     Command,
@@ -35,9 +36,8 @@ from tests.pipeline.signalled import (
     signalled_in_one_process,
 )
 
-IN_ONE_PROCESS, BUILDS, SHARED, FLOWS, FINETUNINGS, PRESSED_TWICE = 200, 60, 30, 15, 15, 10
-ROWS = 24
-CHANGES = ("targets=[de]",)
+IN_ONE_PROCESS, BUILDS, SHARED, FLOWS, FINETUNINGS, PRESSED_TWICE = 200, 60, 30, 15, 15, 6
+ROWS = 12
 NUMBERS = (signal.SIGINT, signal.SIGTERM)
 EPOCHS = "training.epochs=12"
 

@@ -168,6 +168,14 @@ class _Sender:
         os.kill(os.getpid(), self.number)
 
 
+def _no_work_left() -> None:
+    """The thread of the work has at most its last lines to go."""
+    for thread in threading.enumerate():
+        if thread.name == "work":
+            thread.join(60)
+            assert not thread.is_alive(), "the work goes on"
+
+
 def _raise(number: int, frame: object) -> None:
     """A handler of somebody else: raises at whatever line runs in the main thread."""
     raise KeyboardInterrupt
@@ -218,7 +226,7 @@ def signalled_here(
         sender.timer.join()
     finally:
         signal.signal(number, before)
-    assert not [thread for thread in threading.enumerate() if thread.name == "work"]
+    _no_work_left()
     assert not stop.under_way
     if sender.sent is None:
         return None, done
@@ -260,7 +268,14 @@ def signalled_in_one_process(folder: Path, seed: str, count: int) -> list[Outcom
 # Runs by command.
 
 class Command:
-    """A process with all that it starts, whose lines on stderr are noted with their times."""
+    """A process with all that it starts, whose lines on stderr are noted with their times.
+
+    Attributes:
+        sent: when it got its last signal.
+        caught: whether it had a handler for this signal then.
+        begun: whether its run had begun then, which is when it takes SIGTERM.
+        ended: when it ended.
+    """
 
     def __init__(self, words: Sequence[str], **environment: str) -> None:
         self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115
@@ -272,7 +287,7 @@ class Command:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.sent: float | None = None
-        self.caught = False
+        self.caught = self.begun = False
         self.ended = 0.0
 
     def _read(self) -> None:
@@ -291,6 +306,7 @@ class Command:
         """Send a signal, to all that it started as well if wanted; whether it was still there."""
         with suppress(ProcessLookupError, FileNotFoundError):
             self.caught = _catches(self.process.pid, number)
+            self.begun = _catches(self.process.pid, signal.SIGTERM)
             if self.process.poll() is None:
                 self.sent = time.monotonic()
                 (os.killpg if group else os.kill)(self.process.pid, number)
@@ -358,19 +374,20 @@ def outcome_of(run: Command, number: signal.Signals, stage: str) -> Outcome:
     """Check how a command ended after its first signal.
 
     - Code 0 or 128+n, the latter with one line: always right.
-    - Death by the signal: SIGINT before Python has set its handler, and SIGTERM before the run
-      began. The last is when Python has taken its handlers away at its very end.
+    - Death by the signal: while nothing had a handler for it, which is before Python has set the
+      one for SIGINT, before the run has set the one for SIGTERM, and when the run has ended.
     - An error of Python's own start: SIGINT when Python had its handler, but had not yet come to
       the first line of the package.
     - A traceback: never, but for the one of Python's own start.
     """
     assert run.sent is not None
+    if not run.begun and stage != "end":
+        stage = "start-up"
     said = f"{number.name} in {stage}, code {run.code}:\n{run.errors}"
     if run.code == 128 + number:
         assert run.errors.splitlines()[-1] == (
             f"crosslabel: stopped by {number.name}; run it again to go on"), said
     elif run.code == -number:
-        assert stage in ("start-up", "end"), said
         assert stage == "end" or not run.caught, said
         assert not run.errors, said
     elif run.code == 1:
