@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
+from crosslabel.pipeline.run.stops import get_between_signals
 from crosslabel.pipeline.storage.unfinished import remove_unfinished
 
 EXIT_SIGNAL = 128
@@ -61,7 +62,7 @@ def at_once(command: Command) -> Command:
                 ended.put(None)
 
         threading.Thread(target=work, name="command", daemon=True).start()
-        if (error := ended.get()) is not None:
+        if (error := get_between_signals(ended)) is not None:
             raise error
 
     return run  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from types import FrameType
@@ -26,6 +26,7 @@ Handler = Any
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _PRESS = ", press again to stop now"
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 class StoppedError(CrosslabelError):
@@ -157,6 +158,17 @@ def undisturbed(work: Callable[[], T], stop: StopRequest, tell: Tell = mute) -> 
         return cast(T, ended.result())
 
 
+def get_between_signals(items: SimpleQueue[T]) -> T:
+    """Wait for an item of a queue in the main thread, where handlers of signals run meanwhile.
+
+    Python runs a handler between two lines. A signal that arrives after the line before, but before
+    the thread sleeps, does not end the sleep. So it never sleeps for long.
+    """
+    while True:
+        with suppress(Empty):
+            return items.get(timeout=_SECONDS_BETWEEN_LOOKS)
+
+
 def run_stoppable(work: Callable[[], T], stop: StopRequest, tell: Tell = mute) -> T:
     """Do work as :func:`undisturbed` does, and let signals ask for the stop.
 
@@ -209,7 +221,7 @@ class _Ended:
                 self._told = True
                 self._tell(_answer(self._stop.under_way)
                            + (_PRESS if self._stop.signal else way_out))
-            self.woken.get()
+            get_between_signals(self.woken)
 
     def result(self) -> Any:
         """Return the result of the work, or raise its error."""
