@@ -16,15 +16,22 @@ from pathlib import Path
 
 import pytest
 
+from crosslabel.finetune.features.featurize import featurize
+from crosslabel.finetune.features.options import feature_options
 from crosslabel.finetune.recipe import FinetuneRecipe
 from crosslabel.finetune.run import finetune
+from crosslabel.pipeline.build import build
 from crosslabel.pipeline.recipe.file import load_as
+from crosslabel.pipeline.storage.shipped import MODELS, SAMPLES
+from tests.finetune.inference.tiny_models import IOB, TEXTS, tiny_model, write_texts
 from tests.flows.tiny_finetune import tiny_finetune
 from tests.long.results import record
+from tests.pipeline.corpus_builds import small_recipe
 from tests.pipeline.signalled import (
     CHANGES,
     HANG_SECONDS,
     PRESS,
+    ROOT,
     Command,
     Outcome,
     Reference,
@@ -39,7 +46,8 @@ from tests.pipeline.signalled import (
 IN_ONE_PROCESS, BUILDS, SHARED, FLOWS, FINETUNINGS, PRESSED_TWICE = 200, 60, 30, 15, 15, 6
 ROWS = 12
 NUMBERS = (signal.SIGINT, signal.SIGTERM)
-EPOCHS = "training.epochs=12"
+EPOCHS = "training.epochs=40"
+MOMENTS = 6
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +55,10 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     return Reference.built(tmp_path_factory.mktemp("reference"), ROWS, CHANGES)
 
 
-def _seconds(words: list[str], out: Path, **environment: str) -> float:
+def _seconds(words: list[str], out: Path, option: str = "--out", **environment: str) -> float:
     """How long a command takes without a signal."""
     started = time.monotonic()
-    run = Command([*words, "--out", str(out)], **environment)
+    run = Command([*words, option, str(out)], **environment)
     run.wait()
     assert run.code == 0, run.errors
     return time.monotonic() - started
@@ -221,3 +229,71 @@ def test_a_second_signal_ends_a_run_at_once(
     record(f"signals: second one, {command}", {
         "runs": pressed, "longest_seconds_to_exit": round(longest, 3), "hung": 0, "lost": 0,
         "doubled": 0})
+
+
+def test_commands_that_are_no_runs_end_at_once(tmp_path: Path) -> None:
+    """One line, code 130 and no file, or the whole work."""
+    chosen = random.Random("at once")
+    for name, words in _commands(tmp_path).items():
+        first = tmp_path / f"{name} first"
+        first.mkdir()
+        seconds = _seconds(["-m", "crosslabel", *words], first / "out", option=OUTPUT[name])
+        whole = sorted(path.name for path in first.rglob("*"))
+        ends: Counter[int] = Counter()
+        longest = 0.0
+        for moment in range(MOMENTS):
+            folder = tmp_path / f"{name} {moment}"
+            folder.mkdir()
+            run = Command(["-m", "crosslabel", *words, OUTPUT[name], str(folder / "out")])
+            if run.alive_after(a_moment(chosen, seconds)) and run.signal(signal.SIGINT):
+                run.wait()
+                if run.caught and run.code == 130:
+                    assert run.errors.splitlines()[-1:] == [
+                        "crosslabel: stopped by SIGINT; run it again to go on"], run.errors
+                    longest = max(longest, run.ended - (run.sent or 0.0))
+            run.wait()
+            left = sorted(path.name for path in folder.rglob("*"))
+            said = f"{name}, code {run.code}: {left}\n{run.errors}"
+            assert not [file for file in left if file.endswith(".tmp") or file[0] == "."], said
+            if run.code == 1:
+                assert "KeyboardInterrupt" in run.errors and str(ROOT) not in run.errors, said
+            else:
+                assert run.code in (0, 130, -2) and "Traceback" not in run.errors, said
+                assert run.code != -2 or not run.caught or left == whole, said
+            assert run.code or left == whole, said
+            if not name.startswith(("featurize", "soften")):  # they keep whole shards
+                assert left in ([], whole), said
+            ends[run.code] += 1
+        record(f"signals: {name}", {
+            "runs": MOMENTS, "ended with 130": ends[130], "done before": ends[0],
+            "longest_seconds_to_exit": round(longest, 3), "left behind": 0})
+
+
+OUTPUT = {"translate": "--output", "align": "--output", "project": "--output",
+          "evaluate projection": "--json", "models convert": "--output", "featurize": "--out",
+          "soften": "--out", "predict": "--output"}
+
+
+def _commands(folder: Path) -> dict[str, list[str]]:
+    """The words of each command, all but its output."""
+    texts, pairs, rows = folder / "texts.txt", folder / "pairs.jsonl", folder / "rows.jsonl"
+    texts.write_text("".join(f"House number {n} is small.\n" for n in range(500)))
+    pairs.write_text((SAMPLES / "ner.en-de.jsonl").read_text("utf-8") * 10, "utf-8")
+    write_texts(rows, TEXTS * 100)
+    model = tiny_model(folder / "tagger", "token", IOB)
+    corpus = folder / "corpus"
+    build(small_recipe(*CHANGES), corpus, limit=ROWS)
+    features = folder / "features"
+    featurize(SAMPLES / "ner.en.jsonl", features, str(model),
+              feature_options(task="token", labels=IOB, max_length=64))
+    return {
+        "translate": ["translate", str(texts), "--to", "de"],
+        "align": ["align", str(pairs)],
+        "project": ["project", str(pairs), "--method", "itermax"],
+        "evaluate projection": ["evaluate", "projection", "--gold", str(pairs),
+                                "--method", "itermax"],
+        "models convert": ["models", "convert", str(MODELS / "mt-en-de-es" / "torch")],
+        "featurize": ["featurize", str(corpus), "--task", "token", "--student", str(model)],
+        "soften": ["soften", str(features), "--teacher", str(model)],
+        "predict": ["predict", str(model), str(rows)],
+    }
