@@ -10,7 +10,6 @@ loaded at its first use; nothing here loads torch.
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from crosslabel.library.training import fine_tune
     from crosslabel.library.translator import Translator
 
-__version__ = version("crosslabel")
+    __version__: str
 
 __all__ = [
     "Corpus",
@@ -76,6 +75,10 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("crosslabel")
     if name in _MODULES:
         return import_module(f"crosslabel.library.{name}")
     if name not in _HOMES:

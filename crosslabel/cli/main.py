@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -31,12 +29,12 @@ from crosslabel.cli.commands import (
     work,
 )
 from crosslabel.cli.commands import translate as translate_command
+from crosslabel.cli.leaving import EXIT_SIGNAL, at_once, leave
 from crosslabel.cli.terminal import PlainLines
 from crosslabel.library.errors import CrosslabelError, InputError, explained
 
 EXIT_ERROR = 1
 EXIT_INPUT = 2
-EXIT_SIGNAL = 128
 
 app = typer.Typer(
     name="crosslabel",
@@ -47,21 +45,21 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command(epilog=recipes.EXAMPLE)(recipes.recipes)
+app.command(epilog=recipes.EXAMPLE)(at_once(recipes.recipes))
 app.command(epilog=build.EXAMPLE)(build.build)
 app.command(epilog=work.EXAMPLE)(work.work)
-app.command(epilog=translate_command.EXAMPLE)(translate_command.translate)
-app.command(epilog=align.EXAMPLE)(align.align)
-app.command(epilog=project.EXAMPLE)(project.project)
+app.command(epilog=translate_command.EXAMPLE)(at_once(translate_command.translate))
+app.command(epilog=align.EXAMPLE)(at_once(align.align))
+app.command(epilog=project.EXAMPLE)(at_once(project.project))
 app.add_typer(evaluate.app, name="evaluate")
-app.command(epilog=inspect.EXAMPLE)(inspect.inspect)
-app.command(epilog=verify.EXAMPLE)(verify.verify)
-app.command(epilog=export.EXAMPLE)(export.export)
-app.command(epilog=featurize.EXAMPLE)(featurize.featurize)
-app.command(epilog=soften.EXAMPLE)(soften.soften)
+app.command(epilog=inspect.EXAMPLE)(at_once(inspect.inspect))
+app.command(epilog=verify.EXAMPLE)(at_once(verify.verify))
+app.command(epilog=export.EXAMPLE)(at_once(export.export))
+app.command(epilog=featurize.EXAMPLE)(at_once(featurize.featurize))
+app.command(epilog=soften.EXAMPLE)(at_once(soften.soften))
 app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
-app.command(epilog=predict.EXAMPLE)(predict.predict)
-app.command(epilog=combine.EXAMPLE)(combine.combine)
+app.command(epilog=predict.EXAMPLE)(at_once(predict.predict))
+app.command(epilog=combine.EXAMPLE)(at_once(combine.combine))
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
 app.add_typer(flow.app, name="flow")
@@ -91,7 +89,7 @@ def main() -> None:
     try:
         sys.exit(app(prog_name="crosslabel", standalone_mode=False))
     except (KeyboardInterrupt, typer.Abort):
-        _leave()
+        leave()
     except typer.TyperException as error:
         _fail_usage(error)
     except CrosslabelError as error:
@@ -101,13 +99,6 @@ def main() -> None:
         if type(explanation) is CrosslabelError:  # not an error that a person can fix
             raise
         _fail(explanation)
-
-
-def _leave() -> NoReturn:
-    """End the process at once: units of work in other threads are not waited for."""
-    print("crosslabel: stopped by SIGINT; run it again to go on", file=sys.stderr, flush=True)
-    sys.stdout.flush()
-    os._exit(EXIT_SIGNAL + signal.SIGINT)
 
 
 def _fail_usage(error: typer.TyperException) -> NoReturn:

@@ -19,6 +19,7 @@ from crosslabel.pipeline.models.hub import resolved_revision
 from crosslabel.pipeline.models.manifest import MANIFEST, Manifest, Model, describe
 from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.pipeline.storage.files import write_json
+from crosslabel.pipeline.storage.unfinished import unfinished
 from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.projection.errors import InputError, TransientError, first_line
 from crosslabel.projection.halving import out_of_memory
@@ -56,7 +57,10 @@ def tune_markers(
     learned, held_out = lessons(tuning.bitexts, model.manifest)
     steps = _learn(checkpoint, learned, model.manifest, tuning, report)
     output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".tune-") as work:
+    with (
+        tempfile.TemporaryDirectory(dir=output.parent, prefix=".tune-") as work,
+        unfinished(Path(work)),
+    ):
         folder = Path(work) / "model"
         manifest = model.manifest.model_copy(update={
             "name": output.name, "source": name, "markers": tuning.markers,

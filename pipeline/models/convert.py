@@ -28,6 +28,7 @@ from crosslabel.pipeline.models.routing import Languages
 from crosslabel.pipeline.models.torch_checkpoint import torch_checkpoint
 from crosslabel.pipeline.storage.files import read_json, write_json
 from crosslabel.pipeline.storage.keys import key
+from crosslabel.pipeline.storage.unfinished import unfinished
 from crosslabel.projection.errors import InputError
 
 _VERSION = 2
@@ -86,7 +87,10 @@ def convert(
         update={"revision": resolved_revision(checkpoint, revision), "quantization": quantization}
     )
     output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".convert-") as folder:
+    with (
+        tempfile.TemporaryDirectory(dir=output.parent, prefix=".convert-") as folder,
+        unfinished(Path(folder)),
+    ):
         temporary = Path(folder) / "model"
         run_converter(family, checkpoint, temporary, quantization)
         tokenizer.save(temporary)

@@ -25,8 +25,8 @@ Handler = Any
 """A handler of a signal, as :func:`signal.signal` takes and returns it."""
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-_SECONDS_BETWEEN_LOOKS = 0.1
 _PRESS = ", press again to stop now"
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 class StoppedError(CrosslabelError):
@@ -158,6 +158,17 @@ def undisturbed(work: Callable[[], T], stop: StopRequest, tell: Tell = mute) -> 
         return cast(T, ended.result())
 
 
+def get_between_signals(items: SimpleQueue[T]) -> T:
+    """Wait for an item of a queue in the main thread, where handlers of signals run meanwhile.
+
+    Python runs a handler between two lines. A signal that arrives after the line before, but before
+    the thread sleeps, does not end the sleep. So it never sleeps for long.
+    """
+    while True:
+        with suppress(Empty):
+            return items.get(timeout=_SECONDS_BETWEEN_LOOKS)
+
+
 def run_stoppable(work: Callable[[], T], stop: StopRequest, tell: Tell = mute) -> T:
     """Do work as :func:`undisturbed` does, and let signals ask for the stop.
 
@@ -210,10 +221,7 @@ class _Ended:
                 self._told = True
                 self._tell(_answer(self._stop.under_way)
                            + (_PRESS if self._stop.signal else way_out))
-            # A signal may be delivered to any thread, and then does not wake this one, whose turn
-            # it is to run the handler.
-            with suppress(Empty):
-                self.woken.get(timeout=_SECONDS_BETWEEN_LOOKS)
+            get_between_signals(self.woken)
 
     def result(self) -> Any:
         """Return the result of the work, or raise its error."""

@@ -23,6 +23,7 @@ from crosslabel.pipeline.storage import stores
 from crosslabel.pipeline.storage.arrow_sizes import largest_unpacked
 from crosslabel.pipeline.storage.faults import explained
 from crosslabel.pipeline.storage.location import Location, is_local
+from crosslabel.pipeline.storage.unfinished import unfinished
 from crosslabel.projection.errors import CrosslabelError, DamagedError, InputError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _whole_or_not(file: Location) -> Iterator[WrittenFile]:
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with WrittenFile(io.FileIO(temporary, "wb")) as out:
+        with unfinished(temporary), WrittenFile(io.FileIO(temporary, "wb")) as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

@@ -80,7 +80,8 @@ def test_features_and_soft_labels_are_made_step_by_step(
 ) -> None:
     rows = [json.loads(line) for line in (tiny.parent / "rows.jsonl").read_text().splitlines()]
     made = cl.Student.featurize(
-        rows[:3], tmp_path / "features", task="token", student=str(tiny.parent / "student"), max_length=32,
+        rows[:3], tmp_path / "features", task="token", student=str(tiny.parent / "student"),
+        max_length=32,
         labels_from=tiny.parent / "out" / "features" / "00-rows.jsonl", progress=False)
     assert sum(shard.rows for shards in made.shards.values() for shard in shards) == 3
     soft = student.soften(tmp_path / "features", tmp_path / "soft", progress=False)

@@ -49,3 +49,13 @@ def inodes(out: Path, pattern: str = "**/shard-*") -> dict[str, tuple[int, int]]
         str(path.relative_to(out)): (path.stat().st_ino, path.stat().st_mtime_ns)
         for path in sorted(out.glob(pattern))
     }
+
+
+def committed(out: Path) -> dict[str, tuple[int, int]]:
+    """Files whose marker is there: what no later run may touch."""
+    kept: dict[str, tuple[int, int]] = {}
+    work = (*out.glob(".work/translations/*/*.json"), *out.glob(".work/aligners/*/*.json"))
+    for marker in [*out.glob("*/shard-*.json"), *work]:
+        for path in marker.parent.glob(f"{marker.stem}.*"):
+            kept |= inodes(out, str(path.relative_to(out)))
+    return kept

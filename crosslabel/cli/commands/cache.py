@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosslabel.cli.leaving import at_once
 from crosslabel.cli.options import CorpusFolder
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command(epilog="Example: crosslabel cache show out/demo-ner")
+@at_once
 def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
     """Show the size of the shards, and of the files that are kept for the next run."""
     import crosslabel as cl
@@ -27,6 +29,7 @@ def show(folder: CorpusFolder, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: crosslabel cache prune out/demo-ner --dry-run")
+@at_once
 def prune(
     folder: CorpusFolder,
     dry_run: Annotated[

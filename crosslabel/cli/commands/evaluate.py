@@ -9,10 +9,11 @@ import typer
 
 from crosslabel.cli.commands import evaluate_task
 from crosslabel.cli.completion import model_names
+from crosslabel.cli.leaving import at_once
 from crosslabel.cli.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
 
 app = typer.Typer(help="Measure results against gold data.", no_args_is_help=True)
-app.command(epilog=evaluate_task.EXAMPLE)(evaluate_task.task)
+app.command(epilog=evaluate_task.EXAMPLE)(at_once(evaluate_task.task))
 
 
 @app.callback()
@@ -24,6 +25,7 @@ def evaluate() -> None:
     epilog="Example: crosslabel evaluate projection --gold pairs.jsonl --pred projected.jsonl "
     "--method itermax"
 )
+@at_once
 def projection(
     gold: Annotated[Path, typer.Option(metavar="FILE", help="Pair file with target spans.")],
     pred: Annotated[

@@ -9,13 +9,15 @@ import typer
 
 from crosslabel.cli.commands import tune_markers
 from crosslabel.cli.completion import model_names
+from crosslabel.cli.leaving import at_once
 from crosslabel.cli.terminal import print_json, say, warn
 
 app = typer.Typer(help="List, convert, tune and check models.", no_args_is_help=True)
-app.command("tune-markers", epilog=tune_markers.EXAMPLE)(tune_markers.tune_markers)
+app.command("tune-markers", epilog=tune_markers.EXAMPLE)(at_once(tune_markers.tune_markers))
 
 
 @app.command("list", epilog="Example: crosslabel models list --json")
+@at_once
 def list_models(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -45,6 +47,7 @@ def list_models(
 @app.command(
     epilog="Example: crosslabel models convert Helsinki-NLP/opus-mt-en-de --output models/en-de"
 )
+@at_once
 def convert(
     model: Annotated[str, typer.Argument(metavar="MODEL",
                                          help="Folder or hub name of a transformers checkpoint.")],
@@ -65,6 +68,7 @@ def convert(
 
 
 @app.command(epilog="Example: crosslabel models check mt-en-de-es")
+@at_once
 def check(
     model: Annotated[str, typer.Argument(metavar="MODEL", autocompletion=model_names,
                                          help="Shipped name, folder or hub name.")],

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crosslabel.pipeline.build import build
-from tests.pipeline.corpus_builds import LIMIT, inodes, results, small_recipe, start
+from tests.pipeline.corpus_builds import LIMIT, committed, results, small_recipe, start
 
 
 @pytest.fixture(scope="module")
@@ -20,16 +20,6 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("reference") / "out"
     build(small_recipe(), out, limit=LIMIT)
     return results(out)
-
-
-def _committed(out: Path) -> dict[str, tuple[int, int]]:
-    """Files whose marker is there: what no later run may touch."""
-    found = {}
-    work = (*out.glob(".work/translations/*/*.json"), *out.glob(".work/aligners/*/*.json"))
-    for marker in [*out.glob("*/shard-*.json"), *work]:
-        for path in marker.parent.glob(f"{marker.stem}.*"):
-            found |= inodes(out, str(path.relative_to(out)))
-    return found
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -41,27 +31,27 @@ def test_sigkill_then_rerun_gives_identical_bytes(
     kills = 0
     for _ in range(3):
         process = start(out)
-        _wait_for_work(process, out, len(_committed(out)), moment.uniform(0.0, 1.0))
+        _wait_for_work(process, out, len(committed(out)), moment.uniform(0.0, 1.0))
         kills += process.poll() is None
         process.kill()
         process.communicate()
-        before = _committed(out)
+        before = committed(out)
     process = start(out)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert kills
     assert results(out) == reference
-    after = _committed(out)
+    after = committed(out)
     assert {name: after.get(name) for name in before} == before
     assert not list(out.rglob("*.tmp"))
 
 
 def _wait_for_work(
-    process: subprocess.Popen[str], out: Path, committed: int, delay: float
+    process: subprocess.Popen[str], out: Path, before: int, delay: float
 ) -> None:
     """Until the process has committed something new or has ended, then a moment longer."""
     end = time.monotonic() + 120
-    while len(_committed(out)) <= committed and process.poll() is None:
+    while len(committed(out)) <= before and process.poll() is None:
         assert time.monotonic() < end, "nothing was committed"
         time.sleep(0.05)
     time.sleep(delay)

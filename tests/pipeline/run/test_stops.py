@@ -226,6 +226,26 @@ def test_the_first_signal_is_answered_at_once_and_the_second_has_the_earlier_han
     assert told == ["finishing 3 units, press again to stop now"]
 
 
+def test_no_signal_is_overlooked_when_the_thread_that_takes_it_begins_to_wait() -> None:
+    for number in range(100):
+        stop, begun = StopRequest(), threading.Event()
+
+        def work(stop: StopRequest = stop, begun: threading.Event = begun) -> bool:
+            begun.set()
+            return stop.wait(60)
+
+        def press(begun: threading.Event = begun, moment: int = number) -> None:
+            begun.wait()
+            for _ in range(moment):
+                pass
+            os.kill(os.getpid(), signal.SIGINT)
+
+        pressing = threading.Thread(target=press)
+        pressing.start()
+        assert run_stoppable(work, stop)
+        pressing.join()
+
+
 def test_a_shell_that_ignores_control_c_is_not_asked() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     stop = StopRequest()
