@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crosslabel.library import cache, evaluate, models
+    from crosslabel.library.alignment import align
     from crosslabel.library.builds import build, work
     from crosslabel.library.corpus import Corpus, open_corpus
     from crosslabel.library.errors import CrosslabelError, InputError, StoppedError
-    from crosslabel.library.evaluate import projection_scores
     from crosslabel.library.examples import read
     from crosslabel.library.flows import build_flow, fine_tune_flow
     from crosslabel.library.pairs import pair
-    from crosslabel.library.progress import StopRequest
-    from crosslabel.library.projector import Projector, align
+    from crosslabel.library.projector import Projector
     from crosslabel.library.recipes import load_recipe, recipes
+    from crosslabel.library.scores import projection_scores
+    from crosslabel.library.stops import StopRequest
     from crosslabel.library.student import Student
     from crosslabel.library.training import fine_tune
     from crosslabel.library.translator import Translator
@@ -61,14 +62,14 @@ _MODULES = ("cache", "evaluate", "models")
 _HOMES = {
     "Corpus": "corpus", "open_corpus": "corpus",
     "CrosslabelError": "errors", "InputError": "errors", "StoppedError": "errors",
-    "Projector": "projector", "align": "projector", "pair": "pairs",
-    "StopRequest": "progress",
+    "Projector": "projector", "align": "alignment", "pair": "pairs",
+    "StopRequest": "stops",
     "Student": "student", "fine_tune": "training",
     "Translator": "translator",
     "build": "builds", "work": "builds",
     "build_flow": "flows", "fine_tune_flow": "flows",
     "load_recipe": "recipes", "recipes": "recipes",
-    "projection_scores": "evaluate",
+    "projection_scores": "scores",
     "read": "examples",
 }  # fmt: skip
 """The module of the library that holds each name (PEP 562)."""

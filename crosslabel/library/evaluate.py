@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from crosslabel.library.lines import chunks, writable
 from crosslabel.library.places import local_place
@@ -32,77 +32,13 @@ from crosslabel.projection.evaluation.strict import ERROR_KINDS, Score
 if TYPE_CHECKING:
     from crosslabel.finetune.scores.task_score import Figure as Figure
     from crosslabel.finetune.scores.task_score import TaskComparison as TaskComparison
-    from crosslabel.library.pairs import PairRow, Projected
     from crosslabel.library.places import Place
     from crosslabel.projection.interface import Projection
 
 __all__ = ["ERROR_KINDS", "Comparison", "Interval", "MeasuredProjection", "MeasuredTask",
-           "ProjectionScores", "Reliability", "Report", "Score", "combine", "projection",
-           "projection_scores", "task"]
+           "Reliability", "Report", "Score", "combine", "projection", "task"]
 
 _SHOWN_IDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectionScores:
-    """Strict scores of projected spans: boundaries and label must equal those of the gold.
-
-    Attributes:
-        precision, recall, f1: over all spans, from 0 to 1.
-        labels: counts and scores of each label.
-        errors: number of errors by kind: boundary, label, missed, spurious.
-        lost: number of given spans without a target, by reason.
-    """
-
-    precision: float
-    recall: float
-    f1: float
-    labels: Mapping[str, Score]
-    errors: Mapping[str, int]
-    lost: Mapping[str, int]
-
-
-def projection_scores(
-    gold: Sequence[PairRow] | Place, predicted: Sequence[Projected] | Place
-) -> ProjectionScores:
-    """Measure projected spans against gold spans.
-
-    >>> cl.projection_scores("gold.jsonl", "projected.jsonl").f1
-
-    Args:
-        gold: pairs with gold spans (``cl.pair(..., gold=[...])``), or a pair file.
-        predicted: results of :meth:`Projector.project` for these pairs, in their order, or a file
-            of :meth:`Projector.project_file`.
-
-    Raises:
-        InputError: a file cannot be read, a pair has no gold spans, or the numbers differ.
-    """
-    rows = _gold_rows(gold)
-    if isinstance(predicted, Sequence) and not isinstance(predicted, str):
-        if len(predicted) != len(rows):
-            raise InputError(f"{len(predicted)} results for {len(rows)} gold pairs; give one for "
-                             "each, in the same order")
-        report = evaluate_projections(rows, [result.projections for result in predicted])
-    else:
-        file = local_place(predicted, "a file of predictions")
-        report = evaluate_predicted(rows, read_beside(rows, file).predicted)
-    evaluation = report.evaluation
-    total = evaluation.micro()
-    return ProjectionScores(
-        total.precision, total.recall, total.f1,
-        {label: evaluation.label(label) for label in evaluation.labels()},
-        {kind: evaluation.errors[kind] for kind in ERROR_KINDS}, dict(report.lost),
-    )
-
-
-def _gold_rows(gold: Sequence[PairRow] | Place) -> Sequence[PairRow]:
-    if not isinstance(gold, list | tuple):
-        return read_gold_rows(local_place(cast("Place", gold), "a gold file")).rows
-    without = next((row for row in gold if row.gold is None), None)
-    if without is not None:
-        raise InputError(f"the pair {without.pair.id!r} has no gold spans; give gold=[...] to "
-                         "pair, [] if there are none")
-    return gold
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def test_site_packages_hold_crosslabel_and_nothing_else(python: Path) -> None:
     own = {name for name in installed - brought if not name.startswith(("pip-", "setuptools-"))}
     assert own == {"crosslabel", f"crosslabel-{version}.dist-info"}
     rooms = {path.name for path in (site / "crosslabel").iterdir()} - {"__pycache__"}
-    assert rooms == {"__init__.py", "__main__.py", "py.typed", "cli", *ROOMS}
+    assert rooms == {"__init__.py", "__main__.py", "py.typed", "cli", "library", *ROOMS}
     assert (site / "crosslabel/data/models/mt-en-de-es/model.bin").stat().st_size > 10**6
 
 

@@ -44,7 +44,7 @@ def align(
     {"id", "row", "error"}, and is named on stderr; the exit code is then 3.
     """
     from crosslabel.cli.row_output import report_bad_rows
-    from crosslabel.library.projector import align_file
+    from crosslabel.library.alignment import align_file
 
     report_bad_rows(align_file(pairs, output, method=source, model=model, layer=layer,
                                device=device, links=links, links_key=links_key, scores=scores))
