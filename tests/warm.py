@@ -11,6 +11,8 @@ words to run with the descriptors of their streams over a socket, and tells who 
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import json
 import os
@@ -190,12 +192,29 @@ def _prepared(request: dict[str, Any], streams: list[int]) -> Callable[[], objec
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.argv = [request["module"], *request["words"]]
-    return lambda: runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
+    return lambda: _run(request["module"])
+
+
+def _run(module: str) -> None:
+    """Do the work and what Python does at its end, except to take apart all that was imported."""
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        code: Any = 0
+    except SystemExit as end:
+        code = end.code
+    if code is None or isinstance(code, int):
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code or 0)
+    sys.exit(code)
 
 
 if __name__ == "__main__":
     for name in SLOW:
         importlib.import_module(name)
+    gc.freeze()  # a collection in a fork would copy the memory that they share
     work = _serve(socket.socket(fileno=int(sys.argv[1])))
     if work:
         work()

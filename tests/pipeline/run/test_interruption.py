@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import random
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from crosslabel.pipeline.build import build
+from tests import warm
 from tests.pipeline.corpus_builds import LIMIT, inodes, results, small_recipe, start
 
 
@@ -57,7 +57,7 @@ def test_sigkill_then_rerun_gives_identical_bytes(
 
 
 def _wait_for_work(
-    process: subprocess.Popen[str], out: Path, committed: int, delay: float
+    process: warm.Warm, out: Path, committed: int, delay: float
 ) -> None:
     """Until the process has committed something new or has ended, then a moment longer."""
     end = time.monotonic() + 120
