@@ -25,7 +25,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ class Warm:
             self.returncode = self._parent.ended(self.pid)
         return self.returncode
 
-    def wait(self, timeout: float = 300) -> int:
+    def wait(self, timeout: float = 240) -> int:
         deadline = time.monotonic() + timeout
         while self.poll() is None:
             if time.monotonic() > deadline:
@@ -69,7 +69,7 @@ class Warm:
     def kill(self) -> None:
         self.send_signal(9)
 
-    def communicate(self, timeout: float = 300) -> tuple[str, str]:
+    def communicate(self, timeout: float = 240) -> tuple[str, str]:
         """What it still writes to its streams until it ends."""
         said: dict[str, str] = {}
 
@@ -127,8 +127,9 @@ class _Parent:
         self.known[news["ended"]] = news["code"]
 
 
-@cache
-def _parent() -> _Parent:
+@lru_cache(maxsize=2)
+def _parent(hub: str | None) -> _Parent:
+    """One for each address of a hub, which is read at an import."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         process = subprocess.Popen([sys.executable, "-m", "tests.warm", str(theirs.fileno())],
@@ -138,7 +139,7 @@ def _parent() -> _Parent:
 
 def start(module: str, *words: object, cwd: Path | None = None) -> Warm:
     """``python -m MODULE WORD...`` in the environment of now."""
-    return _parent().start({
+    return _parent(os.environ.get("HF_ENDPOINT")).start({
         "module": module, "words": list(map(str, words)), "folder": str(cwd or Path.cwd()),
         "environment": dict(os.environ),
     })
@@ -216,5 +217,6 @@ if __name__ == "__main__":
         importlib.import_module(name)
     gc.freeze()  # a collection in a fork would copy the memory that they share
     work = _serve(socket.socket(fileno=int(sys.argv[1])))
-    if work:
-        work()
+    if work is None:
+        os._exit(0)
+    work()
