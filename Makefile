@@ -16,7 +16,7 @@ test: check  ## the whole suite, in as many processes as PROCESSES says
 		--no-loadscope-reorder
 
 test-long: $(INSTALLED)  ## the long forms of tests: minutes each, figures in benchmarks/results/long_tests.json
-	$(BIN)/python -m pytest -m slow -o "norecursedirs=.*"
+	$(BIN)/python -m pytest -m slow -o "norecursedirs=.*" -o faulthandler_timeout=0
 
 check: $(INSTALLED)  ## style, types, and the direction of imports
 	$(BIN)/ruff check .
