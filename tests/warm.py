@@ -133,7 +133,8 @@ def _parent(hub: str | None) -> _Parent:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         process = subprocess.Popen([sys.executable, "-m", "tests.warm", str(theirs.fileno())],
-                                   pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+                                   pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+                                   cwd=Path(__file__).parents[1])
     return _Parent(ours, process)
 
 
