@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Matrices here are tiny, and processes that run side by side would wait for each other's threads.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
 # A busy machine must not fail a test: how long an example takes says nothing about the code.
 settings.register_profile("crosslabel", deadline=None)
 settings.load_profile("crosslabel")
