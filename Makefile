@@ -12,10 +12,11 @@ demo: $(INSTALLED)  ## build the demo corpus: English entities to German and Spa
 	$(BIN)/crosslabel build demo-ner --out out/demo-ner --fresh
 
 test: check  ## the whole suite, in as many processes as PROCESSES says
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" --numprocesses $(PROCESSES) --dist loadfile \
+		--no-loadscope-reorder
 
 test-long: $(INSTALLED)  ## the long forms of tests: minutes each, figures in benchmarks/results/long_tests.json
-	$(BIN)/python -m pytest tests/long
+	$(BIN)/python -m pytest -m slow -o "norecursedirs=.*" -o faulthandler_timeout=0
 
 check: $(INSTALLED)  ## style, types, and the direction of imports
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crosslabel.cli.main import app
+from tests import warm
 
 COMMANDS = [
     ["build"], ["translate"], ["align"], ["project"], ["evaluate", "projection"], ["inspect"],
@@ -20,14 +21,20 @@ COMMANDS = [
 
 
 def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return warm.run("crosslabel", *words, cwd=cwd)
+
+
+def run_cold(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """As a shell starts it."""
     command = [sys.executable, "-m", "crosslabel", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     out = tmp_path_factory.mktemp("cli") / "out"
-    done = run("build", "demo-ner", "--limit", "20", "--set", "output.shard_rows=10", "--out", out)
+    done = run_cold(
+        "build", "demo-ner", "--limit", "20", "--set", "output.shard_rows=10", "--out", out)
     assert done.returncode == 0, done.stderr
     return out, done.stdout
 
@@ -55,6 +62,13 @@ def test_second_build_says_that_there_was_nothing_to_do(corpus: tuple[Path, str]
     assert "Nothing to do" in done.stdout
 
 
+def test_a_command_that_a_shell_starts_says_an_error_in_one_line() -> None:
+    done = run_cold("build", "no-such-recipe")
+    assert done.returncode == 2
+    assert done.stderr.startswith("crosslabel: no-such-recipe: no such recipe file")
+    assert done.stderr.count("\n") == 1 and not done.stdout
+
+
 def test_inspect_shows_the_corpus_and_its_manifest(corpus: tuple[Path, str]) -> None:
     assert "projected" in run("inspect", corpus[0]).stdout
     manifest = json.loads(run("inspect", corpus[0], "--json").stdout)
@@ -76,7 +90,7 @@ def test_export_writes_a_file_per_language(corpus: tuple[Path, str], tmp_path: P
 def test_translate_gives_a_line_per_line(tmp_path: Path) -> None:
     file = tmp_path / "letters.txt"
     file.write_bytes(b"Anna lives in Berlin.\n\nThe house is small. It is old.\n")
-    done = run("translate", file, "--to", "de")
+    done = run_cold("translate", file, "--to", "de")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.split("\n")
     assert len(lines) == 4 and lines[0] and not lines[1] and lines[2]
@@ -102,7 +116,7 @@ def test_models_list_as_json_names_kinds_and_licences() -> None:
 
 @pytest.mark.parametrize("name", ["mt-en-de-es", "encoder-multilingual", "ner-en"])
 def test_shipped_models_pass_their_check(name: str) -> None:
-    done = run("models", "check", name)
+    done = (run_cold if name == "ner-en" else run)("models", "check", name)
     assert done.returncode == 0, done.stderr
     assert "files are whole" in done.stdout
 

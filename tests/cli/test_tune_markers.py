@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from crosslabel.cli.main import app
+from tests import warm
 from tests.pipeline import tiny_marian
 from tests.pipeline.marker_tuning.bitext import write
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "crosslabel", "models", "tune-markers", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+    return warm.run("crosslabel", "models", "tune-markers", *words)
 
 
 def test_help_shows_an_example() -> None:

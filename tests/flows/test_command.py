@@ -16,6 +16,7 @@ from prefect.settings import PREFECT_API_URL
 
 from crosslabel.flows.local import run_flow
 from crosslabel.pipeline.run.stops import StoppedError, StopRequest
+from tests import warm
 from tests.flows.small_run import run
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results
 
@@ -24,21 +25,18 @@ CHANGES = [word for change in SMALL for word in ("--set", change)]
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
 
-def _command(
-    *words: str, code: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    code = f"{code}\nfrom crosslabel.cli.main import main\nmain()"
-    return subprocess.run([sys.executable, "-c", code, "flow", "build", *words],
-                          env=os.environ | environment, capture_output=True, text=True,
-                          timeout=120)
+def _command(*words: str) -> subprocess.CompletedProcess[str]:
+    """Of a given server; one that brings its own starts cold below."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_API_URL", PREFECT_API_URL.value())
+        return warm.run("crosslabel", "flow", "build", *words)
 
 
 def test_command_runs_the_flow_and_prints_the_corpus(
     tmp_path: Path, reference: dict[str, bytes]
 ) -> None:
     out = tmp_path / "out"
-    done = _command("demo-ner", "--out", str(out), "--limit", str(LIMIT), *CHANGES,
-                    PREFECT_API_URL=PREFECT_API_URL.value())
+    done = _command("demo-ner", "--out", str(out), "--limit", str(LIMIT), *CHANGES)
     assert done.returncode == 0, done.stderr
     assert results(out) == reference
     assert "demo-ner: rows" in done.stdout
@@ -47,7 +45,7 @@ def test_command_runs_the_flow_and_prints_the_corpus(
 
 def test_command_says_input_errors_of_the_flow_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("not ours")
-    done = _command("demo-ner", "--out", str(tmp_path), PREFECT_API_URL=PREFECT_API_URL.value())
+    done = _command("demo-ner", "--out", str(tmp_path))
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert f"crosslabel: {tmp_path}: holds something that is not a crosslabel build" in done.stderr
@@ -90,6 +88,9 @@ def test_control_c_ends_with_130_takes_its_server_along_and_can_be_continued(
 
 
 def test_command_names_the_missing_extra() -> None:
-    done = _command("demo-ner", code="import sys; sys.modules['prefect'] = None")
+    code = ("import sys; sys.modules['prefect'] = None\n"
+            "from crosslabel.cli.main import main; main()")
+    done = subprocess.run([sys.executable, "-c", code, "flow", "build", "demo-ner"],
+                          capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].endswith("pip install 'crosslabel[flows]'")

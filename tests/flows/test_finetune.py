@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from crosslabel.finetune.run import finetune as run_steps
 from crosslabel.flows.finetune import finetune
 from crosslabel.pipeline.recipe.file import load_as
 from crosslabel.projection.errors import InputError
+from tests import warm
 from tests.flows.test_build_corpus import task_runs
 from tests.flows.tiny_finetune import NAMES, PLACES, tiny_finetune
 
@@ -172,6 +171,6 @@ def test_command_says_what_is_wrong_with_a_recipe_in_one_line(place: Path, tmp_p
 
 
 def _command(recipe: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "crosslabel", "flow", "finetune", str(recipe), *words]
-    return subprocess.run(command, env=os.environ | {"PREFECT_API_URL": PREFECT_API_URL.value()},
-                          capture_output=True, text=True, timeout=120)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_API_URL", PREFECT_API_URL.value())
+        return warm.run("crosslabel", "flow", "finetune", recipe, *words)

@@ -17,6 +17,8 @@ from crosslabel.pipeline.work import work
 from tests.flows.topology import ROOT, Topology, topology
 from tests.pipeline.corpus_builds import LIMIT, SMALL, results, small_recipe
 
+pytestmark = pytest.mark.timeout(900)  # longer than what is waited for
+
 BUILD = "build-corpus/build-corpus"
 WORK = "work-on-corpus/work-on-corpus"
 ON_CLUSTER = "build-corpus-on-cluster/build-corpus-on-cluster"

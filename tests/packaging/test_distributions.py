@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -20,12 +21,9 @@ ROOMS = ("pipeline", "projection", "flows", "finetune", "data")
 SMALL = ("--limit", "4", "--set", "targets=[de]")
 
 
-@pytest.fixture(scope="module", params=["wheel", "sdist"])
-def distribution(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp(request.param)
+def built(kind: str, out: Path) -> Path:
     subprocess.run(
-        [sys.executable, "-m", "build", f"--{request.param}", "--no-isolation", "--outdir", out,
-         ROOT],
+        [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", out, ROOT],
         check=True, capture_output=True,
     )
     [path] = out.iterdir()
@@ -33,7 +31,17 @@ def distribution(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="module")
-def python(distribution: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built("wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built("sdist", tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an environment that borrows only the dependencies of ours."""
     home = tmp_path_factory.mktemp("elsewhere") / "venv"
     venv.create(home, with_pip=True)
@@ -42,7 +50,7 @@ def python(distribution: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     python = home / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
-                    "--ignore-installed", str(distribution)], check=True)
+                    "--ignore-installed", str(wheel)], check=True)
     return python
 
 
@@ -79,7 +87,29 @@ def test_site_packages_hold_crosslabel_and_nothing_else(python: Path) -> None:
     assert (site / "crosslabel/data/models/mt-en-de-es/model.bin").stat().st_size > 10**6
 
 
-def test_the_archive_holds_no_tests_and_no_bare_rooms(distribution: Path) -> None:
+def test_what_is_installed_from_the_sdist_is_the_wheel(
+    wheel: Path, sdist: Path, tmp_path: Path
+) -> None:
+    """So what holds for one installation holds for the other."""
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps",
+                    "--no-build-isolation", "--wheel-dir", tmp_path, sdist], check=True)
+    [made] = tmp_path.iterdir()
+    assert made.name == wheel.name
+    assert contents(made) == contents(wheel)
+
+
+def contents(wheel: Path) -> dict[str, str]:
+    """The hash of each file."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: hashlib.sha256(archive.read(name)).hexdigest()
+                for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_the_archive_holds_no_tests_and_no_bare_rooms(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    distribution: Path = request.getfixturevalue(kind)
     if distribution.suffix == ".whl":
         names = zipfile.ZipFile(distribution).namelist()
         tops = {name.split("/")[0] for name in names}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
 from crosslabel.pipeline.stages.units import Stage, Unit, units
+from tests import warm
 
 SMALL = ("translation.part_texts=8", "output.shard_rows=6", "translation.beam=1")
 LIMIT = 24
@@ -26,12 +25,11 @@ def units_of(plan: Plan, stage: Stage) -> list[Unit]:
     return [unit for unit in units(plan) if unit.stage == stage]
 
 
-def start(out: Path, overrides: Sequence[str] = ()) -> subprocess.Popen[str]:
+def start(out: Path, overrides: Sequence[str] = ()) -> warm.Warm:
     """The same build as a process of its own."""
     changes = [word for change in (*SMALL, *overrides) for word in ("--set", change)]
-    command = [sys.executable, "-m", "crosslabel", "build", "demo-ner", "--out", str(out),
-               "--limit", str(LIMIT), *changes]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return warm.start(
+        "crosslabel", "build", "demo-ner", "--out", out, "--limit", LIMIT, *changes)
 
 
 def results(out: Path) -> dict[str, bytes]:

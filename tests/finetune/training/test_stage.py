@@ -70,24 +70,35 @@ def _equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool
     return one.keys() == other.keys() and all(torch.equal(one[n], other[n]) for n in one)
 
 
+@pytest.fixture(scope="module")
+def averaged(place: Path) -> FinetuneRecipe:
+    return _recipe(place, training={"average": 2})
+
+
+@pytest.fixture(scope="module")
+def whole(
+    place: Path, averaged: FinetuneRecipe, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, torch.Tensor]:
+    """What a run of that recipe comes to that nothing cuts off."""
+    return _weights(_run(averaged, place, tmp_path_factory.mktemp("whole")))
+
+
 @pytest.mark.parametrize("stop", [1, 4, 7, 11])
 def test_a_run_that_was_cut_off_goes_on_to_the_same_model(
-    place: Path, tmp_path: Path, stop: int
+    place: Path, tmp_path: Path, averaged: FinetuneRecipe, whole: dict[str, torch.Tensor], stop: int
 ) -> None:
-    recipe = _recipe(place, training={"average": 2})
 
     def cut_off(stage: str, done: int, total: int) -> None:
         if done == stop:
             raise _CutOffError
 
-    whole = _run(recipe, place, tmp_path / "whole")
     stage = TrainingStage("teacher", (place / "features",), None, tmp_path / "parts")
     with pytest.raises(_CutOffError):
-        run_stage(recipe, stage, cut_off)
+        run_stage(averaged, stage, cut_off)
     steps = []
-    run_stage(recipe, stage, lambda name, done, total: steps.append(done))
+    run_stage(averaged, stage, lambda name, done, total: steps.append(done))
     assert steps[0] == 3 * ((stop - 1) // 3) + 1  # from the last checkpoint, not from the start
-    assert _equal(_weights(stage), _weights(whole))
+    assert _equal(_weights(stage), whole)
 
 
 def test_accumulated_batches_are_cut_off_and_resumed_too(place: Path, tmp_path: Path) -> None:

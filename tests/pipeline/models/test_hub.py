@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.pipeline import tiny_marian
 from tests.pipeline.stand_in_hub import Hub
 
@@ -31,10 +30,11 @@ def _translate(
 ) -> subprocess.CompletedProcess[str]:
     file = folder / "text.txt"
     file.write_text("The house is small.\n", encoding="utf-8")
-    environment = os.environ | {"HF_ENDPOINT": address, "CROSSLABEL_CACHE": str(cache)}
-    command = [sys.executable, "-m", "crosslabel", "translate", str(file), "--to", "de",
-               "--model", model, "--device", "cpu"]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_ENDPOINT", address)
+        patch.setenv("CROSSLABEL_CACHE", str(cache))
+        return warm.run("crosslabel", "translate", file, "--to", "de", "--model", model,
+                        "--device", "cpu")
 
 
 def test_a_hub_model_is_fetched_converted_and_kept(hub: tuple[Hub, str], tmp_path: Path) -> None:

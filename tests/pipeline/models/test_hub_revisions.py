@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import warm
 from tests.pipeline import tiny_marian
 from tests.pipeline.stand_in_hub import Hub
 
@@ -22,7 +20,7 @@ OLD, NEW = "a" * 40, "b" * 40
 
 @dataclass
 class Client:
-    """A fresh process for every question, because the hub's address is read once."""
+    """A process for every question, because the hub's address is read once."""
 
     hub: Hub
     address: str
@@ -30,33 +28,33 @@ class Client:
 
     def manifest(self, revision: str | None = None) -> dict[str, Any]:
         """What ``model.json`` of the fetched and converted model says, or ``error`` and exit."""
-        script = (
-            "import sys; from crosslabel.pipeline.models.convert import translation_model;"
-            "model = translation_model(sys.argv[1], sys.argv[2] or None);"
-            "print(model.manifest.model_dump_json(), model.fingerprint, model.manifest.warning,"
-            " sep=chr(10))"
-        )
-        environment = os.environ | {
-            "HF_ENDPOINT": self.address, "CROSSLABEL_CACHE": str(self.cache),
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", script, NAME, revision or ""],
-            capture_output=True, text=True, env=environment, timeout=120,
-        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HF_ENDPOINT", self.address)
+            patch.setenv("CROSSLABEL_CACHE", str(self.cache))
+            done = warm.run("tests.pipeline.model_manifest", NAME, *filter(None, [revision]))
         if done.returncode:
             return {"error": done.stderr.strip().splitlines()[-1]}
         dumped, fingerprint, warning = done.stdout.splitlines()
         return json.loads(dumped) | {"fingerprint": fingerprint, "warning": warning}
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[Client]:
-    old = tiny_marian.make(tmp_path / "old")
-    new = tiny_marian.make(tmp_path / "new", languages=("de", "es", "fr"))
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, str]]:
+    folder = tmp_path_factory.mktemp("hub")
+    old = tiny_marian.make(folder / "old")
+    new = tiny_marian.make(folder / "new", languages=("de", "es", "fr"))
     (new / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n", encoding="utf-8")
     hub = Hub(NAME, {OLD: old, NEW: new}, main=OLD)
     with hub.serving() as address:
-        yield Client(hub, address, tmp_path / "cache")
+        yield hub, address
+
+
+@pytest.fixture
+def client(served: tuple[Hub, str], tmp_path: Path) -> Client:
+    """One with an empty cache, of a hub where nothing has happened."""
+    hub, address = served
+    hub.main, hub.broken = OLD, set()
+    return Client(hub, address, tmp_path / "cache")
 
 
 def test_a_pinned_model_stays_when_main_moves(client: Client) -> None:

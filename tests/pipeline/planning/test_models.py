@@ -6,7 +6,6 @@ import json
 import pickle
 import shutil
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,16 +15,8 @@ from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.stages.units import run_unit, units
 from crosslabel.pipeline.storage.shipped import MODELS
+from tests import warm
 from tests.pipeline.corpus_builds import small_recipe
-
-_ELSEWHERE = """
-import pickle, sys
-from pathlib import Path
-from crosslabel.pipeline.stages.units import run_unit
-plan, units = pickle.loads(Path(sys.argv[1]).read_bytes())
-for unit in units:
-    print(run_unit(plan, unit))
-"""
 
 
 @pytest.fixture
@@ -46,8 +37,7 @@ def _elsewhere(planned: Plan, folder: Path) -> subprocess.CompletedProcess[str]:
     """Do all units of a plan in another process, which works in another folder."""
     file = folder.parent / "plan.pickle"
     file.write_bytes(pickle.dumps((planned, list(units(planned)))))
-    return subprocess.run([sys.executable, "-c", _ELSEWHERE, str(file)], cwd=folder,
-                          capture_output=True, text=True)
+    return warm.run("tests.pipeline.units_of_plan", file, cwd=folder)
 
 
 def test_a_process_with_the_same_models_does_the_units(here: Path, tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from crosslabel.pipeline.build import build
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.stages.units import units
 from crosslabel.projection.errors import CrosslabelError
+from tests import warm
 from tests.pipeline.corpus_builds import LIMIT, results, small_recipe, start
 
 
@@ -25,12 +24,11 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return results(out)
 
 
-def worker(out: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-m", "tests.pipeline.worker", str(out)],
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def worker(out: Path) -> warm.Warm:
+    return warm.start("tests.pipeline.worker", out)
 
 
-def told(process: subprocess.Popen[str]) -> dict[str, Any]:
+def told(process: warm.Warm) -> dict[str, Any]:
     """What a worker says at its end."""
     output, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors

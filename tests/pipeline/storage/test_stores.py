@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -27,6 +26,7 @@ from crosslabel.pipeline.storage.files import (
 from crosslabel.pipeline.storage.folders import children, files, is_folder, remove_tree, sizes
 from crosslabel.pipeline.storage.location import Location, location
 from crosslabel.projection.errors import InputError, TransientError
+from tests import warm
 from tests.pipeline.corpus_builds import SMALL, results, small_recipe
 from tests.pipeline.s3_server import FaultyProxy, Request, written
 
@@ -108,10 +108,9 @@ def test_killed_run_is_gone_on_with_and_sends_nothing_twice(
     s3: FaultyProxy, out: Location, reference: dict[str, bytes]
 ) -> None:
     changes = [word for change in (*SMALL, GERMAN) for word in ("--set", change)]
-    command = [sys.executable, "-m", "crosslabel", "build", "demo-ner", "--out", str(out),
-               "--limit", str(LIMIT), *changes]
+    command = ["crosslabel", "build", "demo-ner", "--out", out, "--limit", LIMIT, *changes]
     with s3.weathered() as log:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        process = warm.start(*command)
         while process.poll() is None and not any(
                 own.written and own.name.startswith(f"{out.name}/de/shard-") for own in log):
             time.sleep(0.02)
