@@ -204,7 +204,7 @@ def test_recipes_are_listed_loaded_and_changed(tmp_path: Path) -> None:
     assert values == {"name": "mine", "source": {"path": "rows.jsonl"}, "targets": ["de"]}
     with pytest.raises(cl.InputError, match=r"^translation\.beam=0: translation\.beam: Input"):
         cl.load_recipe("demo-ner", {"translation.beam": 0})
-    with pytest.raises(cl.InputError, match="unknown key 'translation.beem'; did you mean"):
+    with pytest.raises(cl.InputError, match=r"unknown key 'translation\.beem'; did you mean"):
         cl.load_recipe("demo-ner", {"translation.beem": 1})
     with pytest.raises(cl.InputError, match="give changes as a list"):
         cl.load_recipe("demo-ner", "translation.beam=1")
