@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosslabel.library.places import place
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.readers import read as read_file
 from crosslabel.pipeline.storage.local_copies import local_file
+from crosslabel.pipeline.storage.location import is_local
 
 if TYPE_CHECKING:
     from crosslabel.library.places import Place
+    from crosslabel.pipeline.storage.location import Location
 
 __all__ = ["Example", "Reject", "read"]
 
@@ -42,5 +46,14 @@ def read(
     Raises:
         InputError: the file cannot be read, or its format or language is not known.
     """
-    with local_file(place(path)) as file:
-        yield from read_file(file, format, lang, labels, columns=columns, task=task)
+    where = place(path)
+    read_local = partial(read_file, format=format, lang=lang, labels=labels, columns=columns,
+                         task=task)
+    return read_local(where) if is_local(where) else _read_copy(where, read_local)
+
+
+def _read_copy(
+    where: Location, read_local: Callable[[Path], Iterator[Example | Reject]]
+) -> Iterator[Example | Reject]:
+    with local_file(where) as file:
+        yield from read_local(file)

@@ -15,6 +15,8 @@ from crosslabel.library.recipes import corpus_recipe, training_recipe
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from crosslabel.library.places import Place
     from crosslabel.library.student import Student
 
@@ -30,10 +32,10 @@ _ENVIRONMENT = {
 
 
 def build_flow(
-    recipe: str | Path,
+    recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
     *,
-    changes: Sequence[str] = (),
+    changes: Mapping[str, Any] | Sequence[str] = (),
     limit: int | None = None,
     fresh: bool = False,
     on: Cluster | None = None,
@@ -46,9 +48,9 @@ def build_flow(
     """Build a corpus as a flow, on the Prefect server in the settings or a temporary server.
 
     Args:
-        recipe: a shipped name or a file; Prefect shows it, with its changes, as parameters.
+        recipe: as :func:`load_recipe` takes it; Prefect shows a name or a file with its changes.
         out, limit, fresh, stop: as for :func:`build`.
-        changes: texts ``"key.sub=value"``.
+        changes: as :func:`load_recipe` takes them.
         on: kind of cluster that does the work, ``dask`` or ``ray``; by default this process.
         address: of Dask's scheduler or Ray's head; by default a cluster is started here.
         workers: processes of a cluster that is started here; 2 by default.
@@ -58,29 +60,30 @@ def build_flow(
     Raises:
         InputError, StoppedError, CrosslabelError: as :func:`build`.
     """
-    corpus_recipe(recipe, changes)  # reports a wrong recipe before a server starts
+    loaded = corpus_recipe(recipe, changes)  # reports a wrong recipe before a server starts
     given = _given(on, address=address, workers=workers, gpus=gpus or None, at_once=at_once)
     _prepare_prefect()
     flow = _flow_on(on, given)
     folder = None if out is None else str(place(out))
-    built = _run(partial(flow, str(recipe), overrides=list(changes), out=folder, limit=limit,
+    given_recipe, overrides = _shown_by_prefect(recipe, changes, loaded)
+    built = _run(partial(flow, given_recipe, overrides=overrides, out=folder, limit=limit,
                          fresh=fresh), stop)
     return Corpus(place(built["out"]))
 
 
 def fine_tune_flow(
-    recipe: str | Path,
+    recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
     *,
-    changes: Sequence[str] = (),
+    changes: Mapping[str, Any] | Sequence[str] = (),
     stop: StopRequest | None = None,
 ) -> Student:
     """Fine-tune as a flow, on the Prefect server in the settings or a temporary server.
 
     Args:
-        recipe: a shipped name or a file; Prefect shows it, with its changes, as parameters.
+        recipe: as :func:`load_recipe` takes it; Prefect shows a name or a file with its changes.
         out, stop: as for :func:`fine_tune`.
-        changes: texts ``"key.sub=value"``.
+        changes: as :func:`load_recipe` takes them.
 
     Raises:
         InputError, StoppedError, CrosslabelError: as :func:`fine_tune`.
@@ -92,8 +95,19 @@ def fine_tune_flow(
     from crosslabel.flows.finetune import finetune
 
     folder = None if out is None else str(place(out))
-    result = _run(partial(finetune, str(recipe), list(changes), folder), stop)
+    result = _run(partial(finetune, *_shown_by_prefect(recipe, changes, loaded), folder), stop)
     return trained(loaded, local_place(result["out"], "the folder of a model"))
+
+
+def _shown_by_prefect(
+    recipe: str | Path | Mapping[str, Any] | BaseModel,
+    changes: Mapping[str, Any] | Sequence[str],
+    loaded: BaseModel,
+) -> tuple[Any, list[str]]:
+    """Return the parameters of a flow: a name and texts as they are, anything else as a recipe."""
+    if isinstance(recipe, str | Path) and not isinstance(changes, Mapping):
+        return str(recipe), list(changes)
+    return loaded, []
 
 
 def _run(flow: Callable[[], Any], stop: StopRequest | None) -> Any:

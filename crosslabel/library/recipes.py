@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +20,10 @@ __all__ = ["RecipeKind", "ShippedRecipe", "corpus_recipe", "load_recipe", "recip
            "training_recipe"]
 
 AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
+AnyForm = str | Path | Mapping[str, Any] | BaseModel
 Changes = Mapping[str, Any] | Sequence[str]
+_OF_TRAINING = {"data", "student", "fusion", "training", "evaluation", "self_teaching"}
+"""Keys that only recipes of a fine-tuning have."""
 
 
 def load_recipe(
@@ -42,18 +45,7 @@ def load_recipe(
     Raises:
         InputError: there is no such recipe, or it has a wrong key or value.
     """
-    if isinstance(recipe, Recipe) or _is_of_corpus(recipe):
-        return corpus_recipe(recipe, changes)
-    return training_recipe(recipe, changes)
-
-
-def _is_of_corpus(recipe: str | Path | Mapping[str, Any] | BaseModel) -> bool:
-    if isinstance(recipe, BaseModel):
-        return False
-    values = recipe if isinstance(recipe, Mapping) else file_values(recipe)
-    of_training = {"data", "task", "student", "evaluation"}
-    return bool({"source", "targets"}.intersection(values)
-                or not of_training.intersection(values))
+    return (training_recipe if _is_of_training(recipe) else corpus_recipe)(recipe, changes)
 
 
 def recipes() -> tuple[ShippedRecipe, ...]:
@@ -61,23 +53,19 @@ def recipes() -> tuple[ShippedRecipe, ...]:
     return shipped_recipes()
 
 
-def corpus_recipe(
-    recipe: str | Path | Mapping[str, Any] | BaseModel, changes: Changes = ()
-) -> Recipe:
+def corpus_recipe(recipe: AnyForm, changes: Changes = ()) -> Recipe:
     """Load the recipe of a corpus.
 
     Raises:
         InputError: as :func:`load_recipe`, or the recipe is of a fine-tuning.
     """
-    if isinstance(recipe, BaseModel) and not isinstance(recipe, Recipe):
-        raise InputError(f"{getattr(recipe, 'name', 'recipe')}: a recipe of a fine-tuning; give it "
-                         "to fine_tune")
+    if _is_of_training(recipe):
+        raise InputError(f"{_named(recipe)}: a recipe of a fine-tuning; give it to fine_tune, or "
+                         "to 'crosslabel finetune'")
     return _loaded(Recipe, recipe, changes)
 
 
-def training_recipe(
-    recipe: str | Path | Mapping[str, Any] | BaseModel, changes: Changes = ()
-) -> FinetuneRecipe:
+def training_recipe(recipe: AnyForm, changes: Changes = ()) -> FinetuneRecipe:
     """Load the recipe of a fine-tuning.
 
     Raises:
@@ -85,14 +73,38 @@ def training_recipe(
     """
     from crosslabel.finetune.recipe import FinetuneRecipe
 
-    if isinstance(recipe, Recipe):
-        raise InputError(f"{recipe.name}: a recipe of a corpus; give it to build")
+    if _is_of_corpus(recipe):
+        raise InputError(f"{_named(recipe)}: a recipe of a corpus; give it to build, or to "
+                         "'crosslabel build'")
     return _loaded(FinetuneRecipe, recipe, changes)
 
 
-def _loaded(
-    kind: type[AnyRecipe], recipe: str | Path | Mapping[str, Any] | BaseModel, changes: Changes
-) -> AnyRecipe:
+def _is_of_corpus(recipe: AnyForm) -> bool:
+    return "source" in _values(recipe)
+
+
+def _is_of_training(recipe: AnyForm) -> bool:
+    values = _values(recipe)
+    return "source" not in values and not _OF_TRAINING.isdisjoint(values)
+
+
+def _values(recipe: AnyForm) -> Collection[str]:
+    """Return the keys of a recipe of any form; none of what is no recipe."""
+    if isinstance(recipe, BaseModel):
+        return type(recipe).model_fields
+    if isinstance(recipe, Mapping):
+        return recipe
+    return file_values(recipe) if isinstance(recipe, str | Path) else ()
+
+
+def _named(recipe: AnyForm) -> str:
+    if isinstance(recipe, str | Path):
+        return str(recipe)
+    values = recipe if isinstance(recipe, Mapping) else dict(recipe)
+    return str(values.get("name", "recipe"))
+
+
+def _loaded(kind: type[AnyRecipe], recipe: AnyForm, changes: Changes) -> AnyRecipe:
     if isinstance(recipe, kind):
         return with_overrides(recipe, changes) if changes else recipe
     if isinstance(recipe, Mapping):

@@ -58,6 +58,8 @@ def test_files_for_other_tools_are_written(corpus: cl.Corpus, tmp_path: Path) ->
     [exported] = corpus.export("jsonl", str(tmp_path / "files"))
     rows = list(cl.read(str(exported.path)))
     assert [row.id for row in rows] == ["one", "two"]
+    with pytest.raises(cl.InputError, match=r"nowhere\.jsonl: no such file"):
+        cl.read("nowhere.jsonl")
     with pytest.raises(cl.InputError, match="there is no format 'xml'"):
         corpus.export("xml", tmp_path)
 
