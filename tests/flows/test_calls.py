@@ -12,6 +12,9 @@ from tests.library.corpora import CHANGES
 from tests.pipeline.corpus_builds import results
 
 
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+
 def test_a_flow_makes_the_corpus_of_a_build(tmp_path: Path) -> None:
     recipe = cl.load_recipe("demo-ner", CHANGES)
     built = cl.build(recipe, tmp_path / "build", limit=4, progress=False)
