@@ -87,42 +87,47 @@ def _tell(line: str) -> None:
 @contextmanager
 def _bars() -> Iterator[Display]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bars
     from rich.text import Text
 
     columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(),
-               TimeRemainingColumn())
+               TextColumn("{task.fields[left]}"))
     stages: dict[str, TaskID] = {}
-    with Bars(*columns, console=Console(stderr=True), transient=True,
-              speed_estimate_period=_SECONDS_OF_PACE) as bars:
+    paces = _Paces()
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
 
         def report(stage: str, done: int, total: int) -> None:
+            left = paces.left(stage, done, total)
             if stage not in stages:
-                stages[stage] = bars.add_task(stage, total=total)
-            bars.update(stages[stage], completed=done)
+                stages[stage] = bars.add_task(stage, total=total, left="")
+            bars.update(stages[stage], completed=done, left=left)
 
         yield Display(report, lambda line: bars.console.print(Text(plain(line))))
 
 
-class _Pace:
-    """The pace of one stage over the last minutes, as work kept of an earlier run takes no time."""
+class _Paces:
+    """The pace of each stage: over the second half of its time so far, and at most three minutes.
+
+    The first half is left out because work that is kept of an earlier run takes no time.
+    """
 
     def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
+        self._begun: dict[str, float] = {}
+        self._seen: dict[str, deque[tuple[float, int]]] = {}
 
-    def note(self, done: int, now: float) -> None:
-        """Note how much is done."""
-        self._seen.append((now, done))
-        while now - self._seen[0][0] > _SECONDS_OF_PACE:
-            self._seen.popleft()
-
-    def left(self, total: int) -> float | None:
-        """Return the seconds that are left; ``None`` while the pace is not known."""
-        (began, first), (now, done) = self._seen[0], self._seen[-1]
-        if done <= first or now <= began:
-            return None
-        return (total - done) * (now - began) / (done - first)
+    def left(self, stage: str, done: int, total: int) -> str:
+        """Note how much is done; return the time that is left, empty while it is not known."""
+        now = time.monotonic()
+        begun, seen = self._begun.setdefault(stage, now), self._seen.setdefault(stage, deque())
+        seen.append((now, done))
+        since = now - min(_SECONDS_OF_PACE, (now - begun) / 2)
+        while len(seen) > 2 and seen[1][0] <= since:
+            seen.popleft()
+        first, before = seen[0]
+        if done <= before or now <= first or done >= total:
+            return ""
+        return f"about {_spoken((total - done) * (now - first) / (done - before))} left"
 
 
 class _Lines:
@@ -130,18 +135,15 @@ class _Lines:
 
     def __init__(self) -> None:
         self._last = time.monotonic()
-        self._paces: dict[str, _Pace] = {}
+        self._paces = _Paces()
 
     def report(self, stage: str, done: int, total: int) -> None:
         """Print a line if the last one is long ago."""
+        left = self._paces.left(stage, done, total)
         now = time.monotonic()
-        pace = self._paces.setdefault(stage, _Pace())
-        pace.note(done, now)
         if now - self._last >= _SECONDS_BETWEEN_LINES:
             self._last = now
-            left = pace.left(total)
-            about = "" if left is None or done >= total else f", about {_spoken(left)} left"
-            _tell(f"{stage} {done}/{total}{about}")
+            _tell(f"{stage} {done}/{total}{f', {left}' if left else ''}")
 
 
 def _spoken(seconds: float) -> str:

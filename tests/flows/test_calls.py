@@ -11,7 +11,6 @@ from tests.flows.tiny_finetune import tiny_finetune
 from tests.library.corpora import CHANGES
 from tests.pipeline.corpus_builds import results
 
-
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
 

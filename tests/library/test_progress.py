@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from crosslabel.library import progress
 from crosslabel.library.progress import shown
+
+
+class Screen(io.StringIO):
+    """A terminal of its own."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 class Clock:
@@ -26,9 +35,8 @@ def test_lines_tell_the_time_left_by_the_pace_of_this_run(
         for done in range(90, 97):
             clock.now += 10
             display.progress("project", done, 120)
-    lines = capsys.readouterr().err.splitlines()
-    # 90 units took no time and 3 took 30 s: what is left is timed by all of them at first.
-    assert [line.split(",")[0] for line in lines] == ["project 92/120", "project 95/120"]
+    assert capsys.readouterr().err.splitlines() == [
+        "project 92/120, about 5 min left", "project 95/120, about 4 min left"]
 
 
 def test_the_time_left_forgets_what_was_long_ago(
@@ -48,6 +56,22 @@ def test_the_time_left_forgets_what_was_long_ago(
     (0.2, "1 s"), (59, "59 s"), (60, "1 min"), (3599, "1 h 0 min"), (8000, "2 h 13 min")])
 def test_times_are_said_as_people_do(seconds: float, said: str) -> None:
     assert progress._spoken(seconds) == said
+
+
+def test_bars_of_a_terminal_have_the_time_left_and_lines_stand_above_them(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, screen = Clock(monkeypatch), Screen()
+    monkeypatch.setattr(progress.sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    with shown() as display:
+        for done in range(5):
+            clock.now += 10
+            display.progress("project", done, 10)
+        display.tell("a\x1b[31m line")
+    seen = screen.getvalue()
+    assert "4/10" in seen and "about 1 min left" in seen
+    assert "a [31m line" in seen
 
 
 def test_nothing_is_shown_if_nothing_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
