@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crosslabel.library.lines import chunks, line_writer
-from crosslabel.library.pairs import PairRow
+from crosslabel.library.pairs import PairRow, checked_pairs
 from crosslabel.library.places import local_place
 from crosslabel.library.projector import ids_of
 from crosslabel.pipeline.methods.link_sources import LinkOptions, check_source, link_source
@@ -53,7 +53,7 @@ def align(
     Raises:
         InputError: there is no such method, or a model cannot be used.
     """
-    rows = list(pairs)
+    rows = checked_pairs(pairs)
     aligner = _aligner(method, rows, model, layer, device)
     return [links for _, links in _aligned(rows, aligner, method) if links is not None]
 

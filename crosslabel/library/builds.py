@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +14,7 @@ from crosslabel.library.places import place
 from crosslabel.library.progress import Display, Progress, StopRequest, run
 from crosslabel.library.recipes import corpus_recipe
 from crosslabel.pipeline.recipe import Recipe
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +67,7 @@ def build(
     """
     from crosslabel.pipeline.build import build as build_in_process
 
+    _check_limit(limit)
     with _with_source(corpus_recipe(recipe), source) as loaded:
         folder = _folder(loaded, out)
 
@@ -96,6 +100,7 @@ def work(
     """
     from crosslabel.pipeline.work import work as work_in_process
 
+    _check_limit(limit)
     loaded = corpus_recipe(recipe)
     folder = _folder(loaded, out)
 
@@ -105,6 +110,12 @@ def work(
             tell=display.tell))
 
     return run(take_part, stop, progress)
+
+
+def _check_limit(limit: object) -> None:
+    if limit is not None and not (isinstance(limit, Integral) and 0 < int(limit) <= sys.maxsize):
+        raise InputError(f"limit={limit!r}: give a whole number of rows, at least 1, or leave it "
+                         "out")
 
 
 def _folder(recipe: Recipe, out: Place | None) -> Location:

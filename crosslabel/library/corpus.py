@@ -9,6 +9,7 @@ from crosslabel.library.places import local_place, place
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest, rejects
 from crosslabel.pipeline.corpus.records import Pair, Reject
 from crosslabel.pipeline.export.export import FORMATS, Exported, export
+from crosslabel.pipeline.storage.faults import explained
 from crosslabel.pipeline.storage.location import is_local
 from crosslabel.projection.errors import InputError
 
@@ -66,7 +67,10 @@ class Corpus:
         warnings: Sequence[str] = (),
     ) -> None:
         self.folder = folder
-        self.manifest: dict[str, Any] = read_manifest(folder)
+        try:
+            self.manifest: dict[str, Any] = read_manifest(folder)
+        except OSError as error:
+            raise explained(error) from error
         self.languages = tuple(languages or self.manifest["languages"])
         self.account = account
         self.warnings = tuple(warnings)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.jsonl import RowError
 from crosslabel.projection.files.pairs import PairRow, parse_pair
 from crosslabel.projection.files.predictions import error_row, prediction_row
@@ -55,15 +56,46 @@ def pair(
 def _side(
     text: str | Sequence[str], lang: str, spans: Iterable[SpanLike] | None
 ) -> dict[str, Any]:
-    side = {"lang": lang, **({"text": text} if isinstance(text, str) else {"tokens": list(text)})}
-    return side if spans is None else {**side, "spans": [_span(span) for span in spans]}
+    words = {"text": text} if isinstance(text, str) else {
+        "tokens": _listed(text, "a text or words")}
+    side = {"lang": lang, **words}
+    return side if spans is None else {**side, "spans": [
+        _span(span) for span in _listed(spans, "a list of spans")]}
+
+
+def _listed(values: Iterable[Any], needed: str) -> list[Any]:
+    if not isinstance(values, Iterable) or isinstance(values, bytes | str):
+        raise InputError(f"{values!r}: give {needed}")
+    return list(values)
 
 
 def _span(span: SpanLike) -> Mapping[str, Any]:
     if isinstance(span, Mapping):
         return span
+    if not isinstance(span, Sequence) or len(span) != 3:
+        raise InputError(f"the span {span!r}: give (start, end, label)")
     start, end, label = span
-    return {"start": start, "end": end, "label": label}
+    return {"start": _plain(start), "end": _plain(end), "label": label}
+
+
+def _plain(number: Any) -> Any:
+    """Return a number of numpy as one of Python."""
+    return number.item() if hasattr(number, "item") else number
+
+
+def checked_pairs(pairs: Iterable[PairRow]) -> list[PairRow]:
+    """Return pairs as a list.
+
+    Raises:
+        InputError: they are not pairs.
+    """
+    if isinstance(pairs, PairRow) or not isinstance(pairs, Iterable):
+        raise InputError(f"a {type(pairs).__name__} is no list of pairs; give [cl.pair(...), ...]")
+    rows = list(pairs)
+    for number, row in enumerate(rows):
+        if not isinstance(row, PairRow):
+            raise InputError(f"pair {number} is a {type(row).__name__}; make it with cl.pair")
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

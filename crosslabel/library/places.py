@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from crosslabel.pipeline.storage.location import as_local, location
+from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     from crosslabel.pipeline.storage.location import Location
@@ -19,8 +20,12 @@ def place(given: Place) -> Location:
     """Return the location that a text or a path names.
 
     Raises:
-        InputError: no driver here reaches a URL of this kind.
+        InputError: it is neither, or no driver here reaches a URL of this kind.
     """
+    if not isinstance(given, str | os.PathLike) and not hasattr(given, "fs"):
+        raise InputError(f"{given!r}: not a place; give a text or a pathlib.Path")
+    if "\0" in str(given):
+        raise InputError(f"{str(given)!r}: no name of a file has a null character; take it out")
     if isinstance(given, os.PathLike) and not isinstance(given, Path):
         return Path(given)
     return location(given)

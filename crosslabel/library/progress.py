@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from crosslabel.pipeline.run.progress import Progress, Tell, mute, silent
 from crosslabel.pipeline.run.stops import StopRequest, run_stoppable
+from crosslabel.pipeline.storage.faults import explained
+from crosslabel.projection.errors import CrosslabelError
 from crosslabel.projection.plain import plain
 
 if TYPE_CHECKING:
@@ -54,10 +56,19 @@ def run(
         work: gets the request to stop, which it checks, and where to show its progress.
         stop: another way to ask for the stop.
         progress: as :func:`shown` takes it.
+
+    Raises:
+        InputError: a file or folder cannot be used.
     """
     request = stop or StopRequest()
     with shown(progress) as display:
-        return run_stoppable(lambda: work(request, display), request, display.tell)
+        try:
+            return run_stoppable(lambda: work(request, display), request, display.tell)
+        except OSError as error:
+            explanation = explained(error)
+            if type(explanation) is CrosslabelError:  # not an error that a person can fix
+                raise
+            raise explanation from error
 
 
 @contextmanager

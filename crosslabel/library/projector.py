@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from crosslabel.library.lines import chunks, line_writer
-from crosslabel.library.pairs import Fault, PairRow, Projected
+from crosslabel.library.pairs import Fault, PairRow, Projected, checked_pairs
 from crosslabel.library.places import local_place
 from crosslabel.pipeline.methods.method_models import models_by_one_name
 from crosslabel.pipeline.methods.projectors import ProjectorOptions, projector
@@ -116,7 +116,7 @@ class Projector:
         Raises:
             InputError: a model or file that the method needs cannot be used.
         """
-        return [result for result in self._results(list(pairs), warnings.warn)
+        return [result for result in self._results(checked_pairs(pairs), warnings.warn)
                 if isinstance(result, Projected)]
 
     def project_file(

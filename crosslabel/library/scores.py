@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from crosslabel.library.pairs import checked_pairs
 from crosslabel.library.places import local_place
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.evaluation.gold import read_beside, read_gold_rows
@@ -72,6 +73,7 @@ def projection_scores(
 def _gold_rows(gold: Sequence[PairRow] | Place) -> Sequence[PairRow]:
     if not isinstance(gold, list | tuple):
         return read_gold_rows(local_place(cast("Place", gold), "a gold file")).rows
+    gold = checked_pairs(gold)
     without = next((row for row in gold if row.gold is None), None)
     if without is not None:
         raise InputError(f"the pair {without.pair.id!r} has no gold spans; give gold=[...] to "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from crosslabel.library.corpus import Corpus
 from crosslabel.library.places import local_place
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from crosslabel.finetune.recipe import FinetuneRecipe
     from crosslabel.library.places import Place
 
+    Data: TypeAlias = Corpus | Place | Mapping[str, Any]
+
 
 def fine_tune(
     recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
     *,
-    data: Sequence[Corpus | Place | Mapping[str, Any]] | None = None,
+    data: Data | Sequence[Data] | None = None,
     progress: Progress | bool = True,
     stop: StopRequest | None = None,
 ) -> Student:
@@ -38,8 +40,8 @@ def fine_tune(
     Args:
         recipe: as :func:`load_recipe` takes it.
         out: a local folder; by default ``out/`` and the recipe's name.
-        data: what to train on in place of the ``data`` of the recipe: corpora, their folders,
-            labelled files, or entries of ``data`` as mappings.
+        data: what to train on in place of the ``data`` of the recipe, one or a list: corpora, their
+            folders, labelled files, or entries of ``data`` as mappings.
         progress: false shows nothing; a callback gets (stage, done, total).
         stop: ``stop.ask()`` ends the run from another thread.
 
@@ -53,7 +55,7 @@ def fine_tune(
     """
     from crosslabel.finetune.run import finetune
 
-    changes = {} if data is None else {"data": [_entry(entry) for entry in data]}
+    changes = {} if data is None else {"data": _entries(data)}
     loaded = training_recipe(recipe, changes)
     folder = local_place(Path("out") / loaded.name if out is None else out, "the folder of a model")
 
@@ -80,7 +82,12 @@ def trained(
                    read_json(folder / RESULTS) if results is None else results)
 
 
-def _entry(data: Corpus | Place | Mapping[str, Any]) -> Mapping[str, Any]:
+def _entries(data: Data | Sequence[Data]) -> list[Mapping[str, Any]]:
+    many = data if isinstance(data, list | tuple) else [data]
+    return [_entry(cast("Data", entry)) for entry in many]
+
+
+def _entry(data: Data) -> Mapping[str, Any]:
     if isinstance(data, Mapping):
         return data
     return {"path": data.folder if isinstance(data, Corpus) else data}

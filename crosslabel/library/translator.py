@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from crosslabel.library.places import local_place
 from crosslabel.pipeline.models.convert import translation_model
@@ -38,6 +38,8 @@ class Translator:
 
     def __init__(self, model: Model, device: DeviceName = "auto") -> None:
         self.model = model
+        if device not in get_args(DeviceName):
+            raise InputError(f"device={device!r}: choose one of {', '.join(get_args(DeviceName))}")
         self._engine = Engine(device=device)
 
     @classmethod
@@ -98,7 +100,13 @@ class Translator:
 
         if isinstance(texts, str):
             raise InputError("texts: give a list of texts, not one text")
-        results = translate_texts(list(texts), source, target, self.model,
+        given = _checked(texts)
+        if not isinstance(beam, int) or beam < 1:
+            raise InputError(f"beam={beam!r}: give a whole number, at least 1")
+        for name, lang in (("source", source), ("target", target)):
+            if not isinstance(lang, str):
+                raise InputError(f"{name}={lang!r}: give a language, such as 'en'")
+        results = translate_texts(given, source, target, self.model,
                                   TranslationSection(beam=beam), self._engine)
         return [Translated(result.fields.get("text"), tuple(result.reasons)) for result in results]
 
@@ -135,6 +143,19 @@ class Translator:
         shown = [", ".join(langs[:8]) + (" …" if len(langs) > 8 else "")
                  for langs in (source, target)]
         return f"Translator({self.model.manifest.name!r}, from {shown[0]} to {shown[1]})"
+
+
+def _checked(texts: Iterable[str]) -> list[str]:
+    if not isinstance(texts, Iterable):
+        raise InputError(f"texts: give a list of texts, not a {type(texts).__name__}")
+    given = list(texts)
+    for number, text in enumerate(given):
+        if not isinstance(text, str):
+            raise InputError(f"text {number} is a {type(text).__name__}; give texts only")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise InputError(f"text {number}: holds half of a surrogate pair; write the whole "
+                             "character")
+    return given
 
 
 def _read(file: Path) -> tuple[list[str], list[str]]:

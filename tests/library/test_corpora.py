@@ -136,6 +136,28 @@ def test_other_sources_are_refused_by_name(source: Any, message: str, tmp_path: 
         cl.build(cl.load_recipe("demo-ner", CHANGES), tmp_path, source=source, progress=False)
 
 
+@pytest.mark.parametrize(("options", "message"), [
+    ({"limit": -1}, "limit=-1: give a whole number of rows"), ({"limit": "5"}, "limit='5'"),
+    ({"limit": 10**30}, "limit=1000"), ({"out": 3}, "3: not a place; give a text or a pathlib"),
+    ({"out": b"out"}, "b'out': not a place"), ({"out": "a\0b"}, "no name of a file has a null"),
+    ({"out": "/dev/null/out"}, "/dev/null/out.*: Not a directory; choose another place"),
+])
+def test_limits_and_folders_that_cannot_be_are_named(
+    options: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(cl.InputError, match=message):
+        cl.build(cl.load_recipe("demo-ner", CHANGES), **{"out": tmp_path / "out", **options})
+
+
+def test_only_a_folder_is_opened_as_a_corpus(corpus: cl.Corpus, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    wrong: Any
+    for wrong, message in ((None, "None: not a place"), (file, "Not a directory; choose another")):
+        with pytest.raises(cl.InputError, match=message):
+            cl.open_corpus(wrong)
+
+
 def test_a_call_and_a_command_make_the_same_files(tmp_path: Path) -> None:
     from crosslabel.pipeline.build import build
     from crosslabel.pipeline.recipe.file import load

@@ -6,6 +6,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import datasets
 import pytest
@@ -36,6 +37,16 @@ def test_a_student_has_its_model_and_its_figures(student: cl.Student, tiny: Path
     assert "<td style=\"text-align:left\">gold</td>" in page and "student/model" in page
     again = cl.fine_tune(tiny, tiny.parent / "out", progress=False)
     assert again.results == student.results
+
+
+def test_data_may_be_one_corpus_or_file(tmp_path: Path) -> None:
+    for data in (tmp_path / "none", [tmp_path / "none"], str(tmp_path / "none"),
+                 {"path": str(tmp_path / "none")}):
+        with pytest.raises(cl.InputError, match="/none: no such file or folder"):
+            cl.fine_tune("demo-filter", tmp_path / "out", data=data)
+    wrong: Any = 5
+    with pytest.raises(cl.InputError, match="got 5"):
+        cl.fine_tune("demo-filter", tmp_path / "out", data=wrong)
 
 
 def test_texts_rows_and_files_are_predicted_alike(
