@@ -191,6 +191,8 @@ def finetune(
         InputError: the recipe, its data or its models cannot be used.
         StoppedError: the run was asked to stop.
     """
+    if is_file(out / MANIFEST):
+        raise InputError(f"{out}: holds a corpus; give another folder")
     stop = stop or StopRequest()
     with training_gpus(recipe.machine.device, stop.check):
         return _steps(Run(recipe, out), progress, stop, tell)

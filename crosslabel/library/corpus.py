@@ -11,7 +11,7 @@ from crosslabel.pipeline.corpus.records import Pair, Reject
 from crosslabel.pipeline.export.export import FORMATS, Exported, export
 from crosslabel.pipeline.storage.faults import explained
 from crosslabel.pipeline.storage.location import is_local
-from crosslabel.projection.errors import InputError
+from crosslabel.projection.errors import CrosslabelError, InputError, first_line
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -101,6 +101,10 @@ class Corpus:
                              f"{', '.join(self.languages)}")
         return Corpus(self.folder, [lang], account=self.account, warnings=self.warnings)
 
+    def __contains__(self, lang: object) -> bool:
+        """Return whether the corpus has a target language."""
+        return lang in self.languages
+
     def __len__(self) -> int:
         """Return the number of pairs."""
         return sum(self.manifest["languages"][lang]["rows"] for lang in self.languages)
@@ -114,12 +118,21 @@ class Corpus:
         """Return the pairs as a ``datasets.Dataset``, side a ready for token classification.
 
         A corpus in a store is copied to the local disk for this.
+
+        Raises:
+            InputError: a file of the corpus is missing or damaged.
         """
         from datasets import concatenate_datasets, load_from_disk
+        from pyarrow import ArrowException
 
         options = None if is_local(self.folder) else dict(self.folder.storage_options)
-        parts = [load_from_disk(str(self._part(lang)), storage_options=options)
-                 for lang in self.languages]
+        try:
+            parts = [load_from_disk(str(self._part(lang)), storage_options=options)
+                     for lang in self.languages]
+        except (OSError, ArrowException) as error:
+            raise InputError(f"{self.folder}: a file is missing or damaged ({first_line(error)}); "
+                             "verify with repair=True moves it aside, and the next build makes it "
+                             "again") from error
         return parts[0] if len(parts) == 1 else concatenate_datasets(parts)
 
     def to_pandas(self) -> DataFrame:
@@ -176,16 +189,24 @@ class Corpus:
         return f"Corpus({str(self.folder)!r}, {rows})"
 
     def _repr_html_(self) -> str:
-        from crosslabel.library.html import pair_html, table
+        from crosslabel.library.html import message, pair_html, table
         from crosslabel.library.samples import sample_pairs
 
         counts = {lang: self.manifest["languages"][lang] for lang in self.languages}
-        rows = [(lang, of["rows_in"], of["rows"], of["rejected"], *_spans(of))
+        rows = [(lang, of["rows_in"], of["rows"], of["rejected"], _reasons(of), *_spans(of))
                 for lang, of in counts.items()]
-        shown = sample_pairs(self.folder, {**self.manifest, "languages": counts}, _SHOWN_PAIRS)
-        headings = ("language", "rows in", "rows out", "rejected", "spans given", "projected")
-        return (f"<div>{table(headings, rows)}"
-                f"{''.join(pair_html(pair, self.manifest) for pair in shown)}</div>")
+        headings = ("language", "rows in", "rows out", "rejected", "why rejected", "spans given",
+                    "projected")
+        try:
+            shown = sample_pairs(self.folder, {**self.manifest, "languages": counts}, _SHOWN_PAIRS)
+            pairs = "".join(pair_html(pair, self.manifest) for pair in shown)
+        except (CrosslabelError, OSError) as error:
+            pairs = message(str(error))
+        return f"<div>{table(headings, rows)}{pairs}</div>"
+
+
+def _reasons(counts: dict[str, Any]) -> str:
+    return ", ".join(f"{why} {n}" for why, n in counts["reject_reasons"].items()) or "–"
 
 
 def _spans(counts: dict[str, Any]) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -21,6 +22,7 @@ from crosslabel.projection.plain import plain
 
 _COLOURS = ("#b7e4c7", "#a8dadc", "#e2c2f0", "#ffe08a", "#bcd4ff", "#ffc2c2", "#ffd1a6", "#d9e8a3")
 """Light grounds for black text: at least 10:1 in contrast."""
+_RIGHT_TO_LEFT = {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
 _UNKNOWN, _LOST = "#dddddd", "#ffffff"
 
 
@@ -38,6 +40,11 @@ def _cell(value: object) -> str:
 
 def _text(value: object) -> str:
     return escape(plain(str(value)))
+
+
+def message(line: str) -> str:
+    """Return a line for a person."""
+    return f"<p>{_text(line)}</p>"
 
 
 def pair_html(pair: Pair, manifest: Mapping[str, Any]) -> str:
@@ -72,9 +79,21 @@ def _side(
 
 
 def _line(lang: str, text: str) -> str:
-    # A language decides fonts and shapes; its script decides the direction.
     return (f'<div><code>{_text(lang)}</code> <span lang="{_text(lang)}" '
-            f'style="display:inline-block" dir="auto">{text}</span></div>')
+            f'style="display:inline-block" dir="{_direction(lang)}">{text}</span></div>')
+
+
+@lru_cache(maxsize=256)
+def _direction(lang: str) -> str:
+    """Return the direction of the script that a language is usually written in."""
+    from langcodes import Language
+    from langcodes.tag_parser import LanguageTagError
+
+    try:
+        script = Language.get(lang).maximize().script
+    except LanguageTagError:
+        return "auto"
+    return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
 
 
 def marked(text: str, found: Sequence[Mark], labels: Sequence[str]) -> str:

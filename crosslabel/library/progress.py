@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from crosslabel.pipeline.run.progress import Progress, Tell, mute, silent
 from crosslabel.pipeline.run.stops import StopRequest, run_stoppable
 from crosslabel.pipeline.storage.faults import explained
-from crosslabel.projection.errors import CrosslabelError
+from crosslabel.projection.errors import CrosslabelError, InputError
 from crosslabel.projection.plain import plain
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Display:
 def run(
     work: Callable[[StopRequest, Display], T],
     stop: StopRequest | None,
-    progress: Progress | bool,
+    progress: Progress | bool | None,
 ) -> T:
     """Do work of which the caller sees the progress, and which Ctrl-C and SIGTERM stop.
 
@@ -60,7 +61,9 @@ def run(
     Raises:
         InputError: a file or folder cannot be used.
     """
-    request = stop or StopRequest()
+    request = StopRequest() if stop is None else stop
+    if not isinstance(request, StopRequest):
+        raise InputError(f"stop: is a {type(stop).__name__}; give a StopRequest")
     with shown(progress) as display:
         try:
             return run_stoppable(lambda: work(request, display), request, display.tell)
@@ -72,17 +75,25 @@ def run(
 
 
 @contextmanager
-def shown(progress: Progress | bool = True) -> Iterator[Display]:
+def shown(progress: Progress | bool | None = True) -> Iterator[Display]:
     """Yield a display that fits the place: a notebook, a terminal, or a file.
 
     Args:
-        progress: false shows nothing; a callback gets (stage, done, total) in its place.
+        progress: false or ``None`` shows nothing; a callback gets (stage, done, total).
+
+    Raises:
+        InputError: it is neither.
     """
-    if progress is False:
+    if not progress:
         yield Display(silent, mute)
     elif progress is not True:
+        if not callable(progress):
+            raise InputError(f"progress: is a {type(progress).__name__}; give true, false or a "
+                             "function of stage, done and total")
         yield Display(progress, _tell)
     elif _in_notebook():
+        # Libraries below look for bars that a notebook may lack; these here need nothing.
+        warnings.filterwarnings("ignore", "IProgress not found")
         yield Display(_Pictures().report, _tell)
     elif sys.stderr.isatty():
         with _bars() as display:

@@ -104,7 +104,11 @@ def _named(recipe: AnyForm) -> str:
     return str(values.get("name", "recipe"))
 
 
-def _loaded(kind: type[AnyRecipe], recipe: AnyForm, changes: Changes) -> AnyRecipe:
+def _loaded(kind: type[AnyRecipe], recipe: AnyForm, changes: Changes | None) -> AnyRecipe:
+    changes = changes or ()
+    if not isinstance(changes, Mapping | Sequence):
+        raise InputError(f"changes: is a {type(changes).__name__}; give a mapping, or a list of "
+                         "'key=value'")
     if isinstance(recipe, kind):
         return with_overrides(recipe, changes) if changes else recipe
     if isinstance(recipe, Mapping):

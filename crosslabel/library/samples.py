@@ -62,22 +62,31 @@ def apart(found: Iterable[Mark]) -> list[Mark]:
 
 
 def sample_pairs(folder: Location, manifest: Mapping[str, Any], count: int) -> list[Pair]:
-    """Return pairs to show, at most one of each shard, in turn by language.
+    """Return pairs to show, one of each shard in turn by language, more of fewer shards.
 
-    It is the pair with the most certain translation among the pairs with several spans of which
-    none is lost; with labelled words, among the pairs with the fewest lost words; with labelled
-    texts, among all pairs.
+    The first of a shard is the pair with the most certain translation among the pairs with several
+    spans of which none is lost; with labelled words, among the pairs with the fewest lost words;
+    with labelled texts, among all pairs.
     """
-    return list(islice(_samples(folder, manifest), count))
+    shards = list(islice(_shards(manifest), count))
+    ranked = [_ranked(folder / shard) for shard in shards]
+    in_turn = (pair for rank in range(count) for pairs in ranked for pair in pairs[rank:rank + 1])
+    return list(islice(in_turn, count))
 
 
-def _samples(folder: Location, manifest: Mapping[str, Any]) -> Iterator[Pair]:
+def _shards(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the files of shards, in turn by language."""
     by_language = [counts["shards"] for counts in manifest["languages"].values()]
     for position in range(max(map(len, by_language), default=0)):
         for shards in by_language:
             if position < len(shards):
-                pairs = read_pairs(folder / shards[position]["file"])
-                yield from sorted(filter(_showable, pairs), key=_worst_last)[:1]
+                yield shards[position]["file"]
+
+
+def _ranked(file: Location) -> list[Pair]:
+    """Return the pairs of a shard, those that are worth a look, or else all."""
+    pairs = list(read_pairs(file))
+    return sorted(filter(_showable, pairs), key=_worst_last) or sorted(pairs, key=_worst_last)
 
 
 def _showable(pair: Pair) -> bool:

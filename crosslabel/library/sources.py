@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     """A ``datasets.Dataset``, a pandas frame, or a sequence of mappings or texts."""
 
 _ROWS_AT_ONCE = 1000
+_SPAN_PARTS = 3
 _GIVEN = "give a datasets.Dataset, a pandas frame, a list of dicts, or the path of a file"
 
 
@@ -96,9 +97,20 @@ def _write_rows(rows: Sequence[Any], file: Path) -> Path:
             given = {"text": row} if isinstance(row, str) else row
             if not isinstance(given, Mapping):
                 raise InputError(f"row {number} of the source is a {type(row).__name__}; {_GIVEN}")
-            named = given if "id" in given else {"id": str(number), **given}
+            named = {"id": str(number), **given, **_spans(given)}
             opened.write(json.dumps(named, default=_plain) + "\n")
     return file
+
+
+def _spans(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the spans of a row if they are (start, end, label), in the form that a file has."""
+    spans = row.get("spans")
+    if not isinstance(spans, list | tuple) or not spans or isinstance(spans[0], Mapping):
+        return {}
+    return {"spans": [
+        dict(zip(("start", "end", "label"), span, strict=True))
+        if isinstance(span, Sequence) and len(span) == _SPAN_PARTS else span for span in spans
+    ]}  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

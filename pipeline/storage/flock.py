@@ -103,6 +103,8 @@ def _content(file: FileIO) -> dict[str, Any]:
 
 def _owner(file: FileIO) -> str:
     content = _content(file)
+    if (content.get("pid"), content.get("host")) == (os.getpid(), platform.node()):
+        return "an earlier run of this process that was interrupted"
     if {"pid", "host"} <= content.keys():
         return f"another run (process {content['pid']} on {content['host']})"
     return "another run"

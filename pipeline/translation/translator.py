@@ -20,7 +20,7 @@ from crosslabel.pipeline.models.routing import Route
 from crosslabel.pipeline.models.tokenizers import load_tokens
 from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.projection.device import chosen_device
-from crosslabel.projection.errors import InputError, TransientError, first_line
+from crosslabel.projection.errors import CrosslabelError, InputError, TransientError, first_line
 from crosslabel.projection.halving import BatchSize, out_of_memory
 
 _EOS = "</s>"
@@ -61,6 +61,7 @@ class Translator:
         import ctranslate2
 
         self.model = model
+        self.process = os.getpid()
         device = chosen_device(engine.device, _sees_cuda)
         self._batch = BatchSize("tokens in translation", engine.batch_tokens or (
             _GPU_BATCH_TOKENS if device == "cuda" else _CPU_BATCH_TOKENS
@@ -217,9 +218,17 @@ _loading = threading.Lock()
 
 
 def load_translator(model: Model, engine: Engine) -> Translator:
-    """Return the translator of a model; loaded once per process whatever asks for it."""
+    """Return the translator of a model; loaded once per process whatever asks for it.
+
+    Raises:
+        CrosslabelError: the process is a fork of one that loaded it.
+    """
     with _loading:
-        return _load(model, engine)
+        translator = _load(model, engine)
+    if translator.process != os.getpid():
+        raise CrosslabelError("this process was forked after a model was loaded, and its copy of "
+                              "the model has no threads; start it with the method 'spawn'")
+    return translator
 
 
 @lru_cache(maxsize=2)

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import crosslabel as cl
+from crosslabel.library.pairs import Projected
 from tests.library.corpora import CHANGES, ROWS
 from tests.pipeline.corpus_builds import results
 
@@ -34,6 +35,7 @@ def test_a_corpus_is_counted_read_and_shown(corpus: cl.Corpus) -> None:
     assert [pair.b.id for pair in corpus] == ["one", "two"]
     assert repr(corpus) == f"Corpus({str(corpus.folder)!r}, de: 2 rows)"
     assert len(corpus["de"]) == 2
+    assert "de" in corpus and "fr" not in corpus
     with pytest.raises(cl.InputError, match="has no language 'fr'; it has de"):
         corpus["fr"]
     assert corpus.account is not None and corpus.account.texts == 2
@@ -83,7 +85,56 @@ def test_a_notebook_gets_spans_in_colour_and_nothing_that_acts(tmp_path: Path) -
     assert '<mark style="background:' in page
     assert "&lt;script&gt;" in page and "<script" not in page
     assert "P&lt;b&gt;</small>" in page and "L&quot;</small>" in page
-    assert 'lang="de"' in page and 'dir="auto"' in page
+    assert 'lang="de"' in page and 'dir="ltr"' in page
+
+
+@pytest.mark.parametrize(("lang", "direction"), [
+    ("ar", "rtl"), ("he", "rtl"), ("ur", "rtl"), ("de", "ltr"), ("zh", "ltr"), ("az-Arab", "rtl")])
+def test_the_language_decides_the_direction_of_a_text(lang: str, direction: str) -> None:
+    pair = cl.pair("Anna left.", "IBM آنا", [(0, 4, "PER")], source="en", target=lang)
+    page = Projected(pair, ())._repr_html_()
+    assert f'lang="{lang}" style="display:inline-block" dir="{direction}"' in page
+
+
+def test_a_damaged_corpus_shows_its_counts_and_says_what_is_wrong(tmp_path: Path) -> None:
+    made = cl.build(cl.load_recipe("demo-ner", CHANGES), tmp_path, source=ROWS, progress=False)
+    [shard] = tmp_path.glob("de/shard-*.arrow")
+    shard.write_bytes(b"damaged")
+    assert "<td style=\"text-align:right\">2</td>" in made._repr_html_()
+    assert shard.name in made._repr_html_()
+    with pytest.raises(cl.InputError, match="a file is missing or damaged"):
+        made.to_dataset()
+    shard.unlink()
+    with pytest.raises(cl.InputError, match="a file is missing or damaged"):
+        made.to_pandas()
+    assert not made.verify(repair=True).sound
+
+
+def test_spans_of_rows_may_be_tuples(tmp_path: Path) -> None:
+    rows = [{"text": "Anna left Hamburg.", "spans": [(0, 4, "PER"), (10, 17, "LOC")]}]
+    [pair] = cl.build(cl.load_recipe("demo-ner", CHANGES), tmp_path, source=rows, progress=False)
+    assert [(span.fragments, span.label) for span in pair.b.spans] == [
+        (((0, 4),), "PER"), (((10, 17),), "LOC")]
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    ({"stop": True}, "stop: is a bool; give a StopRequest"),
+    ({"progress": "x"}, "progress: is a str; give true, false or a function"),
+])
+def test_other_values_of_options_are_refused(
+    options: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(cl.InputError, match=message):
+        cl.build(cl.load_recipe("demo-ner", CHANGES), tmp_path, source=ROWS, **options)
+    with pytest.raises(cl.InputError, match="changes: is a int; give a mapping"):
+        cl.load_recipe("demo-ner", 5)  # type: ignore[arg-type]
+
+
+def test_a_folder_in_use_by_this_process_is_named(tmp_path: Path) -> None:
+    from crosslabel.pipeline.run.folder import prepared
+
+    with prepared(tmp_path), pytest.raises(cl.CrosslabelError, match="an earlier run of this"):
+        cl.build(cl.load_recipe("demo-ner", CHANGES), tmp_path, source=ROWS, progress=False)
 
 
 def _files(rows: list[dict[str, Any]], folder: Path) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,23 @@ def test_texts_are_translated_in_order() -> None:
         mt.translate("Anna left.", source="en", target="de")
     with pytest.raises(cl.InputError, match="fi"):
         mt.translate(["Anna left."], source="en", target="fi")
+
+
+def test_a_process_that_was_forked_after_a_model_was_loaded_says_so() -> None:
+    code = ("import multiprocessing, crosslabel as cl\n"
+            "mt = cl.Translator.from_pretrained('mt-en-de-es')\n"
+            "def work():\n"
+            "    try:\n"
+            "        mt.translate(['Anna left.'], source='en', target='de')\n"
+            "    except cl.CrosslabelError as error:\n"
+            "        print(error)\n"
+            "mt.translate(['Anna left.'], source='en', target='de')\n"
+            "fork = multiprocessing.get_context('fork').Process(target=work)\n"
+            "fork.start()\n"
+            "fork.join(60)\n"
+            "fork.kill()\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200)
+    assert "this process was forked after a model was loaded" in done.stdout, done.stderr
 
 
 def test_what_cannot_be_translated_is_none_and_a_warning_says_why() -> None:

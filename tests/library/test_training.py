@@ -100,6 +100,12 @@ def test_features_and_soft_labels_are_made_step_by_step(
     assert len(student.predict(tmp_path / "features")) == 3
 
 
+def test_a_corpus_is_not_trained_into(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(cl.InputError, match="holds a corpus; give another folder"):
+        cl.fine_tune(tiny, tmp_path, progress=False)
+
+
 def test_what_is_no_model_is_refused() -> None:
     with pytest.raises(cl.InputError, match="nowhere: no such folder; give a folder that"):
         cl.Student.from_pretrained("nowhere")
