@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -92,12 +93,16 @@ def test_builds_by_command(reference: Reference, tmp_path: Path) -> None:
     outcomes: list[Outcome] = []
     words = ["-m", "crosslabel", *build_words("build", ROWS, CHANGES)]
     seconds = _seconds(words, tmp_path / "first")
-    for number in _numbers(BUILDS, outcomes):
-        out = tmp_path / f"out-{len(outcomes) // 3}"
-        outcome = _signalled(words, out, number, a_moment(chosen, seconds), reference.stage)
-        outcomes += [outcome] if outcome else []
-        if len(outcomes) % 3 == 0 and outcome:
-            finished(out, reference, ROWS, CHANGES)
+    for folder in count():
+        out = tmp_path / f"out-{folder}"
+        for number in _numbers(min(len(outcomes) + 3, BUILDS), outcomes):
+            outcome = _signalled(words, out, number, a_moment(chosen, seconds), reference.stage)
+            outcomes += [outcome] if outcome else []
+            if reference.stage(out) == "end":
+                break
+        finished(out, reference, ROWS, CHANGES)
+        if len(outcomes) == BUILDS:
+            break
     record("signals: build", figures(outcomes))
 
 
@@ -162,13 +167,17 @@ def test_fine_tunings(tmp_path: Path) -> None:
     finetune(loaded, tmp_path / "reference")
     expected = _weights(tmp_path / "reference")
     assert len(expected) == 2 and _weights(tmp_path / "first") == expected
-    for number in _numbers(FINETUNINGS, outcomes):
-        out = tmp_path / f"out-{len(outcomes) // 2}"
-        outcome = _signalled(words, out, number, a_moment(chosen, seconds), _finetuning_stage)
-        outcomes += [outcome] if outcome else []
-        if (len(outcomes) % 2 == 0 and outcome) or len(outcomes) == FINETUNINGS:
-            assert finetune(loaded, out) is not None
-            assert _weights(out) == expected
+    for folder in count():
+        out = tmp_path / f"out-{folder}"
+        for number in _numbers(min(len(outcomes) + 2, FINETUNINGS), outcomes):
+            outcome = _signalled(words, out, number, a_moment(chosen, seconds), _finetuning_stage)
+            outcomes += [outcome] if outcome else []
+            if _finetuning_stage(out) == "end":
+                break
+        assert finetune(loaded, out) is not None
+        assert _weights(out) == expected
+        if len(outcomes) == FINETUNINGS:
+            break
     record("signals: finetune", figures(outcomes))
 
 
