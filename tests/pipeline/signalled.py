@@ -1,8 +1,8 @@
 """Runs that get a signal at a random moment, and everything that must be true of them afterwards.
 
 Used by the short form (``tests/pipeline/run/test_signals.py``) and the long one
-(``tests/long/test_signals.py``). ``python -m tests.pipeline.signalled FOLDER SEED COUNT`` signals
-builds in one process, which keeps its models, and prints an outcome per build as JSON.
+(``tests/long/test_signals.py``). ``python -m tests.pipeline.signalled FOLDER SEED COUNT OUT...``
+signals builds in one process, which keeps its models, and prints an outcome per build as JSON.
 """
 
 from __future__ import annotations
@@ -235,9 +235,15 @@ def signalled_here(
     return Outcome(sender.where, stopped, first, max(ended - sender.sent, 0.0)), done
 
 
-def main(folder: Path, seed: str, count: int) -> None:
-    """Signal so many builds, half of them with a handler of somebody else, and finish each."""
+def main(folder: Path, seed: str, count: int, *others: str) -> None:
+    """Signal so many builds, half of them with a handler of somebody else, and finish each.
+
+    Args:
+        others: builds that were stopped elsewhere, to be finished, too.
+    """
     reference = Reference.built(folder, ROWS)
+    for other in others:
+        finished(Path(other), reference, ROWS)
     runs = made = 0
     while made < count:
         chosen = random.Random(f"{seed}-{runs}")
@@ -257,9 +263,12 @@ def main(folder: Path, seed: str, count: int) -> None:
             print(json.dumps(asdict(outcome)), flush=True)
 
 
-def signalled_in_one_process(folder: Path, seed: str, count: int) -> list[Outcome]:
+def signalled_in_one_process(
+    folder: Path, seed: str, count: int, others: Sequence[Path] = ()
+) -> list[Outcome]:
     """Run ``main`` in a process of its own, which shows where it hangs if it does."""
-    run = Command(["-m", "tests.pipeline.signalled", str(folder), seed, str(count)])
+    run = Command(["-m", "tests.pipeline.signalled", str(folder), seed, str(count),
+                   *map(str, others)])
     run.wait(HANG_SECONDS + 5 * count)
     assert run.code == 0, run.errors
     return [Outcome(**json.loads(line)) for line in run.output.splitlines()]
@@ -411,4 +420,4 @@ def a_moment(chosen: random.Random, seconds: float) -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *sys.argv[4:])
