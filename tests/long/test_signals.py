@@ -40,6 +40,7 @@ from tests.pipeline.signalled import (
     build_words,
     figures,
     finished,
+    many_pairs,
     outcome_of,
     signalled_in_one_process,
 )
@@ -285,9 +286,9 @@ OUTPUT = {"translate": "--output", "align": "--output", "project": "--output",
 
 def _commands(folder: Path) -> dict[str, list[str]]:
     """The words of each command, all but its output."""
-    texts, pairs, rows = folder / "texts.txt", folder / "pairs.jsonl", folder / "rows.jsonl"
+    texts, rows = folder / "texts.txt", folder / "rows.jsonl"
     texts.write_text("".join(f"House number {n} is small.\n" for n in range(500)))
-    pairs.write_text((SAMPLES / "ner.en-de.jsonl").read_text("utf-8") * 10, "utf-8")
+    pairs = many_pairs(folder / "pairs.jsonl", 10)
     write_texts(rows, TEXTS * 100)
     model = tiny_model(folder / "tagger", "token", IOB)
     corpus = folder / "corpus"

@@ -29,6 +29,7 @@ from crosslabel.pipeline.build import build
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.run.stops import StoppedError, StopRequest, run_stoppable, undisturbed
 from crosslabel.pipeline.stages.units import Ref, Unit, run_unit, units
+from crosslabel.pipeline.storage.shipped import SAMPLES
 from tests.pipeline.corpus_builds import SMALL, committed, results, small_recipe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -412,6 +413,14 @@ def build_words(command: str, rows: int, changes: Sequence[str] = CHANGES) -> li
     """The words of ``crosslabel`` for the same build by command, all but the output folder."""
     settings = [word for change in (*SMALL, *changes) for word in ("--set", change)]
     return [*command.split(), "demo-ner", "--limit", str(rows), *settings]
+
+
+def many_pairs(file: Path, times: int) -> Path:
+    """Write the sample pairs so many times, with ids of their own."""
+    lines = (SAMPLES / "ner.en-de.jsonl").read_text("utf-8").splitlines() * times
+    rows = (json.loads(line) | {"id": str(number)} for number, line in enumerate(lines))
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return file
 
 
 def a_moment(chosen: random.Random, seconds: float) -> float:
