@@ -356,6 +356,12 @@ class Command:
         return self.process.returncode
 
     @property
+    def interrupted_start(self) -> bool:
+        """Whether it ended before the first line of the package, with an error of Python's own."""
+        return (self.code in (1, -signal.SIGINT) and "KeyboardInterrupt" in self.errors
+                and str(ROOT) not in self.errors)
+
+    @property
     def errors(self) -> str:
         return "".join(line for _, line in self.lines)
 
@@ -386,26 +392,25 @@ def outcome_of(run: Command, number: signal.Signals, stage: str) -> Outcome:
     - Code 0 or 128+n, the latter with one line: always right.
     - Death by the signal: while nothing had a handler for it, which is before Python has set the
       one for SIGINT, before the run has set the one for SIGTERM, and when the run has ended.
-    - An error of Python's own start: SIGINT when Python had its handler, but had not yet come to
-      the first line of the package.
+    - Python's own KeyboardInterrupt, which ends it with code 1 or by the signal: SIGINT when Python
+      had its handler, but had not yet come to the first line of the package.
     - A traceback: never, but for the one of Python's own start.
     """
     assert run.sent is not None
     if not run.begun and stage != "end":
         stage = "start-up"
     said = f"{number.name} in {stage}, code {run.code}:\n{run.errors}"
-    if run.code == 128 + number:
+    if run.interrupted_start:
+        assert stage in ("start-up", "end") and number == signal.SIGINT and run.caught, said
+    elif run.code == 128 + number:
         ours = [line for line in run.errors.splitlines() if line.startswith("crosslabel: ")]
         assert ours == [f"crosslabel: stopped by {number.name}; run it again to go on"], said
     elif run.code == -number:
         assert stage == "end" or not run.caught, said
         assert "crosslabel: " not in run.errors, said
-    elif run.code == 1:
-        assert stage == "start-up" and number == signal.SIGINT and run.caught, said
-        assert "KeyboardInterrupt" in run.errors and str(ROOT) not in run.errors, said
     else:
         assert run.code == 0, said
-    assert run.code == 1 or "Traceback" not in run.errors, said
+    assert run.interrupted_start or "Traceback" not in run.errors, said
     return Outcome(stage, run.code != 0, run.told(PRESS), run.ended - run.sent)
 
 
