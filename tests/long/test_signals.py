@@ -10,7 +10,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -240,49 +240,15 @@ def test_a_second_signal_ends_a_run_at_once(
         "doubled": 0})
 
 
-def test_commands_that_are_no_runs_end_at_once(tmp_path: Path) -> None:
-    """One line, code 130 and no file, or the whole work."""
-    chosen = random.Random("at once")
-    for name, words in _commands(tmp_path).items():
-        first = tmp_path / f"{name} first"
-        first.mkdir()
-        seconds = _seconds(["-m", "crosslabel", *words], first / "out", option=OUTPUT[name])
-        whole = sorted(path.name for path in first.rglob("*"))
-        ends: Counter[int] = Counter()
-        longest = 0.0
-        for moment in range(MOMENTS):
-            folder = tmp_path / f"{name} {moment}"
-            folder.mkdir()
-            run = Command(["-m", "crosslabel", *words, OUTPUT[name], str(folder / "out")])
-            if run.alive_after(a_moment(chosen, seconds)) and run.signal(signal.SIGINT):
-                run.wait()
-                if run.caught and run.code == 130:
-                    assert run.errors.splitlines()[-1:] == [
-                        "crosslabel: stopped by SIGINT; run it again to go on"], run.errors
-                    longest = max(longest, run.ended - (run.sent or 0.0))
-            run.wait()
-            left = sorted(path.name for path in folder.rglob("*"))
-            said = f"{name}, code {run.code}: {left}\n{run.errors}"
-            assert not [file for file in left if file.endswith(".tmp") or file[0] == "."], said
-            if not run.interrupted_start:
-                assert run.code in (0, 130, -2) and "Traceback" not in run.errors, said
-                assert run.code != -2 or not run.caught or left == whole, said
-            assert run.code or left == whole, said
-            if not name.startswith(("featurize", "soften")):  # they keep whole shards
-                assert left in ([], whole), said
-            ends[run.code] += 1
-        record(f"signals: {name}", {
-            "runs": MOMENTS, "ended with 130": ends[130], "done before": ends[0],
-            "longest_seconds_to_exit": round(longest, 3), "left behind": 0})
-
-
 OUTPUT = {"translate": "--output", "align": "--output", "project": "--output",
           "evaluate projection": "--json", "models convert": "--output", "featurize": "--out",
           "soften": "--out", "predict": "--output"}
 
 
-def _commands(folder: Path) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """The words of each command, all but its output."""
+    folder = tmp_path_factory.mktemp("commands")
     texts, rows = folder / "texts.txt", folder / "rows.jsonl"
     texts.write_text("".join(f"House number {n} is small.\n" for n in range(500)))
     pairs = many_pairs(folder / "pairs.jsonl", 10)
@@ -300,7 +266,46 @@ def _commands(folder: Path) -> dict[str, list[str]]:
         "evaluate projection": ["evaluate", "projection", "--gold", str(pairs),
                                 "--method", "itermax"],
         "models convert": ["models", "convert", str(MODELS / "mt-en-de-es" / "torch")],
-        "featurize": ["featurize", str(corpus), "--task", "token", "--student", str(model)],
+        "featurize": ["featurize", str(corpus), "--task", "token", "--student", str(model),
+                      "--max-length", "64"],
         "soften": ["soften", str(features), "--teacher", str(model)],
         "predict": ["predict", str(model), str(rows)],
     }
+
+
+@pytest.mark.parametrize("name", OUTPUT)
+def test_commands_that_are_no_runs_end_at_once(
+    commands: Mapping[str, list[str]], tmp_path: Path, name: str
+) -> None:
+    """One line, code 130 and no file, or the whole work."""
+    chosen, words = random.Random(name), commands[name]
+    first = tmp_path / "first"
+    first.mkdir()
+    seconds = _seconds(["-m", "crosslabel", *words], first / "out", option=OUTPUT[name])
+    whole = sorted(path.name for path in first.rglob("*"))
+    ends: Counter[int] = Counter()
+    longest = 0.0
+    for moment in range(MOMENTS):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        run = Command(["-m", "crosslabel", *words, OUTPUT[name], str(folder / "out")])
+        if run.alive_after(a_moment(chosen, seconds)) and run.signal(signal.SIGINT):
+            run.wait()
+            if run.caught and run.code == 130:
+                assert run.errors.splitlines()[-1:] == [
+                    "crosslabel: stopped by SIGINT; run it again to go on"], run.errors
+                longest = max(longest, run.ended - (run.sent or 0.0))
+        run.wait()
+        left = sorted(path.name for path in folder.rglob("*"))
+        said = f"{name}, code {run.code}: {left}\n{run.errors}"
+        assert not [file for file in left if file.endswith(".tmp") or file[0] == "."], said
+        if not run.interrupted_start:
+            assert run.code in (0, 130, -2) and "Traceback" not in run.errors, said
+            assert run.code != -2 or not run.caught or left == whole, said
+        assert run.code or left == whole, said
+        if not name.startswith(("featurize", "soften")):  # they keep whole shards
+            assert left in ([], whole), said
+        ends[run.code] += 1
+    record(f"signals: {name}", {
+        "runs": MOMENTS, "ended with 130": ends[130], "done before": ends[0],
+        "longest_seconds_to_exit": round(longest, 3), "left behind": 0})
