@@ -39,6 +39,8 @@ CHANGES = ("projection.method=itermax", "targets=[de]", "translation.part_texts=
            "output.shard_rows=2")
 """The small build with one language and the method that is quickest, in many parts and shards."""
 ROWS = 6
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+"""Threads that share so little work mostly wait for each other, and long on a busy machine."""
 PRESS = "press again to stop now"
 
 
@@ -269,7 +271,7 @@ def signalled_in_one_process(
 ) -> list[Outcome]:
     """Run ``main`` in a process of its own, which shows where it hangs if it does."""
     run = Command(["-m", "tests.pipeline.signalled", str(folder), seed, str(count),
-                   *map(str, others)])
+                   *map(str, others)], **ONE_THREAD)
     run.wait(HANG_SECONDS + 5 * count)
     assert run.code == 0, run.errors
     return [Outcome(**json.loads(line)) for line in run.output.splitlines()]

@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 
 from tests.pipeline.signalled import (
+    ONE_THREAD,
     ROWS,
     Command,
     a_moment,
@@ -31,7 +32,7 @@ def test_two_builds_by_command_and_twenty_in_one_process(tmp_path: Path) -> None
     stopped = [tmp_path / number.name for number in (signal.SIGINT, signal.SIGTERM)]
     chosen = random.Random(SEED)
     words = ["-m", "crosslabel", *build_words("build", ROWS)]
-    runs = [Command([*words, "--out", str(out)]) for out in stopped]
+    runs = [Command([*words, "--out", str(out)], **ONE_THREAD) for out in stopped]
     for out, run in zip(stopped, runs, strict=True):
         if run.alive_after(a_moment(chosen, _SECONDS)):
             stage = build_stage(out, _MANY, _MANY)
