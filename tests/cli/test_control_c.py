@@ -10,16 +10,14 @@ from pathlib import Path
 import pytest
 
 from crosslabel.cli.leaving import at_once
-from crosslabel.pipeline.storage.shipped import SAMPLES
 from crosslabel.pipeline.storage.unfinished import remove_unfinished, unfinished
-from tests.pipeline.signalled import Command
+from tests.pipeline.signalled import Command, many_pairs
 
 LINE = "crosslabel: stopped by SIGINT; run it again to go on\n"
 
 
 def test_a_command_leaves_no_part_of_its_output(tmp_path: Path) -> None:
-    pairs, out = tmp_path / "pairs.jsonl", tmp_path / "out"
-    pairs.write_text((SAMPLES / "ner.en-de.jsonl").read_text("utf-8") * 40, "utf-8")
+    pairs, out = many_pairs(tmp_path / "pairs.jsonl", 20), tmp_path / "out"
     run = Command(["-m", "crosslabel", "align", str(pairs), "--output", str(out / "links")])
     while not list(out.glob(".links.*.tmp")):
         assert run.process.poll() is None, run.errors

@@ -10,8 +10,9 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,6 @@ from tests.pipeline.signalled import (
     CHANGES,
     HANG_SECONDS,
     PRESS,
-    ROOT,
     Command,
     Outcome,
     Reference,
@@ -39,6 +39,7 @@ from tests.pipeline.signalled import (
     build_words,
     figures,
     finished,
+    many_pairs,
     outcome_of,
     signalled_in_one_process,
 )
@@ -92,12 +93,16 @@ def test_builds_by_command(reference: Reference, tmp_path: Path) -> None:
     outcomes: list[Outcome] = []
     words = ["-m", "crosslabel", *build_words("build", ROWS, CHANGES)]
     seconds = _seconds(words, tmp_path / "first")
-    for number in _numbers(BUILDS, outcomes):
-        out = tmp_path / f"out-{len(outcomes) // 3}"
-        outcome = _signalled(words, out, number, a_moment(chosen, seconds), reference.stage)
-        outcomes += [outcome] if outcome else []
-        if len(outcomes) % 3 == 0 and outcome:
-            finished(out, reference, ROWS, CHANGES)
+    for folder in count():
+        out = tmp_path / f"out-{folder}"
+        for number in _numbers(min(len(outcomes) + 3, BUILDS), outcomes):
+            outcome = _signalled(words, out, number, a_moment(chosen, seconds), reference.stage)
+            outcomes += [outcome] if outcome else []
+            if reference.stage(out) == "end":
+                break
+        finished(out, reference, ROWS, CHANGES)
+        if len(outcomes) == BUILDS:
+            break
     record("signals: build", figures(outcomes))
 
 
@@ -162,13 +167,17 @@ def test_fine_tunings(tmp_path: Path) -> None:
     finetune(loaded, tmp_path / "reference")
     expected = _weights(tmp_path / "reference")
     assert len(expected) == 2 and _weights(tmp_path / "first") == expected
-    for number in _numbers(FINETUNINGS, outcomes):
-        out = tmp_path / f"out-{len(outcomes) // 2}"
-        outcome = _signalled(words, out, number, a_moment(chosen, seconds), _finetuning_stage)
-        outcomes += [outcome] if outcome else []
-        if (len(outcomes) % 2 == 0 and outcome) or len(outcomes) == FINETUNINGS:
-            assert finetune(loaded, out) is not None
-            assert _weights(out) == expected
+    for folder in count():
+        out = tmp_path / f"out-{folder}"
+        for number in _numbers(min(len(outcomes) + 2, FINETUNINGS), outcomes):
+            outcome = _signalled(words, out, number, a_moment(chosen, seconds), _finetuning_stage)
+            outcomes += [outcome] if outcome else []
+            if _finetuning_stage(out) == "end":
+                break
+        assert finetune(loaded, out) is not None
+        assert _weights(out) == expected
+        if len(outcomes) == FINETUNINGS:
+            break
     record("signals: finetune", figures(outcomes))
 
 
@@ -231,54 +240,18 @@ def test_a_second_signal_ends_a_run_at_once(
         "doubled": 0})
 
 
-def test_commands_that_are_no_runs_end_at_once(tmp_path: Path) -> None:
-    """One line, code 130 and no file, or the whole work."""
-    chosen = random.Random("at once")
-    for name, words in _commands(tmp_path).items():
-        first = tmp_path / f"{name} first"
-        first.mkdir()
-        seconds = _seconds(["-m", "crosslabel", *words], first / "out", option=OUTPUT[name])
-        whole = sorted(path.name for path in first.rglob("*"))
-        ends: Counter[int] = Counter()
-        longest = 0.0
-        for moment in range(MOMENTS):
-            folder = tmp_path / f"{name} {moment}"
-            folder.mkdir()
-            run = Command(["-m", "crosslabel", *words, OUTPUT[name], str(folder / "out")])
-            if run.alive_after(a_moment(chosen, seconds)) and run.signal(signal.SIGINT):
-                run.wait()
-                if run.caught and run.code == 130:
-                    assert run.errors.splitlines()[-1:] == [
-                        "crosslabel: stopped by SIGINT; run it again to go on"], run.errors
-                    longest = max(longest, run.ended - (run.sent or 0.0))
-            run.wait()
-            left = sorted(path.name for path in folder.rglob("*"))
-            said = f"{name}, code {run.code}: {left}\n{run.errors}"
-            assert not [file for file in left if file.endswith(".tmp") or file[0] == "."], said
-            if run.code == 1:
-                assert "KeyboardInterrupt" in run.errors and str(ROOT) not in run.errors, said
-            else:
-                assert run.code in (0, 130, -2) and "Traceback" not in run.errors, said
-                assert run.code != -2 or not run.caught or left == whole, said
-            assert run.code or left == whole, said
-            if not name.startswith(("featurize", "soften")):  # they keep whole shards
-                assert left in ([], whole), said
-            ends[run.code] += 1
-        record(f"signals: {name}", {
-            "runs": MOMENTS, "ended with 130": ends[130], "done before": ends[0],
-            "longest_seconds_to_exit": round(longest, 3), "left behind": 0})
-
-
 OUTPUT = {"translate": "--output", "align": "--output", "project": "--output",
           "evaluate projection": "--json", "models convert": "--output", "featurize": "--out",
           "soften": "--out", "predict": "--output"}
 
 
-def _commands(folder: Path) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """The words of each command, all but its output."""
-    texts, pairs, rows = folder / "texts.txt", folder / "pairs.jsonl", folder / "rows.jsonl"
+    folder = tmp_path_factory.mktemp("commands")
+    texts, rows = folder / "texts.txt", folder / "rows.jsonl"
     texts.write_text("".join(f"House number {n} is small.\n" for n in range(500)))
-    pairs.write_text((SAMPLES / "ner.en-de.jsonl").read_text("utf-8") * 10, "utf-8")
+    pairs = many_pairs(folder / "pairs.jsonl", 10)
     write_texts(rows, TEXTS * 100)
     model = tiny_model(folder / "tagger", "token", IOB)
     corpus = folder / "corpus"
@@ -293,7 +266,46 @@ def _commands(folder: Path) -> dict[str, list[str]]:
         "evaluate projection": ["evaluate", "projection", "--gold", str(pairs),
                                 "--method", "itermax"],
         "models convert": ["models", "convert", str(MODELS / "mt-en-de-es" / "torch")],
-        "featurize": ["featurize", str(corpus), "--task", "token", "--student", str(model)],
+        "featurize": ["featurize", str(corpus), "--task", "token", "--student", str(model),
+                      "--max-length", "64"],
         "soften": ["soften", str(features), "--teacher", str(model)],
         "predict": ["predict", str(model), str(rows)],
     }
+
+
+@pytest.mark.parametrize("name", OUTPUT)
+def test_commands_that_are_no_runs_end_at_once(
+    commands: Mapping[str, list[str]], tmp_path: Path, name: str
+) -> None:
+    """One line, code 130 and no file, or the whole work."""
+    chosen, words = random.Random(name), commands[name]
+    first = tmp_path / "first"
+    first.mkdir()
+    seconds = _seconds(["-m", "crosslabel", *words], first / "out", option=OUTPUT[name])
+    whole = sorted(path.name for path in first.rglob("*"))
+    ends: Counter[int] = Counter()
+    longest = 0.0
+    for moment in range(MOMENTS):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        run = Command(["-m", "crosslabel", *words, OUTPUT[name], str(folder / "out")])
+        if run.alive_after(a_moment(chosen, seconds)) and run.signal(signal.SIGINT):
+            run.wait()
+            if run.caught and run.code == 130:
+                assert run.errors.splitlines()[-1:] == [
+                    "crosslabel: stopped by SIGINT; run it again to go on"], run.errors
+                longest = max(longest, run.ended - (run.sent or 0.0))
+        run.wait()
+        left = sorted(path.name for path in folder.rglob("*"))
+        said = f"{name}, code {run.code}: {left}\n{run.errors}"
+        assert not [file for file in left if file.endswith(".tmp") or file[0] == "."], said
+        if not run.interrupted_start:
+            assert run.code in (0, 130, -2) and "Traceback" not in run.errors, said
+            assert run.code != -2 or not run.caught or left == whole, said
+        assert run.code or left == whole, said
+        if not name.startswith(("featurize", "soften")):  # they keep whole shards
+            assert left in ([], whole), said
+        ends[run.code] += 1
+    record(f"signals: {name}", {
+        "runs": MOMENTS, "ended with 130": ends[130], "done before": ends[0],
+        "longest_seconds_to_exit": round(longest, 3), "left behind": 0})

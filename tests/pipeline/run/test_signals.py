@@ -10,12 +10,12 @@ import signal
 from pathlib import Path
 
 from tests.pipeline.signalled import (
+    ONE_THREAD,
     ROWS,
     Command,
-    Reference,
     a_moment,
+    build_stage,
     build_words,
-    finished,
     outcome_of,
     signalled_in_one_process,
 )
@@ -24,28 +24,24 @@ SIGNALS = 20
 SEED = "short"
 _SECONDS = 6.0
 """About as long as the command works."""
+_MANY = 100
 
 
-def test_twenty_signals_in_one_process(tmp_path: Path) -> None:
-    outcomes = signalled_in_one_process(tmp_path, SEED, SIGNALS)
-    assert len(outcomes) == SIGNALS
-    assert sum(outcome.stopped for outcome in outcomes) >= SIGNALS / 4
-
-
-def test_two_builds_by_command(tmp_path: Path) -> None:
-    reference = Reference.built(tmp_path, ROWS)
+def test_two_builds_by_command_and_twenty_in_one_process(tmp_path: Path) -> None:
+    """The process that has loaded the models finishes the builds of the commands as well."""
+    stopped = [tmp_path / number.name for number in (signal.SIGINT, signal.SIGTERM)]
     chosen = random.Random(SEED)
     words = ["-m", "crosslabel", *build_words("build", ROWS)]
-    runs = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        out = tmp_path / number.name
-        runs.append((number, out, Command([*words, "--out", str(out)])))
-    for number, out, run in runs:
+    runs = [Command([*words, "--out", str(out)], **ONE_THREAD) for out in stopped]
+    for out, run in zip(stopped, runs, strict=True):
         if run.alive_after(a_moment(chosen, _SECONDS)):
-            stage = reference.stage(out)
+            stage = build_stage(out, _MANY, _MANY)
+            number = signal.Signals[out.name]
             assert run.signal(number)
             run.wait()
             outcome_of(run, number, stage)
         else:
             assert run.code == 0, run.errors
-        finished(out, reference, ROWS)
+    outcomes = signalled_in_one_process(tmp_path, SEED, SIGNALS, stopped)
+    assert len(outcomes) == SIGNALS
+    assert sum(outcome.stopped for outcome in outcomes) >= SIGNALS / 4
