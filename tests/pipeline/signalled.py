@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HANG_SECONDS = 300.0
 """Seconds after which a run is taken to hang, also on a busy machine."""
 CHANGES = ("projection.method=itermax", "targets=[de]", "translation.part_texts=2",
-           "output.shard_rows=2")
+           "output.shard_rows=2", "engine.threads=1")
 """The small build with one language and the method that is quickest, in many parts and shards."""
 ROWS = 6
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
