@@ -263,8 +263,7 @@ class Student:
     def _predict(self, features: FeatureTable, progress: Any) -> Iterator[Prediction]:
         from crosslabel.finetune.inference.predict import predict_with
 
-        if features.rows.num_rows:
-            yield from predict_with(self._load(features.sidecar), features, progress=progress)
+        return predict_with(lambda: self._load(features.sidecar), features, progress=progress)
 
     def _load(self, sidecar: Sidecar) -> LoadedModels:
         """Return the models, loaded once for all features of a kind."""

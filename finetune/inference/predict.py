@@ -42,28 +42,29 @@ def predict(
     Raises:
         InputError: a model or the features cannot be used, or they do not fit each other.
     """
-    if features.rows.num_rows:
-        loaded = LoadedModels.load(models, features.sidecar, device)
-        yield from predict_with(loaded, features, sides=sides, progress=progress)
+    def load() -> LoadedModels:
+        return LoadedModels.load(models, features.sidecar, device)
+
+    return predict_with(load, features, sides=sides, progress=progress)
 
 
 def predict_with(
-    loaded: LoadedModels,
+    load: Callable[[], LoadedModels],
     features: FeatureTable,
     *,
     sides: Literal[1, 2] | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Iterator[Prediction]:
-    """Yield the prediction of loaded models for each example, as :func:`predict` does.
+    """Yield the prediction of models for each example, as :func:`predict` does.
 
     Args:
-        loaded: fit the features.
+        load: gives models that fit the features; called if there are examples to predict.
     """
     table, sidecar = features.rows, features.sidecar
     if not table.num_rows:
         return
     source = PredictedExamples(table, read_examples(features), sidecar.labels)
-    data = FeatureData.of(table, sidecar)
+    loaded, data = load(), FeatureData.of(table, sidecar)
     logits = loaded.logits(data, sides or (2 if loaded.fuses else 1))
     yield from _DECODERS[sidecar.task](source, _counted(logits, len(data), progress))
 

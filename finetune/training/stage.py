@@ -75,7 +75,7 @@ def run_stage(
     recipe: FinetuneRecipe,
     stage: TrainingStage,
     progress: Progress,
-    stop: StopRequest,
+    stop: StopRequest | None = None,
     tell: Tell = mute,
 ) -> bool:
     """Train the model of a stage, from its last checkpoint if it was interrupted.
@@ -95,6 +95,7 @@ def run_stage(
     if read_json(stage.folder / _MARKER) == {"key": name}:
         tell(f"kept from an earlier run: the model of the {stage.name}")
         return False
+    stop = stop or StopRequest()
     stop.check()
     state = processes(recipe.machine.device)
     if state.is_main_process:

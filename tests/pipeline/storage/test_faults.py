@@ -59,7 +59,8 @@ def command(
         with pytest.raises(SystemExit) as ended:
             main()
         errors = capsys.readouterr().err
-        return int(ended.value.code or 0), errors[errors.find("crosslabel: "):]
+        _, ours, said = errors.partition("crosslabel: ")
+        return int(ended.value.code or 0), ours + said
 
     return run
 
