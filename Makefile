@@ -5,6 +5,8 @@ PROCESSES ?= 2
 INSTALLED := $(VENV)/.installed
 # The CPU build of the pinned torch where an index offers one, else the platform's own build of it.
 TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
+# Threads of a model that wait for each other sleep, because other processes need the cores.
+QUIET_THREADS := OMP_WAIT_POLICY=PASSIVE KMP_BLOCKTIME=0
 
 .PHONY: demo test test-long check docs clean
 
@@ -12,8 +14,8 @@ demo: $(INSTALLED)  ## build the demo corpus: English entities to German and Spa
 	$(BIN)/crosslabel build demo-ner --out out/demo-ner --fresh
 
 test: check  ## the whole suite, in as many processes as PROCESSES says
-	$(BIN)/python -m pytest -m "not slow" --numprocesses $(PROCESSES) --dist loadfile \
-		--no-loadscope-reorder
+	$(QUIET_THREADS) $(BIN)/python -m pytest -m "not slow" --numprocesses $(PROCESSES) \
+		--dist loadgroup --no-loadscope-reorder
 
 test-long: $(INSTALLED)  ## the long forms of tests: minutes each, figures in benchmarks/results/long_tests.json
 	$(BIN)/python -m pytest -m slow -o "norecursedirs=.*" -o faulthandler_timeout=0

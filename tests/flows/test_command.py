@@ -64,6 +64,7 @@ def test_a_flow_that_was_asked_to_stop_is_stopped_whatever_error_it_ends_with() 
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.slow
 def test_control_c_ends_with_130_takes_its_server_along_and_can_be_continued(
     tmp_path: Path, reference: dict[str, bytes]
 ) -> None:

@@ -111,6 +111,7 @@ def test_cluster_gives_the_same_bytes_with_one_model_per_process_and_a_gpu_for_e
     assert asked.resources == {"{'GPU': 1}": stages.total()}
 
 
+@pytest.mark.slow
 def test_unit_of_a_killed_worker_is_done_by_another(
     cluster: LocalCluster, workers: Client, tmp_path: Path, reference: dict[str, bytes]
 ) -> None:

@@ -96,6 +96,7 @@ def test_api_wants_the_password(deployed: Topology) -> None:
     assert httpx.get(f"{deployed.url}/admin/settings", timeout=60).status_code == 401
 
 
+@pytest.mark.slow
 def test_deploying_again_changes_nothing(deployed: Topology) -> None:
     def registered() -> tuple[set[str], list[str]]:
         deployments = deployed.api("POST", "deployments/filter", json={}).json()
@@ -129,6 +130,7 @@ def test_cancelled_run_ends_with_the_unit_in_hand_and_can_be_continued(
     assert results(out) == longer
 
 
+@pytest.mark.slow
 def test_cancelled_run_of_a_shared_build_ends_the_units_it_has_taken_and_another_goes_on(
     deployed: Topology, longer: dict[str, bytes]
 ) -> None:

@@ -140,6 +140,7 @@ def test_the_command_builds_beside_files_of_the_same_names(python: Path, place: 
     assert "PER" in shown.stdout
 
 
+@pytest.mark.slow
 def test_a_flow_runs_beside_files_of_the_same_names(python: Path, place: Path) -> None:
     run([python, "-m", "crosslabel", "flow", "build", "demo-ner", *SMALL], place)
     assert (place / "out/demo-ner/manifest.json").is_file()

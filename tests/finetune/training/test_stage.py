@@ -116,7 +116,7 @@ def test_accumulated_batches_are_cut_off_and_resumed_too(place: Path, tmp_path: 
     assert _equal(_weights(stage), _weights(whole))
 
 
-@pytest.mark.parametrize("task", ["sequence", "qa"])
+@pytest.mark.parametrize("task", [pytest.param("sequence", marks=pytest.mark.slow), "qa"])
 def test_teacher_and_student_of_other_tasks(place: Path, tmp_path: Path, task: Task) -> None:
     facts = tokenizer_facts(str(place / "student"))
     write(tmp_path / "features", task, rows=_ROWS, tokenizer=facts)

@@ -44,7 +44,7 @@ def tuning(tmp_path: Path, **changes: Any) -> Tuning:
     return Tuning(**(options | changes))
 
 
-@pytest.mark.parametrize("family", ["marian", "m2m100"])
+@pytest.mark.parametrize("family", ["marian", pytest.param("m2m100", marks=pytest.mark.slow)])
 def test_a_tuned_model_is_a_whole_folder(
     family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,6 +98,7 @@ def test_links_equal_simalign_on_the_samples(model: tuple[Path, int]) -> None:
     assert_like_simalign(sample_pairs(), model)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_links_equal_simalign_on_public_pairs(
     model: tuple[Path, int], crosslabel_data: Path
