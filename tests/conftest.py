@@ -19,6 +19,7 @@ settings.load_profile("crosslabel")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one process do all tests of a file, which share fixtures, and all that share a server."""
     served = {item.path for item in items if "prefect_server" in getattr(item, "fixturenames", ())}
