@@ -15,7 +15,7 @@ demo: $(INSTALLED)  ## build the demo corpus: English entities to German and Spa
 
 test: check  ## the whole suite, in as many processes as PROCESSES says
 	$(QUIET_THREADS) $(BIN)/python -m pytest -m "not slow" --numprocesses $(PROCESSES) \
-		--dist loadgroup --no-loadscope-reorder
+		--dist loadfile --no-loadscope-reorder
 
 test-long: $(INSTALLED)  ## the long forms of tests: minutes each, figures in benchmarks/results/long_tests.json
 	$(BIN)/python -m pytest -m slow -o "norecursedirs=.*" -o faulthandler_timeout=0

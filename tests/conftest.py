@@ -19,15 +19,6 @@ settings.load_profile("crosslabel")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process do all tests of a file, which share fixtures, and all that share a server."""
-    served = {item.path for item in items if "prefect_server" in getattr(item, "fixturenames", ())}
-    for item in items:
-        group = "prefect" if item.path in served else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def crosslabel_data() -> Path:
     """The public data sets; a test that asks for them is skipped where they are missing."""
