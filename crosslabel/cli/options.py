@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from crosslabel.cli.completion import recipe_names
 from crosslabel.library.errors import InputError
+from crosslabel.library.names import DeviceName
 
 RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", autocompletion=recipe_names,
                                            help="Name of a shipped recipe, or a recipe file.")]
@@ -31,7 +32,7 @@ Fresh = Annotated[
 Layer = Annotated[
     int | None, typer.Option(min=0, help="Hidden layer; by default the model's setting.")
 ]
-Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where models run.")]
+Device = Annotated[DeviceName, typer.Option(help="Where models run.")]
 Bf16 = Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16.")]
 LinksFile = Annotated[
     Path | None, typer.Option(metavar="FILE",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from crosslabel.library.lines import chunks, line_writer
+from crosslabel.library.names import DeviceName
 from crosslabel.library.pairs import PairRow, checked_pairs
-from crosslabel.library.places import local_place
+from crosslabel.library.places import local_place, local_place_or_none
 from crosslabel.library.projector import ids_of
 from crosslabel.pipeline.methods.link_sources import LinkOptions, check_source, link_source
 from crosslabel.pipeline.methods.method_models import models_by_one_name
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from crosslabel.library.places import Place
     from crosslabel.projection.interface import LinkSource
 
-DeviceName = Literal["auto", "cpu", "cuda"]
 Rows = Sequence[PairRow | RowError]
 
 
@@ -89,7 +89,7 @@ def align_file(
     file = local_place(pairs, "a pair file")
     check_source(method)
     rows = list(read_pairs(file))
-    given = local_place(links, "a file of links") if links is not None else None
+    given = local_place_or_none(links, "a file of links")
     aligner = _aligner(method, rows, model, layer, device, given, links_key)
     problems = [str(row) for row in rows if isinstance(row, RowError)]
     line = _scored if scores else _pharaoh

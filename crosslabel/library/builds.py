@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from crosslabel.library.corpus import Corpus
 from crosslabel.library.places import place
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from crosslabel.pipeline.run.account import Account
     from crosslabel.pipeline.storage.location import Location
 
-Cluster = Literal["dask", "ray"]
 
 
 def build(

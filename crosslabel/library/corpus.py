@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crosslabel.library.places import local_place, place
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest, rejects
 from crosslabel.pipeline.corpus.records import Pair, Reject
-from crosslabel.pipeline.export.export import FORMATS, Exported, export
+from crosslabel.pipeline.export.export import Exported, export
 from crosslabel.pipeline.storage.faults import explained
 from crosslabel.pipeline.storage.location import is_local
 from crosslabel.projection.errors import CrosslabelError, InputError, first_line
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crosslabel.pipeline.run.account import Account as Account
     from crosslabel.pipeline.storage.location import Location
 
-__all__ = ["FORMATS", "Corpus", "Exported", "open_corpus"]
+__all__ = ["Corpus", "Exported", "open_corpus"]
 
 _SHOWN_PAIRS = 3
 

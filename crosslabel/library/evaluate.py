@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crosslabel.library.lines import chunks, writable
-from crosslabel.library.places import local_place
+from crosslabel.library.places import local_place, local_place_or_none
 from crosslabel.library.progress import Display, Progress, shown
 from crosslabel.library.projector import trained_for
 from crosslabel.pipeline.methods.method_models import models_by_one_name
@@ -154,9 +154,9 @@ def projection(
                for name, file in beside.items()}
     options = ProjectorOptions(
         layer=layer, device=device, row_ids=read.ids, precision=precision, links_key=links_key,
-        links=local_place(links, "a file of links") if links is not None else None)
+        links=local_place_or_none(links, "a file of links"))
     pairs = [row.pair for row in read.rows]
-    text = local_place(bitext, "a bitext") if bitext is not None else None
+    text = local_place_or_none(bitext, "a bitext")
     with shown(progress) as display, trained_for(methods, options, pairs, text,
                                                  display.tell) as ready:
         reports |= _run_methods(read, methods, ready, model, display)

@@ -54,3 +54,12 @@ def local_place(given: Place, name: str) -> Path:
         InputError: the place is not on the local disk.
     """
     return as_local(place(given), name)
+
+
+def local_place_or_none(given: Place | None, name: str) -> Path | None:
+    """Return the path of a place that must be local, if one is given.
+
+    Raises:
+        InputError: the place is not on the local disk.
+    """
+    return None if given is None else local_place(given, name)

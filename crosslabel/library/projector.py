@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from crosslabel.library.lines import chunks, line_writer
+from crosslabel.library.names import DeviceName
 from crosslabel.library.pairs import Fault, PairRow, Projected, checked_pairs
-from crosslabel.library.places import local_place
+from crosslabel.library.places import local_place, local_place_or_none
 from crosslabel.pipeline.methods.method_models import models_by_one_name
 from crosslabel.pipeline.methods.projectors import ProjectorOptions, projector
 from crosslabel.pipeline.recipe.methods import CASCADE, METHODS, check_method
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from crosslabel.projection.interface import Projector as Method
     from crosslabel.projection.interface import TextPair
 
-DeviceName = Literal["auto", "cpu", "cuda"]
 Rows = Sequence[PairRow | RowError]
 
 
@@ -98,11 +98,11 @@ class Projector:
             raise InputError(f"precision is for the method {CASCADE} only; leave it out")
         options = ProjectorOptions(
             models_by_one_name(method, None if model is None else str(model)), layer, device,
-            links=local_place(links, "a file of links") if links is not None else None,
+            links=local_place_or_none(links, "a file of links"),
             links_key=links_key, gap=gap, rules=SpanRules.of(dict(rules or {})),
             precision=precision,
         )
-        return cls(method, options, _local_bitext(bitext))
+        return cls(method, options, local_place_or_none(bitext, "a bitext"))
 
     def project(self, pairs: Sequence[PairRow]) -> list[Projected]:
         """Project the spans of every pair onto its target text.
@@ -230,7 +230,3 @@ def _in_languages_of(pairs: Sequence[TextPair], path: Path | None) -> Bitext | N
     bitext = Bitext(path, *languages[0])
     bitext.check()
     return bitext
-
-
-def _local_bitext(bitext: Place | None) -> Path | None:
-    return local_place(bitext, "a bitext") if bitext is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,9 +110,7 @@ class Student:
             warnings.warn(problem, stacklevel=2)
         if not isinstance(texts, Sequence) or isinstance(texts, str):
             return list(predictions)
-        ids = [_id(item, number) for number, item in enumerate(texts)]
-        by_id = {prediction.id: prediction for prediction in predictions}
-        return [by_id.get(id) for id in ids]
+        return _for_items(predictions, texts, lang)
 
     def predict_file(
         self,
@@ -293,6 +292,25 @@ class Student:
 def _settings(**given: Any) -> dict[str, Any]:
     translations = given["translations"]
     return given | {"translations": None if translations is None else place(translations)}
+
+
+def _for_items(
+    predictions: Sequence[Prediction], items: Sequence[object], lang: str | None
+) -> list[Prediction | None]:
+    """Return the prediction for each item of a list, ``None`` if there is none.
+
+    Ids are unique within a language only, and a row may name its language elsewhere than in
+    ``lang``, so the language counts only where several items have the id.
+    """
+    ids = [_id(item, number) for number, item in enumerate(items)]
+    shared = {id for id, count in Counter(ids).items() if count > 1}
+    found = {(one.id, one.lang if one.id in shared else None): one for one in predictions}
+    return [found.get((id, _lang(item, lang) if id in shared else None))
+            for id, item in zip(ids, items, strict=True)]
+
+
+def _lang(item: object, lang: str | None) -> str | None:
+    return item.get("lang", lang) if isinstance(item, Mapping) else lang
 
 
 def _id(item: object, number: int) -> str:

@@ -6,8 +6,9 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
+from crosslabel.library.names import DeviceName
 from crosslabel.library.places import local_place
 from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.recipe import Engine, TranslationSection
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from crosslabel.library.places import Place
     from crosslabel.pipeline.models.manifest import Model
 
-DeviceName = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass(frozen=True, slots=True)

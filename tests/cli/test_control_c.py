@@ -11,7 +11,7 @@ import pytest
 
 from crosslabel.cli.leaving import at_once
 from crosslabel.pipeline.storage.unfinished import remove_unfinished, unfinished
-from tests.pipeline.signalled import Command, many_pairs
+from tests.pipeline.signalled_commands import Command, many_pairs
 
 LINE = "crosslabel: stopped by SIGINT; run it again to go on\n"
 

@@ -68,6 +68,15 @@ def test_texts_rows_and_files_are_predicted_alike(
     assert written == [one.as_row() for one in by_id if one]
 
 
+def test_rows_of_several_languages_may_share_an_id(student: cl.Student) -> None:
+    rows = [{"id": "1", "lang": lang, "text": TEXT[lang]} for lang in ("de", "en")]
+    rows += [{"id": "2", "lang": "de", "text": 7}, {"id": "2", "lang": "en", "text": TEXT["en"]}]
+    with pytest.warns(UserWarning, match="row 3"):
+        predicted = student.predict(rows)
+    assert [one and (one.lang, one.text) for one in predicted] == [  # type: ignore[union-attr]
+        ("de", TEXT["de"]), ("en", TEXT["en"]), None, ("en", TEXT["en"])]
+
+
 def test_a_row_that_cannot_be_predicted_is_none_and_a_warning_says_why(
     student: cl.Student
 ) -> None:

@@ -28,17 +28,13 @@ from tests.finetune.inference.tiny_models import IOB, TEXTS, tiny_model, write_t
 from tests.flows.tiny_finetune import tiny_finetune
 from tests.long.results import record
 from tests.pipeline.corpus_builds import small_recipe
-from tests.pipeline.signalled import (
-    CHANGES,
+from tests.pipeline.signalled import CHANGES, Outcome, Reference, figures, finished
+from tests.pipeline.signalled_commands import (
     HANG_SECONDS,
     PRESS,
     Command,
-    Outcome,
-    Reference,
     a_moment,
     build_words,
-    figures,
-    finished,
     many_pairs,
     outcome_of,
     signalled_in_one_process,
@@ -236,8 +232,7 @@ def test_a_second_signal_ends_a_run_at_once(
         else:
             finished(out, reference, ROWS, CHANGES)
     record(f"signals: second one, {command}", {
-        "runs": pressed, "longest_seconds_to_exit": round(longest, 3), "hung": 0, "lost": 0,
-        "doubled": 0})
+        "runs": pressed, "longest_seconds_to_exit": round(longest, 3)})
 
 
 OUTPUT = {"translate": "--output", "align": "--output", "project": "--output",

@@ -7,10 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from crosslabel.pipeline.build import build
 from crosslabel.pipeline.storage.files import read_bytes
@@ -18,26 +15,11 @@ from crosslabel.pipeline.storage.folders import sizes
 from crosslabel.pipeline.storage.location import location
 from tests.long.results import record
 from tests.pipeline.corpus_builds import SMALL, results, small_recipe
-from tests.pipeline.s3_server import BUCKET, FaultyProxy, Request, s3_server, written
+from tests.pipeline.s3_server import BUCKET, FaultyProxy, Request, written
 
 ROWS = 60
 KILLS = 5
 SHARE = 0.2
-
-
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyProxy]:
-    """The proxy before an S3 server with an empty bucket."""
-    with s3_server() as port:
-        proxy = FaultyProxy(port)
-        for name, value in {
-            "AWS_ACCESS_KEY_ID": "name", "AWS_SECRET_ACCESS_KEY": "secret",
-            "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": proxy.url,
-        }.items():  # fmt: skip
-            monkeypatch.setenv(name, value)
-        location(f"s3://{BUCKET}/x").fs.mkdir(BUCKET)  # type: ignore[union-attr]
-        yield proxy
-        proxy.close()
 
 
 def test_killed_runs_into_a_failing_store_end_in_the_bytes_of_a_local_build(

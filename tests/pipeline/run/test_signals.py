@@ -9,12 +9,11 @@ import random
 import signal
 from pathlib import Path
 
-from tests.pipeline.signalled import (
+from tests.pipeline.signalled import ROWS, build_stage
+from tests.pipeline.signalled_commands import (
     ONE_THREAD,
-    ROWS,
     Command,
     a_moment,
-    build_stage,
     build_words,
     outcome_of,
     signalled_in_one_process,

@@ -9,14 +9,16 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from crosslabel.pipeline import work as work_module
 from crosslabel.pipeline.run import schedule as schedule_module
 from crosslabel.pipeline.run import stops as stops_module
 from crosslabel.pipeline.run.progress import silent
@@ -29,6 +31,8 @@ from crosslabel.pipeline.run.stops import (
     undisturbed,
 )
 from crosslabel.pipeline.stages.units import Stage, Unit
+from crosslabel.pipeline.storage import flock
+from crosslabel.pipeline.storage.locks import Locks
 from crosslabel.projection.errors import CrosslabelError
 
 ROOM: dict[Stage, int] = {"translate": 2, "train": 1, "label": 1, "project": 2}
@@ -115,14 +119,28 @@ def at_every_line(once: Callable[[int], list[str]]) -> set[str]:
     raise AssertionError("the work never ends")
 
 
-def test_the_loop_loses_no_unit_wherever_it_is_interrupted() -> None:
-    """In the thread of the loop itself: each line of the loop, its drains and the schedule."""
+def _in_its_caller(commits: Commits, pool: ThreadPoolExecutor, stop: StopRequest) -> None:
+    undisturbed(lambda: work(commits, pool, stop), stop)
+
+
+@pytest.mark.parametrize(("module", "run", "places"), [
+    (schedule_module, work,
+     ("begin", "take", "_end", "Schedule.end", "Schedule.defer", "work_through")),
+    (stops_module, _in_its_caller,
+     ("undisturbed", "_Ended.wait", "_Ended.result", "StopRequest.waking")),
+], ids=["the thread of the loop", "the thread that waits for it"])
+def test_no_unit_is_lost_wherever_a_run_is_interrupted(
+    module: Any,
+    run: Callable[[Commits, ThreadPoolExecutor, StopRequest], None],
+    places: Sequence[str],
+) -> None:
+    """Each line of the loop, its drains and the schedule; and each line of the waiting."""
     with ThreadPoolExecutor(4) as pool:
         def once(line: int) -> list[str]:
             commits = Commits()
-            with raising_at(line, schedule_module) as seen:
+            with raising_at(line, module) as seen:
                 try:
-                    work(commits, pool, StopRequest())
+                    run(commits, pool, StopRequest())
                 except Interrupted:
                     assert not commits.taken, seen[-1]
                     assert commits.begun == commits.done, seen[-1]
@@ -131,28 +149,28 @@ def test_the_loop_loses_no_unit_wherever_it_is_interrupted() -> None:
             return seen
 
         lines = at_every_line(once)
-    for place in ("begin", "take", "_end", "Schedule.end", "Schedule.defer", "work_through"):
+    for place in places:
         assert any(place in line for line in lines), place
 
 
-def test_work_in_its_own_thread_is_waited_for_wherever_its_caller_is_interrupted() -> None:
-    with ThreadPoolExecutor(4) as pool:
-        def once(line: int) -> list[str]:
-            commits = Commits()
-            stop = StopRequest()
-            with raising_at(line, stops_module) as seen:
-                try:
-                    undisturbed(lambda: work(commits, pool, stop), stop)
-                except Interrupted:
-                    assert not commits.taken, seen[-1]
-                    assert commits.begun == commits.done, seen[-1]
-            work(commits, pool, StopRequest())
-            assert commits.done == Counter(dict.fromkeys(UNITS, 1)), seen[-1]
+def test_a_unit_taken_by_an_interrupted_process_is_free_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line of the claim of a shared build, with the locks of a disk."""
+    monkeypatch.setattr(work_module, "is_done", lambda planned, unit: False)
+    unit, planned, locks = next(iter(PARTS)), cast(Any, None), Locks(tmp_path)
+
+    def once(line: int) -> list[str]:
+        with raising_at(line, work_module, flock) as seen, suppress(Interrupted):
+            work_module._shared(planned, locks, lambda plan, unit: cast(Any, unit), unit)
+        claim = locks.take(f"{unit.stage}-{unit.lang}-{unit.number}")
+        assert claim is not None, seen[-1]
+        with claim:
             return seen
 
-        lines = at_every_line(once)
-    for place in ("undisturbed", "_Ended.wait", "_Ended.result", "StopRequest.waking"):
-        assert any(place in line for line in lines), place
+    lines = at_every_line(once)
+    assert any("_shared" in line for line in lines)
+    assert any("DiskLocks.take" in line for line in lines)
 
 
 def test_a_second_interruption_is_not_made_to_wait() -> None:
