@@ -92,7 +92,7 @@ def _build(
         account.add_plan(plan)
         for warning in plan.warnings:
             get_run_logger().warning("%s", warning)
-        if line := kept(plan):
+        for line in kept(plan):
             get_run_logger().info("%s", line)
         _work(plan, account, limits, stop)
         return _finish(plan, account)

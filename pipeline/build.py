@@ -69,7 +69,7 @@ def build(
         with account.timed("plan"):
             planned = plan(recipe, out, limit, stop.check)
         account.add_plan(planned)
-        if line := kept(planned):
+        for line in (*planned.warnings, *kept(planned)):
             tell(line)
         run_units(planned, partial(run, planned), account, progress, stop)
         with account.timed("finish"):

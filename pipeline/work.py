@@ -68,7 +68,7 @@ def work(
         with account.timed("plan"), locks.wait_for("plan", stop.check):
             planned = plan(recipe, out, limit, stop.check)
         account.add_plan(planned)
-        if line := kept(planned):
+        for line in (*planned.warnings, *kept(planned)):
             tell(line)
         with agreed(out, locks, "plan", plan_facts(planned)):
             run_units(planned, partial(_shared, planned, locks, run), account, progress, stop)

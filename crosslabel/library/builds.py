@@ -125,10 +125,9 @@ def _built(
     folder: Location, display: Display, result: tuple[Plan, dict[str, Any], Account]
 ) -> Corpus:
     planned, _, account = result
-    warnings = (*planned.warnings, *account.warnings)
-    for line in warnings:
+    for line in account.warnings:
         display.tell(line)
-    return Corpus(folder, account=account, warnings=warnings)
+    return Corpus(folder, account=account, warnings=(*planned.warnings, *account.warnings))
 
 
 @contextmanager

@@ -61,9 +61,11 @@ class Plan:
 
     @property
     def warnings(self) -> list[str]:
-        """What the licences of the models forbid, and what is wrong with given translations."""
+        """How the input was read, what the licences of the models forbid, and what is wrong with
+        given translations."""
         languages = (language.warning for language in self.languages.values())
-        return [*self.models.warnings(), *(warning for warning in languages if warning)]
+        return [*self.source.notes, *self.models.warnings(),
+                *(warning for warning in languages if warning)]
 
     def bitext(self, lang: str) -> Bitext | None:
         """Return the translated sentences that the recipe names for a language."""

@@ -20,6 +20,7 @@ from crosslabel.pipeline.corpus.word_labels import given_spans
 from crosslabel.pipeline.planning.duplicates import Duplicates
 from crosslabel.pipeline.planning.held_out import HeldOut
 from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.recipe import Recipe, SourceSection
 from crosslabel.pipeline.storage.files import (
     committed,
@@ -38,7 +39,7 @@ from crosslabel.pipeline.text import segments as segmenting
 from crosslabel.pipeline.text.segments import FieldRange, segment
 from crosslabel.projection.errors import InputError
 
-VERSION = 4
+VERSION = 5
 _MARKER = "source.json"
 
 
@@ -65,6 +66,7 @@ class PlannedSource:
         labels: its span or word labels, in the order of their tags.
         has_spans: whether any row has spans or labelled words to project.
         hashes: sha256 of each shard's rows, which the output of the shard depends on.
+        notes: lines for a person about how the input was read.
     """
 
     folder: Location
@@ -72,6 +74,7 @@ class PlannedSource:
     labels: tuple[str, ...]
     has_spans: bool
     hashes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def rows(self, shard: int) -> list[SourceRow | Reject]:
         """Return the rows of one shard, in input order.
@@ -103,7 +106,7 @@ def plan_source(
     if marker is None:
         marker = _write(recipe, folder, limit, check)
     return PlannedSource(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
-                         tuple(marker["hashes"]))
+                         tuple(marker["hashes"]), tuple(marker["notes"]))
 
 
 def _source_key(recipe: Recipe, limit: int | None) -> str:
@@ -136,7 +139,8 @@ def _write(
     recipe: Recipe, folder: Location, limit: int | None, check: Callable[[], None]
 ) -> dict[str, Any]:
     source = recipe.source
-    rows = _distinct(recipe, limit)
+    notes = Notes()
+    rows = _distinct(recipe, limit, notes)
     labels: set[str] = set()
     tasks: set[Task] = set()
     hashes = []
@@ -156,22 +160,23 @@ def _write(
     if not hashes:
         raise InputError(f"{source.path}: no rows in it")
     known = list(source.labels or sorted(labels))
-    marker = {"task": _task(tasks), "labels": known, "has_spans": bool(labels), "hashes": hashes}
+    marker = {"task": _task(tasks), "labels": known, "has_spans": bool(labels), "hashes": hashes,
+              "notes": notes.lines}
     write_json(folder / _MARKER, marker)
     return marker
 
 
-def _distinct(recipe: Recipe, limit: int | None) -> Iterator[Example | Reject]:
+def _distinct(recipe: Recipe, limit: int | None, notes: Notes) -> Iterator[Example | Reject]:
     """Yield the rows; reject repeated rows and test data if the recipe asks for it.
 
     To find duplicates the file is read once more, which is cheap beside segmentation.
     """
     source = recipe.source
     duplicates = (None if source.duplicates == "keep"
-                  else Duplicates(islice(_read(recipe), limit), source.duplicates))
+                  else Duplicates(islice(_read(recipe, notes), limit), source.duplicates))
     files = [(path, _held_out_rows(path, source)) for path in source.held_out]
     held_out = HeldOut(files) if files else None
-    for number, row in enumerate(islice(_read(recipe), limit), start=1):
+    for number, row in enumerate(islice(_read(recipe, notes), limit), start=1):
         if isinstance(row, Reject):
             yield row
             continue
@@ -183,7 +188,7 @@ def _distinct(recipe: Recipe, limit: int | None) -> Iterator[Example | Reject]:
 
 def _held_out_rows(path: Location, source: SourceSection) -> Iterator[Example | Reject]:
     if _ending(path) == _ending(source.path):
-        yield from _rows(path, source, None, sys.maxsize)
+        yield from _rows(path, source, None, sys.maxsize, Notes())
         return
     with local_file(path) as file:
         yield from read(file, lang=source.lang, max_characters=sys.maxsize)
@@ -193,16 +198,16 @@ def _ending(path: Location) -> str:
     return PurePosixPath(path.name.removesuffix(".gz")).suffix
 
 
-def _read(recipe: Recipe) -> Iterator[Example | Reject]:
+def _read(recipe: Recipe, notes: Notes) -> Iterator[Example | Reject]:
     """Yield the rows, without their labels if a labeller labels their translations."""
-    rows = _fitting(recipe.source)
+    rows = _fitting(recipe.source, notes)
     if recipe.label is None:
         return rows
     return (row if isinstance(row, Reject) else unlabelled(row) for row in rows)
 
 
-def _fitting(source: SourceSection) -> Iterator[Example | Reject]:
-    rows = _rows(source.path, source, source.labels, source.max_characters)
+def _fitting(source: SourceSection, notes: Notes) -> Iterator[Example | Reject]:
+    rows = _rows(source.path, source, source.labels, source.max_characters, notes)
     first: Task | None = None
     for number, row in enumerate(rows, start=1):
         reason = _misfit(row, source.lang, first) if isinstance(row, Example) else None
@@ -215,7 +220,11 @@ def _fitting(source: SourceSection) -> Iterator[Example | Reject]:
 
 
 def _rows(
-    path: Location, source: SourceSection, labels: Collection[str] | None, max_characters: int
+    path: Location,
+    source: SourceSection,
+    labels: Collection[str] | None,
+    max_characters: int,
+    notes: Notes,
 ) -> Iterator[Example | Reject]:
     with local_file(path) as file:
         yield from read(
@@ -226,6 +235,7 @@ def _rows(
             max_characters=max_characters,
             columns=source.columns,
             task=source.task,
+            notes=notes,
         )
 
 

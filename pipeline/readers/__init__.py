@@ -11,7 +11,9 @@ from crosslabel.pipeline.readers.conll import looks_like_conll, read_conll
 from crosslabel.pipeline.readers.conllu import read_conllu
 from crosslabel.pipeline.readers.dataset import read_dataset
 from crosslabel.pipeline.readers.delimited import read_csv, read_tsv
+from crosslabel.pipeline.readers.gate import Admitted, Gate
 from crosslabel.pipeline.readers.jsonl import read_jsonl
+from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.slots import read_slots
 from crosslabel.pipeline.readers.squad import read_squad
@@ -23,7 +25,7 @@ from crosslabel.projection.files.lines import lines
 
 __all__ = ["FORMATS", "MAX_CHARACTERS", "guess_format", "read"]
 
-Reader = Callable[[Path, Options], Iterator[Example | Reject]]
+Reader = Callable[[Path, Options, Gate], Iterator[Example | Reject]]
 
 FORMATS: dict[str, Reader] = {
     "jsonl": read_jsonl,
@@ -68,11 +70,13 @@ def read(
     max_characters: int = MAX_CHARACTERS,
     columns: Mapping[str, str] | None = None,
     task: Task | None = None,
+    notes: Notes | None = None,
 ) -> Iterator[Example | Reject]:
     """Read a labelled corpus row by row.
 
     A bad row never stops the others: it becomes a Reject whose reasons are
-    ``code: explanation``. Ids are unique among the rows of a language.
+    ``code: explanation``. Ids are unique among the rows of a language;
+    a row without one gets the hash of its texts, see :mod:`crosslabel.pipeline.readers.ids`.
 
     Args:
         path: a file, plain or gzipped (``*.gz``), or a folder saved by ``datasets``.
@@ -85,6 +89,7 @@ def read(
             ``{"premise": "sentence1", "label": "gold_label"}``, see
             :mod:`crosslabel.pipeline.readers.columns`.
         task: the task of rows that do not name one; by default the contents of a row decide.
+        notes: takes what is found out about the input beside its rows.
 
     Raises:
         InputError: unknown format, missing language, missing or unreadable file, columns or a task
@@ -96,7 +101,8 @@ def read(
     name = _known(format) if format is not None else guess_format(path)
     _check(path, name, columns, task)
     allowed = None if labels is None else frozenset(labels)
-    return FORMATS[name](path, Options(lang, allowed, max_characters, columns or {}, task))
+    options = Options(lang, allowed, max_characters, columns or {}, task, notes or Notes())
+    return FORMATS[name](path, options, Gate(path.name, options, Admitted()))
 
 
 def guess_format(path: Path) -> str:

@@ -14,8 +14,9 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.ids import UNNAMED
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import shown, stem
+from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
 from crosslabel.pipeline.readers.tagged import tagged_example
@@ -26,17 +27,17 @@ from crosslabel.projection.files.lines import decode
 _MIN_COLUMNS, _MAX_COLUMNS = 2, 4
 
 
-def read_conll(path: Path, options: Options) -> Iterator[Example | Reject]:
+def read_conll(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read the sentences of a CoNLL file; a sentence with a bad line becomes one Reject.
 
-    Ids are ``<file stem>-<sentence number>``. ``meta`` holds ``document`` (from 1) if the file
+    ``meta`` holds ``document`` (from 1) if the file
     marks documents, ``comments``, and ``repaired_tags`` if tags did not fit together.
 
     Raises:
         InputError: no language is given, or the file cannot be read.
     """
     lang = required_language(path, options)
-    return _rows(path, lang, options.task or "spans", Gate(path.name, options))
+    return _rows(path, lang, options.task or "spans", gate)
 
 
 def looks_like_conll(line: bytes) -> bool:
@@ -49,10 +50,9 @@ def looks_like_conll(line: bytes) -> bool:
 
 def _rows(path: Path, lang: str, task: Task, gate: Gate) -> Iterator[Example | Reject]:
     is_comment = _is_untabbed if task == "words" else _is_untagged
-    for number, sentence in enumerate(sentences(path, is_comment), start=1):
-        id = f"{stem(path)}-{number}"
+    for sentence in sentences(path, is_comment):
         raw = shown(b"\n".join(sentence.lines[:100]))
-        yield gate.admit(sentence.row, raw, partial(_example, id, lang, task, sentence), id=id)
+        yield gate.admit(sentence.row, raw, partial(_example, lang, task, sentence))
 
 
 def _is_untabbed(line: bytes) -> bool:
@@ -67,12 +67,12 @@ def _is_untagged(line: bytes) -> bool:
     return not (_MIN_COLUMNS <= len(columns) <= _MAX_COLUMNS and is_tag(columns[-1]))
 
 
-def _example(id: str, lang: str, task: Task, sentence: Sentence) -> Example:
+def _example(lang: str, task: Task, sentence: Sentence) -> Example:
     sentence.room.check()
     rows = [_row(number, line) for number, line in sentence.numbered()]
     _check_columns(sentence.row, rows, task)
     tokens, tags = [row[0] for row in rows], [row[-1] for row in rows]
-    return tagged_example(id, lang, tokens, tags, task=task, meta=_meta(sentence))
+    return tagged_example(UNNAMED, lang, tokens, tags, task=task, meta=_meta(sentence))
 
 
 def _row(number: int, line: bytes) -> list[str]:

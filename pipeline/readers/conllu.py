@@ -18,8 +18,9 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Words
 from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.ids import UNNAMED
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import shown, stem
+from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.room import Room
 from crosslabel.pipeline.readers.sentences import decoded
@@ -68,25 +69,25 @@ class _Token:
     space_after: bool
 
 
-def read_conllu(path: Path, options: Options) -> Iterator[Example | Reject]:
+def read_conllu(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read the sentences of a CoNLL-U file as examples of the task ``words``.
 
-    A sentence with a bad line becomes one Reject. Ids come from ``# sent_id =``, otherwise they are
-    ``<file stem>-<sentence number>``; ``meta`` holds the other comments.
+    A sentence with a bad line becomes one Reject. Ids come from ``# sent_id =``; ``meta`` holds the
+    other comments.
 
     Raises:
         InputError: no language is given, or the file cannot be read.
     """
     lang = required_language(path, options)
-    return _rows(path, lang, Gate(path.name, options))
+    return _rows(path, lang, gate)
 
 
 def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
-    for number, sentence in enumerate(_sentences(path), start=1):
+    for sentence in _sentences(path):
         named = sentence.named(b"sent_id")
-        id = shown(named) if named else f"{stem(path)}-{number}"
+        id = shown(named) if named else None
         raw = shown(b"\n".join(line for _, line in sentence.lines[:100]))
-        yield gate.admit(sentence.row, raw, partial(_example, id, lang, sentence), id=id)
+        yield gate.admit(sentence.row, raw, partial(_example, id or UNNAMED, lang, sentence), id=id)
 
 
 def _sentences(path: Path) -> Iterator[_Sentence]:

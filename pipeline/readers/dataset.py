@@ -19,26 +19,25 @@ from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers.columns import check_present, mapped
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.ids import UNNAMED
 from crosslabel.pipeline.readers.layouts import layout
-from crosslabel.pipeline.readers.lines import stem
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.tables import Table, named, open_table, rows
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.plain import plain
 
 _NER_TAGS = "ner_tags"
 
 
-def read_dataset(path: Path, options: Options) -> Iterator[Example | Reject]:
-    """Read the rows of a table; a row without ``id`` is called ``<file stem>-<row number>``.
+def read_dataset(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
+    """Read the rows of a table.
 
     Raises:
         InputError: the table cannot be read or has no known columns, or its language is not known.
     """
     table = open_table(path)
     columns = _columns(path, table, options)
-    return _rows(path, table, replace(options, columns=columns))
+    return _rows(path, table, replace(options, columns=columns), gate)
 
 
 def _columns(path: Path, table: Table, options: Options) -> Mapping[str, str]:
@@ -63,17 +62,17 @@ def _layout(path: Path, table: Table) -> Mapping[str, str]:
     return mapping
 
 
-def _rows(path: Path, table: Table, options: Options) -> Iterator[Example | Reject]:
-    gate = Gate(path.name, options)
-    name = plain(path.name) if path.is_dir() else stem(path)
+def _rows(
+    path: Path, table: Table, options: Options, gate: Gate
+) -> Iterator[Example | Reject]:
     for number, row in enumerate(rows(path, table), start=1):
-        id = f"{name}-{number}"
         if isinstance(row, InputError):
-            yield gate.reject(number, "", str(row), id=id)
+            yield gate.reject(number, "", str(row))
             continue
         given_id = row.get(options.columns.get("id", "id"))
-        id = str(given_id) if given_id is not None else id
-        yield gate.admit(number, _shown(row), partial(_example, id, row, table, options), id=id)
+        id = None if given_id is None else str(given_id)
+        build = partial(_example, id or UNNAMED, row, table, options)
+        yield gate.admit(number, _shown(row), build, id=id)
 
 
 def _example(id: str, row: Row, table: Table, options: Options) -> Example:

@@ -24,7 +24,7 @@ from crosslabel.pipeline.readers.csv_records import csv_records
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.layouts import known_layouts, layout
-from crosslabel.pipeline.readers.lines import shown, stem
+from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.record import Record
 from crosslabel.pipeline.readers.values import Row
@@ -44,34 +44,32 @@ class _Header:
     columns: Mapping[str, str]
 
 
-def read_tsv(path: Path, options: Options) -> Iterator[Example | Reject]:
+def read_tsv(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read the rows of a tab-separated table; the row number is the line number.
-
-    A row without an id is called ``<file stem>-<number>``, counted from 1 after the header.
 
     Raises:
         InputError: the columns or the language are not known, or the file cannot be read.
     """
-    return _read(path, _tsv_records(path), options)
+    return _read(path, _tsv_records(path), options, gate)
 
 
-def read_csv(path: Path, options: Options) -> Iterator[Example | Reject]:
+def read_csv(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read the rows of a comma-separated table in the same way as :func:`read_tsv`.
 
     Raises:
         InputError: as :func:`read_tsv`.
     """
-    return _read(path, csv_records(path, options.max_characters), options)
+    return _read(path, csv_records(path, options.max_characters), options, gate)
 
 
 def _read(
-    path: Path, records: Iterator[Record], options: Options
+    path: Path, records: Iterator[Record], options: Options, gate: Gate
 ) -> Iterator[Example | Reject]:
     first = next(records, None)
     if first is None:
         return iter(())
     header = _header(path, first, options)
-    return _rows(path, header, records, options)
+    return _rows(header, records, options, gate)
 
 
 def _tsv_records(path: Path) -> Iterator[Record]:
@@ -111,22 +109,20 @@ def _check_names(path: Path, names: Sequence[str], columns: Mapping[str, str]) -
 
 
 def _rows(
-    path: Path, header: _Header, records: Iterator[Record], options: Options
+    header: _Header, records: Iterator[Record], options: Options, gate: Gate
 ) -> Iterator[Example | Reject]:
-    gate = Gate(path.name, options)
-    for count, record in enumerate(records, start=1):
-        build = partial(_example, f"{stem(path)}-{count}", record, header, options)
-        yield gate.admit(record.line, record.raw, build)
+    for record in records:
+        yield gate.admit(record.line, record.raw, partial(_example, record, header, options))
 
 
-def _example(name: str, record: Record, header: _Header, options: Options) -> Example:
+def _example(record: Record, header: _Header, options: Options) -> Example:
     if isinstance(record.cells, InputError):
         raise record.cells
     if len(record.cells) != len(header.names):
         raise InputError(f"wrong-columns: line {record.line} has {len(record.cells)} columns, the "
                          f"first line has {len(header.names)}")
     row = mapped(dict(zip(header.names, record.cells, strict=True)), header.columns)
-    row = {"id": name} | {key: _value(key, cell) for key, cell in row.items()}
+    row = {key: _value(key, cell) for key, cell in row.items()}
     return example_from(row, options.lang, options.task or _task(row))
 
 

@@ -29,6 +29,7 @@ from crosslabel.pipeline.corpus.records import Example, Task, Words
 from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.annotations import SPAN_KEYS, relation_from, span_from, words_from
 from crosslabel.pipeline.readers.columns import KEYS
+from crosslabel.pipeline.readers.ids import row_id
 from crosslabel.pipeline.readers.tagged import tagged_example
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.pipeline.text.detokenize import align_tokens, detokenize
@@ -42,12 +43,12 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
     """Return the example of a row in any of the forms.
 
     Args:
-        row: ``id``; ``text``, ``fields`` (text by name) or ``tokens``; optional ``lang``, ``task``,
-            ``spans`` (``start``/``end`` or ``fragments``, ``label``, optional ``id``, ``field`` and
-            ``score``), ``relations`` (``head``, ``tail``, ``label``), ``label`` (a string or an
-            integer), ``probabilities`` (by label), ``value``, ``words`` (``ranges``, optional
-            ``field``, ``labels`` and ``scores``), ``meta``; beside ``tokens`` without ``spans``
-            also ``tags``.
+        row: ``text``, ``fields`` (text by name) or ``tokens``; optional ``id``, ``lang``,
+            ``task``, ``spans`` (``start``/``end`` or ``fragments``, ``label``, optional ``id``,
+            ``field`` and ``score``), ``relations`` (``head``, ``tail``, ``label``), ``label`` (a
+            string or an integer), ``probabilities`` (by label), ``value``, ``words`` (``ranges``,
+            optional ``field``, ``labels`` and ``scores``), ``meta``; beside ``tokens`` without
+            ``spans`` also ``tags``.
         lang: language of a row that does not name one.
         task: task of a row that does not name one; by default the contents of the row decide.
 
@@ -62,7 +63,7 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
     token_ranges = words[0].ranges if row.get("tokens") is not None else None
     spans = values.objects(row, "spans")
     return Example(
-        id=values.name(row, "id"),
+        id=row_id(row),
         task=_task(row, task),
         lang=_language(row, lang),
         fields=fields,
@@ -83,7 +84,7 @@ def _is_tagged(row: Row) -> bool:
 
 def _tagged(row: Row, lang: str | None, task: Task | None) -> Example:
     example = tagged_example(
-        values.name(row, "id"),
+        row_id(row),
         _language(row, lang),
         values.strings(row, "tokens"),
         values.optional_strings(row, "tags"),

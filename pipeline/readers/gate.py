@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 
 from crosslabel.pipeline.corpus.records import Example, Reject, check
+from crosslabel.pipeline.readers.ids import RowIds
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.sizes import size_reasons
 from crosslabel.projection.errors import InputError
@@ -17,19 +19,34 @@ _NAMED_LABELS = 20
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
-class Gate:
-    """A checker of rows that remembers the ids of the good ones.
+@dataclass(slots=True)
+class Admitted:
+    """What is known of the rows that passed, over all files of an input.
 
-    Args:
-        file: name of the input, for rejects.
-        options: what the caller allows.
+    Attributes:
+        places: file and row of each row by language and id.
+        labels: labels of spans, words or texts.
+        ids: gives ids to rows without one.
     """
 
-    def __init__(self, file: str, options: Options) -> None:
+    places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    labels: set[str] = field(default_factory=set)
+    ids: RowIds = field(default_factory=RowIds)
+
+
+class Gate:
+    """A checker of the rows of a file.
+
+    Args:
+        file: name of the file, for rejects.
+        options: what the caller allows.
+        admitted: of the files before it.
+    """
+
+    def __init__(self, file: str, options: Options, admitted: Admitted) -> None:
         self._file = plain(file)
         self._options = options
-        self._seen: dict[tuple[str, str], int] = {}
-        self._labels: set[str] = set()
+        self._admitted = admitted
 
     def admit(
         self, row: int, raw: str, build: Callable[[], Example], id: str | None = None
@@ -43,14 +60,14 @@ class Gate:
             id: the row's id if it could be read.
         """
         try:
-            example = build()
+            example = self._admitted.ids.named(build())
         except InputError as error:
             return self.reject(row, raw, str(error), id=id)
         reasons = list(self._reasons(example))
         if reasons:
             return self.reject(row, raw, *reasons, id=example.id)
-        self._seen[example.lang, example.id] = row
-        self._labels |= _labels(example)
+        self._admitted.places[example.lang, example.id] = self._file, row
+        self._admitted.labels |= _labels(example)
         return example
 
     def reject(self, row: int, raw: str, *reasons: str, id: str | None = None) -> Reject:
@@ -60,10 +77,12 @@ class Gate:
         return Reject(self._file, row, shown, tuple(map(one_line, reasons)), cut)
 
     def _reasons(self, example: Example) -> Iterator[str]:
-        before = self._seen.get((example.lang, example.id))
+        before = self._admitted.places.get((example.lang, example.id))
         if before is not None:
-            yield (f"duplicate-id: {example.id!r} is also the id of row {before}; ids must be "
-                   "unique among the rows of a language")
+            file, number = before
+            other = f" of {file}" if file != self._file else ""
+            yield (f"duplicate-id: {example.id!r} is also the id of row {number}{other}; ids must "
+                   "be unique among the rows of a language")
         if len(example.lang) > MAX_FOLDER_NAME or not _LANGUAGE.fullmatch(example.lang):
             yield f"bad-language: {example.lang!r} is not a language tag such as 'en' or 'pt-BR'"
         yield from (f"empty-text: field {name!r} has no text"
@@ -79,9 +98,10 @@ class Gate:
         allowed = self._options.labels
         labels = _labels(example)
         if allowed is None:
-            if len(self._labels) + len(labels - self._labels) > MAX_LABELS:
-                yield (f"too-many-labels: rows before it have {len(self._labels)} labels, the "
-                       f"limit is {MAX_LABELS}; is this the column of labels?")
+            before = self._admitted.labels
+            if len(before) + len(labels - before) > MAX_LABELS:
+                yield (f"too-many-labels: rows before it have {len(before)} labels, the limit is "
+                       f"{MAX_LABELS}; is this the column of labels?")
             return
         for label in sorted(labels - allowed)[:_NAMED_LABELS]:
             yield f"unknown-label: {label!r} is not one of {_listed(allowed)}"

@@ -15,7 +15,7 @@ from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers.columns import mapped
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
-from crosslabel.pipeline.readers.lines import shown, stem
+from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
@@ -23,24 +23,21 @@ from crosslabel.projection.files.jsonl import parse
 from crosslabel.projection.files.lines import lines
 
 
-def read_jsonl(path: Path, options: Options) -> Iterator[Example | Reject]:
+def read_jsonl(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read a file of JSON rows; an empty line is a row too, and a bad one.
-
-    With a mapping, a row without an id is called ``<file stem>-<line number>``.
 
     Raises:
         InputError: the file cannot be read.
     """
-    gate = Gate(path.name, options)
     for number, line in lines(path):
-        yield _row(number, line, gate, options, f"{stem(path)}-{number}")
+        yield _row(number, line, gate, options)
 
 
-def _row(number: int, line: bytes, gate: Gate, options: Options, name: str) -> Example | Reject:
+def _row(number: int, line: bytes, gate: Gate, options: Options) -> Example | Reject:
     try:
         row: Row = parse(line)
         if options.columns:
-            row = {"id": name, **mapped(row, options.columns)}
+            row = mapped(row, options.columns)
     except InputError as error:
         return gate.reject(number, shown(line), str(error))
     build = partial(example_from, row, options.lang, options.task)

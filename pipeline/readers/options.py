@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crosslabel.pipeline.corpus.records import Task
+from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.projection.files.limits import MAX_CHARACTERS
 
 
@@ -20,6 +21,7 @@ class Options:
         columns: the column or key of the row for each part of an example, see
             :mod:`crosslabel.pipeline.readers.columns`; empty if the names in the file decide.
         task: the task of rows that do not name one; ``None`` leaves it to the reader.
+        notes: readers note there what they found out about the input.
     """
 
     lang: str | None = None
@@ -27,3 +29,4 @@ class Options:
     max_characters: int = MAX_CHARACTERS
     columns: Mapping[str, str] = field(default_factory=dict)
     task: Task | None = None
+    notes: Notes = field(default_factory=Notes)

@@ -25,8 +25,9 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.ids import UNNAMED
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import shown, stem
+from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
 from crosslabel.pipeline.readers.tagged import UNLABELLED, tagged_example
@@ -38,24 +39,24 @@ _NAME = re.compile(r"#\s*(id|text|intent)\s*[:=]")
 _SHORT, _LONG = 2, 4
 
 
-def read_slots(path: Path, options: Options) -> Iterator[Example | Reject]:
+def read_slots(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read the sentences of a file; a sentence with a bad line becomes one Reject.
 
-    Ids come from ``# id:``, otherwise they are ``<file stem>-<sentence number>``; ``meta`` holds
-    the other comments, and ``repaired_tags`` if tags did not fit together.
+    Ids come from ``# id:``. ``meta`` holds the other comments, and ``repaired_tags`` if tags did
+    not fit together.
 
     Raises:
         InputError: no language is given, or the file cannot be read.
     """
     lang = required_language(path, options)
-    return _rows(path, lang, Gate(path.name, options))
+    return _rows(path, lang, gate)
 
 
 def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
-    for number, sentence in enumerate(sentences(path, _is_comment), start=1):
-        id = _named(sentence, errors="replace").get("id") or f"{stem(path)}-{number}"
+    for sentence in sentences(path, _is_comment):
+        id = _named(sentence, errors="replace").get("id")
         raw = shown(b"\n".join(sentence.lines[:100]))
-        yield gate.admit(sentence.row, raw, partial(_example, id, lang, sentence), id=id)
+        yield gate.admit(sentence.row, raw, partial(_example, id or UNNAMED, lang, sentence), id=id)
 
 
 def _is_comment(line: bytes) -> bool:

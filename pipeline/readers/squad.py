@@ -22,8 +22,9 @@ from typing import Any
 from crosslabel.pipeline.corpus.records import ANSWER, CONTEXT, QUESTION, Example, Reject, Span
 from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.ids import row_id
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import shown, stem
+from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.squad_answers import Place, find_answer
 from crosslabel.pipeline.readers.squad_file import read_articles
@@ -46,32 +47,31 @@ class _Question:
     question: Any
 
 
-def read_squad(path: Path, options: Options) -> Iterator[Example | Reject]:
+def read_squad(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read the questions of a file; their row numbers run through all articles.
 
     The fields are ``question`` and ``context``; each answer is a span ``answer`` in the context,
-    with the number of the answer as its id. A question without ``id`` is called
-    ``<file stem>-<row>``. ``meta`` holds the article's ``title``; the other keys of the question,
-    such as ``is_impossible`` and ``plausible_answers``; as ``answers`` the other keys of answers by
-    span id; and as ``repaired_answers`` the text and offset in the file of answers that are
-    elsewhere in the context.
+    with the number of the answer as its id. ``meta`` holds the article's ``title``; the other keys
+    of the question, such as ``is_impossible`` and ``plausible_answers``; as ``answers`` the other
+    keys of answers by span id; and as ``repaired_answers`` the text and offset in the file of
+    answers that are elsewhere in the context.
 
     Raises:
         InputError: no language is given, or the file cannot be read or has another layout.
     """
     lang = required_language(path, options)
-    return _rows(path, lang, options)
+    return _rows(path, lang, options.max_characters, gate)
 
 
-def _rows(path: Path, lang: str, options: Options) -> Iterator[Example | Reject]:
-    gate = Gate(path.name, options)
+def _rows(
+    path: Path, lang: str, max_characters: int, gate: Gate
+) -> Iterator[Example | Reject]:
     for number, entry in enumerate(_questions(read_articles(path)), start=1):
         if isinstance(entry, InputError):
             yield gate.reject(number, "", str(entry))
             continue
-        id = _given_id(entry.question) or f"{stem(path)}-{number}"
-        build = partial(_example, id, lang, entry, options.max_characters)
-        yield gate.admit(number, _shown(entry.question), build, id=id)
+        build = partial(_example, lang, entry, max_characters)
+        yield gate.admit(number, _shown(entry.question), build, id=_given_id(entry.question))
 
 
 def _given_id(question: Any) -> str | None:
@@ -114,7 +114,7 @@ def _list(row: Any, key: str, place: str) -> list[Any]:
     return values.items(row, key)
 
 
-def _example(id: str, lang: str, entry: _Question, max_characters: int) -> Example:
+def _example(lang: str, entry: _Question, max_characters: int) -> Example:
     try:
         row = values.as_object("qas", entry.question)
         context = values.text(entry.paragraph, CONTEXT)
@@ -129,7 +129,7 @@ def _example(id: str, lang: str, entry: _Question, max_characters: int) -> Examp
         _check_impossible(row, answers)
         places = [_place(context, answer) for answer in answers]
         return Example(
-            id=id if row.get("id") is None else values.name(row, "id"), task="spans", lang=lang,
+            id=row_id(row), task="spans", lang=lang,
             fields={QUESTION: values.text(row, QUESTION), CONTEXT: context},
             spans=tuple(Span(str(n), CONTEXT, (place.range,), ANSWER)
                         for n, place in enumerate(places)),

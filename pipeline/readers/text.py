@@ -1,6 +1,6 @@
 """Plain text: one example per line, without annotation.
 
-An empty line is a row too: it becomes a Reject ``empty-text``, so that line numbers and ids agree.
+An empty line is a row too: it becomes a Reject ``empty-text``.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from pathlib import Path
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.ids import UNNAMED
 from crosslabel.pipeline.readers.language import required_language
-from crosslabel.pipeline.readers.lines import shown, stem
+from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.projection.files.lines import decode, lines
 
 
-def read_text(path: Path, options: Options) -> Iterator[Example | Reject]:
-    """Read the lines of a text file; ids are ``<file stem>-<line number>``.
+def read_text(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
+    """Read the lines of a text file.
 
     Raises:
         InputError: no language is given, or the file cannot be read.
     """
     lang = required_language(path, options)
-    return _rows(path, lang, options.task or "spans", Gate(path.name, options))
+    return _rows(path, lang, options.task or "spans", gate)
 
 
 def _rows(path: Path, lang: str, task: Task, gate: Gate) -> Iterator[Example | Reject]:
     for number, line in lines(path):
-        id = f"{stem(path)}-{number}"
-        yield gate.admit(number, shown(line), partial(_example, id, lang, task, line), id=id)
+        yield gate.admit(number, shown(line), partial(_example, lang, task, line))
 
 
-def _example(id: str, lang: str, task: Task, line: bytes) -> Example:
-    return Example(id=id, task=task, lang=lang, fields={"text": decode(line)})
+def _example(lang: str, task: Task, line: bytes) -> Example:
+    return Example(id=UNNAMED, task=task, lang=lang, fields={"text": decode(line)})
