@@ -17,8 +17,11 @@ from typing import Any
 from crosslabel.pipeline.corpus import arrow
 from crosslabel.pipeline.corpus.records import Example, Reject, Task, unlabelled
 from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.planning.census import Census
 from crosslabel.pipeline.planning.duplicates import Duplicates
 from crosslabel.pipeline.planning.held_out import HeldOut
+from crosslabel.pipeline.planning.label_order import ordered
+from crosslabel.pipeline.planning.unread_labels import UnreadLabels
 from crosslabel.pipeline.readers import read
 from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.recipe import Recipe, SourceSection
@@ -64,6 +67,7 @@ class PlannedSource:
         folder: holds one file of rows per shard.
         task: what the corpus annotates.
         labels: its span or word labels, in the order of their tags.
+        classes: the classes of its texts, in the order of their numbers.
         has_spans: whether any row has spans or labelled words to project.
         hashes: sha256 of each shard's rows, which the output of the shard depends on.
         notes: lines for a person about how the input was read.
@@ -74,6 +78,7 @@ class PlannedSource:
     labels: tuple[str, ...]
     has_spans: bool
     hashes: tuple[str, ...]
+    classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def rows(self, shard: int) -> list[SourceRow | Reject]:
@@ -106,7 +111,8 @@ def plan_source(
     if marker is None:
         marker = _write(recipe, folder, limit, check)
     return PlannedSource(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
-                         tuple(marker["hashes"]), tuple(marker["notes"]))
+                         tuple(marker["hashes"]), tuple(marker["classes"]),
+                         tuple(marker["notes"]))
 
 
 def _source_key(recipe: Recipe, limit: int | None) -> str:
@@ -141,27 +147,38 @@ def _write(
     source = recipe.source
     notes = Notes()
     rows = _distinct(recipe, limit, notes)
+    census, unread = Census(source.path.name), UnreadLabels()
     labels: set[str] = set()
+    classes: set[str] = set()
     tasks: set[Task] = set()
     hashes = []
     for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
         check()
         examples = [row for row in chunk if isinstance(row, Example)]
         labels.update(span.label for example in examples for span in given_spans(example))
+        classes.update(example.label for example in examples if example.label is not None)
         tasks.update(example.task for example in examples)
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))
         planned = [
             row if isinstance(row, Reject) else SourceRow(number, row, tuple(next(cuts)))
             for number, row in enumerate(chunk, start=shard * recipe.output.shard_rows + 1)
         ]
+        for row in planned:
+            if isinstance(row, SourceRow):
+                census.see(row.number, row.example)
+                unread.see(row.example)
         with committed(rows_file(folder, shard)) as out:
             out.writelines(_dump(row) + b"\n" for row in planned)
         hashes.append(out.sha256)
     if not hashes:
         raise InputError(f"{source.path}: no rows in it")
-    known = list(source.labels or sorted(labels))
-    marker = {"task": _task(tasks), "labels": known, "has_spans": bool(labels), "hashes": hashes,
-              "notes": notes.lines}
+    if recipe.label is None:
+        unread.check(source)
+    declared = [*source.label_names.values(), *notes.classes]
+    marker = {"task": _task(tasks), "labels": ordered(labels, source.labels, declared),
+              "classes": ordered(classes, source.labels, declared),
+              "has_spans": bool(labels), "hashes": hashes,
+              "notes": [*notes.lines, *(census.lines() if recipe.label is None else ())]}
     write_json(folder / _MARKER, marker)
     return marker
 
@@ -235,6 +252,7 @@ def _rows(
             max_characters=max_characters,
             columns=source.columns,
             task=source.task,
+            label_names=source.label_names,
             notes=notes,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
@@ -13,6 +14,7 @@ from crosslabel.pipeline.readers.dataset import read_dataset
 from crosslabel.pipeline.readers.delimited import read_csv, read_tsv
 from crosslabel.pipeline.readers.gate import Admitted, Gate
 from crosslabel.pipeline.readers.jsonl import read_jsonl
+from crosslabel.pipeline.readers.missing_labels import may_hold_signs, missing_signs
 from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.slots import read_slots
@@ -59,6 +61,9 @@ _TASKS: dict[str, tuple[Task, ...]] = {
     "squad": ("spans",),
 }
 
+# The formats of text whose rows may have a class of the whole text.
+_CLASSIFYING = ("jsonl", "tsv", "csv")
+
 _WITH_COLUMNS = ("jsonl", "dataset", "tsv", "csv")
 
 
@@ -70,6 +75,7 @@ def read(
     max_characters: int = MAX_CHARACTERS,
     columns: Mapping[str, str] | None = None,
     task: Task | None = None,
+    label_names: Mapping[str, str] | None = None,
     notes: Notes | None = None,
 ) -> Iterator[Example | Reject]:
     """Read a labelled corpus row by row.
@@ -89,6 +95,7 @@ def read(
             ``{"premise": "sentence1", "label": "gold_label"}``, see
             :mod:`crosslabel.pipeline.readers.columns`.
         task: the task of rows that do not name one; by default the contents of a row decide.
+        label_names: name of each class by what stands for it in the file, such as a number.
         notes: takes what is found out about the input beside its rows.
 
     Raises:
@@ -101,8 +108,22 @@ def read(
     name = _known(format) if format is not None else guess_format(path)
     _check(path, name, columns, task)
     allowed = None if labels is None else frozenset(labels)
-    options = Options(lang, allowed, max_characters, columns or {}, task, notes or Notes())
+    options = Options(lang, allowed, max_characters, columns or {}, task,
+                      label_names or {}, notes=notes or Notes())
+    if name in _CLASSIFYING and may_hold_signs(path):
+        options = replace(options, missing=_missing(path, name, options))
     return FORMATS[name](path, options, Gate(path.name, options, Admitted()))
+
+
+def _missing(path: Path, format: str, options: Options) -> Collection[str]:
+    """Return the labels of a file that mean "no label"; the file is read for them once more."""
+    trial = replace(options, labels=None, notes=Notes())
+    rows = FORMATS[format](path, trial, Gate(path.name, trial, Admitted()))
+    labels = {row.label for row in rows if isinstance(row, Example) and row.label is not None}
+    try:
+        return missing_signs(labels, [*(options.labels or ()), *options.label_names.values()])
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def guess_format(path: Path) -> str:

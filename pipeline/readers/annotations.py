@@ -6,20 +6,30 @@ Their keys are described in :mod:`crosslabel.pipeline.readers.forms`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from crosslabel.pipeline.corpus.records import Relation, Span, Words
 from crosslabel.pipeline.readers import values
+from crosslabel.pipeline.readers.offsets import SURFACES, surface_of
+from crosslabel.pipeline.readers.surfaces import settled
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Range
 
-SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label", "score"})
+SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label", "score", *SURFACES})
+
+
+class PlacedSpan(NamedTuple):
+    """A span in its text; ``repaired`` if its offsets in the file point elsewhere."""
+
+    span: Span
+    repaired: bool
 
 
 def span_from(
     number: int, span: Row, fields: Mapping[str, str], tokens: Sequence[Range] | None
-) -> Span:
-    """Return a span of the row's texts.
+) -> PlacedSpan:
+    """Return a span of the row's texts; it is where its own text stands if it gives that.
 
     Args:
         number: its id if the span has none.
@@ -33,8 +43,13 @@ def span_from(
     fragments = _fragments(id, span)
     if tokens is not None:
         fragments = tuple(_characters(id, fragment, tokens) for fragment in fragments)
-    return Span(id=id, field=field, fragments=fragments, label=values.text(span, "label"),
-                score=values.optional_number(span, "score"))
+    surface = surface_of(span)
+    repaired = False
+    if surface is not None and field in fields and fragments:
+        fragments, repaired = settled(id, fields[field], fragments, surface)
+    return PlacedSpan(Span(id=id, field=field, fragments=fragments,
+                           label=values.name(span, "label"),
+                           score=values.optional_number(span, "score")), repaired)
 
 
 def _fragments(id: str, span: Row) -> tuple[Range, ...]:

@@ -2,12 +2,10 @@
 
 A mapping such as ``{premise: sentence1, hypothesis: sentence2, label: gold_label}`` names columns
 by the keys of :mod:`crosslabel.pipeline.readers.forms`: ``id``, ``lang``, ``task``, ``text``,
-``tokens``, ``tags``, ``spans``, ``relations``, ``label``, ``value``, ``words`` and ``meta``; any
-other key is the name of a text field. Columns that no key names go to ``meta``, except that the
-columns ``id`` and ``lang`` keep their meaning unless other columns are named for them.
-
-In a column with the name ``gold_label`` the label ``-`` says that annotators did not agree, as in
-SNLI, MultiNLI and XNLI; a row with this label is rejected.
+``tokens``, ``tags``, ``spans``, ``relations``, ``label``, ``value``, ``words``, ``answers`` and
+``meta``; any other key is the name of a text field. Columns that no key names go to ``meta``,
+except that the columns ``id`` and ``lang`` keep their meaning unless other columns are named for
+them.
 """
 
 from __future__ import annotations
@@ -16,14 +14,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from crosslabel.pipeline.corpus.records import CONTEXT, QUESTION
 from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
 
 KEYS = frozenset({"id", "lang", "task", "text", "tokens", "tags", "spans", "relations", "label",
-                  "value", "words", "meta"})
+                  "value", "words", "answers", "meta"})
 _KNOWN_BY_NAME = ("id", "lang")
-_GOLD_LABEL, _NO_AGREEMENT = "gold_label", "-"
 
 
 def check_columns(columns: Mapping[str, str]) -> None:
@@ -71,19 +69,18 @@ def mapped(row: Row, columns: Mapping[str, str]) -> Row:
     """Return a row with the keys of :func:`crosslabel.pipeline.readers.forms.example_from`.
 
     Raises:
-        InputError: the row lacks a key of the mapping, or its annotators did not agree.
+        InputError: the row lacks a key of the mapping.
     """
     for column in columns.values():
         if column not in row:
             raise InputError(f"missing-key: the row has no {column!r}; "
                              f"it has {', '.join(row) or 'nothing'}")
-    if columns.get("label") == _GOLD_LABEL and row[_GOLD_LABEL] == _NO_AGREEMENT:
-        raise InputError(f"no-label: {_GOLD_LABEL!r} is {_NO_AGREEMENT!r}, the annotators did not "
-                         "agree")
     form: dict[str, Any] = {key: row[name] for key, name in columns.items() if key in KEYS}
     form |= {key: row[key] for key in _KNOWN_BY_NAME if key in row and key not in columns}
     fields = text_fields(columns)
-    if fields not in ((), ("text",)):
+    if set(fields) == {QUESTION, CONTEXT} and "answers" in form:
+        form |= {name: row[columns[name]] for name in fields}
+    elif fields not in ((), ("text",)):
         form["fields"] = {name: row[columns[name]] for name in fields}
         form.pop("text", None)
     read = {*columns.values(), *(key for key in _KNOWN_BY_NAME if key not in columns)}

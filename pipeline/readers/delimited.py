@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
+from crosslabel.pipeline.readers.class_labels import ClassLabels
 from crosslabel.pipeline.readers.columns import check_present, mapped
 from crosslabel.pipeline.readers.csv_records import csv_records
 from crosslabel.pipeline.readers.forms import example_from
@@ -123,6 +124,7 @@ def _example(record: Record, header: _Header, options: Options) -> Example:
                          f"first line has {len(header.names)}")
     row = mapped(dict(zip(header.names, record.cells, strict=True)), header.columns)
     row = {key: _value(key, cell) for key, cell in row.items()}
+    row = ClassLabels(options.label_names, options.missing).read(row)
     return example_from(row, options.lang, options.task or _task(row))
 
 

@@ -12,9 +12,7 @@ Token form, offsets in tokens; ``text`` may stand beside ``tokens``::
 ... or with ``tags`` in place of spans, one per token: IOB2 and the like, or with the task ``words``
 the labels of the words (``null`` or ``_`` for a word that has none).
 
-Pair form; only the labelled side ``source`` is read::
-
-    {"id": "1", "source": {"lang": "en", "tokens": [...], "spans": [...]}, "target": {...}}
+Questions about a context have a form of their own (:mod:`crosslabel.pipeline.readers.questions`).
 
 :func:`example_from` lists all keys. Keys that no form knows are kept in ``meta``.
 """
@@ -27,16 +25,25 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Task, Words
 from crosslabel.pipeline.readers import values
-from crosslabel.pipeline.readers.annotations import SPAN_KEYS, relation_from, span_from, words_from
+from crosslabel.pipeline.readers.annotations import (
+    SPAN_KEYS,
+    PlacedSpan,
+    relation_from,
+    span_from,
+    words_from,
+)
 from crosslabel.pipeline.readers.columns import KEYS
 from crosslabel.pipeline.readers.ids import row_id
+from crosslabel.pipeline.readers.questions import is_question, question_example
 from crosslabel.pipeline.readers.tagged import tagged_example
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.pipeline.text.detokenize import align_tokens, detokenize
 from crosslabel.projection.errors import InputError
 
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
-_KEYS = (KEYS | {"fields", "probabilities"}) - {"tags"}
+_KEYS = (KEYS | {"fields", "probabilities"}) - {"tags", "answers"}
+REPAIRED_SPANS = "repaired_spans"
+"""Key of ``meta`` with the offsets in the file of spans that stand elsewhere in the text."""
 
 
 def example_from(row: Row, lang: str | None, task: Task | None = None) -> Example:
@@ -55,25 +62,26 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
     Raises:
         InputError: ``code: explanation`` of the first thing that is wrong.
     """
-    if "source" in row and "target" in row:
-        row = _labelled_side(row)
+    if is_question(row):
+        return question_example(row, _language(row, lang))
     if _is_tagged(row):
         return _tagged(row, lang, task)
     fields, words = fields_of(row, lang)
     token_ranges = words[0].ranges if row.get("tokens") is not None else None
-    spans = values.objects(row, "spans")
+    given = values.objects(row, "spans")
+    spans = [span_from(n, span, fields, token_ranges) for n, span in enumerate(given)]
     return Example(
         id=row_id(row),
         task=_task(row, task),
         lang=_language(row, lang),
         fields=fields,
-        spans=tuple(span_from(n, span, fields, token_ranges) for n, span in enumerate(spans)),
+        spans=tuple(placed.span for placed in spans),
         relations=tuple(map(relation_from, values.objects(row, "relations"))),
         label=values.optional_name(row, "label"),
         value=values.optional_number(row, "value"),
         words=words,
         probabilities=_probabilities(row),
-        meta=_meta(row, spans),
+        meta=_meta(row, given) | _repaired(given, spans),
     )
 
 
@@ -96,12 +104,6 @@ def _tagged(row: Row, lang: str | None, task: Task | None) -> Example:
                    value=values.optional_number(row, "value"), probabilities=_probabilities(row))
 
 
-def _labelled_side(row: Row) -> Row:
-    side = values.as_object("source", row["source"])
-    rest = {key: value for key, value in row.items() if key not in ("source", "target")}
-    return {**rest, **side, **{key: row[key] for key in ("id",) if key in row}}
-
-
 def _language(row: Row, lang: str | None) -> str:
     if row.get("lang") is None and lang is None:
         raise InputError("missing-key: the row has no 'lang' and no language was given for the "
@@ -112,8 +114,8 @@ def _language(row: Row, lang: str | None) -> str:
 def _task(row: Row, default: Task | None) -> Task:
     task = values.optional_text(row, "task") or default
     if task is None:
-        has_label = row.get("label") is not None or row.get("value") is not None
-        return "text" if has_label and row.get("spans") is None else "spans"
+        is_whole = "label" in row or row.get("value") is not None
+        return "text" if is_whole and row.get("spans") is None else "spans"
     if task not in _TASKS:
         raise InputError(f"unknown-task: {task!r} is not one of {', '.join(_TASKS)}")
     return _TASKS[task]
@@ -155,6 +157,14 @@ def _texts(row: Row) -> dict[str, str]:
     if not fields:
         raise InputError("missing-key: 'fields' is empty")
     return {name: values.text(fields, name) for name in fields}
+
+
+def _repaired(given: Sequence[Row], spans: Sequence[PlacedSpan]) -> dict[str, Any]:
+    """Return the offsets in the file of spans that are elsewhere in the text, by span id."""
+    repaired = {placed.span.id: {key: row[key] for key in ("start", "end", "fragments")
+                                 if key in row}
+                for row, placed in zip(given, spans, strict=True) if placed.repaired}
+    return {REPAIRED_SPANS: repaired} if repaired else {}
 
 
 def _probabilities(row: Row) -> dict[str, float]:

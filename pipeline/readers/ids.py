@@ -7,6 +7,7 @@ when its file is renamed or converted, and when its labels are corrected.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -52,5 +53,5 @@ class RowIds:
 
 def hashed(fields: Mapping[str, str]) -> str:
     """Return the hash of texts and their names as 16 hexadecimal digits."""
-    content = "\x1e".join(f"{name}\x1f{text}" for name, text in fields.items())
-    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=_BYTES).hexdigest()
+    content = json.dumps(list(fields.items())).encode()
+    return hashlib.blake2b(content, digest_size=_BYTES).hexdigest()

@@ -1,47 +1,102 @@
-"""JSON lines: one row per line.
+"""JSON rows: one per line, or one array of all rows.
 
-A row has any of the forms of :mod:`crosslabel.pipeline.readers.forms`, or the keys that a mapping
-of :mod:`crosslabel.pipeline.readers.columns` names.
+A row has any of the forms of :mod:`crosslabel.pipeline.readers.forms`, the keys that a mapping of
+:mod:`crosslabel.pipeline.readers.columns` names, or keys whose meaning
+:mod:`crosslabel.pipeline.readers.meaning` finds out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject
-from crosslabel.pipeline.readers.columns import mapped
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.json_array import array_items
 from crosslabel.pipeline.readers.lines import shown
+from crosslabel.pipeline.readers.meaning import Meaning, meaning_of
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.jsonl import parse
 from crosslabel.projection.files.lines import lines
 
+_HEAD_ROWS, _HEAD_BYTES = 1000, 1 << 26
+"""Rows and bytes by which the meaning of keys is decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A row of the file, or the error in its place; ``number`` counts from 1."""
+
+    number: int
+    raw: str
+    bytes: int
+    row: Row | InputError
+
 
 def read_jsonl(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read a file of JSON rows; an empty line is a row too, and a bad one.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: the file cannot be read, or no text is found in its rows.
     """
+    parsed = _parsed(path)
+    head = _head(parsed)
+    meaning = meaning_of(path, _good(head), lambda: _good(_parsed(path)), options)
+    return _rows(chain(head, parsed), meaning, options, gate)
+
+
+def _rows(
+    parsed: Iterable[_Parsed], meaning: Meaning, options: Options, gate: Gate
+) -> Iterator[Example | Reject]:
+    for one in parsed:
+        if isinstance(one.row, InputError):
+            yield gate.reject(one.number, one.raw, str(one.row))
+            continue
+        build = partial(_example, one.row, meaning, options)
+        yield gate.admit(one.number, one.raw, build, id=_id(one.row))
+
+
+def _example(row: Row, meaning: Meaning, options: Options) -> Example:
+    return example_from(meaning.form(row), options.lang, options.task)
+
+
+def _head(parsed: Iterator[_Parsed]) -> list[_Parsed]:
+    head: list[_Parsed] = []
+    taken = 0
+    while len(head) < _HEAD_ROWS and taken < _HEAD_BYTES and (one := next(parsed, None)):
+        head.append(one)
+        taken += one.bytes
+    return head
+
+
+def _good(parsed: Iterable[_Parsed]) -> list[Row]:
+    return [one.row for one in parsed if not isinstance(one.row, InputError)]
+
+
+def _parsed(path: Path) -> Iterator[_Parsed]:
+    items = array_items(path)
+    if items is not None:
+        for number, item in enumerate(items, start=1):
+            raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "replace")
+            yield _Parsed(number, shown(raw), len(raw), item)
+        return
     for number, line in lines(path):
-        yield _row(number, line, gate, options)
+        yield _Parsed(number, shown(line), len(line), _row(line))
 
 
-def _row(number: int, line: bytes, gate: Gate, options: Options) -> Example | Reject:
+def _row(line: bytes) -> Row | InputError:
     try:
-        row: Row = parse(line)
-        if options.columns:
-            row = mapped(row, options.columns)
+        return parse(line)
     except InputError as error:
-        return gate.reject(number, shown(line), str(error))
-    build = partial(example_from, row, options.lang, options.task)
-    return gate.admit(number, shown(line), build, id=_id(row))
+        return error
 
 
 def _id(row: Row) -> str | None:

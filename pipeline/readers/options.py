@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from crosslabel.pipeline.corpus.records import Task
@@ -21,6 +21,8 @@ class Options:
         columns: the column or key of the row for each part of an example, see
             :mod:`crosslabel.pipeline.readers.columns`; empty if the names in the file decide.
         task: the task of rows that do not name one; ``None`` leaves it to the reader.
+        label_names: name of each class by what stands for it in the file, such as a number.
+        missing: labels that mean "no label".
         notes: readers note there what they found out about the input.
     """
 
@@ -29,4 +31,6 @@ class Options:
     max_characters: int = MAX_CHARACTERS
     columns: Mapping[str, str] = field(default_factory=dict)
     task: Task | None = None
+    label_names: Mapping[str, str] = field(default_factory=dict)
+    missing: Collection[str] = ()
     notes: Notes = field(default_factory=Notes)

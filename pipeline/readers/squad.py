@@ -19,22 +19,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crosslabel.pipeline.corpus.records import ANSWER, CONTEXT, QUESTION, Example, Reject, Span
+from crosslabel.pipeline.corpus.records import CONTEXT, Example, Reject
 from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.gate import Gate
-from crosslabel.pipeline.readers.ids import row_id
 from crosslabel.pipeline.readers.language import required_language
 from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.squad_answers import Place, find_answer
+from crosslabel.pipeline.readers.questions import TITLE, question_example
 from crosslabel.pipeline.readers.squad_file import read_articles
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.files.limits import MAX_ANNOTATIONS
-
-TITLE, IMPOSSIBLE, REPAIRED, ANSWERS = "title", "is_impossible", "repaired_answers", "answers"
-_KEYS = frozenset({"id", "question", "answers"})
-_ANSWER_KEYS = frozenset({"text", "answer_start"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +44,8 @@ class _Question:
 def read_squad(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read the questions of a file; their row numbers run through all articles.
 
-    The fields are ``question`` and ``context``; each answer is a span ``answer`` in the context,
-    with the number of the answer as its id. ``meta`` holds the article's ``title``; the other keys
-    of the question, such as ``is_impossible`` and ``plausible_answers``; as ``answers`` the other
-    keys of answers by span id; and as ``repaired_answers`` the text and offset in the file of
-    answers that are elsewhere in the context.
+    Each question becomes an example as in :mod:`crosslabel.pipeline.readers.questions`; ``meta``
+    also holds the article's ``title``.
 
     Raises:
         InputError: no language is given, or the file cannot be read or has another layout.
@@ -122,35 +113,10 @@ def _example(lang: str, entry: _Question, max_characters: int) -> Example:
             raise InputError(f"text-too-long: the context has {len(context)} characters, the limit "
                              f"(max_characters) is {max_characters}")
         _refuse_unwritable([row, entry.title, context])
-        answers = values.objects(row, ANSWERS)
-        if len(answers) > MAX_ANNOTATIONS:
-            raise InputError(f"too-many-spans: the question has {len(answers)} answers, the limit "
-                             f"is {MAX_ANNOTATIONS}")
-        _check_impossible(row, answers)
-        places = [_place(context, answer) for answer in answers]
-        return Example(
-            id=row_id(row), task="spans", lang=lang,
-            fields={QUESTION: values.text(row, QUESTION), CONTEXT: context},
-            spans=tuple(Span(str(n), CONTEXT, (place.range,), ANSWER)
-                        for n, place in enumerate(places)),
-            meta=_meta(entry.title, row, answers, places),
-        )
+        title = {} if entry.title is None else {TITLE: entry.title}
+        return question_example({**row, **title, CONTEXT: context}, lang)
     except InputError as error:
         raise InputError(f"{error} ({entry.place})") from error
-
-
-def _place(context: str, answer: Row) -> Place:
-    return find_answer(context, values.text(answer, "text"), values.integer(answer, "answer_start"))
-
-
-def _check_impossible(row: Row, answers: Sequence[Row]) -> None:
-    impossible = row.get(IMPOSSIBLE)
-    if impossible is not None and not isinstance(impossible, bool):
-        raise values.wrong_type(IMPOSSIBLE, "true or false", impossible)
-    if impossible and answers:
-        raise InputError("two-answers: the question is_impossible and has answers; correct one")
-    if impossible is False and not answers:
-        raise InputError("no-answer: is_impossible is false but there are no answers; correct one")
 
 
 def _refuse_unwritable(kept: Sequence[Any]) -> None:
@@ -160,19 +126,3 @@ def _refuse_unwritable(kept: Sequence[Any]) -> None:
     except UnicodeEncodeError as error:
         raise InputError(f"lone-surrogate: {error.object[error.start]!r} is half of a character; "
                          "write the character itself or both halves") from error
-
-
-def _meta(
-    title: Any, row: Row, answers: Sequence[Row], places: Sequence[Place]
-) -> dict[str, Any]:
-    meta = {key: value for key, value in row.items() if key not in _KEYS}
-    if title is not None:
-        meta[TITLE] = title
-    extras = {str(n): rest for n, answer in enumerate(answers)
-              if (rest := {key: value for key, value in answer.items() if key not in _ANSWER_KEYS})}
-    repaired = {str(n): {key: answer[key] for key in sorted(_ANSWER_KEYS)}
-                for n, (answer, place) in enumerate(zip(answers, places, strict=True))
-                if place.repaired}
-    for key, value in ((ANSWERS, extras), (REPAIRED, repaired)):
-        meta |= {key: value} if value else {}
-    return meta

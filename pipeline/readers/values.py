@@ -51,7 +51,9 @@ def integer(row: Row, key: str) -> int:
 
 
 def as_integer(key: str, value: Any) -> int:
-    """Return ``value`` if it is an integer."""
+    """Return ``value`` if it is an integer, or a whole number as tables write one (``7.0``)."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type(key, "an integer", value)
     return value

@@ -35,6 +35,10 @@ class SourceSection(Section):
         "sentence1; see crosslabel.pipeline.readers.columns. By default the names in the file "
         "decide."
     )
+    label_names: dict[str, str] = Field(
+        {}, description="Name of each class by what stands for it in the file, such as a number; "
+        "or a list of names, the first for 0. Their order is that of the labels."
+    )
     task: Task | None = Field(
         None, description="Task of rows that do not name one; words if tags are labels of words, "
         "such as parts of speech. By default the contents of a row decide."
@@ -58,10 +62,17 @@ class SourceSection(Section):
             raise ValueError(str(error)) from error
         return columns
 
-    @field_serializer("columns", when_used="json")
-    def _columns_in_order(self, columns: dict[str, str]) -> list[list[str]]:
+    @field_validator("label_names", mode="before")
+    @classmethod
+    def _names_by_text(cls, given: Any) -> Any:
+        pairs = enumerate(given) if isinstance(given, list | tuple) else (
+            given.items() if isinstance(given, dict) else None)
+        return given if pairs is None else {str(key): name for key, name in pairs}
+
+    @field_serializer("columns", "label_names", when_used="json")
+    def _in_order(self, names: dict[str, str]) -> list[list[str]]:
         """Return pairs, because objects are sorted in keys and manifests but texts are ordered."""
-        return [[key, column] for key, column in columns.items()]
+        return [[key, name] for key, name in names.items()]
 
     def public(self) -> dict[str, Any]:
         """Return the fields without folders, and without searches that are not asked for."""

@@ -47,7 +47,7 @@ def _conllu(sentences: Sequence[Sequence[tuple[str, str]]]) -> str:
             + ("\tSpaceAfter=No\n" if following in {",", ".", ""} else "\t_\n")
             for number, ((form, upos), following) in enumerate(zip(sentence, ends, strict=True), 1)
         ))
-    return "\n".join(blocks)
+    return "\n".join(f"# sent_id = en-{number}\n{block}" for number, block in enumerate(blocks, 1))
 
 
 def _recipe(folder: Path, *overrides: str) -> Recipe:

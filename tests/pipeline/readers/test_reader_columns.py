@@ -40,7 +40,7 @@ def test_keys_of_json_rows_are_named_and_the_rest_is_kept(tmp_path: Path) -> Non
     row = one(jsonl(tmp_path, {"sentence1": "a", "sentence2": "b", "gold_label": "neutral",
                                "pairID": "7", "text": "c", "label": "d"}), NLI)
     assert list(row.fields.items()) == [("premise", "a"), ("hypothesis", "b")]
-    assert (row.id, row.task, row.label) == ("in-1", "text", "neutral")
+    assert (row.task, row.label) == ("text", "neutral")
     assert row.meta == {"pairID": "7", "text": "c", "label": "d"}
 
 

@@ -38,7 +38,7 @@ def code(row: Example | Reject) -> str:
 def test_columns_become_text_words_and_spans(tmp_path: Path) -> None:
     [row] = rows(tmp_path, "U.N. NNP I-NP B-ORG\ndid VBD O O\nn't RB O O\n. . O O\n")
     assert isinstance(row, Example)
-    assert (row.id, row.fields["text"]) == ("news.train-1", "U.N. didn't.")
+    assert row.fields["text"] == "U.N. didn't."
     assert covered(row) == "ORG U.N."
     assert [row.fields["text"][a:b] for a, b in row.words[0].ranges] == ["U.N.", "did", "n't", "."]
 
@@ -68,7 +68,6 @@ def test_document_starts_are_counted_not_read(tmp_path: Path) -> None:
     start = "-DOCSTART- -X- O O\n\n"
     found = rows(tmp_path, f"{start}a b c O\n\n\nb b c O\n{start}c b c O")
     assert [row.meta["document"] for row in found if isinstance(row, Example)] == [1, 1, 2]
-    assert [row.id for row in found] == [f"news.train-{n}" for n in (1, 2, 3)]
 
 
 def test_comments_are_kept_and_hash_words_are_words(tmp_path: Path) -> None:
@@ -98,7 +97,7 @@ def test_bad_line_rejects_its_sentence_only(
     bad = found[1]
     assert code(bad) == expected
     assert isinstance(bad, Reject)
-    assert (bad.row, bad.id) == (3, "news.train-2")
+    assert bad.row == 3
     assert "line 4" in bad.reasons[0]
 
 
@@ -118,7 +117,7 @@ def test_every_sentence_is_accounted_for(lines: list[bytes]) -> None:
     content = b"\n".join(lines)
     with TemporaryDirectory() as folder:
         found = rows(Path(folder), content)
-    assert [row.id for row in found] == [f"news.train-{n + 1}" for n in range(len(found))]
+    assert len({row.id for row in found if row.id}) == sum(row.id is not None for row in found)
     assert bool(found) <= bool(content.strip())
 
 

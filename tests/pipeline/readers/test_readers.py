@@ -60,7 +60,6 @@ def test_damaged_gzip_keeps_the_rows_before_it_and_says_where(tmp_path: Path) ->
 def test_text_gives_one_row_per_line(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("One\u2028still one\r\n\n \nTwo\n".encode() + b"\xff\nlast")
     rows = list(read(tmp_path / "a.txt", lang="en"))
-    assert [row.id for row in rows] == [f"a-{n}" for n in range(1, 7)]
     assert [isinstance(row, Example) for row in rows] == [True, False, False, True, False, True]
     assert [row.reasons[0].partition(":")[0] for row in rows if isinstance(row, Reject)] == [
         "empty-text", "empty-text", "invalid-utf8"]

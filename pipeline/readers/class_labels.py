@@ -1,0 +1,52 @@
+"""Classes of whole texts as files write them: by name, by number, or not at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crosslabel.pipeline.readers.values import Row
+from crosslabel.projection.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLabels:
+    """How classes are written.
+
+    Attributes:
+        names: name of each class by what stands for it in the file, such as a number.
+        missing: labels that mean "no label" in this file.
+    """
+
+    names: Mapping[str, str]
+    missing: Collection[str]
+
+    def read(self, row: Row) -> Row:
+        """Return a row with the name of its class, or with null if it has none.
+
+        Raises:
+            InputError: names are given, but none for this label.
+        """
+        if "label" not in row or isinstance(row["label"], list | dict):
+            return row
+        label = _plain(row["label"])
+        if _is_none(label) or str(label) in self.missing:
+            return {**row, "label": None}
+        if not self.names or str(label) in self.names.values():
+            return row if label is row["label"] else {**row, "label": label}
+        if str(label) not in self.names:
+            raise InputError(f"unknown-label: {str(label)!r} is none of the labels that "
+                             f"label_names names: {', '.join(self.names)}")
+        return {**row, "label": self.names[str(label)]}
+
+
+def _plain(label: Any) -> Any:
+    """Return a label, with a whole number of a table (``1.0``) as an integer."""
+    is_whole = isinstance(label, float) and label.is_integer()
+    return int(label) if is_whole else label
+
+
+def _is_none(label: Any) -> bool:
+    return label is None or label == "" or (isinstance(label, float) and math.isnan(label))

@@ -1,0 +1,266 @@
+"""What the keys of a file's rows mean, decided once for the file from its first rows.
+
+Keys with the names of :mod:`crosslabel.pipeline.readers.forms` mean what they say. A key with
+another name is read if what it holds leaves no doubt: a list of tags as long as the tokens, or a
+list of objects with start, end and label. A mapping (:mod:`crosslabel.pipeline.readers.columns`)
+overrules this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from crosslabel.pipeline.readers.class_labels import ClassLabels
+from crosslabel.pipeline.readers.columns import KEYS, mapped
+from crosslabel.pipeline.readers.layouts import layout
+from crosslabel.pipeline.readers.nearest import nearest_layout
+from crosslabel.pipeline.readers.offsets import USUAL, Counting, converted, counting_of, surface_of
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.questions import is_question
+from crosslabel.pipeline.readers.span_forms import as_span, is_list_of_spans
+from crosslabel.pipeline.readers.tags import is_tag
+from crosslabel.pipeline.readers.values import Row, as_object, items
+from crosslabel.projection.errors import InputError
+
+_TEXTS = ("text", "fields", "tokens", "source")
+_TOKENS = ("words", "token", "sentence_tokens")
+_SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ner")
+"""Keys of spans, the likeliest first."""
+
+Rows = Callable[[], Iterable[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The meaning of the keys of a file's rows.
+
+    Attributes:
+        columns: mapping of the keys of forms to keys of the file; empty if names decide.
+        tokens: key of the tokens.
+        tags: key of the tags; ``None`` if there are none.
+        spans: key of the spans; ``None`` if there are none.
+        counting: how the offsets of the spans count.
+        classes: whether rows have classes of whole texts and nothing else is labelled.
+        labels: how these are written.
+    """
+
+    labels: ClassLabels
+    columns: Mapping[str, str]
+    tokens: str = "tokens"
+    tags: str | None = None
+    spans: str | None = None
+    counting: Counting = USUAL
+    classes: bool = False
+
+    def form(self, row: Row) -> Row:
+        """Return a row with the keys of :mod:`crosslabel.pipeline.readers.forms`.
+
+        Raises:
+            InputError: ``code: explanation``: the row lacks a key, or what it holds has another
+                form than in the other rows.
+        """
+        form = self._spans(self._tags(self._named(row)))
+        form = self.labels.read({"label": None, **form} if self.classes else form)
+        spans = form.get("spans")
+        if self.counting == USUAL or spans is None or not isinstance(form.get("text"), str):
+            return form
+        return {**form, "spans": [converted(form["text"], span, self.counting) for span in spans]}
+
+    def _named(self, row: Row) -> Row:
+        if self.columns:
+            return mapped(row, self.columns)
+        return labelled_side(row) if "source" in row and "target" in row else row
+
+    def _tags(self, row: Row) -> Row:
+        form = renamed(row, self.tokens, "tokens")
+        if self.tags is None or form.get("tokens") is None:
+            return form
+        if form.get(self.tags) is None:
+            raise InputError(f"missing-key: the row has no {self.tags!r}, the tags of other rows")
+        return renamed(form, self.tags, "tags")
+
+    def _spans(self, row: Row) -> Row:
+        if self.spans is None or row.get(self.spans) is None:
+            return row
+        spans = [as_span(self.spans, number, span)
+                 for number, span in enumerate(items(row, self.spans))]
+        return {**{key: value for key, value in row.items() if key != self.spans}, "spans": spans}
+
+
+def labelled_side(row: Row) -> Row:
+    """Return the labelled side ``source`` of a row that is a pair, with the row's other keys.
+
+    Raises:
+        InputError: the side is not an object.
+    """
+    side = as_object("source", row["source"])
+    rest = {key: value for key, value in row.items() if key not in ("source", "target")}
+    return {**rest, **side, **{key: row[key] for key in ("id",) if key in row}}
+
+
+def renamed(row: Row, key: str, name: str) -> Row:
+    """Return a row with a key under another name, unchanged if it does not have the key."""
+    if key == name or row.get(key) is None:
+        return row
+    return {name: row[key], **{other: value for other, value in row.items()
+                               if other not in (key, name)}}
+
+
+def meaning_of(path: Path, head: Sequence[Row], all_rows: Rows, options: Options) -> Meaning:
+    """Return the meaning of the keys of a file, and note what was understood that is not plain.
+
+    Args:
+        head: the first rows.
+        all_rows: reads all rows once more; called only if spans give their texts.
+
+    Raises:
+        InputError: no text is found in the rows, or several keys may be the labels.
+    """
+    labels = ClassLabels(options.label_names, options.missing)
+    columns = options.columns or _layout(path, head)
+    meaning = Meaning(labels, columns)
+    if columns:
+        meaning = replace(meaning, spans="spans")
+    else:
+        meaning = _found_out(path, list(map(_side, head)), meaning, options)
+    meaning = replace(meaning, classes=_has_classes(head, meaning))
+    return _counted(path, head, all_rows, meaning, options)
+
+
+def _has_classes(head: Sequence[Row], meaning: Meaning) -> bool:
+    if meaning.tags or (meaning.spans and meaning.spans != "spans"):
+        return False
+    names = {"label": "label", "spans": "spans", "value": "value"} | dict(meaning.columns)
+    others = (names["spans"], names["value"], "task", "words")
+    return any(row.get(names["label"]) is not None for row in head) and not any(
+        row.get(key) is not None for row in head for key in others)
+
+
+def _side(row: Row) -> Row:
+    is_pair = isinstance(row.get("source"), dict) and "target" in row
+    return labelled_side(row) if is_pair else row
+
+
+def _layout(path: Path, head: Sequence[Row]) -> Mapping[str, str]:
+    """Return the columns of a known layout; none if the keys are those of forms.
+
+    Raises:
+        InputError: no row has a text.
+    """
+    keys = keys_of(head)
+    if not keys or not keys.keys().isdisjoint(_TEXTS) or any(map(is_question, head)):
+        return {}
+    if any(_tokens_key(row) for row in head):
+        return {}
+    columns = layout(keys)
+    if columns is None:
+        raise InputError(f"{path}: has no text under a name that is known; {nearest_layout(head)}")
+    return columns
+
+
+def keys_of(rows: Iterable[Row]) -> dict[str, None]:
+    """Return all keys of rows, in order."""
+    return dict.fromkeys(key for row in rows for key in row)
+
+
+def _found_out(path: Path, head: Sequence[Row], meaning: Meaning, options: Options) -> Meaning:
+    tokens = next((key for row in head if (key := _tokens_key(row))), "tokens")
+    meaning = replace(meaning, tokens=tokens)
+    spans, tags = _span_keys(head), _tag_keys(head, tokens)
+    if len(tags) > 1:
+        tags = [key for key in tags if "ner" in key.lower()] or tags
+    if len(tags) > 1 and not spans:
+        raise InputError(f"{path}: {' and '.join(tags)} may both be the tags; name one with "
+                         f"columns: {{tokens: {tokens}, tags: {tags[0]}}}")
+    if spans:
+        meaning = replace(meaning, spans=spans[0])
+    elif tags:
+        meaning = replace(meaning, tags=tags[0])
+    _note(path, meaning, [key for key in (*spans[1:], *(tags if spans else tags[1:]))
+                          if key not in KEYS], options)
+    return meaning
+
+
+def _note(path: Path, meaning: Meaning, unread: Sequence[str], options: Options) -> None:
+    said = [f"{meaning.tokens} as tokens"] if meaning.tokens != "tokens" else []
+    if meaning.tags not in (None, "tags"):
+        said.append(f"{meaning.tags} as tags of the tokens")
+    if meaning.spans not in (None, "spans"):
+        said.append(f"{meaning.spans} as spans")
+    if said:
+        rest = f"; {' and '.join(unread)} only kept" if unread else ""
+        options.notes.say(f"{path.name}: {', '.join(said)}{rest} (columns overrules this)")
+
+
+def _tokens_key(row: Row) -> str | None:
+    """Return the key of the tokens of a row that has them under another name than ``tokens``."""
+    return next((key for key in _TOKENS if "tokens" not in row and is_strings(row.get(key))
+                 and any(_fits(row, key, other) for other in row if other != key)), None)
+
+
+def is_strings(value: Any) -> bool:
+    """Return whether a value is a list of one or more strings."""
+    return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
+
+
+def _fits(row: Row, tokens: str, key: str) -> bool:
+    """Return whether a key holds a tag for each token of a row."""
+    value = row[key]
+    if not isinstance(value, list) or len(value) != len(row[tokens]):
+        return False
+    return all(tag is None or (isinstance(tag, str) and is_tag(tag)) for tag in value)
+
+
+def _tag_keys(head: Sequence[Row], tokens: str) -> list[str]:
+    """Return the keys that hold a tag for each token of every row that has them."""
+    with_tokens = [row for row in head if isinstance(row.get(tokens), list) and row[tokens]]
+    if any("tags" in row or "spans" in row for row in with_tokens):
+        return []
+    candidates = [key for key in keys_of(with_tokens) if key not in (KEYS | {"fields", tokens})]
+    return [key for key in candidates if _always_fits(with_tokens, tokens, key)]
+
+
+def _always_fits(rows: Sequence[Row], tokens: str, key: str) -> bool:
+    holding = [row for row in rows if row.get(key) is not None]
+    return bool(holding) and all(_fits(row, tokens, key) for row in holding)
+
+
+def _span_keys(head: Sequence[Row]) -> list[str]:
+    """Return the keys that hold spans in every row that has them, the likeliest first."""
+    keys = keys_of(head)
+    if "spans" in keys:
+        return ["spans"]
+    holding = {key: [row[key] for row in head if row.get(key) is not None]
+               for key in keys if key not in ("words", "relations", "fields")}
+    found = [key for key, held in holding.items()
+             if any(held) and all(map(is_list_of_spans, held))]
+    return sorted(found, key=lambda key: _SPAN_KEYS.index(key) if key in _SPAN_KEYS else 99)
+
+
+def _counted(
+    path: Path, head: Sequence[Row], all_rows: Rows, meaning: Meaning, options: Options
+) -> Meaning:
+    """Find out how the offsets count, if spans give their texts."""
+    if not any(surface_of(span) for _, span in _evidence(head, meaning)):
+        return meaning
+    counting = counting_of(_evidence(all_rows(), meaning))
+    if counting != USUAL:
+        options.notes.say(f"{path.name}: offsets of spans count {counting}, by the texts of the "
+                          "spans; they are converted to code points")
+    return replace(meaning, counting=counting)
+
+
+def _evidence(rows: Iterable[Row], meaning: Meaning) -> Iterable[tuple[str, Row]]:
+    """Yield text and span of the rows that can be read and whose offsets count characters."""
+    for row in rows:
+        try:
+            form = meaning.form(row)
+        except InputError:
+            continue
+        text, spans = form.get("text"), form.get("spans")
+        if isinstance(text, str) and isinstance(spans, list) and form.get("tokens") is None:
+            yield from ((text, span) for span in spans if isinstance(span, dict)
+                        and type(span.get("start")) is int and type(span.get("end")) is int)
