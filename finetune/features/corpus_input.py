@@ -92,7 +92,7 @@ def _text_labels(folder: Location, manifest: dict[str, Any]) -> tuple[str, ...]:
     labels = {label for label, _ in given if label is not None}
     if not labels and not any(has_value for _, has_value in given):
         raise InputError(f"{folder}: no row has a label or a value; use --task token or qa")
-    listed = manifest["recipe"]["source"].get("labels") or ()
+    listed = manifest.get("classes") or manifest["recipe"]["source"].get("labels") or ()
     return tuple(listed if labels <= set(listed) else sorted(labels))
 
 

@@ -51,6 +51,7 @@ class _Labels:
         label = side.example.label
         if self.kind == "value":
             return side.example.value
+        self._counts["texts without a label"] += label is None
         self._counts["texts of other classes"] += label is not None and label not in self._number
         return None if label is None else self._number.get(label)
 

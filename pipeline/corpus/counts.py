@@ -25,11 +25,18 @@ def added_up(markers: Sequence[Marker]) -> dict[str, Any]:
             for (label, status, reason), n in sorted(spans.items())
         ],
         **_optional(["classes"], markers),
+        **_unlabelled(markers),
         "methods": sorted({name for marker in markers for name in marker["methods"]}),
         **_optional(["with_markers", "marker_faults"], markers),
         "calibrators": sorted({name for marker in markers for name in marker["calibrators"]}),
         **_smaller_batches(markers),
     }
+
+
+def _unlabelled(markers: Sequence[Marker]) -> dict[str, int]:
+    """Return the number of texts without a label where others have one, or nothing if all do."""
+    count = sum(marker.get("unlabelled", 0) for marker in markers)
+    return {"unlabelled": count} if count else {}
 
 
 def _smaller_batches(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:

@@ -50,18 +50,18 @@ class Census:
     def lines(self) -> Iterator[str]:
         """Yield a line for each thing that was counted."""
         words = {
-            "unlabelled": f"of {self._rows} rows have no label; classifiers leave them out",
-            "repaired": "spans stand elsewhere in the text than their offsets say; they are where "
-                        "their texts are",
-            "blank": "spans begin or end in blanks",
-            "cut": "spans begin or end within a word",
+            "unlabelled": "texts without a label, which classifiers leave out",
+            "repaired": "spans that stand elsewhere than their offsets say; they were taken where "
+                        "their own texts stand",
+            "blank": "spans that begin or end in blanks",
+            "cut": "spans that begin or end within a word",
         }
         if self._rows and not self._labelled:
             yield one_line(f"{self._file}: no row has a label, so the text alone is translated")
             del words["unlabelled"]
         for kind, text in words.items():
             if count := self._counts.get(kind):
-                yield one_line(f"{self._file}: {count.number} {text} (first: {count.first})")
+                yield one_line(f"{self._file}: {text}: {count.number} (first: {count.first})")
 
     def _add(self, kind: str, place: str) -> None:
         if kind in self._counts:

@@ -60,6 +60,12 @@ class Plan:
     shards: Mapping[str, tuple[PlannedShard, ...]] = field(default_factory=dict)
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """Classes of texts that the source has, in the order of their numbers; none if a labeller
+        gives them."""
+        return () if self.models.labeller else self.source.classes
+
+    @property
     def warnings(self) -> list[str]:
         """How the input was read, what the licences of the models forbid, and what is wrong with
         given translations."""

@@ -24,11 +24,13 @@ class ClassLabels:
     missing: Collection[str]
 
     def read(self, row: Row) -> Row:
-        """Return a row with the name of its class, or with null if it has none.
+        """Return a row with the names of its class and tags; the class is null if it has none.
 
         Raises:
             InputError: names are given, but none for this label.
         """
+        if self.names and isinstance(row.get("tags"), list):
+            row = {**row, "tags": [self.names.get(str(tag), tag) for tag in row["tags"]]}
         if "label" not in row or isinstance(row["label"], list | dict):
             return row
         label = _plain(row["label"])

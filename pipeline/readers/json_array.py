@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.files.jsonl import parse
 from crosslabel.projection.files.limits import MAX_FILE_BYTES
 from crosslabel.projection.files.lines import lines
 
 
-def array_items(path: Path) -> list[Row | InputError] | None:
-    """Return the rows of a file that is one array of objects; ``None`` for any other file.
-
-    A row that no line of JSON could hold, such as one with half a character, is an error in its
-    place.
+def array_items(path: Path) -> list[bytes] | None:
+    """Return the rows of a file that is one array of objects, each as a line of JSON; ``None`` for
+    any other file.
 
     Raises:
         InputError: the file cannot be read, or is an array too large to be read at once.
@@ -33,7 +29,7 @@ def array_items(path: Path) -> list[Row | InputError] | None:
         return None
     if not isinstance(items, list) or not items or not all(isinstance(i, dict) for i in items):
         return None
-    return [_checked(item) for item in items]
+    return list(map(_line, items))
 
 
 def _is_row(line: bytes) -> bool:
@@ -56,8 +52,9 @@ def _text(path: Path, first: bytes, rest: Iterator[tuple[int, bytes]]) -> str:
     return b"\n".join(kept).decode("utf-8")
 
 
-def _checked(item: dict[str, Any]) -> Row | InputError:
+def _line(item: dict[str, Any]) -> bytes:
+    """Return a row as UTF-8, or as ASCII if it has half a character."""
     try:
-        return parse(json.dumps(item).encode())
-    except InputError as error:
-        return error
+        return json.dumps(item, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(item).encode("ascii")

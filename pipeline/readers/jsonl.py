@@ -7,7 +7,6 @@ A row has any of the forms of :mod:`crosslabel.pipeline.readers.forms`, the keys
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -83,12 +82,7 @@ def _good(parsed: Iterable[_Parsed]) -> list[Row]:
 
 def _parsed(path: Path) -> Iterator[_Parsed]:
     items = array_items(path)
-    if items is not None:
-        for number, item in enumerate(items, start=1):
-            raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "replace")
-            yield _Parsed(number, shown(raw), len(raw), item)
-        return
-    for number, line in lines(path):
+    for number, line in lines(path) if items is None else enumerate(items, start=1):
         yield _Parsed(number, shown(line), len(line), _row(line))
 
 
@@ -101,4 +95,4 @@ def _row(line: bytes) -> Row | InputError:
 
 def _id(row: Row) -> str | None:
     id: Any = row.get("id")
-    return id if isinstance(id, str) else None
+    return str(id) if isinstance(id, str | int) else None

@@ -20,9 +20,10 @@ from crosslabel.pipeline.readers.nearest import nearest_layout
 from crosslabel.pipeline.readers.offsets import USUAL, Counting, converted, counting_of, surface_of
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.questions import is_question
-from crosslabel.pipeline.readers.span_forms import as_span, is_list_of_spans
+from crosslabel.pipeline.readers.span_forms import as_span, is_list_of_spans, is_span
 from crosslabel.pipeline.readers.tags import is_tag
-from crosslabel.pipeline.readers.values import Row, as_object, items
+from crosslabel.pipeline.readers.token_offsets import TokenOffsets, token_offsets
+from crosslabel.pipeline.readers.values import Row, as_integer, as_object, items
 from crosslabel.projection.errors import InputError
 
 _TEXTS = ("text", "fields", "tokens", "source")
@@ -42,7 +43,8 @@ class Meaning:
         tokens: key of the tokens.
         tags: key of the tags; ``None`` if there are none.
         spans: key of the spans; ``None`` if there are none.
-        counting: how the offsets of the spans count.
+        offsets: what the spans' offsets count in rows that have tokens.
+        counting: how offsets in characters count.
         classes: whether rows have classes of whole texts and nothing else is labelled.
         labels: how these are written.
     """
@@ -52,6 +54,7 @@ class Meaning:
     tokens: str = "tokens"
     tags: str | None = None
     spans: str | None = None
+    offsets: TokenOffsets = "tokens"
     counting: Counting = USUAL
     classes: bool = False
 
@@ -85,9 +88,20 @@ class Meaning:
     def _spans(self, row: Row) -> Row:
         if self.spans is None or row.get(self.spans) is None:
             return row
-        spans = [as_span(self.spans, number, span)
-                 for number, span in enumerate(items(row, self.spans))]
-        return {**{key: value for key, value in row.items() if key != self.spans}, "spans": spans}
+        spans = [self._span(number, span) for number, span in enumerate(items(row, self.spans))]
+        form = {key: value for key, value in row.items() if key != self.spans} | {"spans": spans}
+        if self.offsets == "characters":
+            form.pop("tokens", None)
+        return form
+
+    def _span(self, number: int, span: Any) -> Any:
+        """Return a span with our names; under our own key a wrong one is left to be judged."""
+        if self.spans == "spans" and not is_span(span):
+            return span
+        named = as_span(str(self.spans), number, span)
+        if self.offsets != "tokens, the end included":
+            return named
+        return {**named, "end": as_integer("end", named["end"]) + 1} if "end" in named else named
 
 
 def labelled_side(row: Row) -> Row:
@@ -176,7 +190,8 @@ def _found_out(path: Path, head: Sequence[Row], meaning: Meaning, options: Optio
         raise InputError(f"{path}: {' and '.join(tags)} may both be the tags; name one with "
                          f"columns: {{tokens: {tokens}, tags: {tags[0]}}}")
     if spans:
-        meaning = replace(meaning, spans=spans[0])
+        offsets = token_offsets(path, [renamed(row, tokens, "tokens") for row in head], spans[0])
+        meaning = replace(meaning, spans=spans[0], offsets=offsets)
     elif tags:
         meaning = replace(meaning, tags=tags[0])
     _note(path, meaning, [key for key in (*spans[1:], *(tags if spans else tags[1:]))
@@ -189,10 +204,11 @@ def _note(path: Path, meaning: Meaning, unread: Sequence[str], options: Options)
     if meaning.tags not in (None, "tags"):
         said.append(f"{meaning.tags} as tags of the tokens")
     if meaning.spans not in (None, "spans"):
-        said.append(f"{meaning.spans} as spans")
+        counts = f" (offsets count {meaning.offsets})" if meaning.offsets != "tokens" else ""
+        said.append(f"{meaning.spans} as spans{counts}")
     if said:
         rest = f"; {' and '.join(unread)} only kept" if unread else ""
-        options.notes.say(f"{path.name}: {', '.join(said)}{rest} (columns overrules this)")
+        options.notes.say(f"{path.name}: read {', '.join(said)}{rest}; columns would overrule this")
 
 
 def _tokens_key(row: Row) -> str | None:

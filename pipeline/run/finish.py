@@ -50,6 +50,7 @@ def finish(plan: Plan) -> dict[str, Any]:
         "recipe": plan.recipe.public(),
         "task": plan.task,
         "labels": list(plan.labels),
+        **({"classes": list(classes)} if (classes := plan.classes) else {}),
         "models": {
             "translation": _model(models.translator) if models.translator else None,
             "encoder": _model(models.method.encoder) if models.method.encoder else None,

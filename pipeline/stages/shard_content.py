@@ -41,6 +41,7 @@ class ShardContent:
         self._calibrators: set[str] = set()
         self._segments = 0
         self._repaired = 0
+        self._unlabelled = 0
         self._with_markers: Marker = {}
 
     def keep(self, row: Parallel, projections: Sequence[Projection], recipe: Recipe) -> None:
@@ -49,6 +50,7 @@ class ShardContent:
         self._rows.append(shard_row(made, row, self._labels, recipe))
         self._spans.update((p.label, p.status, p.reason or "") for p in projections)
         self._classes.update([made.b.label] if made.b.label is not None else [])
+        self._unlabelled += made.b.task == "text" and made.b.label is None and made.b.value is None
         self._methods.update(p.method for p in projections)
         self._calibrators.update(p.calibrator for p in projections if p.calibrator)
         self._segments += len(made.segments)
@@ -86,6 +88,7 @@ class ShardContent:
             "repaired_tags": self._repaired,
             "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],
             **({"classes": dict(sorted(self._classes.items()))} if self._classes else {}),
+            **({"unlabelled": self._unlabelled} if self._unlabelled else {}),
             "methods": sorted(self._methods),
             "calibrators": sorted(self._calibrators),
             **self._with_markers,

@@ -29,9 +29,10 @@ _MAPPED: list[Any] = [{"sentence1": "a", "sentence2": "b", "gold": "x", "n": 1},
                       {"id": 3, "sentence1": "It rains.", "sentence2": "c", "gold": 2}]
 
 TARGETS: Mapping[str, Target] = {
-    "jsonl": Target(json_lines(seeds.ROWS), reading("jsonl", lines_of)),
+    "jsonl": Target(json_lines(seeds.ROWS), reading("jsonl", lines_of, may_refuse=True)),
     "jsonl with columns": Target(
-        json_lines(_MAPPED), reading("jsonl", lines_of, columns={**_XNLI, "label": "gold"})),
+        json_lines(_MAPPED),
+        reading("jsonl", lines_of, may_refuse=True, columns={**_XNLI, "label": "gold"})),
     "conll": Target(mutated(seeds.CONLL), reading("conll")),
     "conll words": Target(mutated(seeds.CONLL), reading("conll", task="words")),
     "conllu": Target(mutated(seeds.CONLLU), reading("conllu")),

@@ -18,6 +18,7 @@ from crosslabel.pipeline.export.writers import WRITERS, WrittenRows
 from crosslabel.pipeline.export.writers.conll import to_conll, write_conll
 from crosslabel.pipeline.export.writers.jsonl import to_line, write_jsonl
 from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.readers.missing_labels import SIGNS
 
 WORDS = ((0, 3), (4, 8), (9, 13), (14, 18))
 Ranges = tuple[tuple[int, int], ...]
@@ -154,6 +155,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30
 NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 SCORE = st.none() | FINITE
+CLASS = NAME.filter(lambda name: name not in SIGNS)
 JSON = st.dictionaries(NAME, st.none() | st.booleans() | st.integers() | TEXT | st.lists(TEXT))
 
 
@@ -181,7 +183,7 @@ def examples(draw: st.DrawFn) -> Example:
     return Example(
         draw(NAME), draw(st.sampled_from(["spans", "text"])),
         draw(st.sampled_from(["en", "pt-BR"])),
-        fields, spans, tuple(relations), draw(st.none() | NAME),
+        fields, spans, tuple(relations), draw(st.none() | CLASS),
         draw(st.none() | FINITE),
         tuple(Words(field, found, (None,) * len(found) if labels else (),
                     tuple(draw(SCORE) for _ in found) if scores else ())

@@ -77,27 +77,24 @@ def test_json_row_without_a_key_is_a_reject_that_says_what_it_has(tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "dataset"])
-def test_label_without_agreement_is_a_reject(tmp_path: Path, kind: str) -> None:
+def test_a_label_without_agreement_is_none(tmp_path: Path, kind: str) -> None:
     rows = [{"sentence1": "a", "sentence2": "b", "gold_label": label} for label in ("-", "neutral")]
     file = jsonl(tmp_path, *rows)
     if kind == "dataset":
         file = tmp_path / "in.parquet"
         Dataset.from_list(rows).to_parquet(file)
-    bad, good = read(file, lang="en", columns=NLI)
-    assert code(bad) == "no-label"
-    assert isinstance(good, Example)
-    [dash] = read(jsonl(tmp_path, {"t": "a", "label": "-"}), lang="en",
-                  columns={"text": "t", "label": "label"})
-    assert isinstance(dash, Example) and dash.label == "-"
+    undecided, good = read(file, lang="en", columns=NLI)
+    assert isinstance(undecided, Example) and isinstance(good, Example)
+    assert (undecided.label, undecided.task, good.label) == (None, "text", "neutral")
 
 
 def test_integer_labels_are_read_as_text_but_nothing_else_is(tmp_path: Path) -> None:
-    rows = [{"text": "a", "label": label} for label in (1, -2, True, 1.5, "")]
+    rows = [{"text": "a", "label": label} for label in (1, -2, True, 1.5)]
     file = jsonl(tmp_path, *rows)
     one_, minus, *bad = read(file, lang="en", columns={"text": "text", "label": "label"})
     assert isinstance(one_, Example) and isinstance(minus, Example)
     assert (one_.label, minus.label) == ("1", "-2")
-    assert [code(row) for row in bad] == ["wrong-type", "wrong-type", "empty-key"]
+    assert [code(row) for row in bad] == ["wrong-type", "wrong-type"]
 
 
 def test_class_labels_of_named_columns_are_read_by_name(tmp_path: Path) -> None:
@@ -224,4 +221,4 @@ def test_rows_of_other_languages_do_not_make_those_of_the_corpus_duplicates(
     assert (english.example.id, english.example.fields) == (
         "1", {"premise": "a", "hypothesis": "b"})
     assert [row.reasons[0].partition(":")[0] for row in (german, undecided, again)
-            if isinstance(row, Reject)] == ["other-language", "no-label", "duplicate-id"]
+            if isinstance(row, Reject)] == ["other-language", "duplicate-id"]
