@@ -20,7 +20,7 @@ from crosslabel.pipeline.readers.nearest import nearest_layout
 from crosslabel.pipeline.readers.offsets import USUAL, Counting, converted, counting_of, surface_of
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.questions import is_question
-from crosslabel.pipeline.readers.span_forms import as_span, is_list_of_spans, is_span
+from crosslabel.pipeline.readers.span_forms import as_span, is_list_of_spans, is_plain, is_span
 from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.pipeline.readers.token_offsets import TokenOffsets, token_offsets
 from crosslabel.pipeline.readers.values import Row, as_integer, as_object, items
@@ -189,6 +189,8 @@ def _found_out(path: Path, head: Sequence[Row], meaning: Meaning, options: Optio
     if len(tags) > 1 and not spans:
         raise InputError(f"{path}: {' and '.join(tags)} may both be the tags; name one with "
                          f"columns: {{tokens: {tokens}, tags: {tags[0]}}}")
+    if spans == ["spans"] and all(map(is_plain, _held(head, "spans"))):
+        return meaning
     if spans:
         offsets = token_offsets(path, [renamed(row, tokens, "tokens") for row in head], spans[0])
         meaning = replace(meaning, spans=spans[0], offsets=offsets)
@@ -249,11 +251,14 @@ def _span_keys(head: Sequence[Row]) -> list[str]:
     keys = keys_of(head)
     if "spans" in keys:
         return ["spans"]
-    holding = {key: [row[key] for row in head if row.get(key) is not None]
-               for key in keys if key not in ("words", "relations", "fields")}
+    holding = {key: _held(head, key) for key in keys if key not in ("words", "relations", "fields")}
     found = [key for key, held in holding.items()
              if any(held) and all(map(is_list_of_spans, held))]
     return sorted(found, key=lambda key: _SPAN_KEYS.index(key) if key in _SPAN_KEYS else 99)
+
+
+def _held(head: Sequence[Row], key: str) -> list[Any]:
+    return [row[key] for row in head if row.get(key) is not None]
 
 
 def _counted(

@@ -38,6 +38,14 @@ def is_list_of_spans(value: Any) -> bool:
     return isinstance(value, list) and all(map(is_span, value))
 
 
+def is_plain(value: Any) -> bool:
+    """Return whether a value is a list of objects that use none but our own names for offsets and
+    label, or have faults that no other name mends."""
+    return isinstance(value, list) and all(
+        isinstance(span, dict) and "label" in span for span in value) and all(
+        _FRAGMENTS[0] in span or (_STARTS[0] in span and _ENDS[0] in span) for span in value)
+
+
 def as_span(key: str, number: int, value: Any) -> Row:
     """Return a span with the names of :mod:`crosslabel.pipeline.readers.forms`.
 
