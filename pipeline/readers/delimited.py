@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ from crosslabel.pipeline.readers.columns import check_present, mapped
 from crosslabel.pipeline.readers.csv_records import csv_records
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
-from crosslabel.pipeline.readers.layouts import known_layouts, layout
+from crosslabel.pipeline.readers.layouts import layout
 from crosslabel.pipeline.readers.lines import shown
+from crosslabel.pipeline.readers.nearest import nearest_layout
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.record import Record
 from crosslabel.pipeline.readers.values import Row
@@ -69,8 +71,10 @@ def _read(
     first = next(records, None)
     if first is None:
         return iter(())
-    header = _header(path, first, options)
-    return _rows(header, records, options, gate)
+    second = next(records, None)
+    header = _header(path, first, second, options)
+    rest = records if second is None else chain([second], records)
+    return _rows(header, rest, options, gate)
 
 
 def _tsv_records(path: Path) -> Iterator[Record]:
@@ -81,7 +85,7 @@ def _tsv_records(path: Path) -> Iterator[Record]:
             yield Record(number, shown(line), error)
 
 
-def _header(path: Path, first: Record, options: Options) -> _Header:
+def _header(path: Path, first: Record, second: Record | None, options: Options) -> _Header:
     if isinstance(first.cells, InputError):
         raise InputError(f"{path}: the first line does not name columns: {first.cells}")
     names = first.cells
@@ -90,9 +94,10 @@ def _header(path: Path, first: Record, options: Options) -> _Header:
                          f"{MAX_COLUMNS}; is it a table?")
     columns = options.columns or layout(names)
     if not columns:
-        raise InputError(f"{path}: the first line has the columns {', '.join(names)[:200]}; name "
-                         "them with the setting columns, or rename them in the first line: "
-                         f"{known_layouts()}")
+        cells = second.cells if second and not isinstance(second.cells, InputError) else ()
+        row = dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
+        raise InputError(f"{path}: its first line names no text that is known; "
+                         f"{nearest_layout([row])}")
     check_present(path, columns, names)
     _check_names(path, names, columns)
     if options.lang is None and "lang" not in (*columns, *names):

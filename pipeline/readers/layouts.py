@@ -32,9 +32,3 @@ def layout(header: Collection[str]) -> Mapping[str, str] | None:
         if set(fields) <= set(header):
             return {name: name for name in (*fields, *_BESIDE) if name in header}
     return None
-
-
-def known_layouts() -> str:
-    """Return the known layouts for an error message."""
-    fields = " or ".join(", ".join(names) for names in _FIELDS)
-    return f"{fields} with label or value"

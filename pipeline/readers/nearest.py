@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,6 +19,7 @@ _LAYOUTS: Mapping[str, Sequence[str]] = {
     "source and target": ("source", "target"),
 }
 _SHOWN = 12
+_COMPARED = 200
 _MOST_SENTENCES = 2
 
 
@@ -65,7 +66,7 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
 
 
-def _closeness(layout: Sequence[str], keys: Collection[str]) -> float:
-    lowered = [key.lower() for key in keys]
+def _closeness(layout: Sequence[str], keys: Sequence[str]) -> float:
+    lowered = [key.lower() for key in keys][:_COMPARED]
     close = sum(bool(get_close_matches(name, lowered, 1, 0.6)) for name in layout)
     return close / len(layout)

@@ -94,13 +94,13 @@ def test_tokens_and_tags_of_a_cell_are_separated_by_spaces(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("header", "options", "message"),
     [
-        ("a,b", {}, "first line has the columns a, b; name them .* text or premise"),
+        ("a,b", {}, "first line names no text that is known; its keys are a, b, the nearest known layout"),
         ("a,b", {"columns": TEXT_LABEL}, r"has no column 't' \(columns: text\); it has a, b"),
         ("text,text,label", {}, "two columns are called 'text'"),
         ("text,label", {"lang": None}, "has no column lang"),
         ("text,s", {"columns": {"text": "text", "spans": "s"}}, "a cell cannot hold spans"),
         ('"text,label', {}, "first line does not name columns: malformed-csv"),
-        ("", {}, "name them with the setting columns"),
+        ("", {}, "name the keys with columns"),
     ],
 )
 def test_header_that_cannot_be_used_says_why(
