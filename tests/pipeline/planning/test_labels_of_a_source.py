@@ -94,7 +94,8 @@ def test_labels_that_nobody_reads_stop_before_anything_is_translated(
 def test_a_labeller_and_labels_that_are_read_need_no_stop(tmp_path: Path) -> None:
     row = {"text": "It is good.", "sentiment": "good"}
     assert planned(tmp_path, [row, {**row, "spans": [{"start": 0, "end": 2, "label": "X"}]}])
-    assert planned(tmp_path, [row], "targets=[de]", "label={model: encoder-multilingual}").notes == ()
+    labelled = planned(tmp_path, [row], "targets=[de]", "label={model: encoder-multilingual}")
+    assert labelled.notes == ()
 
 
 def test_labels_are_in_the_order_of_the_class_labels_of_the_file(tmp_path: Path) -> None:

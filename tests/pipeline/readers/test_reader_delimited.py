@@ -94,7 +94,7 @@ def test_tokens_and_tags_of_a_cell_are_separated_by_spaces(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("header", "options", "message"),
     [
-        ("a,b", {}, "first line names no text that is known; its keys are a, b, the nearest known layout"),
+        ("a,b", {}, "names no text that is known; its keys are a, b, the nearest known"),
         ("a,b", {"columns": TEXT_LABEL}, r"has no column 't' \(columns: text\); it has a, b"),
         ("text,text,label", {}, "two columns are called 'text'"),
         ("text,label", {"lang": None}, "has no column lang"),
