@@ -75,7 +75,7 @@ class Meaning:
     def _named(self, row: Row) -> Row:
         if self.columns:
             return mapped(row, self.columns)
-        return labelled_side(row) if "source" in row and "target" in row else row
+        return _side(row)
 
     def _tags(self, row: Row) -> Row:
         form = renamed(row, self.tokens, "tokens")
@@ -139,7 +139,7 @@ def meaning_of(path: Path, head: Sequence[Row], all_rows: Rows, options: Options
     if columns:
         meaning = replace(meaning, spans="spans")
     else:
-        meaning = _found_out(path, list(map(_side, head)), meaning, options)
+        meaning = _found_out(path, _sides(head), meaning, options)
     meaning = replace(meaning, classes=_has_classes(head, meaning))
     return _counted(path, head, all_rows, meaning, options)
 
@@ -154,8 +154,15 @@ def _has_classes(head: Sequence[Row], meaning: Meaning) -> bool:
 
 
 def _side(row: Row) -> Row:
-    is_pair = isinstance(row.get("source"), dict) and "target" in row
+    """Return the labelled side of a pair; ``source`` beside a text may name where it is from."""
+    is_pair = "source" in row and "target" in row and row.get("text") is None
     return labelled_side(row) if is_pair else row
+
+
+def _sides(rows: Sequence[Row]) -> list[Row]:
+    """Return the labelled sides of rows, without those of pairs that have none."""
+    return [_side(row) for row in rows
+            if isinstance(row.get("source", {}), dict) or row.get("text") is not None]
 
 
 def _layout(path: Path, head: Sequence[Row]) -> Mapping[str, str]:

@@ -29,8 +29,10 @@ def optional_text(row: Row, key: str) -> str | None:
 
 
 def name(row: Row, key: str, default: str | None = None) -> str:
-    """Return the identifier under ``key``: a string, or an integer as a string; never empty."""
+    """Return the identifier under ``key``: a string, or a whole number as a string; never empty."""
     value = _get(row, key, default)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):

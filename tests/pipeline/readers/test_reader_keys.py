@@ -160,20 +160,28 @@ def test_an_array_of_rows_is_read_as_lines_are(tmp_path: Path) -> None:
     assert bad.reasons[0].startswith("lone-surrogate")
 
 
-PAIRS: dict[str, tuple[Row, dict[str, str]]] = {
-    "NLI on the hub": ({"premise": "a", "hypothesis": "b", "label": 1}, {}),
-    "SNLI": ({"sentence1": "a", "sentence2": "b", "gold_label": "neutral", "pairID": "1"}, {}),
-    "MNLI": ({"premise": "a", "hypothesis": "b", "label": "neutral", "genre": "x", "idx": 4}, {}),
-    "PAWS-X": ({"sentence1": "a", "sentence2": "b", "label": 1, "id": 3}, {}),
+PAIRS: dict[str, Row] = {
+    "NLI on the hub": {"premise": "a", "hypothesis": "b", "label": 1},
+    "SNLI": {"sentence1": "a", "sentence2": "b", "gold_label": "neutral", "pairID": "1"},
+    "MNLI": {"premise": "a", "hypothesis": "b", "label": "neutral", "genre": "x", "idx": 4},
+    "SNLI's own file": {"annotator_labels": ["neutral", "-"], "captionID": "4.jpg#4",
+                         "gold_label": "neutral", "pairID": "4.jpg#4r1n", "sentence1": "a",
+                         "sentence1_parse": "( a )", "sentence2": "b"},
+    "ANLI": {"uid": "f", "premise": "a", "hypothesis": "b", "label": 1, "reason": "c"},
+    "PAWS-X": {"sentence1": "a", "sentence2": "b", "label": 1, "id": 3},
 }
 
 
 @pytest.mark.parametrize("layout", PAIRS)
 def test_pairs_of_texts_are_known_by_their_keys(tmp_path: Path, layout: str) -> None:
-    row, _ = PAIRS[layout]
-    [found], _ = read_rows(tmp_path, [row], label_names={"0": "entailment", "1": "neutral"})
+    [found], _ = read_rows(tmp_path, [PAIRS[layout]], label_names={"0": "entailment", "1": "neutral"})
     assert isinstance(found, Example)
     assert (list(found.fields.values()), found.label, found.task) == (["a", "b"], "neutral", "text")
+
+
+def test_a_source_beside_a_text_says_where_it_is_from(tmp_path: Path) -> None:
+    [row], _ = read_rows(tmp_path, [{"text": "a", "source": "news", "target": "b"}])
+    assert isinstance(row, Example) and row.meta == {"source": "news", "target": "b"}
 
 
 def test_numbers_get_names_and_others_are_rejected(tmp_path: Path) -> None:
