@@ -174,7 +174,8 @@ PAIRS: dict[str, Row] = {
 
 @pytest.mark.parametrize("layout", PAIRS)
 def test_pairs_of_texts_are_known_by_their_keys(tmp_path: Path, layout: str) -> None:
-    [found], _ = read_rows(tmp_path, [PAIRS[layout]], label_names={"0": "entailment", "1": "neutral"})
+    names = {"0": "entailment", "1": "neutral"}
+    [found], _ = read_rows(tmp_path, [PAIRS[layout]], label_names=names)
     assert isinstance(found, Example)
     assert (list(found.fields.values()), found.label, found.task) == (["a", "b"], "neutral", "text")
 
