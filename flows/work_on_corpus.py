@@ -57,7 +57,7 @@ def _work(
 ) -> dict[str, Any]:
     plan, manifest, account = work(recipe, out, limit=limit, progress=_shown(), stop=stop,
                                    tell=get_run_logger().info)
-    for warning in (*plan.warnings, *account.warnings):
+    for warning in (*plan.warnings, *account.warnings, *account.rejects):
         get_run_logger().warning("%s", warning)
     show_counts(manifest)
     rows = {lang: counts["rows"] for lang, counts in manifest["languages"].items()}

@@ -55,7 +55,8 @@ class Corpus:
         manifest: counts, recipe, models and files, as in ``manifest.json``.
         languages: target languages.
         account: the work of the build that returned this corpus; ``None`` for an opened one.
-        warnings: lines of that build about its input.
+        warnings: lines of that build about its input, its first rejects, and where all of these
+            lie.
     """
 
     def __init__(

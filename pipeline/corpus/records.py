@@ -17,6 +17,8 @@ from crosslabel.projection.interface import Projection, Range
 
 VERSION = "corpus/1"
 
+_RAW_CHARACTERS = 300
+
 Origin = Literal["human", "machine"]
 SideName = Literal["a", "b"]
 Task = Literal["spans", "text", "words"]
@@ -130,7 +132,8 @@ class Reject:
         id: the id of the row, if it could be read.
         reasons: each a machine-readable code, then an explanation for people, e.g.
             ``("offset-outside-text: span 0 is 3:99, the text has 12 characters",)``.
-        raw: the row as read, cut to a readable length.
+        raw: the row as read, or its text if it was readable; cut to a readable length.
+        sentence: the sentence that failed, if one did.
     """
 
     file: str
@@ -138,6 +141,22 @@ class Reject:
     id: str | None
     reasons: tuple[str, ...]
     raw: str = ""
+    sentence: str = ""
+
+
+def rejected(
+    file: str, row: int, example: Example, reasons: tuple[str, ...], sentence: str = ""
+) -> Reject:
+    """Return the reject of a row that was readable, with its text."""
+    fields = example.fields
+    text = "\n".join(fields[name] if len(fields) == 1 else f"{name}: {fields[name]}"
+                     for name in fields)
+    return Reject(file, row, example.id, reasons, shortened(text), shortened(sentence))
+
+
+def shortened(raw: str) -> str:
+    """Return a row or a text as a reject keeps it: cut to a readable length."""
+    return raw if len(raw) <= _RAW_CHARACTERS else raw[:_RAW_CHARACTERS] + "…"
 
 
 def unlabelled(example: Example) -> Example:

@@ -28,6 +28,8 @@ class Account:
         begun: beginning of the run, on the clock of ``time.perf_counter``.
         translating: beginning of the first part and end of the last, on the same clock.
         warnings: lines for a person about the input.
+        rejects: lines for a person about the rejected rows, see
+            :mod:`crosslabel.pipeline.corpus.first_rejects`.
         sizes: bytes of the folder's files by kind, see :mod:`crosslabel.pipeline.verify.usage`.
     """
 
@@ -42,6 +44,7 @@ class Account:
     labelled: int = 0
     shards: int = 0
     warnings: list[str] = field(default_factory=list)
+    rejects: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
 
     def add_plan(self, planned: Plan) -> None:

@@ -16,6 +16,7 @@ from crosslabel.pipeline.corpus.word_labels import (
     projected_words,
 )
 from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.stages.shard_rejects import LOST
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.pipeline.storage.keys import key
 from crosslabel.projection.interface import Projection, Range
@@ -26,7 +27,7 @@ def lost_span_reasons(projections: Sequence[Projection], recipe: Recipe) -> tupl
     if recipe.on_lost_span != "drop_pair":
         return ()
     return tuple(
-        f"lost-span: {p.label} {p.span_id}: {p.reason}"
+        f"{LOST}: {p.label} {p.span_id}: {p.reason}"
         for p in projections
         if p.status != "projected"
     )
