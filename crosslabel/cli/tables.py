@@ -9,7 +9,6 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -39,7 +38,8 @@ class FittedTable:
 
     Texts are broken between words, numbers never. A table that does not fit with its frame is shown
     without. A block names the row by its first cells, then lists the others; empty ones are left
-    out. A word is broken only if it is longer than a line.
+    out. A word that is longer than a line, such as a path, is left to the terminal: it stands whole
+    on a line of its own.
     """
 
     def __init__(
@@ -73,18 +73,22 @@ class FittedTable:
         """Set the next rows apart from those so far."""
         self._groups.append([])
 
+    def show(self, console: Console | None = None) -> None:
+        """Print the table; by default on the standard output."""
+        (console or Console()).print(self, crop=False)
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the title, the table or its blocks, and the caption."""
         if self.title:
-            yield Text(plain(self.title), style="table.title")
+            yield whole_words(self.title, "table.title")
         table = self._table(console, options)
         if table is not None:
             yield table
         else:
-            yield from self._blocks(options.max_width)
+            yield from self._blocks(console, options.max_width)
             yield Text()
         if self.caption:
-            yield Text(plain(self.caption), style="table.caption")
+            yield whole_words(self.caption, "table.caption")
 
     def _table(self, console: Console, options: ConsoleOptions) -> Table | None:
         """Return the table in the first look whose words fit, or nothing if they fit in none."""
@@ -130,14 +134,20 @@ class FittedTable:
             table.add_section()
         return table
 
-    def _blocks(self, width: int) -> Iterator[Text | Padding]:
+    def _blocks(self, console: Console, width: int) -> Iterator[Text]:
         for row in (row for group in self._groups for row in group):
             named = [f"{heading}: {cell}" if heading else cell
                      for heading, cell in zip(self._headings, row, strict=True) if cell]
             first, others = named[:self._keys], named[self._keys:]
-            yield Text("\n".join(_filled(first, width)), style="bold", overflow="fold")
-            lines = "\n".join(_filled(others, width - _INDENT))
-            yield Padding(Text(lines, overflow="fold"), (0, 0, 0, _INDENT))
+            yield Text("\n".join(_filled(first, width)), style="bold", overflow="ignore")
+            lines = Text("\n".join(_filled(others, width - _INDENT)))
+            for line in lines.wrap(console, width - _INDENT, overflow="ignore"):
+                yield Text(" " * _INDENT + line.plain, no_wrap=True, overflow="ignore")
+
+
+def whole_words(text: str, style: str = "") -> Text:
+    """Return a plain text that is broken between words only."""
+    return Text(plain(text), style=style, overflow="ignore")
 
 
 def _filled(items: Sequence[str], width: int) -> list[str]:

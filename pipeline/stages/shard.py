@@ -10,6 +10,7 @@ from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.corpus.shards import Marker, read_marker
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.stages.label import Labelled, read_labels
+from crosslabel.pipeline.stages.processor_time import PROCESSOR_TIME
 from crosslabel.pipeline.stages.shard_choice import Chooser
 from crosslabel.pipeline.stages.shard_content import ShardContent
 from crosslabel.pipeline.stages.shard_pairs import lost_span_reasons
@@ -61,11 +62,13 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
         projections = (project(load_projector(plan, lang), good) if plan.projects
                        else [[]] * len(good))
         projected = time.perf_counter()
-        checked = quality_reasons(plan, lang, good, projections)
-    content = _content(plan, lang, rows, projections, checked)
-    if chooser is not None:
-        content.note_markers(chooser.counts, chooser.faults)
-    marker = content.commit(planned.folder, planned.name, smaller)
+        with PROCESSOR_TIME.spent_on("write"):
+            checked = quality_reasons(plan, lang, good, projections)
+    with PROCESSOR_TIME.spent_on("write"):
+        content = _content(plan, lang, rows, projections, checked)
+        if chooser is not None:
+            content.note_markers(chooser.counts, chooser.faults)
+        marker = content.commit(planned.folder, planned.name, smaller)
     seconds = {"project": projected - started, "write": time.perf_counter() - projected}
     return ShardRef(lang, shard, planned.name, marker, seconds)
 

@@ -41,7 +41,7 @@ def list_models(
             manifest.name, manifest.kind, manifest.family, ", ".join(manifest.languages.source),
             ", ".join(manifest.languages.target), manifest.licence, f"{size:.1f}",
         )
-    Console().print(table)
+    table.show()
 
 
 @app.command(
