@@ -155,7 +155,8 @@ def _write(
     for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
         check()
         examples = [row for row in chunk if isinstance(row, Example)]
-        labels.update(span.label for example in examples for span in given_spans(example))
+        labels.update(span.label for example in examples
+                      for span in (*given_spans(example), *example.lost))
         classes.update(example.label for example in examples if example.label is not None)
         tasks.update(example.task for example in examples)
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))

@@ -19,8 +19,8 @@ def check_rows_left(out: Location, manifest: dict[str, Any]) -> None:
     if not empty:
         return
     lang, counts = next(iter(empty.items()))
-    others = [name for name in manifest["languages"] if name not in empty]
-    whole = f"; {', '.join(others)} {'is' if len(others) == 1 else 'are'} complete" if others else ""
+    others = "".join(f"; {name} has {of['rows']} rows"
+                     for name, of in manifest["languages"].items() if of["rows"])
     raise NoRowsError(
         f"{out}: all {counts['rows_in']} rows were rejected in {', '.join(empty)}, for example "
-        f"{lines(counts['first_rejects'])[0]}; see {rejects_place(out, lang)}{whole}")
+        f"{lines(counts['first_rejects'])[0]}; see {rejects_place(out, lang)}{others}")

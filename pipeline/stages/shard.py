@@ -13,6 +13,7 @@ from crosslabel.pipeline.stages.label import Labelled, read_labels
 from crosslabel.pipeline.stages.processor_time import PROCESSOR_TIME
 from crosslabel.pipeline.stages.shard_choice import Chooser
 from crosslabel.pipeline.stages.shard_content import ShardContent
+from crosslabel.pipeline.stages.shard_lost import with_lost
 from crosslabel.pipeline.stages.shard_pairs import lost_span_reasons
 from crosslabel.pipeline.stages.shard_projection import load_projector, project
 from crosslabel.pipeline.stages.shard_quality import Reasons, quality_reasons
@@ -59,8 +60,7 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
         if plan.models.labeller:
             rows = _turned(plan, lang, rows, read_labels(plan, lang, shard))
         good = [row for row in rows if isinstance(row, Parallel)]
-        projections = (project(load_projector(plan, lang), good) if plan.projects
-                       else [[]] * len(good))
+        projections = _projected(plan, lang, good)
         projected = time.perf_counter()
         with PROCESSOR_TIME.spent_on("write"):
             checked = quality_reasons(plan, lang, good, projections)
@@ -71,6 +71,14 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
         marker = content.commit(planned.folder, planned.name, smaller)
     seconds = {"project": projected - started, "write": time.perf_counter() - projected}
     return ShardRef(lang, shard, planned.name, marker, seconds)
+
+
+def _projected(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[Projection]]:
+    """Project the spans of all rows; none if there is nothing to project."""
+    if not plan.projects:
+        return [[]] * len(rows)
+    projector = load_projector(plan, lang)
+    return with_lost(projector, rows, project(projector, rows))
 
 
 def read_shard(plan: Plan, lang: str, shard: int) -> ShardRef | None:

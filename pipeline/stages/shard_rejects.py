@@ -61,9 +61,11 @@ def _only(row: Parallel) -> str:
 def _of_lost_span(row: Parallel, projections: Sequence[Projection]) -> str:
     """Return the sentence of the first lost span."""
     lost = {p.span_id for p in projections if p.status != "projected"}
-    spans = (span for span in given_spans(row.given) if span.id in lost)
-    return next((_piece(row, segment) for span in spans for segment in row.other.segments
-                 if segment.field == span.field and span.fragments[0][0] < segment.b[1]), "")
+    starts = [(span.field, span.fragments[0][0]) for span in given_spans(row.given)
+              if span.id in lost]
+    starts += [(span.field, word.start) for span in row.given.lost for word in span.likely[:1]]
+    return next((_piece(row, segment) for field, start in starts for segment in row.other.segments
+                 if segment.field == field and start < segment.b[1]), "")
 
 
 def _of_checks(plan: Plan, row: Parallel, lang: str, codes: set[str]) -> str:
