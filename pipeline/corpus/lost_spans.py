@@ -110,19 +110,13 @@ def _touched(words: Sequence[Range], likely: LikelyWord) -> range:
 
 
 def stand_ins(span: LostSpan, text: str) -> list[Span]:
-    """Return spans in place of a lost one: the runs of its unknown words, with blanks between."""
-    runs: list[Range] = []
-    for word in span.likely:
-        part = text[word.start:word.end]
-        if not word.unknown or not part.strip():
-            continue
-        start, end = word.end - len(part.lstrip()), word.start + len(part.rstrip())
-        if runs and not text[runs[-1][1]:start].strip():
-            runs[-1] = (runs[-1][0], end)
-        else:
-            runs.append((start, end))
-    return [Span(f"{span.id}/{number}", span.field, (run,), span.label)
-            for number, run in enumerate(runs)]
+    """Return spans in place of a lost one: each of its unknown words, as nobody knows which of them
+    belong together."""
+    words = [(word, text[word.start:word.end]) for word in span.likely if word.unknown]
+    places = [(word.end - len(shown.lstrip()), word.start + len(shown.rstrip()))
+              for word, shown in words if shown.strip()]
+    return [Span(f"{span.id}/{number}", span.field, (place,), span.label)
+            for number, place in enumerate(places)]
 
 
 def as_values(lost: Iterable[LostSpan]) -> list[dict[str, Any]]:

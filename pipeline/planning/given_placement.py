@@ -53,9 +53,10 @@ class GivenPlacement:
         """
         contents = given.read()
         ids = [row.id if isinstance(row, Reject) else row.example.id for row in _rows(source)]
-        if not contents.knows_any(_ids(source)):
+        known = [id for id in ids if id is not None]
+        if known and not contents.knows_any(known):
             raise InputError(f"{given.path}: none of its ids is the id of a row of the corpus; "
-                             f"ids there are like {next(_ids(source), 'none')!r}")
+                             f"ids there are like {known[0]!r}")
         # Of a corpus that was cut off, the other ids are not known.
         unknown = contents.unknown(ids) if limit is None or len(ids) < limit else None
         warnings = [line for line in (contents.warning, unknown) if line]
@@ -102,7 +103,3 @@ def _rows(source: PlannedSource) -> Iterator[SourceRow | Reject]:
 
 def _good(source: PlannedSource, shard: int) -> Iterator[SourceRow]:
     return (row for row in source.rows(shard) if isinstance(row, SourceRow))
-
-
-def _ids(source: PlannedSource) -> Iterator[str]:
-    return (row.example.id for row in _rows(source) if isinstance(row, SourceRow))

@@ -1,7 +1,7 @@
 """Spans that were lost before this build: what stands for them on the other side.
 
-The words that such a span may have been are projected as a span, and the words that they become
-belong to the span as far as anybody knows. Its own label was lost and stays so.
+The words that such a span may have been are projected one by one, and the words that they become
+belong to the span as far as anybody knows. Its label was lost and stays so.
 """
 
 from __future__ import annotations
