@@ -18,7 +18,7 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
-from crosslabel.flows.artifacts import ProgressBar, show_counts
+from crosslabel.flows.artifacts import ProgressBar, show_counts, show_rejects
 from crosslabel.flows.attempts import attempt
 from crosslabel.flows.local import stoppable
 from crosslabel.flows.parameters import recipe_given
@@ -122,6 +122,7 @@ def _finish(plan: Plan, account: Account) -> dict[str, Any]:
     account.add_sizes(plan.out)
     account.write(plan.out / RUN)
     show_counts(manifest)
+    show_rejects(manifest)
     for line in reject_lines(plan.out, manifest["languages"]):
         get_run_logger().warning("%s", line)
     check_rows_left(plan.out, manifest)

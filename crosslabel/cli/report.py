@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crosslabel.cli.highlight import highlighted
-from crosslabel.cli.tables import FittedTable, whole_words
+from crosslabel.cli.tables import FittedTable, print_words
 from crosslabel.cli.terminal import cell
 from crosslabel.library.samples import Pair, label_of, lost_words, sample_lossy, sample_pairs
 
@@ -79,7 +79,7 @@ def _print_rejects(corpus: Corpus, console: Console) -> None:
     """Print the first rejects, and where all of them are; nothing without any."""
     *rejects, place = corpus.reject_lines() or [""]
     for line in rejects:
-        console.print(whole_words(line), crop=False)
+        print_words(console, line)
     if place:
         console.print(cell(place), soft_wrap=True)
 
@@ -146,7 +146,7 @@ def _print_pair(
     console.print(table)
     label = label_of(pair)
     if label is not None:
-        console.print(whole_words(f" →   {label}"), crop=False)
+        console.print(f" →   {cell(label)}", soft_wrap=True)
     console.print()
 
 

@@ -80,15 +80,15 @@ class FittedTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the title, the table or its blocks, and the caption."""
         if self.title:
-            yield whole_words(self.title, "table.title")
+            yield _lines(self.title, options.max_width, "table.title")
         table = self._table(console, options)
         if table is not None:
             yield table
         else:
-            yield from self._blocks(console, options.max_width)
+            yield from self._blocks(options.max_width)
             yield Text()
         if self.caption:
-            yield whole_words(self.caption, "table.caption")
+            yield _lines(self.caption, options.max_width, "table.caption")
 
     def _table(self, console: Console, options: ConsoleOptions) -> Table | None:
         """Return the table in the first look whose words fit, or nothing if they fit in none."""
@@ -134,20 +134,33 @@ class FittedTable:
             table.add_section()
         return table
 
-    def _blocks(self, console: Console, width: int) -> Iterator[Text]:
+    def _blocks(self, width: int) -> Iterator[Text]:
         for row in (row for group in self._groups for row in group):
             named = [f"{heading}: {cell}" if heading else cell
                      for heading, cell in zip(self._headings, row, strict=True) if cell]
             first, others = named[:self._keys], named[self._keys:]
-            yield Text("\n".join(_filled(first, width)), style="bold", overflow="ignore")
-            lines = Text("\n".join(_filled(others, width - _INDENT)))
-            for line in lines.wrap(console, width - _INDENT, overflow="ignore"):
-                yield Text(" " * _INDENT + line.plain, no_wrap=True, overflow="ignore")
+            for line in _filled(first, width):
+                yield _lines(line, width, "bold")
+            for line in _filled(others, width - _INDENT):
+                yield _lines(line, width, indent=_INDENT)
 
 
-def whole_words(text: str, style: str = "") -> Text:
-    """Return a plain text that is broken between words only."""
-    return Text(plain(text), style=style, overflow="ignore")
+def print_words(console: Console, text: str) -> None:
+    """Print a plain text that is broken between words only."""
+    console.print(_lines(text, console.width), crop=False)
+
+
+def _lines(text: str, width: int, style: str = "", indent: int = 0) -> Text:
+    """Return a plain text, broken into lines between words; a longer word has its own line."""
+    lines = [""]
+    for word in plain(text).split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and cell_len(longer) > width - indent:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return Text("\n".join(" " * indent + line for line in lines), style=style, no_wrap=True,
+                overflow="ignore")
 
 
 def _filled(items: Sequence[str], width: int) -> list[str]:

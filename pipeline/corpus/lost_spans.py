@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import LikelyWord, LostSpan, Pair, Span
-from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.corpus.word_labels import given_or_lost
 from crosslabel.projection.interface import Projection, Range
 
 _Place = tuple[str, int, int]
@@ -37,7 +37,7 @@ def lost_in(pair: Pair, mask_above: float | None) -> tuple[LostSpan, ...]:
         mask_above: words that belong to lost spans with at least this probability are unknown;
             ``None`` if none are.
     """
-    fields = {span.id: span.field for span in (*given_spans(pair.b), *pair.b.lost)}
+    fields = {span.id: span.field for span in given_or_lost(pair.b)}
     words = {words.field: words.ranges for words in pair.a.words}
     lost = tuple(_lost(p, fields[p.span_id], words.get(fields[p.span_id], ()))
                  for p in pair.projections if p.status != "projected")

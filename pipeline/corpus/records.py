@@ -198,6 +198,11 @@ def shortened(raw: str) -> str:
     return raw if len(raw) <= _RAW_CHARACTERS else raw[:_RAW_CHARACTERS] + "…"
 
 
+def spans_and_lost(example: Example) -> tuple[Span | LostSpan, ...]:
+    """Return the spans of an example, and those that were lost."""
+    return *example.spans, *example.lost
+
+
 def unlabelled(example: Example) -> Example:
     """Return an example with the same texts and words but without any annotation."""
     words = tuple(replace(words, labels=(), scores=()) for words in example.words)
@@ -219,7 +224,7 @@ def check(example: Example) -> Example:
     if LOST_KEY in example.meta:
         raise InputError(f"reserved-key: {LOST_KEY!r} cannot be a key of a row; rename it")
     known = {span.id for span in example.spans}
-    ids = [span.id for span in (*example.spans, *example.lost)]
+    ids = [span.id for span in spans_and_lost(example)]
     if len(set(ids)) != len(ids):
         twice = next(id for id, count in Counter(ids).items() if count > 1)
         raise InputError(f"duplicate-span-id: two spans have the id {twice!r}; rename one")

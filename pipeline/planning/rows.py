@@ -16,7 +16,7 @@ from typing import Any
 
 from crosslabel.pipeline.corpus import arrow
 from crosslabel.pipeline.corpus.records import Example, Reject, Task, rejected, unlabelled
-from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.corpus.word_labels import given_or_lost
 from crosslabel.pipeline.planning.census import Census
 from crosslabel.pipeline.planning.duplicates import Duplicates
 from crosslabel.pipeline.planning.held_out import HeldOut
@@ -155,8 +155,7 @@ def _write(
     for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
         check()
         examples = [row for row in chunk if isinstance(row, Example)]
-        labels.update(span.label for example in examples
-                      for span in (*given_spans(example), *example.lost))
+        labels.update(span.label for example in examples for span in given_or_lost(example))
         classes.update(example.label for example in examples if example.label is not None)
         tasks.update(example.task for example in examples)
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))

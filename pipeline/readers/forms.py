@@ -40,6 +40,7 @@ from crosslabel.pipeline.readers.tagged import tagged_example
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.pipeline.text.detokenize import align_tokens, detokenize
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Range
 
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
 _KEYS = (KEYS | {"fields", "probabilities"}) - {"tags", "answers"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from crosslabel.pipeline.corpus.records import Example, Reject, check, shortened
+from crosslabel.pipeline.corpus.records import Example, Reject, check, shortened, spans_and_lost
 from crosslabel.pipeline.readers.ids import RowIds
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.sizes import size_reasons
@@ -107,7 +107,7 @@ class Gate:
 
 def _labels(example: Example) -> set[str]:
     """Return the labels of an example that count as classes of the corpus."""
-    labels = {span.label for span in (*example.spans, *example.lost)}
+    labels = {span.label for span in spans_and_lost(example)}
     if example.label is not None and example.task == "text":
         labels.add(example.label)
     if example.task == "words":

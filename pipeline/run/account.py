@@ -30,8 +30,8 @@ class Account:
     Attributes:
         seconds: by stage the summed wall time of its units; units run side by side, so that these
             add up to more than ``elapsed``.
-        begun, ended: of the run, on the clock of ``time.perf_counter``; ``ended`` is ``None`` before
-            its end.
+        begun, ended: times of the run on the clock of ``time.perf_counter``; ``ended`` is ``None``
+            before its end.
         processor_seconds: by stage what this process computed, ``other`` for no stage; they add up
             to all processor time of the process during the run. Empty before its end.
         translating: beginning of the first part and end of the last, on the same clock.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,9 +67,9 @@ class ProcessorTime:
         self._lock = threading.Lock()
         self._read: Seconds = {}
         self._stages: dict[int, list[str]] = {}
-        self._seconds: Counter[str] = Counter()
-        self._alone: dict[int, Counter[str]] = {}
-        self._waiting: Counter[int] = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._alone: dict[int, defaultdict[str, float]] = {}
+        self._waiting: defaultdict[int, float] = defaultdict(float)
 
     @contextmanager
     def spent_on(self, stage: str) -> Iterator[None]:
@@ -113,10 +113,10 @@ class ProcessorTime:
             return
         [stage] = working
         self._seconds[stage] += used
-        alone = self._alone.setdefault(thread, Counter())
+        alone = self._alone.setdefault(thread, defaultdict(float))
         alone[stage] += used
-        [(owner, most)] = alone.most_common(1)
-        if thread != _WHOLE_PROCESS and most >= max(_ENOUGH, _CERTAIN * alone.total()):
+        owner, most = max(alone.items(), key=lambda entry: entry[1])
+        if thread != _WHOLE_PROCESS and most >= max(_ENOUGH, _CERTAIN * sum(alone.values())):
             self._seconds[owner] += self._waiting.pop(thread, 0.0)
 
 

@@ -11,6 +11,7 @@ from crosslabel.pipeline.corpus.lost_spans import either, unknown_of
 from crosslabel.pipeline.corpus.records import Example, Pair, Span, Words
 from crosslabel.pipeline.corpus.tags import flatten, tag_names
 from crosslabel.pipeline.corpus.word_labels import (
+    given_or_lost,
     given_spans,
     label_numbers,
     projected_score,
@@ -40,7 +41,7 @@ def lost_mass(pair: Pair, field: str) -> dict[int, float]:
     Lost spans over the same word count as independent of each other. Words that cannot belong to a
     lost span are left out.
     """
-    fields = {span.id: span.field for span in (*given_spans(pair.b), *pair.b.lost)}
+    fields = {span.id: span.field for span in given_or_lost(pair.b)}
     masses_by_word: dict[int, float] = {}
     for projection in pair.projections:
         if projection.status != "projected" and fields[projection.span_id] == field:

@@ -29,8 +29,6 @@ def list_models(
         described = [model.manifest.model_dump(mode="json", exclude_none=True) for model in models]
         print_json(described)
         return
-    from rich.console import Console
-
     from crosslabel.cli.tables import FittedTable
 
     table = FittedTable("name", "kind", "family", "from", "to", "licence", "MB", numbers=("MB",))
