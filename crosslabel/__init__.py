@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from crosslabel.library.alignment import align
     from crosslabel.library.builds import build, work
     from crosslabel.library.corpus import Corpus, open_corpus
-    from crosslabel.library.errors import CrosslabelError, InputError, StoppedError
+    from crosslabel.library.errors import (
+        CrosslabelError,
+        InputError,
+        NoRowsError,
+        StoppedError,
+    )
     from crosslabel.library.examples import read
     from crosslabel.library.flows import build_flow, fine_tune_flow
     from crosslabel.library.pairs import pair
@@ -35,6 +40,7 @@ __all__ = [
     "Corpus",
     "CrosslabelError",
     "InputError",
+    "NoRowsError",
     "Projector",
     "StopRequest",
     "StoppedError",
@@ -61,7 +67,8 @@ __all__ = [
 _MODULES = ("cache", "evaluate", "models")
 _HOMES = {
     "Corpus": "corpus", "open_corpus": "corpus",
-    "CrosslabelError": "errors", "InputError": "errors", "StoppedError": "errors",
+    "CrosslabelError": "errors", "InputError": "errors", "NoRowsError": "errors",
+    "StoppedError": "errors",
     "Projector": "projector", "align": "alignment", "pair": "pairs",
     "StopRequest": "stops",
     "Student": "student", "fine_tune": "training",

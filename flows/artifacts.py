@@ -70,6 +70,19 @@ def show_counts(manifest: dict[str, Any]) -> None:
     )
 
 
+def show_rejects(manifest: dict[str, Any]) -> None:
+    """Show a table with the first rejects of every language; none without rejects."""
+    table = [_reject(lang, reject) for lang, counts in manifest["languages"].items()
+             for reject in counts.get("first_rejects", ())]
+    if table:
+        create_table_artifact(table=table, key="corpus-rejects",
+                              description=f"First rejects of {manifest['recipe']['name']}")
+
+
+def _reject(lang: str, reject: dict[str, Any]) -> dict[str, Any]:
+    return {"language": lang, **reject, "reasons": "; ".join(reject["reasons"])}
+
+
 def _counts(lang: str, counts: dict[str, Any]) -> dict[str, Any]:
     spans = dict.fromkeys(("projected", "abstained", "rejected"), 0)
     for entry in counts["spans"]:

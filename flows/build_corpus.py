@@ -18,12 +18,13 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
-from crosslabel.flows.artifacts import ProgressBar, show_counts
+from crosslabel.flows.artifacts import ProgressBar, show_counts, show_rejects
 from crosslabel.flows.attempts import attempt
 from crosslabel.flows.local import stoppable
 from crosslabel.flows.parameters import recipe_given
 from crosslabel.flows.tasks import finish_build, plan_build, run_unit, whole
 from crosslabel.pipeline.build import UNIT_LIMITS
+from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.layout import RUN
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.recipe import Recipe
@@ -31,6 +32,7 @@ from crosslabel.pipeline.run.account import Account
 from crosslabel.pipeline.run.folder import prepared
 from crosslabel.pipeline.run.gpus import engine_gpus
 from crosslabel.pipeline.run.kept import kept
+from crosslabel.pipeline.run.rejected import check_rows_left
 from crosslabel.pipeline.run.schedule import Schedule, work_through
 from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.stages.units import STAGES, units
@@ -120,5 +122,9 @@ def _finish(plan: Plan, account: Account) -> dict[str, Any]:
     account.add_sizes(plan.out)
     account.write(plan.out / RUN)
     show_counts(manifest)
+    show_rejects(manifest)
+    for line in reject_lines(plan.out, manifest["languages"]):
+        get_run_logger().warning("%s", line)
+    check_rows_left(plan.out, manifest)
     rows = {lang: counts["rows"] for lang, counts in manifest["languages"].items()}
     return {"out": str(plan.out), "rows": rows}

@@ -15,7 +15,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Failed
 from pydantic import Field
 
-from crosslabel.flows.artifacts import ProgressBar, show_counts
+from crosslabel.flows.artifacts import ProgressBar, show_counts, show_rejects
 from crosslabel.flows.attempts import attempt
 from crosslabel.flows.local import stoppable
 from crosslabel.flows.parameters import recipe_given
@@ -57,9 +57,10 @@ def _work(
 ) -> dict[str, Any]:
     plan, manifest, account = work(recipe, out, limit=limit, progress=_shown(), stop=stop,
                                    tell=get_run_logger().info)
-    for warning in (*plan.warnings, *account.warnings):
+    for warning in (*plan.warnings, *account.warnings, *account.rejects):
         get_run_logger().warning("%s", warning)
     show_counts(manifest)
+    show_rejects(manifest)
     rows = {lang: counts["rows"] for lang, counts in manifest["languages"].items()}
     return {"out": str(plan.out), "rows": rows}
 

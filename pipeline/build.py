@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.layout import RUN
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
@@ -18,6 +19,7 @@ from crosslabel.pipeline.run.folder import prepared
 from crosslabel.pipeline.run.gpus import engine_gpus
 from crosslabel.pipeline.run.kept import kept
 from crosslabel.pipeline.run.progress import Progress, Tell, mute, silent
+from crosslabel.pipeline.run.rejected import check_rows_left
 from crosslabel.pipeline.run.schedule import Elsewhere, Schedule, UnitLimits, work_through
 from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.stages.units import Ref, Unit, run_unit, units
@@ -61,6 +63,7 @@ def build(
 
     Raises:
         InputError: the recipe, corpus, models or output folder cannot be used.
+        NoRowsError: every row was rejected in a language; all is written nevertheless.
         StoppedError: the run was asked to stop; the units under way were finished first.
         CrosslabelError: another run works in ``out``, or a unit failed.
     """
@@ -74,8 +77,10 @@ def build(
         run_units(planned, partial(run, planned), account, progress, stop)
         with account.timed("finish"):
             manifest = finish(planned)
+        account.rejects = reject_lines(out, manifest["languages"])
         account.add_sizes(out)
         account.write(out / RUN)
+    check_rows_left(out, manifest)
     return planned, manifest, account
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from crosslabel.pipeline.build import RunUnit, run_units
+from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.layout import CLAIMS, WORK
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
@@ -24,6 +25,7 @@ from crosslabel.pipeline.run.folder import shared
 from crosslabel.pipeline.run.gpus import engine_gpus
 from crosslabel.pipeline.run.kept import kept
 from crosslabel.pipeline.run.progress import Progress, Tell, mute, silent
+from crosslabel.pipeline.run.rejected import check_rows_left
 from crosslabel.pipeline.run.schedule import ELSEWHERE, Elsewhere
 from crosslabel.pipeline.run.stops import StopRequest
 from crosslabel.pipeline.stages.units import Ref, Unit, is_done, run_unit
@@ -55,6 +57,7 @@ def work(
     Raises:
         InputError: the recipe, corpus, models or output folder cannot be used, or others build
             something else into ``out``.
+        NoRowsError: every row was rejected in a language; all is written nevertheless.
         StoppedError: the process was asked to stop; the units under way were finished first.
         CrosslabelError: a run that does not share works in ``out``, or a unit failed.
     """
@@ -74,7 +77,9 @@ def work(
             run_units(planned, partial(_shared, planned, locks, run), account, progress, stop)
             with account.timed("finish"), locks.wait_for("finish", stop.check):
                 manifest = finish(planned)
+        account.rejects = reject_lines(out, manifest["languages"])
         account.write(out / WORK / "accounts" / f"{platform.node()}-{os.getpid()}.json")
+    check_rows_left(out, manifest)
     return planned, manifest, account
 
 

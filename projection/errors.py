@@ -17,6 +17,10 @@ class InputError(CrosslabelError):
     """What the user gave (file, row, option, model) cannot be used; a retry will not help."""
 
 
+class NoRowsError(InputError):
+    """Every row was rejected, so that nothing was made; the rejects say why."""
+
+
 class TransientError(CrosslabelError):
     """A disk, network or device failed for now; the same work may succeed later."""
 

@@ -21,10 +21,10 @@ from crosslabel.library.evaluate import (
 def print_comparison(comparison: Comparison) -> None:
     """Print scores, errors and reliability of all systems, and the labels of a single system."""
     console = Console()
-    console.print(_scores(comparison))
-    console.print(_errors(comparison))
+    _scores(comparison).show(console)
+    _errors(comparison).show(console)
     if len(comparison.reports) == 1:
-        console.print(_labels(comparison.reports[comparison.first]))
+        _labels(comparison.reports[comparison.first]).show(console)
     for name, report in comparison.reports.items():
         reliability = report.reliability()
         if reliability is not None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
 from crosslabel.cli.tables import FittedTable
 from crosslabel.cli.terminal import say
 
@@ -32,7 +30,7 @@ def _print_results(results: dict[str, Any]) -> None:
                 table.add_row(gold, lang, scores["examples"][lang],
                               metric.replace("_", " "), _rounded(figure["value"]),
                               " to ".join(map(_rounded, figure["interval"])))
-    Console().print(table)
+    table.show()
 
 
 def _rounded(value: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from rich.text import Text
 
+from crosslabel.library.excerpts import MOST, pieces
 from crosslabel.library.samples import Example, Mark, MarkKind, colour_number, marks
 from crosslabel.projection.plain import plain
 
@@ -19,6 +20,8 @@ def highlighted(
     example: Example, labels: Sequence[str], lost: Mapping[str, Collection[int]] | None = None
 ) -> Text:
     """Return all fields of an example, with each span or labelled word marked, then its label.
+
+    Long texts are cut to what stands around their marks.
 
     Control characters in texts, labels and names are shown as spaces, so that nothing in a corpus
     can control the terminal.
@@ -38,15 +41,14 @@ def highlighted(
 
 def _marked(text: str, found: Sequence[Mark], labels: Sequence[str]) -> Text:
     line = Text()
-    done = 0
-    for mark in found:
+    for piece, mark in pieces(text, found, MOST):
+        if mark is None:
+            line.append(plain(piece))
+            continue
         before, after = _SIGNS[mark.kind]
         colour = _colour(mark.label, labels)
-        line.append(plain(text[done:mark.start]))
-        line.append(f"{before}{plain(text[mark.start:mark.end])}{after}", style=f"bold {colour}")
+        line.append(f"{before}{plain(piece)}{after}", style=f"bold {colour}")
         line.append(plain(mark.label), style=f"dim {colour}")
-        done = mark.end
-    line.append(plain(text[done:]))
     return line
 
 

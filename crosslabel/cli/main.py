@@ -30,8 +30,9 @@ from crosslabel.cli.commands import (
 )
 from crosslabel.cli.commands import translate as translate_command
 from crosslabel.cli.leaving import EXIT_SIGNAL, at_once, leave
+from crosslabel.cli.row_output import EXIT_BAD_ROWS
 from crosslabel.cli.terminal import PlainLines
-from crosslabel.library.errors import CrosslabelError, InputError, explained
+from crosslabel.library.errors import CrosslabelError, InputError, NoRowsError, explained
 
 EXIT_ERROR = 1
 EXIT_INPUT = 2
@@ -39,8 +40,9 @@ EXIT_INPUT = 2
 app = typer.Typer(
     name="crosslabel",
     help="Translate labelled corpora and project their span labels onto the translations.\n\n"
-    "Exit codes: 0 done, 1 failed, 2 the input, recipe or model cannot be used, 3 done but some "
-    "rows were unusable, 128+n stopped by signal n.",
+    "Exit codes: 0 done, 1 failed, 2 the input, recipe or model cannot be used, 3 rows were "
+    "unusable: all of a language in a build or export, or some elsewhere, 128+n stopped by signal "
+    "n.",
     epilog="Example: crosslabel build demo-ner",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -117,6 +119,8 @@ def _fail(error: CrosslabelError) -> NoReturn:
 
 
 def _exit_code(error: CrosslabelError) -> int:
+    if isinstance(error, NoRowsError):
+        return EXIT_BAD_ROWS
     if isinstance(error, InputError):
         return EXIT_INPUT
     number = getattr(error, "signal", None)

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.table import Table
 
 from crosslabel.cli.highlight import highlighted
-from crosslabel.cli.tables import FittedTable
+from crosslabel.cli.tables import FittedTable, print_words
 from crosslabel.cli.terminal import cell
 from crosslabel.library.samples import Pair, label_of, lost_words, sample_lossy, sample_pairs
 
@@ -44,31 +44,44 @@ _HEADINGS = {"text": _OF_TEXTS, "spans": _OF_SPANS, "words": _OF_WORDS}
 
 
 def print_build(corpus: Corpus) -> None:
-    """Print counts, time per stage, and a few pairs with their spans highlighted."""
+    """Print counts, rejects, times, and a few pairs with their spans highlighted."""
     console = Console()
     print_corpus(corpus, console)
     if corpus.account is not None:
-        console.print(_account(corpus.account))
-    console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(str(corpus.folder)))})[/]")
+        _print_account(corpus.account, console)
+    console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(str(corpus.folder)))})[/]",
+                  soft_wrap=True)
 
 
 def print_corpus(corpus: Corpus, console: Console) -> None:
-    """Print the counts of a corpus and a few pairs."""
+    """Print the counts of a corpus, its first rejects and a few pairs."""
     manifest = corpus.manifest
     languages = manifest["languages"]
-    console.print(_rows_table(corpus.name, languages))
+    _rows_table(corpus.name, languages).show(console)
+    _print_rejects(corpus, console)
     headings = _HEADINGS[corpus.task]
     if any(counts.get("classes") for counts in languages.values()):
-        console.print(_classes_table(languages))
-    if corpus.task != "text":
-        console.print(_spans_table(corpus.labels, languages, headings.title))
-    console.print(f"{headings.pictures}:\n")
-    for pair in sample_pairs(corpus.folder, manifest, _PICTURES):
-        console.print(_picture(pair, corpus.labels))
+        _classes_table(languages).show(console)
+    if any(counts["spans"] for counts in languages.values()):
+        _spans_table(corpus.labels, languages, headings.title).show(console)
+    pairs = sample_pairs(corpus.folder, manifest, _PICTURES)
+    if pairs:
+        console.print(f"{headings.pictures}:\n")
+    for pair in pairs:
+        _print_pair(console, pair, corpus.labels)
     lossy = sample_lossy(corpus.folder, manifest)
     if lossy is not None:
         console.print(f"{headings.lossy}:\n")
-        console.print(_picture(lossy, corpus.labels, lost_words(lossy, manifest)))
+        _print_pair(console, lossy, corpus.labels, lost_words(lossy, manifest))
+
+
+def _print_rejects(corpus: Corpus, console: Console) -> None:
+    """Print the first rejects, and where all of them are; nothing without any."""
+    *rejects, place = corpus.reject_lines() or [""]
+    for line in rejects:
+        print_words(console, line)
+    if place:
+        console.print(cell(place), soft_wrap=True)
 
 
 def _rows_table(name: str, languages: dict[str, Any]) -> FittedTable:
@@ -114,10 +127,13 @@ def _span_counts(entries: Sequence[dict[str, Any]]) -> list[str]:
     return [str(sum(by_status.values())), *map(str, by_status.values()), reasons or "–"]
 
 
-def _picture(
-    pair: Pair, labels: Sequence[str], lost: Mapping[str, Collection[int]] | None = None
-) -> Group:
-    """Return both sides of a pair.
+def _print_pair(
+    console: Console,
+    pair: Pair,
+    labels: Sequence[str],
+    lost: Mapping[str, Collection[int]] | None = None,
+) -> None:
+    """Print both sides of a pair, and the label of the whole text below them.
 
     Args:
         lost: by field, the words of side a that lost spans may have become.
@@ -127,16 +143,21 @@ def _picture(
     table.add_column(overflow="fold")
     table.add_row(cell(pair.b.lang), highlighted(pair.b, labels))
     table.add_row(cell(pair.a.lang), highlighted(pair.a, labels, lost))
+    console.print(table)
     label = label_of(pair)
     if label is not None:
-        table.add_row("→", cell(label))
-    return Group(table, "")
+        console.print(f" →   {cell(label)}", soft_wrap=True)
+    console.print()
 
 
-def _account(account: Account) -> str:
+def _print_account(account: Account, console: Console) -> None:
     if account.idle:
-        return "Nothing to do: every shard exists already."
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in account.seconds.items())
-    speed = f"{account.texts_per_second:.0f} sentences/s translated, " if account.texts else ""
-    return (f"{account.texts} texts translated, {account.hits} segments from memory, "
-            f"{account.shards} shards written; {speed}{account.elapsed:.1f} s ({stages})")
+        console.print("Nothing to do: every shard exists already.")
+        return
+    speed = f"; {account.texts_per_second:.0f} sentences/s translated" if account.texts else ""
+    console.print(f"{account.texts} texts translated, {account.hits} segments from memory, "
+                  f"{account.shards} shards written{speed}")
+    seconds = {stage: round(value, 1) for stage, value in account.processor_seconds.items()}
+    stages = ", ".join(f"{stage} {value:.1f} s" for stage, value in seconds.items())
+    console.print(f"{account.elapsed:.1f} s on the clock; {sum(seconds.values()):.1f} s of "
+                  f"processor time ({stages})")

@@ -9,7 +9,6 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -39,7 +38,8 @@ class FittedTable:
 
     Texts are broken between words, numbers never. A table that does not fit with its frame is shown
     without. A block names the row by its first cells, then lists the others; empty ones are left
-    out. A word is broken only if it is longer than a line.
+    out. A word that is longer than a line, such as a path, is left to the terminal: it stands whole
+    on a line of its own.
     """
 
     def __init__(
@@ -73,10 +73,14 @@ class FittedTable:
         """Set the next rows apart from those so far."""
         self._groups.append([])
 
+    def show(self, console: Console | None = None) -> None:
+        """Print the table; by default on the standard output."""
+        (console or Console()).print(self, crop=False)
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the title, the table or its blocks, and the caption."""
         if self.title:
-            yield Text(plain(self.title), style="table.title")
+            yield _lines(self.title, options.max_width, "table.title")
         table = self._table(console, options)
         if table is not None:
             yield table
@@ -84,7 +88,7 @@ class FittedTable:
             yield from self._blocks(options.max_width)
             yield Text()
         if self.caption:
-            yield Text(plain(self.caption), style="table.caption")
+            yield _lines(self.caption, options.max_width, "table.caption")
 
     def _table(self, console: Console, options: ConsoleOptions) -> Table | None:
         """Return the table in the first look whose words fit, or nothing if they fit in none."""
@@ -130,14 +134,33 @@ class FittedTable:
             table.add_section()
         return table
 
-    def _blocks(self, width: int) -> Iterator[Text | Padding]:
+    def _blocks(self, width: int) -> Iterator[Text]:
         for row in (row for group in self._groups for row in group):
             named = [f"{heading}: {cell}" if heading else cell
                      for heading, cell in zip(self._headings, row, strict=True) if cell]
             first, others = named[:self._keys], named[self._keys:]
-            yield Text("\n".join(_filled(first, width)), style="bold", overflow="fold")
-            lines = "\n".join(_filled(others, width - _INDENT))
-            yield Padding(Text(lines, overflow="fold"), (0, 0, 0, _INDENT))
+            for line in _filled(first, width):
+                yield _lines(line, width, "bold")
+            for line in _filled(others, width - _INDENT):
+                yield _lines(line, width, indent=_INDENT)
+
+
+def print_words(console: Console, text: str) -> None:
+    """Print a plain text that is broken between words only."""
+    console.print(_lines(text, console.width), crop=False)
+
+
+def _lines(text: str, width: int, style: str = "", indent: int = 0) -> Text:
+    """Return a plain text, broken into lines between words; a longer word has its own line."""
+    lines = [""]
+    for word in plain(text).split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and cell_len(longer) > width - indent:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return Text("\n".join(" " * indent + line for line in lines), style=style, no_wrap=True,
+                overflow="ignore")
 
 
 def _filled(items: Sequence[str], width: int) -> list[str]:

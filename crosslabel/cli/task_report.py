@@ -23,13 +23,13 @@ def print_task_comparison(comparison: TaskComparison) -> None:
     first, *metrics = comparison.systems[0].mean
     if len(comparison.systems) == 1:
         headings = [first, "95 %", *metrics]
-        console.print(_table(comparison, headings, lambda figures: [
-            *_first(figures[first], first), *_values(figures, metrics)]))
+        _table(comparison, headings, lambda figures: [
+            *_first(figures[first], first), *_values(figures, metrics)]).show(console)
     else:
         headings = [first, "95 %", "difference", "95 %"]
-        console.print(_table(comparison, headings, lambda figures: _first(figures[first], first)))
+        _table(comparison, headings, lambda figures: _first(figures[first], first)).show(console)
         if metrics:
-            console.print(_table(comparison, metrics, lambda figures: _values(figures, metrics)))
+            _table(comparison, metrics, lambda figures: _values(figures, metrics)).show(console)
         name = cell(comparison.systems[0].name)
         console.print(f"difference: {first} minus the {first} of {name}")
     examples = sum(comparison.systems[0].examples.values())

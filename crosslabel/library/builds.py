@@ -61,6 +61,7 @@ def build(
 
     Raises:
         InputError: the recipe, rows, models or output folder cannot be used.
+        NoRowsError: every row was rejected in a language; ``open_corpus(out)`` has the rejects.
         StoppedError: the build was asked to stop; the same call goes on.
         CrosslabelError: another run works in ``out``, or a unit of work failed.
     """
@@ -95,7 +96,7 @@ def work(
         recipe, out, limit, progress, stop: as for :func:`build`, the same in all processes.
 
     Raises:
-        InputError, StoppedError, CrosslabelError: as :func:`build`.
+        InputError, NoRowsError, StoppedError, CrosslabelError: as :func:`build`.
     """
     from crosslabel.pipeline.work import work as work_in_process
 
@@ -127,7 +128,9 @@ def _built(
     planned, _, account = result
     for line in account.warnings:
         display.tell(line)
-    return Corpus(folder, account=account, warnings=(*planned.warnings, *account.warnings))
+    # Rejects are not told here, because the summary of the corpus names them.
+    return Corpus(folder, account=account,
+                  warnings=(*planned.warnings, *account.warnings, *account.rejects))
 
 
 @contextmanager

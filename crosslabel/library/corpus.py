@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crosslabel.library.places import local_place, place
+from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest, rejects
 from crosslabel.pipeline.corpus.records import Pair, Reject
 from crosslabel.pipeline.export.export import Exported, export
@@ -55,7 +56,8 @@ class Corpus:
         manifest: counts, recipe, models and files, as in ``manifest.json``.
         languages: target languages.
         account: the work of the build that returned this corpus; ``None`` for an opened one.
-        warnings: lines of that build about its input.
+        warnings: lines of that build about its input, its first rejects, and where all of these
+            lie.
     """
 
     def __init__(
@@ -140,8 +142,13 @@ class Corpus:
         return self.to_dataset().to_pandas()
 
     def rejects(self) -> list[Reject]:
-        """Return the rows that gave no pair, each with its file, row and reasons."""
+        """Return the rows that gave no pair, each with its file, row, reasons and text."""
         return [row for lang in self.languages for row in rejects(self.folder, lang)]
+
+    def reject_lines(self) -> list[str]:
+        """Return a line for each of the first rejects, and one that says where all of them are."""
+        languages = self.manifest["languages"]
+        return reject_lines(self.folder, {lang: languages[lang] for lang in self.languages})
 
     def export(self, format: str, folder: Place | None = None) -> list[Exported]:
         """Write the target side in a format that other tools read, one file per language.
@@ -202,7 +209,8 @@ class Corpus:
             pairs = "".join(pair_html(pair, self.manifest) for pair in shown)
         except (CrosslabelError, OSError) as error:
             pairs = message(str(error))
-        return f"<div>{table(headings, rows)}{pairs}</div>"
+        lines = "".join(map(message, self.reject_lines()))
+        return f"<div>{table(headings, rows)}{lines}{pairs}</div>"
 
 
 def _reasons(counts: dict[str, Any]) -> str:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from crosslabel.pipeline.run.stops import StoppedError
 from crosslabel.pipeline.storage.faults import explained
-from crosslabel.projection.errors import CrosslabelError, InputError, at
+from crosslabel.projection.errors import CrosslabelError, InputError, NoRowsError, at
 
-__all__ = ["CrosslabelError", "InputError", "StoppedError", "at", "explained"]
+__all__ = ["CrosslabelError", "InputError", "NoRowsError", "StoppedError", "at", "explained"]

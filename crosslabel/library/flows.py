@@ -58,7 +58,7 @@ def build_flow(
         at_once: units of a stage submitted to the cluster at once; by default two for each thread.
 
     Raises:
-        InputError, StoppedError, CrosslabelError: as :func:`build`.
+        InputError, NoRowsError, StoppedError, CrosslabelError: as :func:`build`.
     """
     loaded = corpus_recipe(recipe, changes)  # reports a wrong recipe before a server starts
     given = _given(on, address=address, workers=workers, gpus=gpus or None, at_once=at_once)

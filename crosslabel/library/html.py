@@ -7,6 +7,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from crosslabel.library.excerpts import MOST, pieces
 from crosslabel.library.samples import (
     Example,
     Mark,
@@ -74,7 +75,7 @@ def _side(
     for number, (name, text) in enumerate(example.fields.items()):
         named = f"<i>{_text(name)}:</i> " if number else ""
         found = marks(example, name, (lost or {}).get(name, ()))
-        fields.append(f"{named}{marked(text, found, labels)}")
+        fields.append(f"{named}{marked(text, found, labels, MOST)}")
     return _line(example.lang, "<br>".join(fields))
 
 
@@ -96,13 +97,16 @@ def _direction(lang: str) -> str:
     return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
 
 
-def marked(text: str, found: Sequence[Mark], labels: Sequence[str]) -> str:
-    """Return a text with its marks in colour, each with its label behind it."""
-    pieces, done = [], 0
-    for mark in found:
-        pieces += [_text(text[done:mark.start]), _mark(text[mark.start:mark.end], mark, labels)]
-        done = mark.end
-    return "".join([*pieces, _text(text[done:])])
+def marked(
+    text: str, found: Sequence[Mark], labels: Sequence[str], most: int | None = None
+) -> str:
+    """Return a text with its marks in colour, each with its label behind it.
+
+    Args:
+        most: characters from which on the text is cut to what stands around its marks.
+    """
+    return "".join(_text(piece) if mark is None else _mark(piece, mark, labels)
+                   for piece, mark in pieces(text, found, most))
 
 
 def _mark(text: str, mark: Mark, labels: Sequence[str]) -> str:

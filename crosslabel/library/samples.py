@@ -75,8 +75,9 @@ def sample_pairs(folder: Location, manifest: Mapping[str, Any], count: int) -> l
 
 
 def _shards(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the files of shards, in turn by language."""
-    by_language = [counts["shards"] for counts in manifest["languages"].values()]
+    """Yield the files of shards that have rows, in turn by language."""
+    by_language = [[shard for shard in counts["shards"] if shard["rows"]]
+                   for counts in manifest["languages"].values()]
     for position in range(max(map(len, by_language), default=0)):
         for shards in by_language:
             if position < len(shards):

@@ -8,7 +8,7 @@ is found by the example's id. Rows without a translation have an empty side b.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ from crosslabel.finetune.features.source import (
     translated_origin,
 )
 from crosslabel.finetune.schema import LabelOrigin, Task
+from crosslabel.pipeline.corpus.lost_spans import flagged
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest
 from crosslabel.pipeline.corpus.records import Example, Pair, Reject, Segment
 from crosslabel.pipeline.corpus.records import Task as RowTask
@@ -99,7 +100,8 @@ def file_source(
     if options.labels is None and options.task != "qa":
         raise InputError(f"{path}: say which classes there are: give the features that the student "
                          "learns from with --labels-from")
-    rows = list(enumerate(file.read(), start=1))
+    rows = [(number, _masked(row, options.mask_above))
+            for number, row in enumerate(file.read(), start=1)]
     manifest = read_manifest(translations) if translations else None
     by_id = _translated(translations, manifest) if translations and manifest else {}
     content = [*file.key(), corpus_origin(manifest) if manifest else None]
@@ -113,6 +115,14 @@ def file_source(
     return FeatureSource(
         path.name, options.labels or (), _evaluated(options, manifest), origin, chunks
     )
+
+
+def _masked(row: Example | Reject, mask_above: float | None) -> Example | Reject:
+    """Return a row whose likely words are unknown from a threshold on; without one, those that the
+    file calls unknown."""
+    if isinstance(row, Reject) or mask_above is None or not row.lost:
+        return row
+    return replace(row, lost=flagged(row.lost, mask_above))
 
 
 def _evaluated(options: FeatureOptions, manifest: dict[str, Any] | None) -> FeatureOptions:

@@ -96,9 +96,11 @@ def _answer(side: LabelledSide, options: FeatureOptions) -> tuple[Range | None, 
                                "needs question and context")
     if side.origin == LabelOrigin.NONE:
         return None, False
-    given = _answers(side.pair.b if side.pair else side.example)
+    labelled = side.pair.b if side.pair else side.example
+    given = _answers(labelled)
     if not given:
-        return None, True
+        lost = any(span.field == CONTEXT for span in labelled.lost)
+        return None, not lost or options.on_lost_span == "outside"
     span = next((span for span in _answers(side.example) if span.id == given[0].id), None)
     if span is not None:
         return (span.fragments[0][0], span.fragments[-1][1]), True

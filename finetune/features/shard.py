@@ -24,7 +24,7 @@ from crosslabel.pipeline.storage.keys import key
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_CODE_VERSION = 2
+_CODE_VERSION = 3
 _HEADS: dict[Task, Callable[[Sequence[FeatureRow], ShardWork], Columns]] = {
     "token": token_columns, "sequence": sequence_columns, "qa": qa_columns,
 }

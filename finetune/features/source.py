@@ -11,7 +11,7 @@ from crosslabel.finetune.features.options import FeatureOptions
 from crosslabel.finetune.features.rows import FeatureRow, UnusableRowError
 from crosslabel.finetune.schema import LabelOrigin, Task, features
 from crosslabel.finetune.tokenizer import StudentTokenizer
-from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.corpus.records import Example, Reject, rejected
 
 if TYPE_CHECKING:
     import datasets
@@ -71,7 +71,7 @@ class ShardWork:
     def reject(self, row: FeatureRow, error: UnusableRowError) -> None:
         """Add a row that gives no features to the rejects."""
         self.rejects.append(
-            Reject(self.source.name, row.number, row.a.example.id, error.reasons))
+            rejected(self.source.name, row.number, row.a.example, error.reasons))
 
 
 Columns = Iterator[tuple[FeatureRow, int, dict[str, Any]]]

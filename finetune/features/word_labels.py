@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from crosslabel.finetune.features.rows import (
 from crosslabel.finetune.features.source import FeatureSource
 from crosslabel.finetune.features.spans import FREE, iob2, share_out, touched_words
 from crosslabel.finetune.schema import IGNORE, LabelOrigin
+from crosslabel.pipeline.corpus.lost_spans import masses_of, unknown_of
 from crosslabel.pipeline.corpus.records import Example, Pair, Words
 from crosslabel.pipeline.corpus.word_labels import given_spans
 from crosslabel.pipeline.stages.shard_pairs import lost_mass, unknown_words
@@ -106,7 +107,20 @@ class WordLabeller:
                 "choose with --nested outermost or --nested innermost")
         self._counts["spans left out"] += len(owners.left_out)
         self._counts["spans of other fields"] += len(example.spans) - len(spans)
-        return iob2(owners, spans), np.ones(len(words.ranges))
+        labels: list[str | None] = list(iob2(owners, spans))
+        weights = np.ones(len(labels))
+        if example.lost and self._options.on_lost_span == "mask":
+            free = {n for n, owner in enumerate(owners.of_words) if owner == FREE}
+            for word, mass in masses_of(example.lost, words.field, words.ranges).items():
+                weights[word] = 1.0 - mass if word in free else weights[word]
+            self._mask(labels, unknown_of(example.lost, words.field, words.ranges) & free)
+        return labels, weights
+
+    def _mask(self, labels: list[str | None], words: Collection[int]) -> None:
+        """Make words unknown, and count them."""
+        for word in words:
+            labels[word] = None
+        self._counts["words masked"] += len(words)
 
     def _projected_spans(self, pair: Pair, words: Words) -> _Labels:
         pair = self._tagged_part(pair)
@@ -123,9 +137,7 @@ class WordLabeller:
             for word, mass in lost_mass(pair, words.field).items():
                 weights[word] = 1.0 - mass if word in free else weights[word]
             unknown |= unknown_words(pair, words.field, self._options.mask_above or 1.0)
-        for word in unknown & free:
-            labels[word] = None
-        self._counts["words masked"] += len(unknown & free)
+        self._mask(labels, unknown & free)
         return labels, weights
 
     def _tagged_part(self, pair: Pair) -> Pair:
@@ -140,6 +152,7 @@ class WordLabeller:
         owners = share_out(words.ranges if words else (), given,
                            self._options.nested or "outermost")
         kept = {span.id for n, span in enumerate(given) if n not in owners.left_out}
+        kept |= {lost.id for lost in pair.b.lost if lost.field == field}
         projections = tuple(p for p in pair.projections if p.span_id in kept)
         lost = [p for p in projections if p.status != "projected"]
         if lost and self._options.on_lost_span == "drop_pair":

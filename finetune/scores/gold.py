@@ -71,9 +71,7 @@ def read_gold(features: Path) -> TaskGold:
     if sidecar.task == "token":
         return _tags(table, examples, sidecar.labels, features)
     if sidecar.task == "qa":
-        answers = table["a_answers"].take(examples.first).to_pylist()
-        texts = tuple(tuple(answer["text"] for answer in rows or ()) for rows in answers)
-        return TaskGold("qa", tuple(examples.keys), (), answers=texts)
+        return _answers(table, examples, features)
     return _sequences(table, examples, sidecar.labels, features)
 
 
@@ -97,6 +95,17 @@ def _sequences(
     if labels:
         return TaskGold("sequence", keys, labels, classes=given[counted].astype(np.int64))
     return TaskGold("sequence", keys, (), values=given[counted].astype(np.float64))
+
+
+def _answers(table: pa.Table, examples: Examples, features: Path) -> TaskGold:
+    """Return the right answers; a question whose answer is not known has no gold label."""
+    first = table.take(examples.first)
+    answers = [[answer["text"] for answer in rows or ()]
+               for rows in first["a_answers"].to_pylist()]
+    known = first["a_start"].is_valid().to_pylist()
+    counted = [number for number, texts in enumerate(answers) if texts or known[number]]
+    keys = _kept(examples, np.array(counted, np.int64), features)
+    return TaskGold("qa", keys, (), answers=tuple(tuple(answers[number]) for number in counted))
 
 
 def _kept(examples: Examples, counted: Array, features: Path) -> tuple[Key, ...]:

@@ -6,6 +6,9 @@ token-classification script can start from it. Tags are class labels: IOB2 tags 
 the task labels words, the labels of the words; -100
 (:data:`crosslabel.pipeline.corpus.tags.UNKNOWN`) marks a word whose tag is unknown.
 
+Lost spans of an input row have no column of their own: they are kept in ``meta`` under
+:data:`LOST_KEY`. (Those of side a are in ``projections``.)
+
 Some columns are newer than the others: ``projections.mass``, and the scores and probabilities of a
 labeller. A shard without these columns is read as if their values were empty, and a build rewrites
 it.
@@ -17,13 +20,26 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crosslabel.pipeline.corpus.records import Example, Pair, Relation, Segment, Span, Task, Words
+from crosslabel.pipeline.corpus.lost_spans import as_values, from_values
+from crosslabel.pipeline.corpus.records import (
+    LOST_KEY,
+    Example,
+    Pair,
+    Relation,
+    Segment,
+    Span,
+    Task,
+    Words,
+)
 from crosslabel.pipeline.corpus.tags import tag_names
 from crosslabel.projection.interface import Projection, Range
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from datasets import Features
+
+_MASS_DIGITS = 6
+"""Digits of a mass that all methods give, fewer than 32 bits hold."""
 
 
 def features(labels: Sequence[str], task: Task) -> Features:
@@ -142,8 +158,13 @@ def side(example: Example, origin: str) -> dict[str, Any]:
             {"label": label, "probability": probability}
             for label, probability in example.probabilities.items()
         ],
-        "meta": json.dumps(dict(example.meta), ensure_ascii=False, sort_keys=True),
+        "meta": json.dumps(_meta(example), ensure_ascii=False, sort_keys=True),
     }
+
+
+def _meta(example: Example) -> dict[str, Any]:
+    lost = {LOST_KEY: as_values(example.lost)} if example.lost else {}
+    return {**example.meta, **lost}
 
 
 def _projection(projection: Projection) -> dict[str, Any]:
@@ -187,14 +208,22 @@ def pair(values: dict[str, Any]) -> Pair:
         projections=tuple(
             Projection(**(projection | {"fragments": _to_ranges(projection["fragments"]),
                                         "likely": tuple(projection["likely"]),
-                                        "mass": tuple(projection.get("mass", ()))}))
+                                        "mass": _masses(projection)}))
             for projection in values["projections"]
         ),
     )
 
 
+def _masses(projection: dict[str, Any]) -> tuple[float, ...]:
+    """Return the masses as they were before they were stored in 32 bits, so that a comparison with
+    a threshold gives the same."""
+    return tuple(round(mass, _MASS_DIGITS) for mass in projection.get("mass", ()))
+
+
 def example(side: dict[str, Any]) -> Example:
     """Return the example of a side; the inverse of :func:`side`."""
+    meta = json.loads(side["meta"])
+    lost = from_values(meta.pop(LOST_KEY, ()))
     return Example(
         id=side["id"],
         task=side["task"],
@@ -215,7 +244,8 @@ def example(side: dict[str, Any]) -> Example:
         ),
         probabilities={entry["label"]: entry["probability"]
                        for entry in side.get("probabilities", ())},
-        meta=json.loads(side["meta"]),
+        meta=meta,
+        lost=lost,
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from crosslabel.pipeline.corpus.first_rejects import Shown, first
 from crosslabel.pipeline.corpus.shards import Marker
 
 
@@ -20,6 +21,7 @@ def added_up(markers: Sequence[Marker]) -> dict[str, Any]:
         **{name: sum(marker[name] for marker in markers)
            for name in ("rows_in", "rows", "rejected", "segments", "repaired_tags")},
         "reject_reasons": dict(sorted(reasons.items())),
+        **_first_rejects(markers),
         "spans": [
             {"label": label, "status": status, "reason": reason or None, "count": n}
             for (label, status, reason), n in sorted(spans.items())
@@ -37,6 +39,12 @@ def _unlabelled(markers: Sequence[Marker]) -> dict[str, int]:
     """Return the number of texts without a label where others have one, or nothing if all do."""
     count = sum(marker.get("unlabelled", 0) for marker in markers)
     return {"unlabelled": count} if count else {}
+
+
+def _first_rejects(markers: Sequence[Marker]) -> dict[str, list[Shown]]:
+    """Return the first rejects of the language, or nothing if no row was rejected."""
+    found = first(reject for marker in markers for reject in marker.get("first_rejects", ()))
+    return {"first_rejects": found} if found else {}
 
 
 def _smaller_batches(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:

@@ -40,6 +40,16 @@ class _Spans(_Part):
     count: Count
 
 
+class FirstReject(_Part):
+    """A reject as a marker and the manifest show it."""
+
+    file: str
+    row: int
+    id: str | None
+    reasons: Annotated[list[str], Field(min_length=1)]
+    sentence: str
+
+
 class _Language(_Part):
     rows_in: Count
     rows: Count
@@ -47,6 +57,7 @@ class _Language(_Part):
     segments: Count
     repaired_tags: Count
     reject_reasons: dict[str, Count]
+    first_rejects: list[FirstReject] = []
     spans: list[_Spans]
     classes: dict[str, Count] = {}
     shards: list[_Shard]

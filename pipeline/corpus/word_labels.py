@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from crosslabel.pipeline.corpus.records import Example, Span, Words
+from crosslabel.pipeline.corpus.records import Example, LostSpan, Span, Words
 from crosslabel.pipeline.corpus.tags import UNKNOWN
 from crosslabel.projection.interface import Projection, Range
 
@@ -24,6 +24,11 @@ def given_spans(example: Example) -> tuple[Span, ...]:
     if example.task != "words":
         return example.spans
     return tuple(_word_spans(example))
+
+
+def given_or_lost(example: Example) -> tuple[Span | LostSpan, ...]:
+    """Return what the projections of an example are of: given spans, and those that were lost."""
+    return *given_spans(example), *example.lost
 
 
 def _word_spans(example: Example) -> Iterator[Span]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from crosslabel.pipeline.corpus.lost_spans import lost_in, masked_from
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest
 from crosslabel.pipeline.corpus.records import Example, Pair
 from crosslabel.pipeline.export.predictions import write_predictions
@@ -33,9 +35,9 @@ def export(
 ) -> list[Exported]:
     """Write one file per language of a corpus: ``<output>/<language>.<format>``.
 
-    JSON lines hold every row with the spans or word labels it has. Other formats cannot mark a span
-    as unknown, so rows with a lost span are left out; unknown word labels are written. A question
-    with several answers needs only one of them.
+    JSON lines hold every row with the spans or word labels it has, and mark its lost spans. Other
+    formats cannot, so rows with a lost span are left out; unknown word labels are written. A
+    question with several answers needs only one of them.
 
     Args:
         languages: of the corpus; by default all.
@@ -51,26 +53,36 @@ def export(
         raise InputError(f"{folder}: no model labelled it, so it has no predictions; build it with "
                          "a recipe that has 'label'")
     output.mkdir(parents=True, exist_ok=True)
-    return [_export(folder, lang, format, output, manifest["labels"])
+    return [_export(folder, lang, format, output, manifest)
             for lang in languages or manifest["languages"]]
 
 
 def _export(
-    folder: Location, lang: str, format: str, output: Path, labels: Sequence[str]
+    folder: Location, lang: str, format: str, output: Path, manifest: Mapping[str, Any]
 ) -> Exported:
     path = output / f"{lang}.{_ENDINGS.get(format, format)}"
     if format == PREDICTIONS:
-        return Exported(path, write_predictions(path, pairs(folder, lang), labels))
+        return Exported(path, write_predictions(path, pairs(folder, lang), manifest["labels"]))
+    if format in PARTIAL:
+        return Exported(path, WRITERS[format](path, _marked(pairs(folder, lang), manifest)))
     lost: list[str] = []
     written = WRITERS[format](path, _known(pairs(folder, lang), format, lost))
     written.left_out += [(id, _LOST) for id in lost]
     return Exported(path, written)
 
 
+def _marked(pairs: Iterator[Pair], manifest: Mapping[str, Any]) -> Iterator[Example]:
+    """Yield side a of all pairs with its lost spans; of labelled words the lost ones have none."""
+    mask_above = masked_from(manifest["recipe"])
+    for pair in pairs:
+        lost = lost_in(pair, mask_above) if pair.a.task != "words" else ()
+        yield replace(pair.a, lost=lost)
+
+
 def _known(pairs: Iterator[Pair], format: str, lost: list[str]) -> Iterator[Example]:
     """Yield side a of the pairs that fit the format; add the ids of the others to ``lost``."""
     for pair in pairs:
-        if pair.a.task == "words" or format in PARTIAL or _complete(pair, format):
+        if pair.a.task == "words" or _complete(pair, format):
             yield pair.a
         else:
             lost.append(pair.a.id)

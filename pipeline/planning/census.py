@@ -73,7 +73,8 @@ class Census:
 def is_labelled(example: Example) -> bool:
     """Return whether an example has a label of any kind."""
     whole = example.label is not None or example.value is not None
-    return whole or bool(example.spans) or any(words.labels for words in example.words)
+    return (whole or bool(example.spans or example.lost)
+            or any(words.labels for words in example.words))
 
 
 def _faults(text: str, span: Span, lang: str) -> Iterator[str]:

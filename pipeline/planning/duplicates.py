@@ -54,5 +54,6 @@ def _labels(example: Example) -> int:
     relations = [(spans[relation.head], spans[relation.tail], relation.label)
                  for relation in example.relations]
     words = [asdict(entry) for entry in example.words]
+    lost = [asdict(span) for span in example.lost]
     return hashed(canonical([example.label, example.value, sorted(spans.values()),
-                             sorted(relations), words]))
+                             sorted(relations), words, lost]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.forms import fields_of
@@ -24,6 +25,8 @@ from crosslabel.projection.files.lines import lines
 VERSION = 1
 REASON = "no-translation"
 _ONLY_FIELD = "text"
+_NAMED = 3
+"""Ids that are named in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,21 @@ class GivenContents:
     def knows_any(self, ids: Iterable[str]) -> bool:
         """Return whether any of the rows is in the file."""
         return any(id in self.rows for id in ids)
+
+    def unknown(self, ids: Iterable[str | None]) -> str | None:
+        """Return a line that names the ids in the file without a row; ``None`` if all have one.
+
+        Args:
+            ids: of all rows of the corpus.
+        """
+        left = dict.fromkeys(self.rows)
+        for id in ids:
+            left.pop(id or "", None)
+        if not left:
+            return None
+        named = ", ".join(map(repr, islice(left, _NAMED)))
+        return (f"{self.file}: {len(left)} of {len(self.rows)} ids belong to no row of the corpus "
+                f"and are not used: {named}{', …' if len(left) > _NAMED else ''}")
 
     def translation(self, id: str, field: str, *, only: bool) -> Translation:
         """Return the translation of a field of a row, or the reason why there is none.

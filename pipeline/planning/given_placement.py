@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from crosslabel.pipeline.corpus.records import Reject
 from crosslabel.pipeline.planning.given_file import GivenContents, GivenTranslations
 from crosslabel.pipeline.planning.placement import Place, places_file, write_places
 from crosslabel.pipeline.planning.rows import PlannedSource, SourceRow
@@ -38,17 +39,27 @@ class GivenPlacement:
         self._translations: list[Translation] = []
         self._hits = 0
 
-    def run(self, source: PlannedSource, given: GivenTranslations) -> dict[str, Any]:
+    def run(
+        self, source: PlannedSource, given: GivenTranslations, limit: int | None = None
+    ) -> dict[str, Any]:
         """Place all segments and return what the plan saves: keys of parts, counts, hashes of
-        files, and a warning about lines of the file that cannot be used.
+        files, and warnings about lines of the file that cannot be used or belong to no row.
+
+        Args:
+            limit: most rows of the corpus that were read.
 
         Raises:
             InputError: the file cannot be read, or it is not of this corpus.
         """
         contents = given.read()
-        if not contents.knows_any(_ids(source)):
+        ids = [row.id if isinstance(row, Reject) else row.example.id for row in _rows(source)]
+        known = [id for id in ids if id is not None]
+        if known and not contents.knows_any(known):
             raise InputError(f"{given.path}: none of its ids is the id of a row of the corpus; "
-                             f"ids there are like {next(_ids(source), 'none')!r}")
+                             f"ids there are like {known[0]!r}")
+        # Of a corpus that was cut off, the other ids are not known.
+        unknown = contents.unknown(ids) if limit is None or len(ids) < limit else None
+        warnings = [line for line in (contents.warning, unknown) if line]
         segments, hashes = 0, {}
         for shard in range(len(source.hashes)):
             file = places_file(self._folder, shard)
@@ -57,12 +68,12 @@ class GivenPlacement:
             hashes[file.name] = write_places(file, places)
         self._close()
         return {"parts": self._parts, "new": [], "segments": segments, "hits": self._hits,
-                "texts": 0, "rows": self._rows, "sha256": hashes, "warning": contents.warning}
+                "texts": 0, "rows": self._rows, "sha256": hashes, "warnings": warnings}
 
     def _places(
         self, source: PlannedSource, shard: int, contents: GivenContents
     ) -> Iterator[Place]:
-        for row in _rows(source, shard):
+        for row in _good(source, shard):
             only = len(row.example.fields) == 1
             for (field, _), text in zip(row.segments, row.texts(), strict=True):
                 yield len(self._parts), len(self._texts)
@@ -86,9 +97,9 @@ class GivenPlacement:
         self._texts, self._translations = [], []
 
 
-def _rows(source: PlannedSource, shard: int) -> Iterator[SourceRow]:
+def _rows(source: PlannedSource) -> Iterator[SourceRow | Reject]:
+    return (row for shard in range(len(source.hashes)) for row in source.rows(shard))
+
+
+def _good(source: PlannedSource, shard: int) -> Iterator[SourceRow]:
     return (row for row in source.rows(shard) if isinstance(row, SourceRow))
-
-
-def _ids(source: PlannedSource) -> Iterator[str]:
-    return (row.example.id for shard in range(len(source.hashes)) for row in _rows(source, shard))

@@ -40,7 +40,7 @@ from crosslabel.pipeline.translation.memory import Memory
 from crosslabel.projection.markers import Markers
 
 VERSION = 1
-_LAYOUT = 2
+_LAYOUT = 3
 """Counts up when the form of a saved plan changes."""
 _MARKER = "plan.json"
 
@@ -62,7 +62,7 @@ class LanguagePlan:
         learnt: positions in ``parts`` of the parts that the aligner learns from, sorted.
         marked: whether segments with spans are also translated with markers.
         given: sha256 of the file of given translations; ``None`` if texts are translated.
-        warning: one line about lines of that file that cannot be used; ``None`` without any.
+        warnings: lines about lines of that file that cannot be used or belong to no row.
     """
 
     lang: str
@@ -76,7 +76,7 @@ class LanguagePlan:
     learnt: tuple[int, ...] = ()
     marked: bool = False
     given: str | None = None
-    warning: str | None = None
+    warnings: tuple[str, ...] = ()
     segments: int = 0
 
     def part_texts(self, slot: int) -> list[str]:
@@ -142,6 +142,7 @@ def plan_language(
     markers: Markers | None,
     projects: bool,
     work: Location,
+    limit: int | None = None,
 ) -> LanguagePlan:
     """Place every segment of a language, or reload the plan that an earlier run saved.
 
@@ -149,6 +150,7 @@ def plan_language(
         translator: ``None`` if the translations are given.
         projects: whether there is anything to project.
         work: folder of plans, translations and aligners.
+        limit: most rows of the corpus that were read.
 
     Raises:
         InputError: given translations or the bitext cannot be read.
@@ -164,7 +166,8 @@ def plan_language(
     folder = work / "plans" / f"{lang}-{name}"
     saved = read_marker_file(folder / _MARKER)
     if saved is None or _lacks_parts(saved, memory):
-        saved = _placed(recipe, folder, memory, source, markers, file)
+        saved = (_given_placed(recipe, folder, memory, source, file, limit) if file
+                 else _placed(recipe, folder, memory, source, markers))
         write_json(folder / _MARKER, saved)
     parts = tuple(saved["parts"])
     learns = projects and METHODS[recipe.projection.method].learns
@@ -174,7 +177,7 @@ def plan_language(
         lang, folder, memory, parts, tuple(saved["new"]), saved["hits"], saved["texts"],
         _aligner(recipe, lang, source, memory, read, work) if learns else None, learnt,
         marked=markers is not None, given=known,
-        warning=saved.get("warning"), segments=saved["segments"],
+        warnings=tuple(saved.get("warnings", ())), segments=saved["segments"],
     )
 
 
@@ -199,13 +202,22 @@ def _placed(
     memory: Memory,
     source: PlannedSource,
     markers: Markers | None,
-    file: GivenTranslations | None,
 ) -> dict[str, Any]:
     """Give every segment its place and return what the plan saves."""
-    if file:
-        return GivenPlacement(folder, memory, recipe.translation.part_texts).run(source, file)
     with memory.open_index() as index:
         return Placement(folder, index, recipe.translation.part_texts).run(source, markers)
+
+
+def _given_placed(
+    recipe: Recipe,
+    folder: Location,
+    memory: Memory,
+    source: PlannedSource,
+    file: GivenTranslations,
+    limit: int | None,
+) -> dict[str, Any]:
+    """Give every segment the place of its given translation and return what the plan saves."""
+    return GivenPlacement(folder, memory, recipe.translation.part_texts).run(source, file, limit)
 
 
 def _lacks_parts(saved: dict[str, Any], memory: Memory) -> bool:

@@ -62,7 +62,7 @@ def plan(
     for lang in recipe.targets:
         check()
         languages[lang] = plan_language(recipe, lang, models.translator, source, markers, projects,
-                                        work)
+                                        work, limit)
     planned = Plan(recipe, out, source, languages,
                    models if projects else models.without_projection(), task,
                    names if task != "text" else (), projects, markers, checks)

@@ -69,9 +69,8 @@ class Plan:
     def warnings(self) -> list[str]:
         """How the input was read, what the licences of the models forbid, and what is wrong with
         given translations."""
-        languages = (language.warning for language in self.languages.values())
-        return [*self.source.notes, *self.models.warnings(),
-                *(warning for warning in languages if warning)]
+        given = (line for language in self.languages.values() for line in language.warnings)
+        return [*self.source.notes, *self.models.warnings(), *given]
 
     def bitext(self, lang: str) -> Bitext | None:
         """Return the translated sentences that the recipe names for a language."""

@@ -15,8 +15,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from crosslabel.pipeline.corpus import arrow
-from crosslabel.pipeline.corpus.records import Example, Reject, Task, unlabelled
-from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.corpus.records import Example, Reject, Task, rejected, unlabelled
+from crosslabel.pipeline.corpus.word_labels import given_or_lost
 from crosslabel.pipeline.planning.census import Census
 from crosslabel.pipeline.planning.duplicates import Duplicates
 from crosslabel.pipeline.planning.held_out import HeldOut
@@ -155,7 +155,7 @@ def _write(
     for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
         check()
         examples = [row for row in chunk if isinstance(row, Example)]
-        labels.update(span.label for example in examples for span in given_spans(example))
+        labels.update(span.label for example in examples for span in given_or_lost(example))
         classes.update(example.label for example in examples if example.label is not None)
         tasks.update(example.task for example in examples)
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))
@@ -200,7 +200,7 @@ def _distinct(recipe: Recipe, limit: int | None, notes: Notes) -> Iterator[Examp
         checks = (duplicates.reason(number) if duplicates else None,
                   held_out.reason(row) if held_out else None)
         reasons = tuple(reason for reason in checks if reason)
-        yield Reject(source.path.name, number, row.id, reasons) if reasons else row
+        yield rejected(source.path.name, number, row, reasons) if reasons else row
 
 
 def _held_out_rows(path: Location, source: SourceSection) -> Iterator[Example | Reject]:
@@ -229,7 +229,7 @@ def _fitting(source: SourceSection, notes: Notes) -> Iterator[Example | Reject]:
     for number, row in enumerate(rows, start=1):
         reason = _misfit(row, source.lang, first) if isinstance(row, Example) else None
         if isinstance(row, Example) and reason:
-            yield Reject(source.path.name, number, row.id, (reason,))
+            yield rejected(source.path.name, number, row, (reason,))
             continue
         if isinstance(row, Example):
             first = first or row.task

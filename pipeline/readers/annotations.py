@@ -1,4 +1,4 @@
-"""Spans, relations and words of a JSON row.
+"""Spans, lost spans, relations and words of a JSON row.
 
 Their keys are described in :mod:`crosslabel.pipeline.readers.forms`.
 """
@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from crosslabel.pipeline.corpus.records import Relation, Span, Words
+from crosslabel.pipeline.corpus.records import LikelyWord, LostSpan, Relation, Span, Words
 from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.offsets import SURFACES, surface_of
 from crosslabel.pipeline.readers.surfaces import settled
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.interface import Range
+from crosslabel.projection.interface import Range, Status
 
+_STATUSES: Mapping[str, Status] = {"abstained": "abstained", "rejected": "rejected"}
+_LOST_KEYS = frozenset({"id", "field", "label", "status", "reason", "likely"})
 SPAN_KEYS = frozenset({"id", "field", "start", "end", "fragments", "label", "score", *SURFACES})
 
 
@@ -76,6 +78,41 @@ def _characters(id: str, fragment: Range, tokens: Sequence[Range]) -> Range:
         raise InputError(f"offset-outside-text: span {id!r} is {start}:{end}, "
                          f"the row has {len(tokens)} tokens (offsets count tokens)")
     return tokens[start][0], tokens[end - 1][1]
+
+
+def lost_from(
+    number: int, row: Row, fields: Mapping[str, str], tokens: Sequence[Range] | None
+) -> LostSpan:
+    """Return a lost span of the row's texts.
+
+    Args:
+        number, tokens: as for :func:`span_from`; ``tokens`` for its likely words.
+
+    Raises:
+        InputError: as :func:`span_from`.
+    """
+    strange = row.keys() - _LOST_KEYS
+    if strange:
+        raise InputError(f"unknown-key: a lost span has {min(strange)!r}; it may have "
+                         f"{', '.join(sorted(_LOST_KEYS))}")
+    id = values.name(row, "id", f"lost-{number}")
+    status = _STATUSES.get(values.text(row, "status", "abstained"))
+    if status is None:
+        raise InputError(f"unknown-status: lost span {id!r} is {row['status']!r}, not one of "
+                         f"{', '.join(_STATUSES)}")
+    field = values.text(row, "field", next(iter(fields)) if len(fields) == 1 else "text")
+    likely = tuple(_likely(id, word, tokens) for word in values.objects(row, "likely"))
+    return LostSpan(id, field, values.text(row, "label"), status,
+                    values.text(row, "reason", "lost"), likely)
+
+
+def _likely(id: str, row: Row, tokens: Sequence[Range] | None) -> LikelyWord:
+    place = values.integer(row, "start"), values.integer(row, "end")
+    start, end = place if tokens is None else _characters(id, place, tokens)
+    mass, unknown = values.optional_number(row, "mass"), row.get("unknown", True)
+    if not isinstance(unknown, bool):
+        raise values.wrong_type("unknown", "true or false", unknown)
+    return LikelyWord(start, end, 1.0 if mass is None else mass, unknown)
 
 
 def relation_from(row: Row) -> Relation:

@@ -2,10 +2,10 @@
 
 A mapping such as ``{premise: sentence1, hypothesis: sentence2, label: gold_label}`` names columns
 by the keys of :mod:`crosslabel.pipeline.readers.forms`: ``id``, ``lang``, ``task``, ``text``,
-``tokens``, ``tags``, ``spans``, ``relations``, ``label``, ``value``, ``words``, ``answers`` and
-``meta``; any other key is the name of a text field. Columns that no key names go to ``meta``,
-except that the columns ``id`` and ``lang`` keep their meaning unless other columns are named for
-them.
+``tokens``, ``tags``, ``spans``, ``relations``, ``label``, ``value``, ``words``, ``answers``,
+``lost_spans`` and ``meta``; any other key is the name of a text field. Columns that no key names go
+to ``meta``, except that the columns ``id``, ``lang`` and ``lost_spans`` keep their meaning unless
+other columns are named for them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
 
 KEYS = frozenset({"id", "lang", "task", "text", "tokens", "tags", "spans", "relations", "label",
-                  "value", "words", "answers", "meta"})
-_KNOWN_BY_NAME = ("id", "lang")
+                  "value", "words", "answers", "lost_spans", "meta"})
+_KNOWN_BY_NAME = ("id", "lang", "lost_spans")
 
 
 def check_columns(columns: Mapping[str, str]) -> None:

@@ -23,11 +23,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from crosslabel.pipeline.corpus.records import Example, Task, Words
+from crosslabel.pipeline.corpus.records import Example, LostSpan, Task, Words
 from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.annotations import (
     SPAN_KEYS,
     PlacedSpan,
+    lost_from,
     relation_from,
     span_from,
     words_from,
@@ -39,6 +40,7 @@ from crosslabel.pipeline.readers.tagged import tagged_example
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.pipeline.text.detokenize import align_tokens, detokenize
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.interface import Range
 
 _TASKS: Mapping[str, Task] = {"spans": "spans", "text": "text", "words": "words"}
 _KEYS = (KEYS | {"fields", "probabilities"}) - {"tags", "answers"}
@@ -54,8 +56,10 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
             ``task``, ``spans`` (``start``/``end`` or ``fragments``, ``label``, optional ``id``,
             ``field`` and ``score``), ``relations`` (``head``, ``tail``, ``label``), ``label`` (a
             string or an integer), ``probabilities`` (by label), ``value``, ``words`` (``ranges``,
-            optional ``field``, ``labels`` and ``scores``), ``meta``; beside ``tokens`` without
-            ``spans`` also ``tags``.
+            optional ``field``, ``labels`` and ``scores``), ``lost_spans`` (``label``, optional
+            ``id``, ``field``, ``status``, ``reason`` and ``likely``: words with ``start``, ``end``,
+            optional ``mass`` and ``unknown``), ``meta``; beside ``tokens`` without ``spans`` also
+            ``tags``.
         lang: language of a row that does not name one.
         task: task of a row that does not name one; by default the contents of the row decide.
 
@@ -82,6 +86,7 @@ def example_from(row: Row, lang: str | None, task: Task | None = None) -> Exampl
         words=words,
         probabilities=_probabilities(row),
         meta=_meta(row, given) | _repaired(given, spans),
+        lost=_lost(row, fields, token_ranges),
     )
 
 
@@ -101,7 +106,15 @@ def _tagged(row: Row, lang: str | None, task: Task | None) -> Example:
         meta=_meta({key: value for key, value in row.items() if key != "tags"}, ()),
     )
     return replace(example, label=values.optional_name(row, "label"),
-                   value=values.optional_number(row, "value"), probabilities=_probabilities(row))
+                   value=values.optional_number(row, "value"), probabilities=_probabilities(row),
+                   lost=_lost(row, example.fields, example.words[0].ranges))
+
+
+def _lost(
+    row: Row, fields: Mapping[str, str], tokens: Sequence[Range] | None
+) -> tuple[LostSpan, ...]:
+    return tuple(lost_from(number, lost, fields, tokens)
+                 for number, lost in enumerate(values.objects(row, "lost_spans")))
 
 
 def _language(row: Row, lang: str | None) -> str:

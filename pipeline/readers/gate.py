@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from crosslabel.pipeline.corpus.records import Example, Reject, check
+from crosslabel.pipeline.corpus.records import Example, Reject, check, shortened, spans_and_lost
 from crosslabel.pipeline.readers.ids import RowIds
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.sizes import size_reasons
@@ -14,7 +14,6 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_FOLDER_NAME, MAX_LABELS
 from crosslabel.projection.plain import one_line, plain
 
-_RAW_CHARACTERS = 300
 _NAMED_LABELS = 20
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -72,9 +71,8 @@ class Gate:
 
     def reject(self, row: int, raw: str, *reasons: str, id: str | None = None) -> Reject:
         """Return the Reject of a row."""
-        cut = raw if len(raw) <= _RAW_CHARACTERS else raw[:_RAW_CHARACTERS] + "…"
         shown = None if id is None else one_line(id)
-        return Reject(self._file, row, shown, tuple(map(one_line, reasons)), cut)
+        return Reject(self._file, row, shown, tuple(map(one_line, reasons)), shortened(raw))
 
     def _reasons(self, example: Example) -> Iterator[str]:
         before = self._admitted.places.get((example.lang, example.id))
@@ -109,7 +107,7 @@ class Gate:
 
 def _labels(example: Example) -> set[str]:
     """Return the labels of an example that count as classes of the corpus."""
-    labels = {span.label for span in example.spans}
+    labels = {span.label for span in spans_and_lost(example)}
     if example.label is not None and example.task == "text":
         labels.add(example.label)
     if example.task == "words":

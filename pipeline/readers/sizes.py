@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from crosslabel.pipeline.corpus.records import Example
+from crosslabel.pipeline.corpus.records import Example, spans_and_lost
 from crosslabel.projection.files.limits import MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME, MAX_SIGNS
 from crosslabel.projection.files.signs import longest_run
 
@@ -29,6 +29,7 @@ def size_reasons(example: Example, max_characters: int) -> Iterator[str]:
     counts = {"fields": (len(example.fields), MAX_FIELDS),
               "spans": (len(example.spans), MAX_ANNOTATIONS),
               "relations": (len(example.relations), MAX_ANNOTATIONS),
+              "lost-spans": (len(example.lost), MAX_ANNOTATIONS),
               "probabilities": (len(example.probabilities), MAX_ANNOTATIONS)}
     for name, (count, limit) in counts.items():
         if count > limit:
@@ -43,7 +44,7 @@ def _names(example: Example) -> Iterator[str]:
     """Yield every string that is compared, counted and shown as a whole."""
     relations = chain.from_iterable((relation.head, relation.tail, relation.label)
                                     for relation in example.relations)
-    spans = chain.from_iterable((span.id, span.label) for span in example.spans)
+    spans = chain.from_iterable((span.id, span.label) for span in spans_and_lost(example))
     labels = (label for words in example.words for label in words.labels if label is not None)
     return chain((example.id, example.label or ""), example.fields, spans, relations, labels,
                  example.probabilities)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +12,15 @@ from typing import Any
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.stages.align import AlignerRef
 from crosslabel.pipeline.stages.label import LabelRef
+from crosslabel.pipeline.stages.processor_time import PROCESSOR_TIME, process_seconds
 from crosslabel.pipeline.stages.translate import PartRef
-from crosslabel.pipeline.stages.units import Ref
+from crosslabel.pipeline.stages.units import STAGES, Ref
 from crosslabel.pipeline.storage.files import write_json
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.pipeline.verify.usage import usage
+
+_ORDER = ("plan", *STAGES, "write", "finish")
+_PROCESS = ""
 
 
 @dataclass(slots=True)
@@ -24,15 +28,23 @@ class Account:
     """The work that one run did; everything here differs from run to run.
 
     Attributes:
-        seconds: by stage the summed time of its units; stages run side by side.
-        begun: beginning of the run, on the clock of ``time.perf_counter``.
+        seconds: by stage the summed wall time of its units; units run side by side, so that these
+            add up to more than ``elapsed``.
+        begun, ended: times of the run on the clock of ``time.perf_counter``; ``ended`` is ``None``
+            before its end.
+        processor_seconds: by stage what this process computed, ``other`` for no stage; they add up
+            to all processor time of the process during the run. Empty before its end.
         translating: beginning of the first part and end of the last, on the same clock.
         warnings: lines for a person about the input.
+        rejects: lines for a person about the rejected rows, see
+            :mod:`crosslabel.pipeline.corpus.first_rejects`.
         sizes: bytes of the folder's files by kind, see :mod:`crosslabel.pipeline.verify.usage`.
     """
 
     seconds: dict[str, float] = field(default_factory=dict)
     begun: float = field(default_factory=time.perf_counter)
+    ended: float | None = None
+    processor_seconds: dict[str, float] = field(default_factory=dict)
     translating: tuple[float, float] | None = None
     parts: int = 0
     texts: int = 0
@@ -42,7 +54,9 @@ class Account:
     labelled: int = 0
     shards: int = 0
     warnings: list[str] = field(default_factory=list)
+    rejects: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
+    _processor_begun: Mapping[str, float] = field(default_factory=lambda: _processor_clocks())
 
     def add_plan(self, planned: Plan) -> None:
         """Count the segments of the plan, and those that the translation memory had."""
@@ -81,10 +95,11 @@ class Account:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Add the wall time of a block to a stage."""
+        """Add the time of a block to a stage."""
         started = time.perf_counter()
         try:
-            yield
+            with PROCESSOR_TIME.spent_on(stage):
+                yield
         finally:
             self.add_time(stage, time.perf_counter() - started)
 
@@ -92,10 +107,19 @@ class Account:
         """Note how many bytes the files of a folder take."""
         self.sizes = {kind: used.bytes for kind, used in usage(out).items()}
 
+    def end(self) -> None:
+        """Note that the run ends now."""
+        self.ended = time.perf_counter()
+        used = {stage: seconds - self._processor_begun.get(stage, 0.0)
+                for stage, seconds in _processor_clocks().items()}
+        in_all = used.pop(_PROCESS)
+        known = {stage: seconds for stage in _ORDER if (seconds := used.get(stage, 0.0))}
+        self.processor_seconds = known | {"other": max(0.0, in_all - sum(known.values()))}
+
     @property
     def elapsed(self) -> float:
-        """Seconds since the run began."""
-        return time.perf_counter() - self.begun
+        """Wall seconds of the run, up to now or to its end."""
+        return (self.ended or time.perf_counter()) - self.begun
 
     @property
     def texts_per_second(self) -> float:
@@ -110,9 +134,12 @@ class Account:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the account as JSON values for ``run.json``."""
+        processor = _rounded(self.processor_seconds)
         return {
             "elapsed_seconds": round(self.elapsed, 3),
-            "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+            "processor_seconds": processor,
+            "processor_seconds_in_all": round(sum(processor.values()), 3),
+            "unit_seconds": _rounded(self.seconds),
             "parts_translated": self.parts,
             "texts_translated": self.texts,
             "texts_per_second": round(self.texts_per_second, 1),
@@ -126,5 +153,15 @@ class Account:
         }
 
     def write(self, file: Location) -> None:
-        """Write the account into a file."""
+        """Note that the run ends now, and write the account into a file."""
+        self.end()
         write_json(file, self.as_dict())
+
+
+def _processor_clocks() -> dict[str, float]:
+    """Return the processor seconds of each stage so far, and of the process."""
+    return PROCESSOR_TIME.seconds() | {_PROCESS: process_seconds()}
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {stage: round(value, 3) for stage, value in seconds.items()}

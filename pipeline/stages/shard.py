@@ -10,11 +10,14 @@ from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.corpus.shards import Marker, read_marker
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.stages.label import Labelled, read_labels
+from crosslabel.pipeline.stages.processor_time import PROCESSOR_TIME
 from crosslabel.pipeline.stages.shard_choice import Chooser
 from crosslabel.pipeline.stages.shard_content import ShardContent
+from crosslabel.pipeline.stages.shard_lost import with_lost
 from crosslabel.pipeline.stages.shard_pairs import lost_span_reasons
 from crosslabel.pipeline.stages.shard_projection import load_projector, project
 from crosslabel.pipeline.stages.shard_quality import Reasons, quality_reasons
+from crosslabel.pipeline.stages.shard_rejects import late_reject
 from crosslabel.pipeline.stages.shard_rows import shard_rows
 from crosslabel.pipeline.stages.shard_sides import Parallel, turned
 from crosslabel.pipeline.translation.translator import load_translator
@@ -55,18 +58,27 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     with smaller_batches() as smaller:
         rows = shard_rows(plan, lang, shard, chooser)
         if plan.models.labeller:
-            rows = _turned(plan, rows, read_labels(plan, lang, shard))
+            rows = _turned(plan, lang, rows, read_labels(plan, lang, shard))
         good = [row for row in rows if isinstance(row, Parallel)]
-        projections = (project(load_projector(plan, lang), good) if plan.projects
-                       else [[]] * len(good))
+        projections = _projected(plan, lang, good)
         projected = time.perf_counter()
-        checked = quality_reasons(plan, lang, good, projections)
-    content = _content(plan, rows, projections, checked)
-    if chooser is not None:
-        content.note_markers(chooser.counts, chooser.faults)
-    marker = content.commit(planned.folder, planned.name, smaller)
+        with PROCESSOR_TIME.spent_on("write"):
+            checked = quality_reasons(plan, lang, good, projections)
+    with PROCESSOR_TIME.spent_on("write"):
+        content = _content(plan, lang, rows, projections, checked)
+        if chooser is not None:
+            content.note_markers(chooser.counts, chooser.faults)
+        marker = content.commit(planned.folder, planned.name, smaller)
     seconds = {"project": projected - started, "write": time.perf_counter() - projected}
     return ShardRef(lang, shard, planned.name, marker, seconds)
+
+
+def _projected(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[Projection]]:
+    """Project the spans of all rows; none if there is nothing to project."""
+    if not plan.projects:
+        return [[]] * len(rows)
+    projector = load_projector(plan, lang)
+    return with_lost(projector, rows, project(projector, rows))
 
 
 def read_shard(plan: Plan, lang: str, shard: int) -> ShardRef | None:
@@ -91,28 +103,30 @@ def _chooser(plan: Plan, lang: str) -> Chooser | None:
 
 
 def _turned(
-    plan: Plan, rows: Sequence[Parallel | Reject], labels: Sequence[Labelled]
+    plan: Plan, lang: str, rows: Sequence[Parallel | Reject], labels: Sequence[Labelled]
 ) -> list[Parallel | Reject]:
     """Turn rows around, so that the labelled translation is side b; reject rows without one."""
     following = iter(labels)
-    return [row if isinstance(row, Reject) else _turned_row(plan, row, next(following))
+    return [row if isinstance(row, Reject) else _turned_row(plan, lang, row, next(following))
             for row in rows]
 
 
-def _turned_row(plan: Plan, row: Parallel, labelled: Labelled) -> Parallel | Reject:
+def _turned_row(
+    plan: Plan, lang: str, row: Parallel, labelled: Labelled
+) -> Parallel | Reject:
     if isinstance(labelled, Example):
         return turned(row, labelled)
     reasons = row.other.reasons if labelled is None else (labelled,)
-    return Reject(plan.recipe.source.path.name, row.number, row.given.id, reasons)
+    return late_reject(plan, row, reasons, lang)
 
 
 def _content(
     plan: Plan,
+    lang: str,
     rows: Sequence[Parallel | Reject],
     projections: Sequence[Sequence[Projection]],
     checked: Sequence[Reasons],
 ) -> ShardContent:
-    file = plan.recipe.source.path.name
     results = zip(projections, checked, strict=True)
     content = ShardContent(plan.labels, plan.task)
     for row in rows:
@@ -122,7 +136,7 @@ def _content(
         projected, against = next(results)
         reasons = row.other.reasons or (*lost_span_reasons(projected, plan.recipe), *against)
         if reasons:
-            content.reject(Reject(file, row.number, row.given.id, reasons))
+            content.reject(late_reject(plan, row, reasons, lang, projected))
         else:
             content.keep(row, projected, plan.recipe)
     return content

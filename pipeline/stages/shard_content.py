@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from crosslabel.pipeline.corpus import arrow
+from crosslabel.pipeline.corpus.first_rejects import first, shown
 from crosslabel.pipeline.corpus.records import Reject, Task
 from crosslabel.pipeline.corpus.shards import Marker
 from crosslabel.pipeline.recipe import Recipe
@@ -84,6 +85,7 @@ class ShardContent:
             "rows": len(self._rows),
             "rejected": len(self._rejects),
             "reject_reasons": dict(reasons),
+            "first_rejects": first(map(shown, self._rejects)),
             "segments": self._segments,
             "repaired_tags": self._repaired,
             "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],

@@ -7,15 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from crosslabel.pipeline.corpus import arrow
+from crosslabel.pipeline.corpus.lost_spans import either, unknown_of
 from crosslabel.pipeline.corpus.records import Example, Pair, Span, Words
 from crosslabel.pipeline.corpus.tags import flatten, tag_names
 from crosslabel.pipeline.corpus.word_labels import (
+    given_or_lost,
     given_spans,
     label_numbers,
     projected_score,
     projected_words,
 )
 from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.stages.shard_rejects import LOST
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.pipeline.storage.keys import key
 from crosslabel.projection.interface import Projection, Range
@@ -26,7 +29,7 @@ def lost_span_reasons(projections: Sequence[Projection], recipe: Recipe) -> tupl
     if recipe.on_lost_span != "drop_pair":
         return ()
     return tuple(
-        f"lost-span: {p.label} {p.span_id}: {p.reason}"
+        f"{LOST}: {p.label} {p.span_id}: {p.reason}"
         for p in projections
         if p.status != "projected"
     )
@@ -38,14 +41,13 @@ def lost_mass(pair: Pair, field: str) -> dict[int, float]:
     Lost spans over the same word count as independent of each other. Words that cannot belong to a
     lost span are left out.
     """
-    fields = {span.id: span.field for span in given_spans(pair.b)}
+    fields = {span.id: span.field for span in given_or_lost(pair.b)}
     masses_by_word: dict[int, float] = {}
     for projection in pair.projections:
         if projection.status != "projected" and fields[projection.span_id] == field:
             masses = projection.mass or (1.0,) * len(projection.likely)
             for word, mass in zip(projection.likely, masses, strict=True):
-                known = masses_by_word.get(word, 0.0)
-                masses_by_word[word] = known + (1.0 - known) * mass
+                masses_by_word[word] = either(masses_by_word.get(word, 0.0), mass)
     return masses_by_word
 
 
@@ -118,8 +120,9 @@ def shard_row(
 ) -> dict[str, Any]:
     """Make the row of a shard for a pair, with the tagged words of the first field of both sides.
 
-    With ``mask``, words that may belong to a lost span are tagged unknown, not outside. Where words
-    are labelled, a word without a label is always unknown.
+    With ``mask``, words that may belong to a lost span are tagged unknown, not outside. A word that
+    is unknown in the input is always unknown, and so is one without a label where words are
+    labelled.
     """
     field = next(iter(pair.b.fields))
     names = tag_names(labels, pair.b.task)
@@ -127,10 +130,11 @@ def shard_row(
         return arrow.row(pair, _labelled(pair.a, field, names), _labelled(pair.b, field, names))
     masked = recipe.on_lost_span == "mask"
     unknown = unknown_words(pair, field, recipe.mask_above) if masked else frozenset()
+    given = unknown_of(pair.b.lost, field, row.words_b[field])
     return arrow.row(
         pair,
         _tagged(pair.a, field, row.words_a[field], names, unknown),
-        _tagged(pair.b, field, row.words_b[field], names, frozenset()),
+        _tagged(pair.b, field, row.words_b[field], names, given),
     )
 
 

@@ -17,11 +17,15 @@ class Assembled:
 
     If a segment has no translation, ``reasons`` says why, there are no fields, and the segments are
     empty on side a.
+
+    Attributes:
+        failed: the first segment without a translation; empty if all have one.
     """
 
     fields: Mapping[str, str]
     segments: tuple[Segment, ...]
     reasons: tuple[str, ...] = ()
+    failed: str = ""
 
 
 def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> Assembled:
@@ -30,10 +34,12 @@ def assemble(row: SourceRow, translations: Sequence[Translation], lang: str) -> 
     Spaces and line breaks between segments are kept, except that a plain space is left out in
     languages written without spaces, and added if only the source is written without them.
     """
-    missing = [t.reason for t in translations if t.text is None and t.reason]
+    missing = {text: t.reason for text, t in zip(row.texts(), translations, strict=True)
+               if t.text is None and t.reason}
     if missing:
         empty = tuple(Segment(field, (0, 0), range_) for field, range_ in row.segments)
-        return Assembled({}, empty, tuple(dict.fromkeys(missing)))
+        return Assembled({}, empty, tuple(dict.fromkeys(missing.values())),
+                         failed=next(iter(missing)))
     fields: dict[str, str] = {}
     segments: list[Segment] = []
     for name, text in row.example.fields.items():

@@ -15,6 +15,7 @@ from crosslabel.pipeline.aligner.files import read_aligner
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.stages.align import AlignerRef, run_aligner
 from crosslabel.pipeline.stages.label import LabelRef, has_labels, run_labels
+from crosslabel.pipeline.stages.processor_time import PROCESSOR_TIME
 from crosslabel.pipeline.stages.shard import ShardRef, read_shard, run_shard
 from crosslabel.pipeline.stages.translate import PartRef, run_part
 
@@ -83,7 +84,11 @@ def run_unit(plan: Plan, unit: Unit) -> Ref:
     Raises:
         InputError: a model or file cannot be used, or a model is not the one of the plan.
     """
-    plan = plan.on_this_machine()
+    with PROCESSOR_TIME.spent_on(unit.stage):
+        return _run(plan.on_this_machine(), unit)
+
+
+def _run(plan: Plan, unit: Unit) -> Ref:
     if unit.stage == "translate":
         return run_part(plan, unit.lang, unit.number)
     if unit.stage == "train":

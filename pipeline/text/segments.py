@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from crosslabel.pipeline.corpus.records import Example
+from crosslabel.pipeline.corpus.lost_spans import stand_ins
+from crosslabel.pipeline.corpus.records import Example, Span
 from crosslabel.pipeline.corpus.word_labels import given_spans
 from crosslabel.projection.interface import Range
 
@@ -94,10 +95,15 @@ def _extents(examples: Iterable[Example]) -> dict[_Text, set[Range]]:
     """Return the range from the first to the last fragment of each span, by text."""
     extents: dict[_Text, set[Range]] = {}
     for example in examples:
-        for span in given_spans(example):
+        for span in (*given_spans(example), *_stand_ins(example)):
             text = example.fields[span.field], example.lang
             extents.setdefault(text, set()).add((span.fragments[0][0], span.fragments[-1][1]))
     return extents
+
+
+def _stand_ins(example: Example) -> Iterator[Span]:
+    for lost in example.lost:
+        yield from stand_ins(lost, example.fields[lost.field])
 
 
 def _keep_spans_whole(ranges: Sequence[Range], spans: Collection[Range]) -> list[Range]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from crosslabel.pipeline.corpus.manifest import FirstReject
 from crosslabel.pipeline.storage.folders import files
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.pipeline.verify.findings import (
@@ -40,6 +41,7 @@ class PairsMarker(ShardMarker):
     segments: int
     repaired_tags: int
     reject_reasons: dict[str, int]
+    first_rejects: list[FirstReject] = []
     spans: list[tuple[str, str, str, int]]
     methods: list[str]
     calibrators: list[str]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,8 +53,26 @@ def test_build_prints_counts_times_and_highlighted_pairs(corpus: tuple[Path, str
     for word in ("rows", "spans", "projected", "abstained", "rejected", "sentences/s",
                  "translate", "load_from_disk"):
         assert word in screen
+    assert f"Open it: datasets.load_from_disk('{corpus[0]}')" in screen
     surest = screen.partition("A pair with a lost span")[0]
     assert sum(line.startswith(" en ") for line in surest.splitlines()) == 3
+
+
+def test_processor_seconds_of_stages_add_up_beside_the_seconds_on_the_clock(
+    corpus: tuple[Path, str]
+) -> None:
+    said = " ".join(corpus[1].split())
+    found = re.search(r"([\d.]+) s on the clock; ([\d.]+) s of processor time \((.*?)\)", said)
+    assert found is not None
+    elapsed, in_all = float(found[1]), float(found[2])
+    stages = {name: float(seconds) for name, seconds in re.findall(r"(\w+) ([\d.]+) s", found[3])}
+    assert list(stages) == ["plan", "translate", "train", "project", "write", "finish", "other"]
+    assert sum(stages.values()) == pytest.approx(in_all, abs=0.01)
+    assert in_all <= elapsed * (os.cpu_count() or 1) + 0.5
+    assert stages["translate"] > stages["write"] and stages["other"] < in_all / 2
+    run = json.loads((corpus[0] / "run.json").read_text())
+    assert sum(run["processor_seconds"].values()) == pytest.approx(run["processor_seconds_in_all"])
+    assert run["elapsed_seconds"] == pytest.approx(elapsed, abs=0.06)
 
 
 def test_second_build_says_that_there_was_nothing_to_do(corpus: tuple[Path, str]) -> None:

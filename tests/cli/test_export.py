@@ -54,6 +54,18 @@ def test_a_format_that_can_say_all_leaves_nothing_out(corpus: Path, tmp_path: Pa
         b"id,lang,text,label\r\n1,de,Ja.,x\r\n2,de,Ne\tin.,y\r\n")
 
 
+def test_a_format_that_no_row_fits_fails(corpus: Path, tmp_path: Path) -> None:
+    done = run(corpus, "--format", "conllu", "--output", tmp_path)
+    assert done.returncode == 3
+    assert done.stdout == f"{tmp_path / 'de.conllu'}: 0 rows\n"
+    assert done.stderr.splitlines() == [
+        f"{tmp_path / 'de.conllu'}: 2 rows left out: labels no words, but CoNLL-U labels words: "
+        "1, 2",
+        f"{tmp_path / 'de.conllu'}: no row of the corpus can be written as conllu; choose another "
+        "--format",
+    ]
+
+
 def test_unknown_format_lists_the_known_ones(corpus: Path) -> None:
     done = run(corpus, "--format", "docx")
     assert done.returncode == 2

@@ -93,8 +93,12 @@ def test_no_width_breaks_a_word_or_a_number(
     assert "…" not in "".join(lines)
 
 
-def test_a_word_longer_than_a_line_is_folded_and_not_cut() -> None:
-    table = FittedTable("path", "rows", numbers=("rows",))
-    table.add_row("/a/" + "b" * 60, 5)
-    shown = "".join(line.strip() for line in drawn(table, 40))
-    assert "b" * 60 in shown and "rows: 5" in shown
+def test_a_name_longer_than_a_line_is_neither_cut_nor_broken() -> None:
+    name = "/a/" + "b" * 60
+    table = FittedTable("path", "rows", "and the place", numbers=("rows",), title=f"{name}: rows")
+    table.add_row(name, 5, f"in {name} and there")
+    file = StringIO()
+    table.show(Console(file=file, width=40))
+    assert [line.rstrip() for line in file.getvalue().splitlines()] == [
+        f"{name}:", "rows", "path:", name, "  rows: 5;", "  and the place: in", f"  {name}",
+        "  and there", ""]

@@ -81,7 +81,9 @@ def test_result_is_small_and_the_run_is_accounted_for(
     assert account["shards_written"] == sum(shards)
     assert account["parts_translated"] > 2
     assert account["aligners_trained"] == len(shards)
-    assert set(account["seconds"]) == {"plan", "translate", "train", "project", "write", "finish"}
+    stages = {"plan", "translate", "train", "project", "write", "finish"}
+    assert set(account["unit_seconds"]) == stages
+    assert set(account["processor_seconds"]) == stages | {"other"}
 
 
 def test_every_part_aligner_and_shard_is_a_task_named_by_language_and_number(

@@ -14,7 +14,10 @@ def build(
     limit: Limit = None,
     fresh: Fresh = False,
 ) -> None:
-    """Translate a labelled corpus, project its labels and write Arrow shards."""
+    """Translate a labelled corpus, project its labels and write Arrow shards.
+
+    If every row of a language was rejected, the exit code is 3; the rejects are written.
+    """
     import crosslabel as cl
     from crosslabel.cli.report import print_build
     from crosslabel.library.recipes import corpus_recipe

@@ -55,7 +55,6 @@ def _print(usages: Mapping[str, Usage], as_json: bool, done: str = "in all") -> 
         print(json.dumps({kind: {"files": usage.files, "bytes": usage.bytes}
                           for kind, usage in usages.items()}, indent=1))
         return
-    from rich.console import Console
     from rich.filesize import decimal
 
     from crosslabel.cli.tables import FittedTable
@@ -66,4 +65,4 @@ def _print(usages: Mapping[str, Usage], as_json: bool, done: str = "in all") -> 
     table.add_section()
     table.add_row(done, sum(usage.files for usage in usages.values()),
                   decimal(sum(usage.bytes for usage in usages.values())))
-    Console().print(table)
+    table.show()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crosslabel.cli.options import CorpusFolder
+from crosslabel.cli.row_output import report_bad_rows
 from crosslabel.cli.terminal import say, warn
 from crosslabel.library.names import FORMATS
 
@@ -30,14 +31,19 @@ def export(
 ) -> None:
     """Write the target side of a corpus, one file per language.
 
-    Rows that a format cannot hold are left out and named on stderr, with the reason.
+    Rows that a format cannot hold are left out and named on stderr, with the reason. If no row of a
+    language is left, the exit code is 3.
     """
     import crosslabel as cl
 
-    for done in cl.open_corpus(folder).export(format, output):
+    exported = cl.open_corpus(folder).export(format, output)
+    for done in exported:
         say(f"{done.path}: {done.written.rows} rows")
         for problem in _problems(done):
             warn(problem)
+    empty = [done for done in exported if not done.written.rows]
+    report_bad_rows([f"{done.path}: no row of the corpus can be written as {format}; choose "
+                     "another --format" for done in empty])
 
 
 def _problems(done: Exported) -> Iterator[str]:

@@ -95,10 +95,10 @@ def _print(out: str, sidecar: Sidecar) -> None:
                         title=f"features: {sidecar.task}")
     for lang, shards in sidecar.shards.items():
         table.add_row(lang, sum(shard.rows for shard in shards), len(shards))
-    console.print(table)
+    table.show(console)
     counts = FittedTable("kind", "count", numbers=("count",), title="counts")
     for name, count in sidecar.counts.items():
         counts.add_row(name, count)
-    console.print(counts)
+    counts.show(console)
     console.print(f"Open it: [bold]datasets.load_from_disk({cell(repr(out))})[/]",
                   soft_wrap=True)

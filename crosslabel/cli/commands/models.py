@@ -29,8 +29,6 @@ def list_models(
         described = [model.manifest.model_dump(mode="json", exclude_none=True) for model in models]
         print_json(described)
         return
-    from rich.console import Console
-
     from crosslabel.cli.tables import FittedTable
 
     table = FittedTable("name", "kind", "family", "from", "to", "licence", "MB", numbers=("MB",))
@@ -41,7 +39,7 @@ def list_models(
             manifest.name, manifest.kind, manifest.family, ", ".join(manifest.languages.source),
             ", ".join(manifest.languages.target), manifest.licence, f"{size:.1f}",
         )
-    Console().print(table)
+    table.show()
 
 
 @app.command(

@@ -23,11 +23,9 @@ def recipes(
         print_json([{"name": recipe.name, "kind": recipe.kind, "command": _COMMANDS[recipe.kind],
                      "summary": recipe.summary} for recipe in listed])
         return
-    from rich.console import Console
-
     from crosslabel.cli.tables import OPEN, FittedTable
 
     table = FittedTable("recipe", "command", "use", look=OPEN)
     for recipe in listed:
         table.add_row(recipe.name, _COMMANDS[recipe.kind], recipe.summary)
-    Console().print(table)
+    table.show()

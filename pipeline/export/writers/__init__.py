@@ -29,8 +29,8 @@ WRITERS: dict[str, Writer] = {
 }
 
 PARTIAL = frozenset({"jsonl"})
-"""Formats that may hold examples with unknown spans. In the other formats text without a mark
-counts as text without a span, so an example with an unknown span must not be written to them."""
+"""Formats that mark lost spans. In the other formats text without a mark counts as text without a
+span, so an example with a lost span must not be written to them."""
 
 ALTERNATIVES = frozenset({"squad"})
 """Formats whose spans are alternatives to each other, so that one known span is enough."""

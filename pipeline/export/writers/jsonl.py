@@ -1,4 +1,8 @@
-"""Examples as JSON lines that :mod:`crosslabel.pipeline.readers.jsonl` reads back unchanged."""
+"""Examples as JSON lines that :mod:`crosslabel.pipeline.readers.jsonl` reads back unchanged.
+
+Lost spans are in ``lost_spans``: label, status and reason, and the words that they may have become,
+each with its probability and whether its label counts as unknown.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from crosslabel.pipeline.corpus.lost_spans import as_values
 from crosslabel.pipeline.corpus.records import Example, Span, Words
 from crosslabel.pipeline.export.writers.output import write_lines
 from crosslabel.pipeline.export.writers.written import WrittenRows, rendered
@@ -38,6 +43,7 @@ def to_row(example: Example) -> dict[str, Any]:
         "probabilities": dict(example.probabilities),
         "words": [_words(words) for words in example.words],
         "meta": dict(example.meta),
+        "lost_spans": [_lost(lost) for lost in as_values(example.lost)],
     }
     return row | {key: value for key, value in optional.items() if value not in (None, [], {})}
 
@@ -52,6 +58,10 @@ def _span(span: Span) -> dict[str, Any]:
         row["fragments"] = [list(fragment) for fragment in span.fragments]
     score = {} if span.score is None else {"score": span.score}
     return row | {"label": span.label} | score
+
+
+def _lost(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if (key, value) != ("field", "text")}
 
 
 def _words(words: Words) -> dict[str, Any]:

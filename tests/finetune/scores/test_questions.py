@@ -60,7 +60,7 @@ def test_words_of_a_language(answer: str, right: str, lang: str, f1: float) -> N
 
 def test_the_best_of_the_right_answers_counts(tmp_path: Path) -> None:
     def row(name: str, *answers: str) -> dict[str, object]:
-        return {"example_id": name, "lang_a": "de",
+        return {"example_id": name, "lang_a": "de", "a_start": 0,
                 "a_answers": [{"text": own, "start": 0} for own in answers]}
 
     gold = write_gold(tmp_path, "qa", (), [

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosslabel.pipeline.corpus.records import Example, Relation, Span, Words
+from crosslabel.pipeline.corpus import arrow
+from crosslabel.pipeline.corpus.records import Example, LikelyWord, LostSpan, Relation, Span, Words
 from crosslabel.pipeline.export.writers import WRITERS, WrittenRows
 from crosslabel.pipeline.export.writers.conll import to_conll, write_conll
 from crosslabel.pipeline.export.writers.jsonl import to_line, write_jsonl
@@ -167,6 +168,19 @@ def ranges(draw: st.DrawFn, length: int) -> Ranges:
 
 
 @st.composite
+def lost_spans(draw: st.DrawFn, fields: dict[str, str]) -> tuple[LostSpan, ...]:
+    """Lost spans whose likely words are anywhere in their field."""
+    where = draw(st.lists(st.sampled_from(sorted(fields)), max_size=3))
+    return tuple(
+        LostSpan(f"l{number}", field, draw(NAME), draw(st.sampled_from(["abstained", "rejected"])),
+                 draw(st.text(max_size=5)),
+                 tuple(LikelyWord(*place, draw(st.floats(0.0, 1.0)), draw(st.booleans()))
+                       for place in draw(ranges(len(fields[field])))))
+        for number, field in enumerate(where)
+    )
+
+
+@st.composite
 def examples(draw: st.DrawFn) -> Example:
     texts = TEXT.filter(str.strip)
     fields = draw(st.just(None) | st.dictionaries(NAME, texts, min_size=1, max_size=3))
@@ -190,6 +204,7 @@ def examples(draw: st.DrawFn) -> Example:
               for field, found in zip(word_fields, words, strict=True)),
         draw(st.dictionaries(NAME, FINITE, max_size=3)),
         draw(JSON),
+        draw(lost_spans(fields)),
     )
 
 
@@ -206,6 +221,11 @@ def written_and_read(format: str, made: Sequence[Example], **options: object) ->
 @given(st.lists(examples(), max_size=3, unique_by=lambda made: made.id))
 def test_jsonl_gives_back_the_same_examples(made: list[Example]) -> None:
     assert written_and_read("jsonl", made) == made
+
+
+@given(examples())
+def test_the_arrow_form_gives_back_the_same_example(made: Example) -> None:
+    assert arrow.example(arrow.side(made, "human")) == made
 
 
 COLUMN = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=6)

@@ -139,13 +139,34 @@ def test_lines_that_cannot_be_used_are_named_in_a_warning(tmp_path: Path) -> Non
     recipe = _recipe(tmp_path)
     with (tmp_path / "de.jsonl").open("ab") as file:
         file.write(b'{"id": "none", "text": 7}\n{not json\n{"id": "1", "text": "Noch einmal."}\n')
-    [warning] = plan(recipe, tmp_path / "out").warnings
-    assert warning == ("de.jsonl, row 7: wrong-type: 'text' must be a string, found 7; "
-                       "3 of 9 lines are left out")
-    assert plan(recipe, tmp_path / "out").warnings == [warning]
+    warnings = plan(recipe, tmp_path / "out").warnings
+    assert warnings[0] == ("de.jsonl, row 7: wrong-type: 'text' must be a string, found 7; "
+                           "3 of 9 lines are left out")
+    assert plan(recipe, tmp_path / "out").warnings == warnings
     build(recipe, tmp_path / "out")
     assert next(p for p in pairs(tmp_path / "out") if p.b.id == "1").a.fields["text"] == (
         "Guten Morgen.")
+
+
+def test_ids_that_no_row_has_are_named_in_a_warning(tmp_path: Path) -> None:
+    recipe = _recipe(tmp_path)
+    assert plan(recipe, tmp_path / "out").warnings == [
+        "de.jsonl: 1 of 6 ids belong to no row of the corpus and are not used: 'elsewhere'"]
+    more = [*GERMAN, *({"id": f"x{n}", "text": "Weiter."} for n in range(4))]
+    recipe = _recipe(tmp_path, given=more)
+    [warning] = plan(recipe, tmp_path / "out").warnings
+    assert warning.startswith("de.jsonl: 5 of 10 ids")
+    assert warning.endswith("'elsewhere', 'x0', 'x1', …")
+
+
+def test_ids_are_not_called_unknown_where_the_corpus_was_cut_off_or_rows_rejected(
+    tmp_path: Path
+) -> None:
+    recipe = _recipe(tmp_path, given=[row for row in GERMAN if row["id"] != "elsewhere"])
+    assert not plan(recipe, tmp_path / "out", limit=3).warnings
+    (tmp_path / "corpus.jsonl").write_text(
+        (tmp_path / "corpus.jsonl").read_text().replace('"end": 35', '"end": 99'))
+    assert not plan(recipe, tmp_path / "rejected").warnings
 
 
 def test_a_method_that_asks_the_translation_model_names_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
-from crosslabel.projection.errors import InputError
+from crosslabel.projection.errors import InputError, NoRowsError
 from tests.pipeline import tiny_marian
 
 Row = dict[str, Any]
@@ -103,7 +104,8 @@ def test_fields_are_checked_one_by_one_and_named(tmp_path: Path) -> None:
         {"id": "two", "fields": {"premise": "In 1984.", "hypothesis": "In 1985."}, "label": "no"}])
     _write(tmp_path / "de.jsonl", [
         {"id": "two", "fields": {"premise": "1984.", "hypothesis": "1984."}}])
-    build(recipe, tmp_path / "out")
+    with pytest.raises(NoRowsError):
+        build(recipe, tmp_path / "out")
     [found] = rejects(tmp_path / "out")
     assert found.reasons == ("numbers: hypothesis: not in the translation: 1985",)
 
@@ -151,17 +153,18 @@ def test_a_wrong_threshold_is_named(tmp_path: Path, override: str, message: str)
 
 
 def test_scores_come_from_the_translation_model(tmp_path: Path) -> None:
-    def rejected(lowest: float) -> list[Reject]:
+    def rejected(lowest: float, *, every: bool) -> list[Reject]:
         out = tmp_path / f"out{lowest}"
         recipe = load("demo-ner", ["targets=[de]", "translation.beam=1",
                                    "projection.method=itermax", f"quality.score={lowest}"])
-        build(recipe, out, limit=4)
+        with pytest.raises(NoRowsError) if every else nullcontext():
+            build(recipe, out, limit=4)
         segments = [s.score for pair in pairs(out) for s in pair.segments]
         assert all(score is not None and score >= lowest for score in segments)
         return list(rejects(out))
 
-    assert len(rejected(-0.001)) == 4
-    assert rejected(-30) == []
+    assert len(rejected(-0.001, every=True)) == 4
+    assert rejected(-30, every=False) == []
 
 
 def test_the_way_back_must_exist(tmp_path: Path) -> None:
@@ -177,7 +180,8 @@ def test_translations_go_back_through_another_model(tmp_path: Path) -> None:
     config = back / "tokenizer_config.json"
     config.write_text(config.read_text().replace('"source_lang": "en"', '"source_lang": "de"'))
     recipe = _recipe(tmp_path, "quality.round_trip_chrf=99", f"quality.back_model={back}")
-    build(recipe, tmp_path / "out")
+    with pytest.raises(NoRowsError):
+        build(recipe, tmp_path / "out")
     found = _codes(list(rejects(tmp_path / "out")))
     assert [found[id] for id in ("good", "english", "loop", "short")] == [["round-trip-chrf"]] * 4
     assert found["none"] == ["no-translation"]

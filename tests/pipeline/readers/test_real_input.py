@@ -48,16 +48,6 @@ def test_conll_columns_with_document_marks_mended_tags_and_a_bad_sentence(tmp_pa
     ]
 
 
-def test_a_corpus_whose_rows_are_all_bad_is_an_empty_dataset(tmp_path: Path) -> None:
-    from datasets import load_from_disk
-
-    file = tmp_path / "bad.jsonl"
-    file.write_text("{\nnot json\n", encoding="utf-8")
-    _, manifest, _ = build(small_recipe(f"source.path={file}"), tmp_path / "out")
-    assert manifest["languages"]["es"]["reject_reasons"] == {"malformed-json": 2}
-    assert len(load_from_disk(str(tmp_path / "out"))) == 0
-
-
 def test_plain_text_is_translated_without_spans(tmp_path: Path) -> None:
     file = tmp_path / "letters.txt"
     file.write_text("The house is small.\nIt is old. It is cold.\n", encoding="utf-8")
