@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crosslabel.library.places import place
+from crosslabel.library.stand_ins import temporary_folder
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def as_file(source: Place | Rows) -> Iterator[Location]:
     if isinstance(source, str | Path) or _is_place(source):
         yield place(source)
         return
-    with TemporaryDirectory(prefix="crosslabel-") as folder:
-        yield _written(source, Path(folder))
+    with temporary_folder() as folder:
+        yield _written(source, folder)
 
 
 def _is_place(source: object) -> bool:
