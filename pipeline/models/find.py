@@ -19,6 +19,8 @@ from crosslabel.pipeline.storage.files import read_json
 from crosslabel.pipeline.storage.shipped import MODELS, names
 from crosslabel.projection.errors import InputError
 
+_GIVE = "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de"
+
 
 @lru_cache(maxsize=32)
 def locate(name: str, revision: str | None = None) -> Path:
@@ -34,19 +36,19 @@ def locate(name: str, revision: str | None = None) -> Path:
         if Path(name).is_dir():
             return Path(name)
     except OSError as error:
-        raise InputError(_no_such_model(name, f"nor can it be one ({error.strerror})")) from None
+        raise InputError(_no_such_model(name, f"nor can it be one ({error.strerror}); {_GIVE}")
+                         ) from None
     if not HUB_NAME.fullmatch(name):
-        raise InputError(_no_such_model(name, "nor can it be a hub name"))
+        raise InputError(_no_such_model(name, f"nor can it be a hub name; {_GIVE}"))
     try:
         return fetch(name, revision)
     except InputError as error:
-        raise InputError(_no_such_model(name, f"and the hub did not give it ({error})")) from error
+        raise InputError(_no_such_model(name, f"and {error.args[0]}")) from error
 
 
 def _no_such_model(name: str, reason: str) -> str:
     shipped = ", ".join(names(MODELS)) or "none"
-    return (f"{name}: no such model; shipped: {shipped}; no such folder, {reason}; "
-            "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de")
+    return f"{name}: no such model; shipped: {shipped}; no such folder, {reason}"
 
 
 def encoder_model(name: str, revision: str | None = None) -> Model:
