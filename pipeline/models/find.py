@@ -6,6 +6,7 @@ converted (:mod:`crosslabel.pipeline.models.convert`).
 
 from __future__ import annotations
 
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -29,10 +30,9 @@ def locate(name: str, revision: str | None = None) -> Path:
     Raises:
         InputError: there is no such model, or the hub cannot be reached.
     """
-    shipped = MODELS / name
     try:
-        if re.fullmatch(r"[\w-][\w.-]*", name) and shipped.is_dir():
-            return shipped
+        if is_shipped(name):
+            return MODELS / name
         if Path(name).is_dir():
             return Path(name)
     except OSError as error:
@@ -44,6 +44,11 @@ def locate(name: str, revision: str | None = None) -> Path:
         return fetch(name, revision)
     except InputError as error:
         raise InputError(_no_such_model(name, f"and {error.args[0]}")) from error
+
+
+def is_shipped(name: str) -> bool:
+    """Return whether a name is that of a shipped model."""
+    return re.fullmatch(r"[\w-][\w.-]*", name) is not None and (MODELS / name).is_dir()
 
 
 def _no_such_model(name: str, reason: str) -> str:
@@ -76,11 +81,22 @@ def _checkpoint(kind: Literal["encoder", "labeller"], name: str, revision: str |
     config = read_json(path / "config.json")
     if not isinstance(config, dict) or "model_type" not in config:
         raise InputError(f"{path}: neither {MANIFEST} nor a transformers config.json is there, "
-                         "so not a model")
-    manifest = Manifest(name=Path(name).name if Path(name).is_dir() else name, kind=kind,
+                         f"so not a model{_within(path)}")
+    manifest = Manifest(name=folder_name(path) if Path(name).is_dir() else name, kind=kind,
                         family=config["model_type"], licence=card_licence(path),
                         revision=resolved_revision(path, revision))
     return Model(path, fingerprint(path), manifest, path)
+
+
+def folder_name(path: Path) -> str:
+    """Return the last part of a path, without the dots that may stand for it."""
+    return Path(os.path.abspath(path)).name  # noqa: PTH100 (resolve would follow links)
+
+
+def _within(path: Path) -> str:
+    """Return a hint at the model in the folder of a fine-tuning; the student before its teacher."""
+    models = sorted(path.glob("*/model/config.json"))
+    return f"; give the model within it, {models[0].parent}" if models else ""
 
 
 def shipped_models() -> list[Model]:
