@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
-from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosslabel.library.arguments import UNCHECKED, checked
 from crosslabel.library.corpus import Corpus
 from crosslabel.library.places import place
 from crosslabel.library.progress import Display, Progress, StopRequest, run
 from crosslabel.library.recipes import corpus_recipe
 from crosslabel.pipeline.recipe import Recipe
-from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
 
 
+@checked(source=UNCHECKED)
 def build(
     recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
@@ -66,7 +65,6 @@ def build(
     """
     from crosslabel.pipeline.build import build as build_in_process
 
-    _check_limit(limit)
     with _with_source(corpus_recipe(recipe), source) as loaded:
         folder = _folder(loaded, out)
 
@@ -78,6 +76,7 @@ def build(
         return run(work, stop, progress)
 
 
+@checked()
 def work(
     recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
@@ -99,7 +98,6 @@ def work(
     """
     from crosslabel.pipeline.work import work as work_in_process
 
-    _check_limit(limit)
     loaded = corpus_recipe(recipe)
     folder = _folder(loaded, out)
 
@@ -109,12 +107,6 @@ def work(
             tell=display.tell))
 
     return run(take_part, stop, progress)
-
-
-def _check_limit(limit: object) -> None:
-    if limit is not None and not (isinstance(limit, Integral) and 0 < int(limit) <= sys.maxsize):
-        raise InputError(f"limit={limit!r}: give a whole number of rows, at least 1, or leave it "
-                         "out")
 
 
 def _folder(recipe: Recipe, out: Place | None) -> Location:
@@ -137,7 +129,7 @@ def _with_source(recipe: Recipe, source: Place | Rows | None) -> Iterator[Recipe
         return
     from crosslabel.library.sources import as_file
 
-    with as_file(source) as file:
+    with as_file(source) as (file, _):
         changed = recipe.source.model_copy(
             update={"path": file, "format": "auto", "labels": None})
         yield recipe.model_copy(update={"source": changed})

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from crosslabel.library.arguments import UNCHECKED, checked
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.jsonl import RowError
 from crosslabel.projection.files.pairs import PairRow, parse_pair
@@ -21,6 +22,7 @@ SpanLike: TypeAlias = tuple[int, int, str] | Mapping[str, Any]
 """(start, end, label), or a mapping with ``start``, ``end`` and ``label``, or ``fragments``."""
 
 
+@checked(gold=UNCHECKED)
 def pair(
     source_text: str | Sequence[str],
     target_text: str | Sequence[str],

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from crosslabel.library.arguments import UNCHECKED, checked
 from crosslabel.library.pairs import checked_pairs
 from crosslabel.library.places import local_place
 from crosslabel.projection.errors import InputError
@@ -37,6 +38,7 @@ class ProjectionScores:
     lost: Mapping[str, int]
 
 
+@checked(gold=UNCHECKED)
 def projection_scores(
     gold: Sequence[PairRow] | Place, predicted: Sequence[Projected] | Place
 ) -> ProjectionScores:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosslabel.library.arguments import ONE_OR_MORE_PLACES, UNCHECKED, checked, one_of
 from crosslabel.library.places import local_place, local_places, place
 from crosslabel.library.progress import Progress, shown
 from crosslabel.library.sources import as_file
@@ -45,6 +46,7 @@ class Student:
         self._loaded: tuple[Sidecar, LoadedModels] | None = None
 
     @classmethod
+    @checked(model=ONE_OR_MORE_PLACES)
     def from_pretrained(
         cls, model: Place | Sequence[Place], *, device: str = "auto", bf16: bool = False,
         batch_tokens: int = 8192,
@@ -68,6 +70,7 @@ class Student:
                              "or 'crosslabel finetune' made")
         return cls(folders, Device(device, bf16, batch_tokens))
 
+    @checked()
     def predict(
         self,
         texts: Sequence[str] | Rows | Place,
@@ -112,6 +115,7 @@ class Student:
             return list(predictions)
         return _for_items(predictions, texts, lang)
 
+    @checked()
     def predict_file(
         self,
         input: Place,
@@ -153,6 +157,7 @@ class Student:
                 write(json.dumps(prediction.as_row(), ensure_ascii=False))
         return problems
 
+    @checked()
     def soften(
         self, features: Place | Sequence[Place], out: Place, *, progress: Progress | bool = True
     ) -> SoftSidecar:
@@ -173,6 +178,7 @@ class Student:
                           device=self._device, progress=display.progress)
 
     @staticmethod
+    @checked(input=UNCHECKED, task=one_of("token", "sequence", "qa"))
     def featurize(
         input: Place | Rows,
         out: Place,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from crosslabel.library.arguments import checked
 from crosslabel.library.names import DeviceName
 from crosslabel.library.places import local_place
 from crosslabel.pipeline.models.convert import translation_model
@@ -43,6 +44,7 @@ class Translator:
         self._engine = Engine(device=device)
 
     @classmethod
+    @checked()
     def from_pretrained(
         cls,
         model: Place = TRANSLATION_MODEL,
@@ -68,6 +70,7 @@ class Translator:
         languages = self.model.manifest.languages
         return list(languages.source), list(languages.target)
 
+    @checked()
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beam: int = 4
     ) -> list[str | None]:
@@ -92,6 +95,7 @@ class Translator:
                               stacklevel=2)
         return [result.text for result in results]
 
+    @checked()
     def results(
         self, texts: Sequence[str], *, source: str, target: str, beam: int = 4
     ) -> list[Translated]:
@@ -101,15 +105,11 @@ class Translator:
         if isinstance(texts, str):
             raise InputError("texts: give a list of texts, not one text")
         given = _checked(texts)
-        if not isinstance(beam, int) or beam < 1:
-            raise InputError(f"beam={beam!r}: give a whole number, at least 1")
-        for name, lang in (("source", source), ("target", target)):
-            if not isinstance(lang, str):
-                raise InputError(f"{name}={lang!r}: give a language, such as 'en'")
         results = translate_texts(given, source, target, self.model,
                                   TranslationSection(beam=beam), self._engine)
         return [Translated(result.fields.get("text"), tuple(result.reasons)) for result in results]
 
+    @checked()
     def translate_file(
         self, file: Place, *, source: str, target: str, beam: int = 4
     ) -> tuple[list[str], list[str]]:
