@@ -10,7 +10,7 @@ import inspect
 import math
 import os
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import wraps
 from numbers import Integral, Real
@@ -42,6 +42,12 @@ class Takes:
     accepts: Callable[[Any], bool]
 
 
+def is_list(values: Any) -> bool:
+    """Return whether values come one by one, as those of a text, a mapping or a table do not."""
+    is_other = isinstance(values, bytes | str | Mapping) or hasattr(values, "columns")
+    return isinstance(values, Iterable) and not is_other
+
+
 def whole(least: int, most: int = sys.maxsize) -> Takes:
     """Return the kind of whole numbers within limits."""
     limit = f" and at most {most}" if most < sys.maxsize else ""
@@ -69,9 +75,9 @@ def _is_place(value: Any) -> bool:
 
 
 def _are(values: Any, accepts: Callable[[Any], bool]) -> bool:
-    """Return whether values are a list or another collection, not a text, of such values."""
-    plain = isinstance(values, Collection) and not isinstance(values, str | bytes | Mapping)
-    return plain and all(map(accepts, values))
+    """Return whether values are a list or a set, not a text, of such values."""
+    is_list = isinstance(values, Sequence | Set) and not isinstance(values, str | bytes)
+    return is_list and all(map(accepts, values))
 
 
 def _is_text(value: Any) -> bool:
@@ -89,7 +95,7 @@ def _are_columns(value: Any) -> bool:
 
 
 def _is_recipe(value: Any) -> bool:
-    return _is_place(value) or isinstance(value, Mapping) or hasattr(value, "model_fields")
+    return _is_place(value) or isinstance(value, Mapping) or hasattr(type(value), "model_fields")
 
 
 TEXT = Takes("a text", _is_text)

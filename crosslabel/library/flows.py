@@ -109,7 +109,7 @@ def _shown_by_prefect(
 ) -> tuple[Any, list[str]]:
     """Return the parameters of a flow: a name and texts as they are, anything else as a recipe."""
     if isinstance(recipe, str | Path) and not isinstance(changes, Mapping):
-        return str(recipe), list(changes)
+        return str(recipe), list(changes or ())
     return loaded, []
 
 

@@ -43,7 +43,7 @@ def as_file(
     Raises:
         InputError: the source is of an unknown type, or its rows cannot be stored.
     """
-    if isinstance(source, str | Path) or _is_place(source):
+    if is_place(source):
         yield place(source), str
         return
     with temporary_folder() as folder:
@@ -52,8 +52,10 @@ def as_file(
             yield file, renamed
 
 
-def _is_place(source: object) -> bool:
-    return type(source).__module__.startswith("upath") or hasattr(source, "__fspath__")
+def is_place(source: object) -> bool:
+    """Return whether a source is the place of a file, not rows in memory."""
+    is_path = isinstance(source, str) or hasattr(source, "__fspath__")
+    return is_path or type(source).__module__.startswith("upath")
 
 
 def _written(source: Rows, folder: Path, name: str) -> Path:

@@ -113,7 +113,7 @@ def _learn(
             raise
         raise TransientError(
             f"{checkpoint.device}: no memory to learn from {mix.batch_tokens} tokens at once "
-            f"({first_line(error)}); free some memory and run it again, or give another --device"
+            f"({first_line(error)}); free some memory and run it again, or choose another device"
         ) from error
     return steps
 

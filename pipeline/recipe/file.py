@@ -136,7 +136,7 @@ def _changes(changes: Changes) -> list[_Change]:
 
 def _change(text: str) -> _Change:
     """Return the change that a text ``key.sub=value`` asks for, as ``--set`` takes it."""
-    shown = f"--set {text}"
+    shown = text
     key, equals, written = text.partition("=")
     if not equals or not key:
         raise InputError(f"{shown}: write key=value, for example source.path=my.jsonl")
@@ -147,7 +147,7 @@ def _change(text: str) -> _Change:
     if "\0" in text:
         raise InputError(f"{shown}: holds a null character, which no name can have")
     try:
-        _, value = parse(written, f"--set {key}")
+        _, value = parse(written, key)
     except InputError:
         value = written
     return _Change(key, value, shown)

@@ -115,7 +115,7 @@ def test_a_shipped_name_beside_another_folder_of_that_name_is_refused(
     assert load(write(tmp_path, projection={"model": f"./{SHIPPED}"})).projection.model == str(
         tmp_path / SHIPPED)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=f"^--set projection.model={SHIPPED}: .* also the folder"):
+    with pytest.raises(InputError, match=f"^projection.model={SHIPPED}: .* also the folder"):
         load("demo-ner", [f"projection.model={SHIPPED}"])
     monkeypatch.chdir(MODELS)
     load("demo-ner", [f"projection.model={SHIPPED}"])
