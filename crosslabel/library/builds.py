@@ -15,7 +15,7 @@ from crosslabel.library.recipes import corpus_recipe
 from crosslabel.pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pydantic import BaseModel
 
@@ -65,13 +65,14 @@ def build(
     """
     from crosslabel.pipeline.build import build as build_in_process
 
-    with _with_source(corpus_recipe(recipe), source) as loaded:
+    with _with_source(corpus_recipe(recipe), source) as (loaded, renamed):
         folder = _folder(loaded, out)
 
         def work(request: StopRequest, display: Display) -> Corpus:
-            return _built(folder, display, build_in_process(
+            shown = Display(display.progress, lambda line: display.tell(renamed(line)))
+            return _built(folder, shown, build_in_process(
                 loaded, folder, limit=limit, fresh=fresh, progress=display.progress, stop=request,
-                tell=display.tell))
+                tell=shown.tell), renamed)
 
         return run(work, stop, progress)
 
@@ -114,22 +115,29 @@ def _folder(recipe: Recipe, out: Place | None) -> Location:
 
 
 def _built(
-    folder: Location, display: Display, result: tuple[Plan, dict[str, Any], Account]
+    folder: Location,
+    display: Display,
+    result: tuple[Plan, dict[str, Any], Account],
+    renamed: Callable[[str], str] = str,
 ) -> Corpus:
     planned, _, account = result
     for line in account.warnings:
         display.tell(line)
-    return Corpus(folder, account=account, warnings=(*planned.warnings, *account.warnings))
+    warnings = map(renamed, (*planned.warnings, *account.warnings))
+    return Corpus(folder, account=account, warnings=tuple(warnings))
 
 
 @contextmanager
-def _with_source(recipe: Recipe, source: Place | Rows | None) -> Iterator[Recipe]:
+def _with_source(
+    recipe: Recipe, source: Place | Rows | None
+) -> Iterator[tuple[Recipe, Callable[[str], str]]]:
+    """Provide the recipe with its source, and a function that names rows in memory in messages."""
     if source is None:
-        yield recipe
+        yield recipe, str
         return
     from crosslabel.library.sources import as_file
 
-    with as_file(source) as (file, _):
+    with as_file(source) as (file, renamed):
         changed = recipe.source.model_copy(
             update={"path": file, "format": "auto", "labels": None})
-        yield recipe.model_copy(update={"source": changed})
+        yield recipe.model_copy(update={"source": changed}), renamed

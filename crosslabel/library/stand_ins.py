@@ -31,8 +31,9 @@ def named_as(file: Path, name: str) -> Iterator[Callable[[str], str]]:
 
     def renamed(message: str) -> str:
         message = message.replace(str(file), name)
-        start = f"{file.name},"
-        return f"{name},{message.removeprefix(start)}" if message.startswith(start) else message
+        # Messages on rows name the file alone.
+        starts = message.startswith((f"{file.name},", f"{file.name}:"))
+        return f"{name}{message.removeprefix(file.name)}" if starts else message
 
     try:
         yield renamed

@@ -117,6 +117,9 @@ def test_errors_about_rows_in_memory_name_the_argument_and_no_file(
     with pytest.raises(cl.InputError) as unread:
         cl.build("demo-ner", tmp_path / "out", source=pd.DataFrame({"a": [1]}), progress=False)
     assert str(unread.value).startswith("the source: ") and "rows.arrow" not in str(unread.value)
+    tagged = [{"tokens": ["Anna", "left"], "ner_tags": ["B-PER", "O"]}]
+    built = cl.build("demo-ner", tmp_path / "out", source=tagged, progress=False)
+    assert [line.partition(": ")[0] for line in built.warnings] == ["the source"]
 
 
 def test_models_are_loaded_once(student: cl.Student, monkeypatch: pytest.MonkeyPatch) -> None:
