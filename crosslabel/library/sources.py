@@ -43,6 +43,8 @@ def as_file(
     Raises:
         InputError: the source is of an unknown type, or its rows cannot be stored.
     """
+    if isinstance(source, str) and not source:
+        raise InputError(f"{name} is an empty text; {_GIVEN}")
     if is_place(source):
         yield place(source), str
         return

@@ -81,7 +81,7 @@ def _checkpoint(kind: Literal["encoder", "labeller"], name: str, revision: str |
     config = read_json(path / "config.json")
     if not isinstance(config, dict) or "model_type" not in config:
         raise InputError(f"{path}: neither {MANIFEST} nor a transformers config.json is there, "
-                         f"so not a model{_within(path)}")
+                         f"so not a model{model_within(path)}")
     manifest = Manifest(name=folder_name(path) if Path(name).is_dir() else name, kind=kind,
                         family=config["model_type"], licence=card_licence(path),
                         revision=resolved_revision(path, revision))
@@ -93,9 +93,9 @@ def folder_name(path: Path) -> str:
     return Path(os.path.abspath(path)).name  # noqa: PTH100 (resolve would follow links)
 
 
-def _within(path: Path) -> str:
-    """Return a hint at the model in the folder of a fine-tuning; the student before its teacher."""
-    models = sorted(path.glob("*/model/config.json"))
+def model_within(path: Path) -> str:
+    """Return a clause that names the model in the folder of a fine-tuning; empty without one."""
+    models = sorted(path.glob("*/model/config.json"))  # the student before its teacher
     return f"; give the model within it, {models[0].parent}" if models else ""
 
 

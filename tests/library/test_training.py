@@ -112,7 +112,7 @@ def test_errors_about_rows_in_memory_name_the_argument_and_no_file(
     assert str(refused.value).startswith("texts: ") and "crosslabel-" not in str(refused.value)
     with pytest.raises(cl.InputError, match=r"^input: which classes there are is not known; give "):
         cl.Student.featurize(rows, tmp_path, task="token", student=str(tiny.parent / "student"))
-    with pytest.raises(cl.InputError, match="^texts is a int; give a "):
+    with pytest.raises(cl.InputError, match=r"^texts is a int; give a "):
         student.predict(5)
     with pytest.raises(cl.InputError) as unread:
         cl.build("demo-ner", tmp_path / "out", source=pd.DataFrame({"a": [1]}), progress=False)
@@ -152,9 +152,12 @@ def test_a_corpus_is_not_trained_into(tiny: Path, tmp_path: Path) -> None:
         cl.fine_tune(tiny, tmp_path, progress=False)
 
 
-def test_what_is_no_model_is_refused() -> None:
+def test_what_is_no_model_is_refused(student: cl.Student, tiny: Path) -> None:
     with pytest.raises(cl.InputError, match="nowhere: no such folder; give a folder that"):
         cl.Student.from_pretrained("nowhere")
+    out = tiny.parent / "out"
+    with pytest.raises(cl.InputError, match=f"give the model within it, {out}/student/model$"):
+        cl.Student.from_pretrained(out).predict(["Anna"], lang="de")
 
 
 def test_a_training_is_stopped_after_a_checkpoint_and_goes_on(
