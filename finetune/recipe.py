@@ -15,6 +15,7 @@ from crosslabel.finetune.reading.sampling import Sampling
 from crosslabel.finetune.schema import Task
 from crosslabel.pipeline.corpus.records import Task as RowTask
 from crosslabel.pipeline.recipe import Format, Language, Section
+from crosslabel.pipeline.recipe.model_names import FOLDER, ModelName, without_folders
 from crosslabel.pipeline.storage.location import LocationField
 from crosslabel.projection.files.limits import MAX_FOLDER_NAME
 
@@ -152,7 +153,8 @@ class FinetuneRecipe(Section):
         None, description="Labels in the order of their numbers, IOB2 tags for spans; by default "
         "the labels of the corpora."
     )
-    student: str = Field("encoder-multilingual", description="Shipped name, folder or hub name.")
+    student: ModelName = Field("encoder-multilingual",
+                               description=f"Shipped name, {FOLDER} or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     features: Features = Features()
     fusion: Fusion = Fusion()
@@ -180,6 +182,5 @@ class FinetuneRecipe(Section):
                 if section.get(key):
                     section[key] = Path(section[key]).name
         fields["teachers"] = [Path(path).name for path in fields["teachers"]]
-        if Path(self.student).is_dir():
-            fields["student"] = Path(self.student).name
+        fields["student"] = without_folders(self.student)
         return fields

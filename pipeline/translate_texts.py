@@ -26,7 +26,7 @@ def translate_texts(
         InputError: the model cannot be used for these languages.
     """
     translator = load_translator(model, engine)
-    translator.model.manifest.route(source_lang, lang)
+    translator.model.manifest.check(source_lang, lang)
     examples = [
         Example(id=str(number), task="text", lang=source_lang, fields={"text": text})
         for number, text in enumerate(texts, start=1)

@@ -30,6 +30,6 @@ def chosen_device(name: str, sees_cuda: Callable[[], bool] = torch_sees_cuda) ->
     if name not in DEVICES:
         raise InputError(f"device {name!r} is not known; give auto, cpu or cuda")
     if name == "cuda" and not sees_cuda():
-        raise InputError("device 'cuda': there is no CUDA device; set --device, or the device in "
-                         "the recipe (engine.device, machine.device), to auto or cpu")
+        raise InputError("device 'cuda': there is no CUDA device; set the device, in a "
+                         "recipe engine.device or machine.device, to auto or cpu")
     return name

@@ -3,18 +3,25 @@
 Python would raise ``KeyboardInterrupt`` at any line of the main thread: a library may swallow it or
 make another error of it, and it has to wait while a library computes. So the handler itself ends
 the process, and commands work in a thread of their own, so that the main thread can run it.
+
+A pipe whose reader has ended, as in ``crosslabel translate - --to de | head -1``, ends a command
+without a word and with the exit code 141 that a shell expects.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
 from queue import SimpleQueue
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
+
+import typer
 
 from crosslabel.library.stops import get_between_signals, remove_unfinished
 
@@ -61,7 +68,31 @@ def at_once(command: Command) -> Command:
                 ended.put(None)
 
         threading.Thread(target=work, name="command", daemon=True).start()
-        if (error := get_between_signals(ended)) is not None:
+        error = get_between_signals(ended)
+        if _nobody_reads(error):
+            remove_unfinished()
+            os._exit(EXIT_SIGNAL + signal.SIGPIPE)
+        if error is not None:
             raise error
 
     return run  # type: ignore[return-value]
+
+
+def _nobody_reads(error: BaseException | None) -> bool:
+    """Write what is left for standard output; return whether a closed pipe ended the command.
+
+    Args:
+        error: the error of the command.
+    """
+    if isinstance(error, SystemExit):  # from rich, which prints tables
+        return True
+    if error is not None and not isinstance(error, BrokenPipeError | typer.Exit):
+        return False
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return True
+    pipe = select.poll()
+    pipe.register(1, 0)  # only for what is always reported
+    return any(event & select.POLLERR for _, event in pipe.poll(0))

@@ -29,6 +29,10 @@ Limit = Annotated[int | None, typer.Option(min=1, help="Take the first N input r
 Fresh = Annotated[
     bool, typer.Option("--fresh/--resume", help="Forget earlier work in the output folder.")
 ]
+PairFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Pair file: JSON lines, .gz too; "
+                         "- for standard input.")
+]
 Layer = Annotated[
     int | None, typer.Option(min=0, help="Hidden layer; by default the model's setting.")
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosslabel.library.arguments import PLACE, checked
 from crosslabel.library.lines import chunks, line_writer
 from crosslabel.library.names import DeviceName
 from crosslabel.library.pairs import PairRow, checked_pairs
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Rows = Sequence[PairRow | RowError]
 
 
+@checked()
 def align(
     pairs: Sequence[PairRow],
     method: str = "itermax",
@@ -58,6 +60,7 @@ def align(
     return [links for _, links in _aligned(rows, aligner, method) if links is not None]
 
 
+@checked(pairs=PLACE)
 def align_file(
     pairs: Place,
     output: Place,

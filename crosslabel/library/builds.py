@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
-from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosslabel.library.arguments import UNCHECKED, checked
 from crosslabel.library.corpus import Corpus
 from crosslabel.library.places import place
 from crosslabel.library.progress import Display, Progress, StopRequest, run
 from crosslabel.library.recipes import corpus_recipe
 from crosslabel.pipeline.recipe import Recipe
-from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pydantic import BaseModel
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
 
 
+@checked(source=UNCHECKED)
 def build(
     recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
@@ -67,18 +66,19 @@ def build(
     """
     from crosslabel.pipeline.build import build as build_in_process
 
-    _check_limit(limit)
-    with _with_source(corpus_recipe(recipe), source) as loaded:
+    with _with_source(corpus_recipe(recipe), source) as (loaded, renamed):
         folder = _folder(loaded, out)
 
         def work(request: StopRequest, display: Display) -> Corpus:
-            return _built(folder, display, build_in_process(
+            shown = Display(display.progress, lambda line: display.tell(renamed(line)))
+            return _built(folder, shown, build_in_process(
                 loaded, folder, limit=limit, fresh=fresh, progress=display.progress, stop=request,
-                tell=display.tell))
+                tell=shown.tell), renamed)
 
         return run(work, stop, progress)
 
 
+@checked()
 def work(
     recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
@@ -100,7 +100,6 @@ def work(
     """
     from crosslabel.pipeline.work import work as work_in_process
 
-    _check_limit(limit)
     loaded = corpus_recipe(recipe)
     folder = _folder(loaded, out)
 
@@ -112,35 +111,35 @@ def work(
     return run(take_part, stop, progress)
 
 
-def _check_limit(limit: object) -> None:
-    if limit is not None and not (isinstance(limit, Integral) and 0 < int(limit) <= sys.maxsize):
-        raise InputError(f"limit={limit!r}: give a whole number of rows, at least 1, or leave it "
-                         "out")
-
-
 def _folder(recipe: Recipe, out: Place | None) -> Location:
     return Path("out") / recipe.name if out is None else place(out)
 
 
 def _built(
-    folder: Location, display: Display, result: tuple[Plan, dict[str, Any], Account]
+    folder: Location,
+    display: Display,
+    result: tuple[Plan, dict[str, Any], Account],
+    renamed: Callable[[str], str] = str,
 ) -> Corpus:
     planned, _, account = result
     for line in account.warnings:
         display.tell(line)
     # Rejects are not told here, because the summary of the corpus names them.
-    return Corpus(folder, account=account,
-                  warnings=(*planned.warnings, *account.warnings, *account.rejects))
+    warnings = map(renamed, (*planned.warnings, *account.warnings, *account.rejects))
+    return Corpus(folder, account=account, warnings=tuple(warnings))
 
 
 @contextmanager
-def _with_source(recipe: Recipe, source: Place | Rows | None) -> Iterator[Recipe]:
+def _with_source(
+    recipe: Recipe, source: Place | Rows | None
+) -> Iterator[tuple[Recipe, Callable[[str], str]]]:
+    """Provide the recipe with its source, and a function that names rows in memory in messages."""
     if source is None:
-        yield recipe
+        yield recipe, str
         return
     from crosslabel.library.sources import as_file
 
-    with as_file(source) as file:
+    with as_file(source) as (file, renamed):
         changed = recipe.source.model_copy(
             update={"path": file, "format": "auto", "labels": None})
-        yield recipe.model_copy(update={"source": changed})
+        yield recipe.model_copy(update={"source": changed}), renamed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosslabel.library.arguments import checked
 from crosslabel.library.places import place
 from crosslabel.pipeline.storage.folders import is_folder
 from crosslabel.pipeline.verify.findings import Finding
@@ -40,6 +41,7 @@ class Verified:
         return not self.findings
 
 
+@checked()
 def usage(folder: Place) -> Mapping[str, Usage]:
     """Return the files and bytes of an output folder by kind.
 
@@ -52,6 +54,7 @@ def usage(folder: Place) -> Mapping[str, Usage]:
     return usage_of(out)
 
 
+@checked()
 def prune(folder: Place, *, dry_run: bool = False) -> Mapping[str, Usage]:
     """Remove the files that the latest build of a folder does not need.
 
@@ -79,6 +82,7 @@ def prune(folder: Place, *, dry_run: bool = False) -> Mapping[str, Usage]:
     return removed
 
 
+@checked()
 def verify(folder: Place, *, repair: bool = False) -> Verified:
     """Check hashes, rows and names of all committed files of a folder.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crosslabel.library.arguments import checked
 from crosslabel.library.places import local_place, place
 from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest, rejects
@@ -29,6 +30,7 @@ __all__ = ["Corpus", "Exported", "open_corpus"]
 _SHOWN_PAIRS = 3
 
 
+@checked()
 def open_corpus(folder: Place) -> Corpus:
     """Open a corpus that was built before.
 
@@ -62,15 +64,15 @@ class Corpus:
 
     def __init__(
         self,
-        folder: Location,
+        folder: Place,
         languages: Sequence[str] | None = None,
         *,
         account: Account | None = None,
         warnings: Sequence[str] = (),
     ) -> None:
-        self.folder = folder
+        self.folder = place(folder)
         try:
-            self.manifest: dict[str, Any] = read_manifest(folder)
+            self.manifest: dict[str, Any] = read_manifest(self.folder)
         except OSError as error:
             raise explained(error) from error
         self.languages = tuple(languages or self.manifest["languages"])
@@ -150,6 +152,7 @@ class Corpus:
         languages = self.manifest["languages"]
         return reject_lines(self.folder, {lang: languages[lang] for lang in self.languages})
 
+    @checked()
     def export(self, format: str, folder: Place | None = None) -> list[Exported]:
         """Write the target side in a format that other tools read, one file per language.
 
@@ -167,6 +170,7 @@ class Corpus:
         output = local_place(folder or self.folder / "export", "the folder of exported files")
         return export(self.folder, format, output, self.languages)
 
+    @checked()
     def verify(self, *, repair: bool = False) -> Verified:
         """Check the files of the whole corpus, as :func:`crosslabel.cache.verify` does."""
         from crosslabel.library.cache import verify

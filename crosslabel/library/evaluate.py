@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from crosslabel.library.arguments import checked
 from crosslabel.library.lines import chunks, writable
 from crosslabel.library.places import local_place, local_place_or_none
 from crosslabel.library.progress import Display, Progress, shown
@@ -106,6 +107,7 @@ def _named(ids: tuple[str, ...]) -> str:
     return f"{len(ids)} pairs ({listed}{f' and {more} more' if more > 0 else ''})"
 
 
+@checked()
 def projection(
     gold: Place,
     predictions: Sequence[Place] = (),
@@ -272,6 +274,7 @@ def _named_examples(keys: Sequence[tuple[str, str]]) -> str:
     return f"{len(keys)} examples: {listed}{f' and {more} more' if more > 0 else ''}"
 
 
+@checked()
 def task(
     gold: Place, predictions: Sequence[Place], *, samples: int = 1000, seed: int = 0
 ) -> MeasuredTask:
@@ -298,6 +301,7 @@ def task(
     return MeasuredTask(compare(folder, system_names(files), samples=samples, seed=seed))
 
 
+@checked()
 def combine(
     predictions: Sequence[Place],
     output: Place,

@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosslabel.library.arguments import checked
 from crosslabel.library.places import place
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
+from crosslabel.pipeline.readers import MAX_CHARACTERS
 from crosslabel.pipeline.readers import read as read_file
 from crosslabel.pipeline.storage.local_copies import local_file
 from crosslabel.pipeline.storage.location import is_local
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Example", "Reject", "read"]
 
 
+@checked()
 def read(
     path: Place,
     format: str | None = None,
@@ -28,6 +31,7 @@ def read(
     labels: Collection[str] | None = None,
     columns: Mapping[str, str] | None = None,
     task: Task | None = None,
+    max_characters: int = MAX_CHARACTERS,
 ) -> Iterator[Example | Reject]:
     """Read a labelled file row by row; a row that cannot be used is a ``Reject`` with reasons.
 
@@ -42,13 +46,14 @@ def read(
         labels: allowed labels; rows with others are rejected.
         columns: column for each part of an example, such as ``{"premise": "sentence1"}``.
         task: what is labelled in rows that do not say it: ``spans``, ``words`` or ``text``.
+        max_characters: longer texts are rejected.
 
     Raises:
         InputError: the file cannot be read, or its format or language is not known.
     """
     where = place(path)
     read_local = partial(read_file, format=format, lang=lang, labels=labels, columns=columns,
-                         task=task)
+                         task=task, max_characters=max_characters)
     return read_local(where) if is_local(where) else _read_copy(where, read_local)
 
 

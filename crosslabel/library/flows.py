@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from crosslabel.library.arguments import checked
 from crosslabel.library.corpus import Corpus
 from crosslabel.library.places import local_place, place
 from crosslabel.library.progress import StopRequest, shown
@@ -31,6 +32,7 @@ _ENVIRONMENT = {
 }
 
 
+@checked()
 def build_flow(
     recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
@@ -71,6 +73,7 @@ def build_flow(
     return Corpus(place(built["out"]))
 
 
+@checked()
 def fine_tune_flow(
     recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,
@@ -106,7 +109,7 @@ def _shown_by_prefect(
 ) -> tuple[Any, list[str]]:
     """Return the parameters of a flow: a name and texts as they are, anything else as a recipe."""
     if isinstance(recipe, str | Path) and not isinstance(changes, Mapping):
-        return str(recipe), list(changes)
+        return str(recipe), list(changes or ())
     return loaded, []
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosslabel.library.arguments import checked
 from crosslabel.library.places import local_place
 from crosslabel.library.progress import Progress, shown
 from crosslabel.pipeline.models.find import locate, shipped_models
@@ -29,6 +30,7 @@ def shipped() -> list[Model]:
     return shipped_models()
 
 
+@checked()
 def convert(
     model: Place, output: Place, *, revision: str | None = None, quantization: str = "float16"
 ) -> Manifest:
@@ -55,6 +57,7 @@ def convert(
                               revision=revision, quantization=quantization)
 
 
+@checked()
 def check(
     model: Place, *, revision: str | None = None, text: str = "The house is small.",
     source: str = "en",
@@ -76,6 +79,7 @@ def check(
     yield from check_model(str(model), revision, text, source)
 
 
+@checked()
 def tune_markers(
     model: Place,
     output: Place,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from crosslabel.library.arguments import UNCHECKED, checked, is_list
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.jsonl import RowError
 from crosslabel.projection.files.pairs import PairRow, parse_pair
@@ -21,6 +22,7 @@ SpanLike: TypeAlias = tuple[int, int, str] | Mapping[str, Any]
 """(start, end, label), or a mapping with ``start``, ``end`` and ``label``, or ``fragments``."""
 
 
+@checked(gold=UNCHECKED)
 def pair(
     source_text: str | Sequence[str],
     target_text: str | Sequence[str],
@@ -48,32 +50,47 @@ def pair(
     """
     return parse_pair({
         "id": id,
-        "source": _side(source_text, source, spans),
-        "target": _side(target_text, target, gold),
+        "source": _side(source_text, source, spans, ("source_text", "spans")),
+        "target": _side(target_text, target, gold, ("target_text", "gold")),
     }, 1)
 
 
 def _side(
-    text: str | Sequence[str], lang: str, spans: Iterable[SpanLike] | None
+    text: str | Sequence[str],
+    lang: str,
+    spans: Iterable[SpanLike] | None,
+    names: tuple[str, str],
 ) -> dict[str, Any]:
-    words = {"text": text} if isinstance(text, str) else {
-        "tokens": _listed(text, "a text or words")}
+    """Return one side of a pair as a file has it.
+
+    Args:
+        names: of the arguments with the text and with the spans.
+    """
+    words = {"text": text} if isinstance(text, str) else {"tokens": _words(names[0], text)}
     side = {"lang": lang, **words}
     return side if spans is None else {**side, "spans": [
-        _span(span) for span in _listed(spans, "a list of spans")]}
+        _span(names[1], span) for span in _listed(names[1], spans, "a list of spans")]}
 
 
-def _listed(values: Iterable[Any], needed: str) -> list[Any]:
-    if not isinstance(values, Iterable) or isinstance(values, bytes | str):
-        raise InputError(f"{values!r}: give {needed}")
+def _listed(name: str, values: Iterable[Any], needed: str) -> list[Any]:
+    if not is_list(values):
+        raise InputError(f"{name}: is a {type(values).__name__}; give {needed}")
     return list(values)
 
 
-def _span(span: SpanLike) -> Mapping[str, Any]:
+def _words(name: str, values: Iterable[Any]) -> list[str]:
+    words = _listed(name, values, "a text, or a list of its words")
+    for number, word in enumerate(words):
+        if not isinstance(word, str):
+            raise InputError(f"{name}: word {number} is a {type(word).__name__}; give texts")
+    return words
+
+
+def _span(name: str, span: SpanLike) -> Mapping[str, Any]:
     if isinstance(span, Mapping):
         return span
-    if not isinstance(span, Sequence) or len(span) != 3:
-        raise InputError(f"the span {span!r}: give (start, end, label)")
+    if not isinstance(span, Sequence) or isinstance(span, bytes | str) or len(span) != 3:
+        raise InputError(f"{name}: the span {span!r}: give (start, end, label)")
     start, end, label = span
     return {"start": _plain(start), "end": _plain(end), "label": label}
 
@@ -83,18 +100,20 @@ def _plain(number: Any) -> Any:
     return number.item() if hasattr(number, "item") else number
 
 
-def checked_pairs(pairs: Iterable[PairRow]) -> list[PairRow]:
+def checked_pairs(pairs: Iterable[PairRow], name: str = "pairs") -> list[PairRow]:
     """Return pairs as a list.
+
+    Args:
+        name: of the argument.
 
     Raises:
         InputError: they are not pairs.
     """
-    if isinstance(pairs, PairRow) or not isinstance(pairs, Iterable):
-        raise InputError(f"a {type(pairs).__name__} is no list of pairs; give [cl.pair(...), ...]")
-    rows = list(pairs)
+    rows = _listed(name, pairs, "a list of pairs, [cl.pair(...), ...]")
     for number, row in enumerate(rows):
         if not isinstance(row, PairRow):
-            raise InputError(f"pair {number} is a {type(row).__name__}; make it with cl.pair")
+            raise InputError(f"{name}: number {number} is a {type(row).__name__}; give pairs, made "
+                             "with cl.pair")
     return rows
 
 

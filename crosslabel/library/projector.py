@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosslabel.library.arguments import PLACE, checked
 from crosslabel.library.lines import chunks, line_writer
 from crosslabel.library.names import DeviceName
 from crosslabel.library.pairs import Fault, PairRow, Projected, checked_pairs
@@ -52,6 +53,7 @@ class Projector:
         self._loaded: Method | None = None
 
     @classmethod
+    @checked()
     def from_pretrained(
         cls,
         method: str = CASCADE,
@@ -119,6 +121,7 @@ class Projector:
         return [result for result in self._results(checked_pairs(pairs), warnings.warn)
                 if isinstance(result, Projected)]
 
+    @checked(pairs=PLACE)
     def project_file(
         self, pairs: Place, output: Place, *, tell: Callable[[str], Any] = warnings.warn
     ) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from crosslabel.library.arguments import checked
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import file_values, load_as, made, with_overrides
 from crosslabel.pipeline.recipe.shipped import RecipeKind, ShippedRecipe, shipped_recipes
@@ -26,6 +27,7 @@ _OF_TRAINING = {"data", "student", "fusion", "training", "evaluation", "self_tea
 """Keys that only recipes of a fine-tuning have."""
 
 
+@checked()
 def load_recipe(
     recipe: str | Path | Mapping[str, Any] | Recipe | FinetuneRecipe, changes: Changes = ()
 ) -> Recipe | FinetuneRecipe:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from crosslabel.library.pairs import checked_pairs
+from crosslabel.library.arguments import PLACE, UNCHECKED, checked
+from crosslabel.library.pairs import Projected, checked_pairs
 from crosslabel.library.places import local_place
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.evaluation.gold import read_beside, read_gold_rows
@@ -14,7 +15,7 @@ from crosslabel.projection.evaluation.report import evaluate, evaluate_predicted
 from crosslabel.projection.evaluation.strict import ERROR_KINDS, Score
 
 if TYPE_CHECKING:
-    from crosslabel.library.pairs import PairRow, Projected
+    from crosslabel.library.pairs import PairRow
     from crosslabel.library.places import Place
 
 
@@ -37,6 +38,7 @@ class ProjectionScores:
     lost: Mapping[str, int]
 
 
+@checked(gold=UNCHECKED)
 def projection_scores(
     gold: Sequence[PairRow] | Place, predicted: Sequence[Projected] | Place
 ) -> ProjectionScores:
@@ -53,13 +55,14 @@ def projection_scores(
         InputError: a file cannot be read, a pair has no gold spans, or the numbers differ.
     """
     rows = _gold_rows(gold)
-    if isinstance(predicted, Sequence) and not isinstance(predicted, str):
+    if isinstance(predicted, Sequence) and not isinstance(predicted, bytes | str):
+        _check_results(predicted)
         if len(predicted) != len(rows):
             raise InputError(f"{len(predicted)} results for {len(rows)} gold pairs; give one for "
                              "each, in the same order")
         report = evaluate(rows, [result.projections for result in predicted])
     else:
-        file = local_place(predicted, "a file of predictions")
+        file = local_place(_place("predicted", predicted), "a file of predictions")
         report = evaluate_predicted(rows, read_beside(rows, file).predicted)
     evaluation = report.evaluation
     total = evaluation.micro()
@@ -70,10 +73,23 @@ def projection_scores(
     )
 
 
+def _check_results(results: Sequence[object]) -> None:
+    for number, result in enumerate(results):
+        if not isinstance(result, Projected):
+            raise InputError(f"predicted: number {number} is a {type(result).__name__}; give the "
+                             "results of Projector.project")
+
+
+def _place(name: str, given: object) -> Place:
+    if not PLACE.accepts(given):
+        raise InputError(f"{name}: is a {type(given).__name__}; give a list, or the path of a file")
+    return cast("Place", given)
+
+
 def _gold_rows(gold: Sequence[PairRow] | Place) -> Sequence[PairRow]:
     if not isinstance(gold, list | tuple):
-        return read_gold_rows(local_place(cast("Place", gold), "a gold file")).rows
-    gold = checked_pairs(gold)
+        return read_gold_rows(local_place(_place("gold", gold), "a gold file")).rows
+    gold = checked_pairs(gold, "gold")
     without = next((row for row in gold if row.gold is None), None)
     if without is not None:
         raise InputError(f"the pair {without.pair.id!r} has no gold spans; give gold=[...] to "

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crosslabel.library.places import place
+from crosslabel.library.stand_ins import named_as, temporary_folder
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,38 +26,52 @@ _GIVEN = "give a datasets.Dataset, a pandas frame, a list of dicts, or the path 
 
 
 @contextmanager
-def as_file(source: Place | Rows) -> Iterator[Location]:
-    """Yield a file or folder that holds the rows of a source, during the block.
+def as_file(
+    source: Place | Rows, name: str = "the source"
+) -> Iterator[tuple[Location, Callable[[str], str]]]:
+    """Provide a file or folder that holds the rows of a source, during the block.
 
     A text or path is a file already. Equal rows give equal bytes, so that what was made of them is
     found again.
 
+    Args:
+        name: what errors call rows in memory.
+
+    Yields:
+        The file, and a function that gives messages about it this name too.
+
     Raises:
         InputError: the source is of an unknown type, or its rows cannot be stored.
     """
-    if isinstance(source, str | Path) or _is_place(source):
-        yield place(source)
+    if isinstance(source, str) and not source:
+        raise InputError(f"{name} is an empty text; {_GIVEN}")
+    if is_place(source):
+        yield place(source), str
         return
-    with TemporaryDirectory(prefix="crosslabel-") as folder:
-        yield _written(source, Path(folder))
+    with temporary_folder() as folder:
+        file = _written(source, folder, name)
+        with named_as(file, name) as renamed:
+            yield file, renamed
 
 
-def _is_place(source: object) -> bool:
-    return type(source).__module__.startswith("upath") or hasattr(source, "__fspath__")
+def is_place(source: object) -> bool:
+    """Return whether a source is the place of a file, not rows in memory."""
+    is_path = isinstance(source, str) or hasattr(source, "__fspath__")
+    return is_path or type(source).__module__.startswith("upath")
 
 
-def _written(source: Rows, folder: Path) -> Path:
+def _written(source: Rows, folder: Path, name: str) -> Path:
     kind = _library_type(source)
     if kind == "datasets.DatasetDict":
-        raise InputError(f"the source holds the splits {', '.join(map(str, source))}; give one of "
+        raise InputError(f"{name} holds the splits {', '.join(map(str, source))}; give one of "
                          "them, such as source['train']")
     if kind == "datasets.Dataset":
         return _write_dataset(source, folder / "rows.arrow")
     if kind == "pandas.DataFrame":
         return _write_frame(source, folder / "rows.arrow")
     if isinstance(source, Sequence) and not isinstance(source, bytes):
-        return _write_rows(source, folder / "rows.jsonl")
-    raise InputError(f"the source is a {type(source).__name__}; {_GIVEN}")
+        return _write_rows(source, folder / "rows.jsonl", name)
+    raise InputError(f"{name} is a {type(source).__name__}; {_GIVEN}")
 
 
 def _library_type(value: object) -> str:
@@ -91,12 +105,12 @@ def _write_frame(frame: Any, file: Path) -> Path:
     return _write_dataset(dataset, file)
 
 
-def _write_rows(rows: Sequence[Any], file: Path) -> Path:
+def _write_rows(rows: Sequence[Any], file: Path, name: str) -> Path:
     with file.open("w", encoding="utf-8") as opened:
         for number, row in enumerate(rows):
             given = {"text": row} if isinstance(row, str) else row
             if not isinstance(given, Mapping):
-                raise InputError(f"row {number} of the source is a {type(row).__name__}; {_GIVEN}")
+                raise InputError(f"row {number} of {name} is a {type(row).__name__}; {_GIVEN}")
             named = {"id": str(number), **given, **_spans(given)}
             opened.write(json.dumps(named, default=_plain) + "\n")
     return file

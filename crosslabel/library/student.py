@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosslabel.library.arguments import ONE_OR_MORE_PLACES, UNCHECKED, checked, one_of
 from crosslabel.library.places import local_place, local_places, place
 from crosslabel.library.progress import Progress, shown
-from crosslabel.library.sources import as_file
+from crosslabel.library.sources import as_file, is_place
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
     from crosslabel.finetune.inference.forward import Device, LoadedModels
+    from crosslabel.finetune.inference.raw_input import InputRows
     from crosslabel.finetune.reading.table import FeatureTable
     from crosslabel.finetune.sidecar import Sidecar as Sidecar
     from crosslabel.finetune.soft_labels import SoftSidecar
     from crosslabel.library.places import Place
     from crosslabel.library.sources import Rows
     from crosslabel.pipeline.corpus.predictions import Prediction
+
+_NAMED_ROWS = 10
 
 
 class Student:
@@ -45,6 +48,7 @@ class Student:
         self._loaded: tuple[Sidecar, LoadedModels] | None = None
 
     @classmethod
+    @checked(model=ONE_OR_MORE_PLACES)
     def from_pretrained(
         cls, model: Place | Sequence[Place], *, device: str = "auto", bf16: bool = False,
         batch_tokens: int = 8192,
@@ -68,6 +72,7 @@ class Student:
                              "or 'crosslabel finetune' made")
         return cls(folders, Device(device, bf16, batch_tokens))
 
+    @checked()
     def predict(
         self,
         texts: Sequence[str] | Rows | Place,
@@ -95,8 +100,9 @@ class Student:
             stride: tokens that neighbouring windows of a context share; 128 by default.
 
         Returns:
-            A prediction for each row that can be used. For a list there is one for each item, and
-            ``None`` stands for an item that cannot be used; a warning says why.
+            For rows in memory a prediction for each row, in order, and ``None`` for a row that
+            cannot be used; for a file or features one for each row that can be used. Warnings name
+            the others and count them; their numbers start at 1.
 
         Raises:
             InputError: the model or the rows cannot be used.
@@ -104,14 +110,15 @@ class Student:
         settings = _settings(lang=lang, translations=translations, format=format, columns=columns,
                              max_length=max_length, stride=stride)
         with shown(progress) as display, self._features(texts, settings, display.progress) as (
-                features, problems):
+                features, rows):
             predictions = list(self._predict(features, display.progress))
-        for problem in problems:
-            warnings.warn(problem, stacklevel=2)
-        if not isinstance(texts, Sequence) or isinstance(texts, str):
+        _warn(rows)
+        if is_place(texts):
             return list(predictions)
-        return _for_items(predictions, texts, lang)
+        by_key = {(prediction.id, prediction.lang): prediction for prediction in predictions}
+        return [None if key is None else by_key.get(key) for key in rows.keys]
 
+    @checked()
     def predict_file(
         self,
         input: Place,
@@ -147,12 +154,13 @@ class Student:
             shown(progress) as display,
             line_writer(local_place(output, "the output file")) as write,
             self._features(local_place(input, "the input"), settings, display.progress) as (
-                features, problems),
+                features, rows),
         ):
             for prediction in self._predict(features, display.progress):
                 write(json.dumps(prediction.as_row(), ensure_ascii=False))
-        return problems
+        return rows.problems
 
+    @checked()
     def soften(
         self, features: Place | Sequence[Place], out: Place, *, progress: Progress | bool = True
     ) -> SoftSidecar:
@@ -173,6 +181,7 @@ class Student:
                           device=self._device, progress=display.progress)
 
     @staticmethod
+    @checked(input=UNCHECKED, task=one_of("token", "sequence", "qa"))
     def featurize(
         input: Place | Rows,
         out: Place,
@@ -231,7 +240,7 @@ class Student:
             **{name: value for name, value in given.items() if value is not None})
         folder = local_place(out, "the folder of features")
         translated = None if translations is None else place(translations)
-        with as_file(input) as file, shown(progress) as display:
+        with as_file(input, "input") as (file, _), shown(progress) as display:
             return featurize(file, folder, student, options, revision=revision,
                              translations=translated, lang=lang, format=format, columns=columns,
                              progress=display.progress)
@@ -239,25 +248,23 @@ class Student:
     @contextmanager
     def _features(
         self, rows: Rows | Place, settings: Mapping[str, Any], progress: Any
-    ) -> Iterator[tuple[FeatureTable, list[str]]]:
-        """Yield the rows if they are features, or else features of them.
-
-        The second value names the rows without features.
-        """
-        from crosslabel.finetune.inference.raw_input import featurize_for
+    ) -> Iterator[tuple[FeatureTable, InputRows]]:
+        """Yield the rows if they are features, or else features of them, and the rows."""
+        from crosslabel.finetune.inference.raw_input import InputRows, featurize_for
         from crosslabel.finetune.reading.table import FeatureTable
         from crosslabel.finetune.sidecar import FILE
 
-        with as_file(rows) as place_of_rows:
+        with as_file(rows, "texts") as (place_of_rows, renamed):
             path = local_place(place_of_rows, "the input")
             if not (path / FILE).is_file():
-                yield featurize_for(self.models[0], path, progress=progress, **settings)
+                features, read = featurize_for(self.models[0], path, progress=progress, **settings)
+                yield features, InputRows(read.keys, list(map(renamed, read.problems)))
                 return
             given = next((name for name, value in settings.items() if value is not None), None)
             if given is not None:
                 raise InputError(f"{path}: is a folder of features already; leave out "
                                  f"{given.replace('_', ' ')}")
-            yield FeatureTable.open(path), []
+            yield FeatureTable.open(path), InputRows((), [])
 
     def _predict(self, features: FeatureTable, progress: Any) -> Iterator[Prediction]:
         from crosslabel.finetune.inference.predict import predict_with
@@ -294,29 +301,13 @@ def _settings(**given: Any) -> dict[str, Any]:
     return given | {"translations": None if translations is None else place(translations)}
 
 
-def _for_items(
-    predictions: Sequence[Prediction], items: Sequence[object], lang: str | None
-) -> list[Prediction | None]:
-    """Return the prediction for each item of a list, ``None`` if there is none.
-
-    Ids are unique within a language only, and a row may name its language elsewhere than in
-    ``lang``, so the language counts only where several items have the id.
-    """
-    ids = [_id(item, number) for number, item in enumerate(items)]
-    shared = {id for id, count in Counter(ids).items() if count > 1}
-    found = {(one.id, one.lang if one.id in shared else None): one for one in predictions}
-    return [found.get((id, _lang(item, lang) if id in shared else None))
-            for id, item in zip(ids, items, strict=True)]
-
-
-def _lang(item: object, lang: str | None) -> str | None:
-    return item.get("lang", lang) if isinstance(item, Mapping) else lang
-
-
-def _id(item: object, number: int) -> str:
-    """Return the id that a row of a list has in a file."""
-    given = item.get("id") if isinstance(item, Mapping) else None
-    return given if isinstance(given, str) else str(number)
+def _warn(rows: InputRows) -> None:
+    """Name the first rows without a prediction, and count all."""
+    for problem in rows.problems[:_NAMED_ROWS]:
+        warnings.warn(problem, stacklevel=4)
+    if len(rows.problems) > 1:
+        warnings.warn(f"{len(rows.problems)} of {len(rows.keys)} rows have no prediction",
+                      stacklevel=4)
 
 
 def _labels_of(features: Place | None, task: str) -> tuple[str, ...] | None:

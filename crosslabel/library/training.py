@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from crosslabel.library.arguments import checked
 from crosslabel.library.corpus import Corpus
 from crosslabel.library.places import local_place
 from crosslabel.library.progress import Display, Progress, StopRequest, run
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Data: TypeAlias = Corpus | Place | Mapping[str, Any]
 
 
+@checked()
 def fine_tune(
     recipe: str | Path | Mapping[str, Any] | BaseModel,
     out: Place | None = None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from crosslabel.library.arguments import checked, is_list
 from crosslabel.library.names import DeviceName
 from crosslabel.library.places import local_place
 from crosslabel.pipeline.models.convert import translation_model
@@ -43,6 +44,7 @@ class Translator:
         self._engine = Engine(device=device)
 
     @classmethod
+    @checked()
     def from_pretrained(
         cls,
         model: Place = TRANSLATION_MODEL,
@@ -68,6 +70,7 @@ class Translator:
         languages = self.model.manifest.languages
         return list(languages.source), list(languages.target)
 
+    @checked()
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beam: int = 4
     ) -> list[str | None]:
@@ -89,27 +92,22 @@ class Translator:
         for number, result in enumerate(results):
             if result.text is None:
                 warnings.warn(f"text {number}: not translated: {'; '.join(result.reasons)}",
-                              stacklevel=2)
+                              stacklevel=3)
         return [result.text for result in results]
 
+    @checked()
     def results(
         self, texts: Sequence[str], *, source: str, target: str, beam: int = 4
     ) -> list[Translated]:
         """Translate texts as :meth:`translate` does, with the reasons where it is not possible."""
         from crosslabel.pipeline.translate_texts import translate_texts
 
-        if isinstance(texts, str):
-            raise InputError("texts: give a list of texts, not one text")
         given = _checked(texts)
-        if not isinstance(beam, int) or beam < 1:
-            raise InputError(f"beam={beam!r}: give a whole number, at least 1")
-        for name, lang in (("source", source), ("target", target)):
-            if not isinstance(lang, str):
-                raise InputError(f"{name}={lang!r}: give a language, such as 'en'")
         results = translate_texts(given, source, target, self.model,
                                   TranslationSection(beam=beam), self._engine)
         return [Translated(result.fields.get("text"), tuple(result.reasons)) for result in results]
 
+    @checked()
     def translate_file(
         self, file: Place, *, source: str, target: str, beam: int = 4
     ) -> tuple[list[str], list[str]]:
@@ -146,15 +144,15 @@ class Translator:
 
 
 def _checked(texts: Iterable[str]) -> list[str]:
-    if not isinstance(texts, Iterable):
-        raise InputError(f"texts: give a list of texts, not a {type(texts).__name__}")
+    if not is_list(texts):
+        raise InputError(f"texts: is a {type(texts).__name__}; give a list of texts")
     given = list(texts)
     for number, text in enumerate(given):
         if not isinstance(text, str):
-            raise InputError(f"text {number} is a {type(text).__name__}; give texts only")
+            raise InputError(f"texts: number {number} is a {type(text).__name__}; give texts only")
         if any("\ud800" <= character <= "\udfff" for character in text):
-            raise InputError(f"text {number}: holds half of a surrogate pair; write the whole "
-                             "character")
+            raise InputError(f"texts: number {number} holds half of a surrogate pair; write the "
+                             "whole character")
     return given
 
 

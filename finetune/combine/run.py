@@ -95,7 +95,7 @@ def _missing(systems: _Systems) -> Iterator[str]:
 
 def _systems(files: Sequence[SystemFile], by: By, weights: Sequence[float]) -> _Systems:
     if by == "vote" and any(True for file in files for _ in file.rows("value")):
-        raise InputError("values can be averaged, not voted on; leave out --by vote")
+        raise InputError("values can be averaged, not voted on; take their mean")
     tags = TagNames.of(tag for file in files for tag in file.tags())
     keys = tuple(dict.fromkeys(key for file in files for key in file.predictions))
     return _Systems(files, weights, tags, class_names(files), by, keys)

@@ -78,7 +78,7 @@ def _labels(folder: Location, manifest: dict[str, Any], options: FeatureOptions)
     if options.task == "qa":
         return ()
     if options.task == "token" and kind == "text":
-        raise InputError(f"{folder}: its rows are labelled as a whole; use --task sequence")
+        raise InputError(f"{folder}: its rows are labelled as a whole; choose task sequence")
     if options.labels is not None:
         return options.labels
     if options.task == "token":
@@ -91,7 +91,7 @@ def _text_labels(folder: Location, manifest: dict[str, Any]) -> tuple[str, ...]:
     given = {(pair.b.label, pair.b.value is not None) for pair in _all_pairs(folder, manifest)}
     labels = {label for label, _ in given if label is not None}
     if not labels and not any(has_value for _, has_value in given):
-        raise InputError(f"{folder}: no row has a label or a value; use --task token or qa")
+        raise InputError(f"{folder}: no row has a label or a value; choose task token or qa")
     listed = manifest.get("classes") or manifest["recipe"]["source"].get("labels") or ()
     return tuple(listed if labels <= set(listed) else sorted(labels))
 

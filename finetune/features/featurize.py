@@ -122,13 +122,13 @@ def _refuse(corpus: Location, given: dict[str, object]) -> None:
 def _prepare(out: Path) -> None:
     """Make sure that ``out`` is empty or a feature dataset, and remove leftovers of killed runs."""
     if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: not a folder; give another --out")
+        raise InputError(f"{out}: not a folder; give another output folder")
     entries = list(out.iterdir()) if out.is_dir() else []
     strange = [path for path in entries
                if path.name not in (FILE, STATE, INFO) and not _holds_shards(path)]
     if strange:
         raise InputError(f"{out}: holds {strange[0].name}, which is not of a feature dataset; "
-                         "give an empty or new folder with --out")
+                         "give an empty or new output folder")
     out.mkdir(parents=True, exist_ok=True)
     remove_leftovers(out)
 

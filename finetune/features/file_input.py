@@ -98,8 +98,8 @@ def file_source(
         raise InputError(f"{path}: rows of a labelled file are all kept; "
                          "leave out drop_pair")
     if options.labels is None and options.task != "qa":
-        raise InputError(f"{path}: say which classes there are: give the features that the student "
-                         "learns from with --labels-from")
+        raise InputError(f"{path}: which classes there are is not known; give labels_from: the "
+                         "features that the student learns from")
     rows = [(number, _masked(row, options.mask_above))
             for number, row in enumerate(file.read(), start=1)]
     manifest = read_manifest(translations) if translations else None

@@ -104,7 +104,7 @@ class WordLabeller:
             raise InputError(
                 f"{self._name}, row {example.id}: span {lost.id!r} ({lost.label}) is "
                 "discontinuous or shares words with another, which IOB2 tags cannot express; "
-                "choose with --nested outermost or --nested innermost")
+                "choose one with nested: outermost or innermost")
         self._counts["spans left out"] += len(owners.left_out)
         self._counts["spans of other fields"] += len(example.spans) - len(spans)
         labels: list[str | None] = list(iob2(owners, spans))

@@ -24,6 +24,19 @@ _MAX_LENGTH: int = FeatureOptions.model_fields["max_length"].default
 _WAY_OUT = "give a folder that 'crosslabel finetune' made"
 
 
+@dataclass(frozen=True, slots=True)
+class InputRows:
+    """The rows of an input, in order.
+
+    Attributes:
+        keys: id and language of each row; ``None`` for one that cannot be read.
+        problems: a line for each row without features, with the reason.
+    """
+
+    keys: tuple[tuple[str, str] | None, ...]
+    problems: list[str]
+
+
 def featurize_for(
     model: Path,
     input: Path,
@@ -35,7 +48,7 @@ def featurize_for(
     max_length: int | None = None,
     stride: int | None = None,
     progress: Progress = lambda stage, done, total: None,
-) -> tuple[FeatureTable, list[str]]:
+) -> tuple[FeatureTable, InputRows]:
     """Return features of a file with the tokenizer and the classes of a model.
 
     Labels of the rows are ignored: they may differ from those of the model.
@@ -49,7 +62,7 @@ def featurize_for(
         stride: as in :class:`crosslabel.finetune.features.options.FeatureOptions`.
 
     Returns:
-        The features, and one line per row without features, with the reason.
+        The features, and the rows that they were made of.
 
     Raises:
         InputError: the model or the file cannot be used.
@@ -61,15 +74,16 @@ def featurize_for(
         **{name: size for name, size in sizes.items() if size is not None},
     )  # fmt: skip
     if (input / MANIFEST).is_file():
-        raise InputError(f"{input}: a corpus; make features of it with 'crosslabel featurize "
-                         "--evaluation' and give these")
+        raise InputError(f"{input}: a corpus; make features of it, with evaluation columns, "
+                         "and give these")
     rows = list(read(input, format, lang, columns=columns))
     texts = [replace(unlabelled(row), meta={}) for row in rows if isinstance(row, Example)]
     source = file_source(_Texts(input, texts), options, translations)
     features, rejects = features_of(source, str(model), progress=progress)
-    return features, [
+    keys = tuple((row.id, row.lang) if isinstance(row, Example) else None for row in rows)
+    return features, InputRows(keys, [
         *(_named(row) for row in rows if isinstance(row, Reject)),
-        *(f"{input.name}, {row.id}: {'; '.join(row.reasons)}" for row in rejects)]
+        *(f"{input.name}, {row.id}: {'; '.join(row.reasons)}" for row in rejects)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from crosslabel.pipeline.models.find import model_within
 from crosslabel.pipeline.storage.files import read_json
 from crosslabel.projection.errors import InputError
 
@@ -45,7 +46,8 @@ def label_facts(folder: Path, way_out: str) -> LabelFacts:
     """
     config = read_json(folder / "config.json")
     if not isinstance(config, dict):
-        raise InputError(f"{folder}: no config.json, so no model; {way_out}")
+        within = model_within(folder)
+        raise InputError(f"{folder}: no config.json, so no model{within or f'; {way_out}'}")
     names = config.get("architectures") or [""]
     head = next((head for end, head in _HEADS.items() if names[0].endswith(end)), None)
     if head is None:

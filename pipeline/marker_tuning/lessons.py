@@ -30,7 +30,7 @@ def lessons(bitexts: Sequence[Bitext], manifest: Manifest) -> Lessons:
     learned: list[BitextDirection] = []
     held_out: list[BitextDirection] = []
     for bitext in bitexts:
-        manifest.route(bitext.source_lang, bitext.target_lang)
+        manifest.check(bitext.source_lang, bitext.target_lang)
     for bitext in bitexts:
         linked = _linked(bitext)
         kept = set(evenly(range(len(linked)), len(linked), min(HELD_OUT, len(linked) // 10)))

@@ -14,7 +14,7 @@ from crosslabel.pipeline.marker_tuning.lessons import lessons
 from crosslabel.pipeline.marker_tuning.measuring import Measured, measure
 from crosslabel.pipeline.marker_tuning.tuning import Tuned, Tuning
 from crosslabel.pipeline.models.convert import convert, translation_model
-from crosslabel.pipeline.models.find import locate
+from crosslabel.pipeline.models.find import folder_name, locate
 from crosslabel.pipeline.models.hub import resolved_revision
 from crosslabel.pipeline.models.manifest import MANIFEST, Manifest, Model, describe
 from crosslabel.pipeline.recipe import Engine, TranslationSection
@@ -63,7 +63,8 @@ def tune_markers(
     ):
         folder = Path(work) / "model"
         manifest = model.manifest.model_copy(update={
-            "name": output.name, "source": name, "markers": tuning.markers,
+            "name": output.name, "markers": tuning.markers,
+            "source": folder_name(Path(name)) if Path(name).is_dir() else name,
             "revision": resolved_revision(locate(name, revision), revision),
             "quantization": tuning.quantization,
         })
@@ -112,7 +113,7 @@ def _learn(
             raise
         raise TransientError(
             f"{checkpoint.device}: no memory to learn from {mix.batch_tokens} tokens at once "
-            f"({first_line(error)}); free some memory and run it again, or give another --device"
+            f"({first_line(error)}); free some memory and run it again, or choose another device"
         ) from error
     return steps
 

@@ -125,7 +125,7 @@ def _given(options: LinkOptions) -> LinkSource:
     from crosslabel.projection.links.given import GivenLinks
 
     if options.links is None:
-        raise InputError("the source 'links' reads a file of links; add --links FILE")
+        raise InputError("the source 'links' reads a file of links; give one")
     if options.links_key is not None:
         return GivenLinks.from_jsonl(options.links, options.links_key)
     return GivenLinks.from_pharaoh(options.links, options.row_ids)

@@ -14,7 +14,7 @@ from crosslabel.pipeline.models.checkpoints import (
     run_converter,
 )
 from crosslabel.pipeline.models.families import CheckpointFacts, family_of, limit, prompting
-from crosslabel.pipeline.models.find import locate
+from crosslabel.pipeline.models.find import folder_name, locate
 from crosslabel.pipeline.models.fingerprint import fingerprint
 from crosslabel.pipeline.models.hub import resolved_revision
 from crosslabel.pipeline.models.manifest import (
@@ -33,6 +33,8 @@ from crosslabel.projection.errors import InputError
 
 _VERSION = 2
 """Version of the files that are written beside the engine's files."""
+_ANY_FOLDER = "checkpoint"
+"""Name that the cache gives to all models that were found in folders."""
 _UNSTATED_LICENCES = {"nllb": "CC-BY-NC-4.0"}
 """Licence of a family's published weights, for checkpoints whose card states none."""
 
@@ -54,13 +56,18 @@ def translation_model(name: str, revision: str | None = None) -> Model:
         raise InputError(f"{path}: a CTranslate2 folder without {MANIFEST}, so its tokenizer is "
                          "not known; convert the original checkpoint with "
                          "'crosslabel models convert'")
+    is_folder = Path(name).is_dir()
+    # The bytes of a converted model must not depend on the place of the folder it was made from.
+    stated = _ANY_FOLDER if is_folder else name
     target = cache_folder() / "converted" / key(
-        fingerprint(path), _VERSION, _converter_version(), name
+        fingerprint(path), _VERSION, _converter_version(), stated
     )
     if not (target / MANIFEST).is_file():
-        convert(path, target, name=name, revision=revision)
+        convert(path, target, name=stated, revision=revision)
     model = describe(target)
-    return replace(model, checkpoint=torch_checkpoint(path) or model.checkpoint)
+    called = {"name": folder_name(path), "source": folder_name(path)} if is_folder else {}
+    return replace(model, manifest=model.manifest.model_copy(update=called),
+                   checkpoint=torch_checkpoint(path) or model.checkpoint)
 
 
 def _converter_version() -> str:

@@ -6,6 +6,7 @@ converted (:mod:`crosslabel.pipeline.models.convert`).
 
 from __future__ import annotations
 
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from crosslabel.pipeline.storage.files import read_json
 from crosslabel.pipeline.storage.shipped import MODELS, names
 from crosslabel.projection.errors import InputError
 
+_GIVE = "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de"
+
 
 @lru_cache(maxsize=32)
 def locate(name: str, revision: str | None = None) -> Path:
@@ -27,26 +30,30 @@ def locate(name: str, revision: str | None = None) -> Path:
     Raises:
         InputError: there is no such model, or the hub cannot be reached.
     """
-    shipped = MODELS / name
     try:
-        if re.fullmatch(r"[\w-][\w.-]*", name) and shipped.is_dir():
-            return shipped
+        if is_shipped(name):
+            return MODELS / name
         if Path(name).is_dir():
             return Path(name)
     except OSError as error:
-        raise InputError(_no_such_model(name, f"nor can it be one ({error.strerror})")) from None
+        raise InputError(_no_such_model(name, f"nor can it be one ({error.strerror}); {_GIVE}")
+                         ) from None
     if not HUB_NAME.fullmatch(name):
-        raise InputError(_no_such_model(name, "nor can it be a hub name"))
+        raise InputError(_no_such_model(name, f"nor can it be a hub name; {_GIVE}"))
     try:
         return fetch(name, revision)
     except InputError as error:
-        raise InputError(_no_such_model(name, f"and the hub did not give it ({error})")) from error
+        raise InputError(_no_such_model(name, f"and {error.args[0]}")) from error
+
+
+def is_shipped(name: str) -> bool:
+    """Return whether a name is that of a shipped model."""
+    return re.fullmatch(r"[\w-][\w.-]*", name) is not None and (MODELS / name).is_dir()
 
 
 def _no_such_model(name: str, reason: str) -> str:
     shipped = ", ".join(names(MODELS)) or "none"
-    return (f"{name}: no such model; shipped: {shipped}; no such folder, {reason}; "
-            "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de")
+    return f"{name}: no such model; shipped: {shipped}; no such folder, {reason}"
 
 
 def encoder_model(name: str, revision: str | None = None) -> Model:
@@ -74,11 +81,22 @@ def _checkpoint(kind: Literal["encoder", "labeller"], name: str, revision: str |
     config = read_json(path / "config.json")
     if not isinstance(config, dict) or "model_type" not in config:
         raise InputError(f"{path}: neither {MANIFEST} nor a transformers config.json is there, "
-                         "so not a model")
-    manifest = Manifest(name=Path(name).name if Path(name).is_dir() else name, kind=kind,
+                         f"so not a model{model_within(path)}")
+    manifest = Manifest(name=folder_name(path) if Path(name).is_dir() else name, kind=kind,
                         family=config["model_type"], licence=card_licence(path),
                         revision=resolved_revision(path, revision))
     return Model(path, fingerprint(path), manifest, path)
+
+
+def folder_name(path: Path) -> str:
+    """Return the last part of a path, without the dots that may stand for it."""
+    return Path(os.path.abspath(path)).name  # noqa: PTH100 (resolve would follow links)
+
+
+def model_within(path: Path) -> str:
+    """Return a clause that names the model in the folder of a fine-tuning; empty without one."""
+    models = sorted(path.glob("*/model/config.json"))  # the student before its teacher
+    return f"; give the model within it, {models[0].parent}" if models else ""
 
 
 def shipped_models() -> list[Model]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from crosslabel.pipeline.models.cache import cache_folder
-from crosslabel.projection.errors import InputError, first_line
+from crosslabel.pipeline.models.hub_errors import why_not
+from crosslabel.projection.errors import InputError
 
 HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 _WEIGHTS = ("*.safetensors", "*.bin")
@@ -17,18 +19,25 @@ def fetch(name: str, revision: str | None) -> Path:
     """Return the folder of a hub model, fetched with the first kind of weights that it has.
 
     Raises:
-        InputError: the hub does not give it; the message is the first line of the reason.
+        InputError: the hub does not give it; the message is the reason and the way out.
     """
     from huggingface_hub import snapshot_download
+    from huggingface_hub.utils.tqdm import tqdm
+
+    class TerminalBars(tqdm):
+        """Bars of progress that are shown on a terminal only."""
+
+        def __init__(self, *words: Any, **options: Any) -> None:
+            super().__init__(*words, **{"disable": None} | options)  # type: ignore[no-untyped-call]
 
     for weights in _WEIGHTS:
         try:
             path = Path(snapshot_download(
                 name, revision=revision, cache_dir=cache_folder() / "hub",
-                allow_patterns=[*_OTHER_FILES, weights],
+                allow_patterns=[*_OTHER_FILES, weights], tqdm_class=TerminalBars,
             ))
         except Exception as error:  # the client and its transport raise dozens of types
-            raise InputError(first_line(error)) from error
+            raise InputError(why_not(name, revision, error)) from error
         if any(path.glob(weights)):
             break
     return path

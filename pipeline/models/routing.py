@@ -8,6 +8,7 @@ from typing import NamedTuple
 import langcodes
 from pydantic import BaseModel, ConfigDict, Field
 
+from crosslabel.pipeline.models.alternatives import alternatives
 from crosslabel.pipeline.models.languages import find, refuse
 from crosslabel.projection.errors import InputError
 
@@ -75,6 +76,17 @@ class Routing(BaseModel):
             source=before if self.target_first else [*before, *token],
             target=token if self.target_first else [],
         )
+
+    def check(self, source: str, target: str) -> None:
+        """Refuse a direction before any work is done.
+
+        Raises:
+            InputError: the model does not translate in it; the message names models that do.
+        """
+        try:
+            self.route(source, target)
+        except InputError as error:
+            raise InputError(f"{error.args[0]}{alternatives(source, target)}") from None
 
     @property
     def target_languages(self) -> tuple[str, ...]:

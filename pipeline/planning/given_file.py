@@ -90,8 +90,8 @@ class GivenTranslations:
             InputError: there is no such file.
         """
         if not is_file(self.path):
-            raise InputError(f"{self.path}: no such file; set translation.given.{self.lang} in the "
-                             "recipe or with --set")
+            raise InputError(f"{self.path}: no such file; give one that is there "
+                             f"(translation.given.{self.lang} in the recipe)")
         return sha256(self.path)
 
     def read(self) -> GivenContents:

@@ -126,7 +126,7 @@ def _translator(recipe: Recipe) -> Model | None:
         return None
     model = translation_model(recipe.translation.model, recipe.translation.revision)
     for lang in recipe.targets:
-        model.manifest.route(recipe.source.lang, lang)
+        model.manifest.check(recipe.source.lang, lang)
     return model
 
 
@@ -160,7 +160,7 @@ def _back(recipe: Recipe) -> Model | None:
     model = translation_model(*name)
     for lang in recipe.targets:
         try:
-            model.manifest.route(lang, recipe.source.lang)
+            model.manifest.check(lang, recipe.source.lang)
         except InputError as error:
             raise InputError(f"quality.round_trip_chrf: {error}; name a model that translates "
                              f"{lang}-{recipe.source.lang} in quality.back_model") from None

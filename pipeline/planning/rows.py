@@ -137,7 +137,8 @@ def _content(path: Location, field: str = "source.path") -> object:
         return sha256(path)
     parts = files(path)
     if not parts and not is_folder(path):
-        raise InputError(f"{path}: no such file or folder; set {field} in the recipe or with --set")
+        raise InputError(f"{path}: no such file or folder; give one that is there ({field} in the "
+                         "recipe)")
     return {relative(file, path): sha256(file) for file in parts}
 
 

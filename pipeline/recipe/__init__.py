@@ -8,12 +8,12 @@ outputs are named and resumed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from crosslabel.pipeline.recipe.engine import Engine, Output
+from crosslabel.pipeline.recipe.model_names import without_folders
 from crosslabel.pipeline.recipe.projection import ProjectionSection
 from crosslabel.pipeline.recipe.quality import QualitySection
 from crosslabel.pipeline.recipe.section import Language, Section
@@ -113,8 +113,7 @@ class Recipe(Section):
         else:
             del fields["quality"]
         for part in ("translation", "projection", *(("label",) if self.label else ())):
-            model = fields[part]["model"]
-            fields[part]["model"] = Path(model).name if Path(model).is_dir() else model
+            fields[part]["model"] = without_folders(fields[part]["model"])
         if self.translation.markers == NO_MARKERS:
             del fields["translation"]["markers"], fields["translation"]["keep"]
         if self.label is None:

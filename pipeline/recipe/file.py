@@ -14,13 +14,13 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.recipe.places import Key, Places
 from crosslabel.pipeline.recipe.yaml_text import parse
 from crosslabel.pipeline.storage.shipped import RECIPES, names
 from crosslabel.pipeline.storage.validation import first_problem
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_RECIPE_CHARACTERS
 
-Location = tuple[int | str, ...]
 AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
 _SHIPPED_NAME = re.compile(r"\w[\w.-]*")
 
@@ -40,7 +40,8 @@ def load_as(kind: type[AnyRecipe], name: str | Path, changes: Changes = ()) -> A
 
     Args:
         kind: the class of the recipe.
-        name: ``demo-ner`` or ``my/recipe.yaml``; a path in the file is relative to the file.
+        name: ``demo-ner`` or ``my/recipe.yaml``; a path in the file is relative to the file, and
+            so is the folder of a model.
 
     Raises:
         InputError: there is no such recipe, it is bad YAML, or it has a wrong key or value.
@@ -100,7 +101,9 @@ def _made(
         recipe = kind.model_validate(values)
     except ValidationError as error:
         raise InputError(_explain(error, kind, file, tree, changed)) from None
-    resolved: AnyRecipe = _resolved(recipe, (), folder, [change.key for change in changed])
+    places = Places(folder, [change.key for change in changed],
+                    lambda key: _where(file, tree, key, changed))
+    resolved: AnyRecipe = places.resolved(recipe)
     return resolved
 
 
@@ -133,7 +136,7 @@ def _changes(changes: Changes) -> list[_Change]:
 
 def _change(text: str) -> _Change:
     """Return the change that a text ``key.sub=value`` asks for, as ``--set`` takes it."""
-    shown = f"--set {text}"
+    shown = text
     key, equals, written = text.partition("=")
     if not equals or not key:
         raise InputError(f"{shown}: write key=value, for example source.path=my.jsonl")
@@ -144,7 +147,7 @@ def _change(text: str) -> _Change:
     if "\0" in text:
         raise InputError(f"{shown}: holds a null character, which no name can have")
     try:
-        _, value = parse(written, f"--set {key}")
+        _, value = parse(written, key)
     except InputError:
         value = written
     return _Change(key, value, shown)
@@ -176,31 +179,6 @@ def _parse(file: Path) -> tuple[yaml.Node | None, dict[str, Any]]:
     return tree, values
 
 
-def _resolved(value: Any, location: Location, folder: Path, given_here: Sequence[str]) -> Any:
-    """Return the recipe with its paths resolved.
-
-    Args:
-        folder: the folder that paths are relative to.
-        given_here: keys whose paths are relative to the working directory.
-    """
-
-    def inside(step: int | str, child: Any) -> Any:
-        return _resolved(child, (*location, step), folder, given_here)
-
-    if isinstance(value, BaseModel):
-        return value.model_copy(update={name: inside(name, child) for name, child in value
-                                        if name in value.model_fields_set})
-    if isinstance(value, Mapping):
-        return {name: inside(name, child) for name, child in value.items()}
-    if isinstance(value, tuple):
-        return tuple(inside(step, child) for step, child in enumerate(value))
-    if isinstance(value, Path):
-        key = ".".join(map(str, location)) + "."
-        is_here = any(key.startswith(f"{given}.") for given in given_here)
-        return value.resolve() if is_here else folder / value
-    return value
-
-
 def _explain(
     error: ValidationError,
     kind: type[BaseModel],
@@ -220,7 +198,7 @@ def _explain(
 
 
 def _where(
-    file: Path, tree: yaml.Node | None, location: Location, changes: Sequence[_Change]
+    file: Path, tree: yaml.Node | None, location: Key, changes: Sequence[_Change]
 ) -> str:
     key = ".".join(map(str, location)) + "."
     for change in changes:
@@ -231,7 +209,7 @@ def _where(
     return f"{file}, line {line}" if line else f"{file}"
 
 
-def _allowed(model: type[BaseModel], location: Location) -> str:
+def _allowed(model: type[BaseModel], location: Key) -> str:
     for step in location[:-1]:
         if isinstance(step, str) and step in model.model_fields:
             model = _model_in(model.model_fields[step].annotation) or model
@@ -249,7 +227,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((model for model in models if model), None)
 
 
-def _line(tree: yaml.Node | None, location: Location) -> int | None:
+def _line(tree: yaml.Node | None, location: Key) -> int | None:
     """Return the 1-based line of the deepest node of ``location`` that is in the file."""
     node, line = tree, None
     for step in location:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from crosslabel.pipeline.recipe.methods import BUILD_METHODS, CASCADE, METHODS
+from crosslabel.pipeline.recipe.model_names import FOLDER, ModelName
 from crosslabel.pipeline.recipe.section import Language, Section
 from crosslabel.pipeline.storage.location import LocationField
 from crosslabel.pipeline.storage.shipped import ENCODER
@@ -32,7 +33,7 @@ class ProjectionSection(Section):
     """The settings of projection."""
 
     method: MethodName = Field(CASCADE, description="How words and spans are matched.")
-    model: str = Field(ENCODER, description="Shipped name, folder or hub name.")
+    model: ModelName = Field(ENCODER, description=f"Shipped name, {FOLDER} or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     layer: int | None = Field(None, ge=0, description="Hidden layer; the model's by default.")
     gap: int | None = Field(

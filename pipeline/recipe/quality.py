@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field, model_validator
 
+from crosslabel.pipeline.recipe.model_names import FOLDER, OptionalModelName, without_folders
 from crosslabel.pipeline.recipe.section import Section
 
 NO_CHECKS = ("back_model", "back_revision")
@@ -58,9 +58,9 @@ class QualitySection(Section):
         "model, which finds two thirds of translations of another sentence; more for a better "
         "model."
     )
-    back_model: str | None = Field(
-        None, description="Model that translates back for round_trip_chrf: shipped name, folder or "
-        "hub name; by default translation.model."
+    back_model: OptionalModelName = Field(
+        None, description="Model that translates back for round_trip_chrf: shipped name, "
+        f"{FOLDER} or hub name; by default translation.model."
     )
     back_revision: str | None = Field(None, description="Hub revision of back_model.")
     span_coverage: float | None = Field(
@@ -84,7 +84,6 @@ class QualitySection(Section):
 
     def public(self) -> dict[str, Any]:
         """Return the checks and their models, without folders."""
-        back = {"back_model": Path(self.back_model).name if Path(self.back_model).is_dir()
-                else self.back_model} if self.back_model else {}
+        back = {"back_model": without_folders(self.back_model)} if self.back_model else {}
         revision = {"back_revision": self.back_revision} if self.back_revision else {}
         return self.thresholds() | back | revision

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from crosslabel.pipeline.recipe.model_names import FOLDER, ModelName
 from crosslabel.pipeline.recipe.section import Language, Section
 from crosslabel.pipeline.storage.location import LocationField
 from crosslabel.pipeline.storage.shipped import TRANSLATION_MODEL
@@ -38,7 +39,8 @@ class Segmentation(Section):
 class TranslationSection(Section):
     """The translation model and the settings of its decoding."""
 
-    model: str = Field(TRANSLATION_MODEL, description="Shipped name, folder or hub name.")
+    model: ModelName = Field(TRANSLATION_MODEL,
+                             description=f"Shipped name, {FOLDER} or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     beam: int = Field(4, ge=1, le=64, description="Beam size.")
     length_penalty: float = Field(1.0, ge=0.0, description="Exponent of the length penalty.")
@@ -73,8 +75,11 @@ class TranslationSection(Section):
 class Labelling(Section):
     """A model that labels the translations; their labels are then projected onto the originals."""
 
-    model: str = Field(description="Shipped name, folder or hub name of a transformers checkpoint "
-                       "for token classification, sequence classification or question answering.")
+    model: ModelName = Field(
+        description=f"Shipped name, {FOLDER} or hub name of a transformers checkpoint for token "
+        "classification, sequence classification or question answering; also the model that a "
+        "fine-tuning made."
+    )
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     labels: dict[str, str | None] = Field(
         {}, description="Other names for the model's labels; null leaves a label out."

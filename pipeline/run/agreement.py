@@ -1,7 +1,7 @@
 """Agreement of processes that share a build: the same recipe, the same files, the same models.
 
 Each process holds a lock with the facts of its build, and refuses to take part beside a lock with
-other facts. The recipe and ``--limit`` are compared before planning; the content of files and
+other facts. The recipe and the limit are compared before planning; the content of files and
 models, which a recipe only names, after it.
 """
 
@@ -29,7 +29,7 @@ _SHOWN_CHARACTERS = 40
 
 def recipe_facts(recipe: Recipe, limit: int | None) -> Facts:
     """Return the fields of a recipe that decide the corpus, and the limit on rows."""
-    return dict(_fields(recipe.public())) | {"--limit": limit}
+    return dict(_fields(recipe.public())) | {"limit": limit}
 
 
 def plan_facts(plan: Plan) -> Facts:
@@ -63,8 +63,8 @@ def agreed(out: Location, locks: Locks, kind: str, facts: Facts) -> Iterator[Non
     if other:
         raise InputError(f"{out}: another process builds something else into it: "
                          f"{_differing(ours, other)}; "
-                         "wait until that has ended, give the same recipe, files and --limit, or "
-                         "another --out")
+                         "wait until that has ended, give the same recipe, files and limit, or "
+                         "another output folder")
     assert lock is not None  # nobody else takes this name
     with lock:
         yield

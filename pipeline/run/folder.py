@@ -54,10 +54,10 @@ def shared(out: Location) -> Iterator[None]:
 
 def _check(out: Location) -> None:
     if is_file(out):
-        raise InputError(f"{out}: not a folder; give another --out")
+        raise InputError(f"{out}: not a folder; give another output folder")
     if not is_folder(out / WORK) and children(out):
         raise InputError(f"{out}: holds something that is not a crosslabel build; "
-                         "give an empty or new folder with --out")
+                         "give an empty or new output folder")
 
 
 def _forget(out: Location) -> None:

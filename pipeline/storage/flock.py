@@ -61,7 +61,7 @@ def hold(file: Path, *, exclusive: bool) -> Iterator[None]:
     with _open(file) as opened:
         if not _locked(opened, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH):
             raise CrosslabelError(f"{file.parent.parent}: {_owner(opened)} is working in it; wait "
-                                  "until it has ended, or give another --out")
+                                  "until it has ended, or give another output folder")
         _sign(opened, {"host": platform.node(), "pid": os.getpid()} if exclusive else None)
         yield
 

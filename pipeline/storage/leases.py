@@ -202,7 +202,7 @@ def hold(
         against = others if exclusive else {other for other in others if other.startswith(_ALONE)}
         if runs.alive(against):
             raise CrosslabelError(f"{folder.parent.parent}: another run is working in it; "
-                                  "wait until it has ended, or give another --out")
+                                  "wait until it has ended, or give another output folder")
         yield
 
 

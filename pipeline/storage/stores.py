@@ -195,6 +195,9 @@ def _refuse_final(error: Exception, place: UPath) -> None:
     if isinstance(error, PermissionError) or status in _REFUSED:
         raise InputError(f"{place}: the store refuses access ({_line(error)}); check the "
                          "credentials and their permissions") from error
+    if type(error).__name__ == "OfflineModeIsEnabled":
+        raise InputError(f"{place}: HF_HUB_OFFLINE forbids to ask the hub for it; run this once "
+                         "with HF_HUB_OFFLINE=0, or give a local copy") from error
     if type(error).__name__ in _UNSET:
         raise InputError(f"{place}: cannot be requested ({_line(error)}); check the settings of "
                          "the store in the environment") from error
@@ -214,6 +217,8 @@ def _answer(error: Exception) -> tuple[int, str]:
         if isinstance(answer, dict):
             status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             return int(status), str(answer.get("Error", {}).get("Code", ""))
+        if isinstance(status := getattr(answer, "status_code", None), int):  # of the hub's client
+            return status, ""
     return 0, ""
 
 

@@ -135,7 +135,7 @@ def test_wrong_recipe_fails_with_the_message_of_the_command(place: Path, tmp_pat
     state = _run(place, tmp_path / "out", "training.epoch=2")
     assert state.is_failed()
     assert state.message and state.message.startswith(
-        "--set training.epoch=2: unknown key 'training.epoch'; did you mean 'epochs'?")
+        "training.epoch=2: unknown key 'training.epoch'; did you mean 'epochs'?")
     with pytest.raises(InputError, match="unknown key"):
         state.result()
     assert not (tmp_path / "out").exists()
@@ -166,7 +166,7 @@ def test_command_runs_the_flow_and_prints_figures_and_model(
 def test_command_says_what_is_wrong_with_a_recipe_in_one_line(place: Path, tmp_path: Path) -> None:
     done = _command(place / "tiny.yaml", "--set", "task=tagging", "--out", str(tmp_path / "out"))
     assert done.returncode == 2
-    assert done.stderr.startswith("crosslabel: --set task=tagging: task: ")
+    assert done.stderr.startswith("crosslabel: task=tagging: task: ")
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -49,8 +49,8 @@ def test_changes_of_a_whole_recipe_count_as_if_they_stood_in_it() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("translation.beam=0", "--set translation.beam=0: translation.beam: "),
-        ("trnslation.beam=2", "--set trnslation.beam=2: unknown key 'trnslation'; did you mean "),
+        ("translation.beam=0", "translation.beam=0: translation.beam: "),
+        ("trnslation.beam=2", "trnslation.beam=2: unknown key 'trnslation'; did you mean "),
         ("targets=[en]", "recipe: targets: 'en' is already the source language"),
     ],
 )

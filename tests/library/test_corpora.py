@@ -118,15 +118,15 @@ def test_spans_of_rows_may_be_tuples(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"stop": True}, "stop: is a bool; give a StopRequest"),
-    ({"progress": "x"}, "progress: is a str; give true, false or a function"),
+    ({"stop": True}, "stop=True: give a StopRequest"),
+    ({"progress": "x"}, "progress='x': give True, False or a function"),
 ])
 def test_other_values_of_options_are_refused(
     options: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(cl.InputError, match=message):
         cl.build(cl.load_recipe("demo-ner", CHANGES), tmp_path, source=ROWS, **options)
-    with pytest.raises(cl.InputError, match="changes: is a int; give a mapping"):
+    with pytest.raises(cl.InputError, match="changes=5: give a mapping"):
         cl.load_recipe("demo-ner", 5)  # type: ignore[arg-type]
 
 
@@ -188,9 +188,9 @@ def test_other_sources_are_refused_by_name(source: Any, message: str, tmp_path: 
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"limit": -1}, "limit=-1: give a whole number of rows"), ({"limit": "5"}, "limit='5'"),
-    ({"limit": 10**30}, "limit=1000"), ({"out": 3}, "3: not a place; give a text or a pathlib"),
-    ({"out": b"out"}, "b'out': not a place"), ({"out": "a\0b"}, "no name of a file has a null"),
+    ({"limit": -1}, "limit=-1: give a whole number, at least 1"), ({"limit": "5"}, "limit='5'"),
+    ({"limit": 10**30}, "limit=1000"), ({"out": 3}, "out=3: give a text or a pathlib"),
+    ({"out": b"out"}, "out=b'out': give a text"), ({"out": "a\0b"}, "no name of a file has a null"),
     ({"out": "/dev/null/out"}, "/dev/null/out.*: Not a directory; choose another place"),
 ])
 def test_limits_and_folders_that_cannot_be_are_named(
@@ -204,7 +204,8 @@ def test_only_a_folder_is_opened_as_a_corpus(corpus: cl.Corpus, tmp_path: Path) 
     file = tmp_path / "file"
     file.touch()
     wrong: Any
-    for wrong, message in ((None, "None: not a place"), (file, "Not a directory; choose another")):
+    for wrong, message in ((None, "folder=None: give a text"),
+                           (file, "Not a directory; choose another")):
         with pytest.raises(cl.InputError, match=message):
             cl.open_corpus(wrong)
 
@@ -281,7 +282,7 @@ def test_recipes_are_listed_loaded_and_changed(tmp_path: Path) -> None:
         cl.load_recipe("demo-ner", {"translation.beam": 0})
     with pytest.raises(cl.InputError, match=r"unknown key 'translation\.beem'; did you mean"):
         cl.load_recipe("demo-ner", {"translation.beem": 1})
-    with pytest.raises(cl.InputError, match="give changes as a list"):
+    with pytest.raises(cl.InputError, match="give a mapping, or a list of"):
         cl.load_recipe("demo-ner", "translation.beam=1")
     with pytest.raises(cl.InputError, match="a recipe of a fine-tuning; give it to fine_tune"):
         cl.build(cl.load_recipe("demo-filter"), tmp_path)

@@ -67,30 +67,32 @@ def test_what_cannot_be_translated_is_none_and_a_warning_says_why() -> None:
 def test_texts_and_options_that_cannot_be_translated_are_named() -> None:
     mt = cl.Translator.from_pretrained("mt-en-de-es")
     wrong: list[tuple[Any, dict[str, Any], str]] = [
-        (None, {}, "texts: give a list of texts"), (["a", None], {}, "text 1 is a NoneType"),
-        (["a\ud800"], {}, "text 0: holds half of a surrogate pair"), (["a"], {"beam": 0}, "beam=0"),
-        (["a"], {"source": None}, "source=None"),
+        (None, {}, "texts: is a NoneType; give a list"),
+        (["a", None], {}, "texts: number 1 is a NoneType"),
+        (["a\ud800"], {}, "texts: number 0 holds half of a surrogate pair"),
+        (["a"], {"beam": 0}, "beam=0"), (["a"], {"source": None}, "source=None"),
     ]
     for texts, options, message in wrong:
         with pytest.raises(cl.InputError, match=message):
             mt.translate(texts, **{"source": "en", "target": "de", **options})
     device: Any = "gpu"
-    with pytest.raises(cl.InputError, match="device='gpu': choose one of auto, cpu, cuda"):
+    with pytest.raises(cl.InputError, match="device='gpu': give one of auto, cpu, cuda"):
         cl.Translator.from_pretrained("mt-en-de-es", device=device)
 
 
 def test_what_is_no_pair_or_span_is_named(pairs: list[Any]) -> None:
     projector = cl.Projector.from_pretrained("itermax")
     wrong: Any
-    for wrong, message in ((None, "a NoneType is no list"), (pairs[0], "a PairRow is no list"),
-                           ([pairs[0], 1], "pair 1 is a int")):
+    for wrong, message in ((None, "pairs: is a NoneType"), (pairs[0], "pairs: is a PairRow"),
+                           ([pairs[0], 1], "pairs: number 1 is a int")):
         for call in (projector.project, cl.align):
             with pytest.raises(cl.InputError, match=message):
                 call(wrong)
-    for wrong, message in (([(0, 4)], r"the span \(0, 4\): give \(start"), (5, "5: give a list")):
+    for wrong, message in (([(0, 4)], r"the span \(0, 4\): give \(start"),
+                           (5, "spans: is a int; give a list")):
         with pytest.raises(cl.InputError, match=message):
             cl.pair("Anna", "Anna", wrong, source="en", target="de")
-    with pytest.raises(cl.InputError, match="None: give a text or words"):
+    with pytest.raises(cl.InputError, match="source_text: is a NoneType; give a text, or a list"):
         cl.pair(wrong and None, "Anna", source="en", target="de")
     pair = cl.pair("Anna", "Anna", [(np.int64(0), np.int64(4), "PER")], source="en", target="de")
     assert pair.pair.spans[0].fragments == ((0, 4),)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+import pandas as pd
 import pytest
 
 import crosslabel as cl
@@ -85,6 +86,42 @@ def test_a_row_that_cannot_be_predicted_is_none_and_a_warning_says_why(
     assert predicted[0] is not None and predicted[1] is None
 
 
+@pytest.mark.parametrize("form", ["list", "frame", "dataset"])
+def test_rows_in_memory_stay_aligned_and_unusable_ones_are_named_and_counted(
+    student: cl.Student, form: str
+) -> None:
+    texts = [None, TEXT["de"], "", TEXT["en"], TEXT["de"]]
+    rows: Any = {"list": [{"text": text} for text in texts],
+                 "frame": pd.DataFrame({"text": texts}),
+                 "dataset": datasets.Dataset.from_dict({"text": texts})}[form]
+    with pytest.warns(UserWarning) as warned:
+        predicted = student.predict(rows, lang="de")
+    assert [one and one.text for one in predicted] == [
+        None, TEXT["de"], None, TEXT["en"], TEXT["de"]]
+    lines = [str(warning.message) for warning in warned if warning.filename == __file__]
+    assert [line.partition(": ")[0] for line in lines] == [
+        "texts, row 1", "texts, row 3", "2 of 5 rows have no prediction"]
+
+
+def test_errors_about_rows_in_memory_name_the_argument_and_no_file(
+    student: cl.Student, tiny: Path, tmp_path: Path
+) -> None:
+    rows = [{"id": "1", "lang": "de", "text": TEXT["de"]}]
+    with pytest.raises(cl.InputError) as refused:
+        student.predict(pd.DataFrame(rows), columns={"text": "sentence"})
+    assert str(refused.value).startswith("texts: ") and "crosslabel-" not in str(refused.value)
+    with pytest.raises(cl.InputError, match=r"^input: which classes there are is not known; give "):
+        cl.Student.featurize(rows, tmp_path, task="token", student=str(tiny.parent / "student"))
+    with pytest.raises(cl.InputError, match=r"^texts is a int; give a "):
+        student.predict(5)
+    with pytest.raises(cl.InputError) as unread:
+        cl.build("demo-ner", tmp_path / "out", source=pd.DataFrame({"a": [1]}), progress=False)
+    assert str(unread.value).startswith("the source: ") and "rows.arrow" not in str(unread.value)
+    tagged = [{"tokens": ["Anna", "left"], "ner_tags": ["B-PER", "O"]}]
+    built = cl.build("demo-ner", tmp_path / "out", source=tagged, progress=False)
+    assert [line.partition(": ")[0] for line in built.warnings] == ["the source"]
+
+
 def test_models_are_loaded_once(student: cl.Student, monkeypatch: pytest.MonkeyPatch) -> None:
     student.predict([TEXT["en"]], lang="en")
 
@@ -115,9 +152,12 @@ def test_a_corpus_is_not_trained_into(tiny: Path, tmp_path: Path) -> None:
         cl.fine_tune(tiny, tmp_path, progress=False)
 
 
-def test_what_is_no_model_is_refused() -> None:
+def test_what_is_no_model_is_refused(student: cl.Student, tiny: Path) -> None:
     with pytest.raises(cl.InputError, match="nowhere: no such folder; give a folder that"):
         cl.Student.from_pretrained("nowhere")
+    out = tiny.parent / "out"
+    with pytest.raises(cl.InputError, match=f"give the model within it, {out}/student/model$"):
+        cl.Student.from_pretrained(out).predict(["Anna"], lang="de")
 
 
 def test_a_training_is_stopped_after_a_checkpoint_and_goes_on(

@@ -16,7 +16,8 @@ from pathlib import Path
 class Hub:
     """A folder per commit of the model `name`, where `main` points, which files break off.
 
-    `asked` lists the addresses that were asked for.
+    `asked` lists the addresses that were asked for. Who may not read a gated model sees the list of
+    its files alone.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Hub:
     main: str
     broken: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    gated: bool = False
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -60,6 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
         folder = self.hub.commits.get(commit)
         if folder is None:
             self._refuse("RevisionNotFound")
+        elif name and self.hub.gated:
+            self._refuse("GatedRepo", 403)
         elif name:
             self._send((folder / name).read_bytes(), body, commit, name)
         elif kind == "tree":
@@ -71,8 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
             about = {"id": self.hub.name, "sha": commit, "siblings": files}
             self._send(json.dumps(about).encode(), body, commit)
 
-    def _refuse(self, code: str) -> None:
-        self.send_response(404)
+    def _refuse(self, code: str, status: int = 404) -> None:
+        self.send_response(status)
         self.send_header("X-Error-Code", code)
         self.end_headers()
 

@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 
 from crosslabel.cli.completion import model_names
-from crosslabel.cli.options import Device, Layer, LinksFile, LinksKey
+from crosslabel.cli.options import Device, Layer, LinksFile, LinksKey, PairFile
+from crosslabel.cli.pipes import input_file, output_file
 
 EXAMPLE = "Example: crosslabel align pairs.jsonl --source itermax --output pairs.links"
 
 
 def align(
-    pairs: Annotated[Path, typer.Argument(metavar="FILE", help="Pair file: JSON lines, .gz too.")],
-    output: Annotated[Path, typer.Option(metavar="FILE", help="File of links, one line per row.")],
+    pairs: PairFile,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="File of links, one line per row; "
+                                         "- for standard output.")],
     source: Annotated[
         str,
         typer.Option(metavar="NAME",
@@ -46,5 +48,7 @@ def align(
     from crosslabel.cli.row_output import report_bad_rows
     from crosslabel.library.alignment import align_file
 
-    report_bad_rows(align_file(pairs, output, method=source, model=model, layer=layer,
-                               device=device, links=links, links_key=links_key, scores=scores))
+    with input_file(pairs) as (file, named), output_file(output) as written:
+        problems = align_file(file, written, method=source, model=model, layer=layer, device=device,
+                              links=links, links_key=links_key, scores=scores)
+    report_bad_rows(named(problems))

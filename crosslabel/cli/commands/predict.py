@@ -18,6 +18,7 @@ from crosslabel.cli.options import (
     Translations,
     named_columns,
 )
+from crosslabel.cli.pipes import input_file, output_file
 
 EXAMPLE = "Example: crosslabel predict out/run/student/model test.conll --lang de --output de.jsonl"
 
@@ -31,9 +32,10 @@ def predict(
     input: Annotated[
         Path, typer.Argument(metavar="INPUT",
                              help="Features with evaluation columns, or a file in any supported "
-                             "format, labelled or not.")
+                             "format, labelled or not; - for standard input, with --format.")
     ],
-    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per example.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per example; "
+                                         "- for standard output.")],
     translations: Translations = None,
     lang: RowLanguage = None,
     format: RowFormat = None,
@@ -52,6 +54,8 @@ def predict(
     from crosslabel.cli.row_output import report_bad_rows
 
     student = cl.Student.from_pretrained(models, device=device, bf16=bf16)
-    report_bad_rows(student.predict_file(
-        input, output, translations=translations, lang=lang, format=format,
-        columns=named_columns(column), max_length=max_length, stride=stride))
+    with input_file(input) as (file, named), output_file(output) as written:
+        problems = student.predict_file(
+            file, written, translations=translations, lang=lang, format=format,
+            columns=named_columns(column), max_length=max_length, stride=stride)
+    report_bad_rows(named(problems))

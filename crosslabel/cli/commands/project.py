@@ -10,7 +10,16 @@ import typer
 
 import crosslabel as cl
 from crosslabel.cli.completion import model_names
-from crosslabel.cli.options import BitextFile, Device, Layer, LinksFile, LinksKey, Precision
+from crosslabel.cli.options import (
+    BitextFile,
+    Device,
+    Layer,
+    LinksFile,
+    LinksKey,
+    PairFile,
+    Precision,
+)
+from crosslabel.cli.pipes import input_file, output_file
 from crosslabel.cli.terminal import warn
 from crosslabel.library.names import CASCADE, ENCODER, METHODS, TRANSLATION_MODEL
 
@@ -18,8 +27,9 @@ EXAMPLE = "Example: crosslabel project pairs.jsonl --gap 3 --output projected.js
 
 
 def project(
-    pairs: Annotated[Path, typer.Argument(metavar="FILE", help="Pair file: JSON lines, .gz too.")],
-    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per row.")],
+    pairs: PairFile,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="JSON lines, one per row; "
+                                         "- for standard output.")],
     method: Annotated[
         str | None,
         typer.Option(metavar="NAME", help=f"{', '.join(METHODS)}; {CASCADE} by default."),
@@ -66,7 +76,9 @@ def project(
         precision=precision, bitext=bitext, gap=gap, rules=_rules(rule), links=links,
         links_key=links_key,
     )
-    report_bad_rows(projector.project_file(pairs, output, tell=warn))
+    with input_file(pairs) as (file, named), output_file(output) as written:
+        problems = projector.project_file(file, written, tell=warn)
+    report_bad_rows(named(problems))
 
 
 def _rules(given: Sequence[str] | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import typer
 
 from crosslabel.cli.completion import model_names
 from crosslabel.cli.options import Device
+from crosslabel.cli.pipes import STANDARD, input_file
 from crosslabel.cli.terminal import print_data, warn
 from crosslabel.library.names import TRANSLATION_MODEL
 
@@ -17,7 +18,8 @@ EXAMPLE = "Example: crosslabel translate letters.txt --to de --output letters.de
 
 
 def translate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="UTF-8 text, one text per line.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="UTF-8 text, one text per line; "
+                                         "- for standard input.")],
     to: Annotated[str, typer.Option(metavar="LANG", help="Target language, e.g. de.")],
     source_lang: Annotated[str, typer.Option("--from", metavar="LANG",
                                              help="Source language.")] = "en",
@@ -38,10 +40,12 @@ def translate(
     from crosslabel.library.lines import line_writer
 
     translator = cl.Translator.from_pretrained(model, revision=revision, device=device)
-    texts, problems = translator.translate_file(file, source=source_lang, target=to, beam=beam)
-    with line_writer(output) if output else nullcontext(print_data) as write:
+    with input_file(file) as (path, named):
+        texts, problems = translator.translate_file(path, source=source_lang, target=to, beam=beam)
+    prints = output in (None, STANDARD)
+    with line_writer(output) if output and not prints else nullcontext(print_data) as write:
         for text in texts:
             write(text)
     if translator.warning:
         warn(f"crosslabel: {translator.warning}")
-    report_bad_rows(problems)
+    report_bad_rows(named(problems))

@@ -128,7 +128,7 @@ def test_translations_of_another_text_are_refused(tmp_path: Path, without_second
 
 def test_classes_must_be_given(tmp_path: Path) -> None:
     file = write(tmp_path / "test.jsonl", [sentence("s1")])
-    with pytest.raises(InputError, match="--labels-from"):
+    with pytest.raises(InputError, match="give labels_from"):
         featurize(file, tmp_path / "out", STUDENT, feature_options(task="token"))
 
 

@@ -228,7 +228,7 @@ NESTED = [(0, 3, "LOC"), (1, 2, "PER")]
 
 def test_nested_spans_are_refused_unless_one_is_chosen() -> None:
     row = given(tagged(["a", "b", "c"], NESTED, id="row-7"))
-    with pytest.raises(InputError, match=r"hand-made, row row-7: .*--nested outermost"):
+    with pytest.raises(InputError, match=r"hand-made, row row-7: .*nested: outermost"):
         made(token_columns, [row], options("token"), TAGS)
 
 

@@ -58,7 +58,7 @@ def test_a_tuned_model_is_a_whole_folder(
     model = translation_model(str(output))
     assert model.manifest == tuned.manifest
     assert (model.manifest.markers, model.manifest.name) == ("letters", "tuned")
-    assert model.manifest.source == str(checkpoint)
+    assert model.manifest.source == checkpoint.name
     translator = Translator(model, Engine(device="cpu", compute_type="float32", threads=1))
     translator.translate(["Anna sees Tom."], "en", "de", TranslationSection(beam=1))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,5 +61,51 @@ def test_a_name_the_hub_does_not_have_is_one_line_and_exit_code_2(
     assert done.returncode == 2
     assert done.stderr.startswith(f"crosslabel: {name}: no such model; shipped: ")
     assert "and the hub did not give it" in done.stderr
+    assert ("check the name" in done.stderr) == ("--" not in name)
     assert ("/api/models/no-such-model/revision/main" in served.asked) or name != "no-such-model"
     assert done.stderr.count("\n") == 1
+
+
+def test_a_gated_model_is_one_line_that_says_where_to_ask(
+    hub: tuple[Hub, str], tmp_path: Path
+) -> None:
+    served, address = hub
+    served.gated = True
+    done = _translate(address, tmp_path / "cache", NAME, tmp_path)
+    served.gated = False
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert f"ask for access on {address}/{NAME}, then log in with 'hf auth login'" in done.stderr
+
+
+def test_a_hub_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
+    done = _cold(tmp_path, HF_ENDPOINT="http://127.0.0.1:9")
+    assert "http://127.0.0.1:9 cannot be reached ([Errno 111] Connection refused); check" in done
+
+
+@pytest.mark.parametrize("variable", ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])
+def test_a_model_that_may_not_be_fetched_is_one_line_with_the_way_out(
+    variable: str, tmp_path: Path
+) -> None:
+    said = _cold(tmp_path, **{variable: "1"})
+    assert said.startswith(f"{NAME}: no such model; ")
+    assert f"{variable} forbids to fetch it from the hub, and {tmp_path}/hub does not hold" in said
+    assert said.endswith(f"run this once with {variable}=0, or give the folder of a copy\n")
+
+
+def test_a_data_set_that_may_not_be_fetched_is_one_line_at_once(tmp_path: Path) -> None:
+    file = "hf://datasets/someone/some/rows.jsonl"
+    said = _cold(tmp_path, f"list(cl.read({file!r}, lang='en'))", HF_HUB_OFFLINE="1")
+    assert said == (f"{file}: HF_HUB_OFFLINE forbids to ask the hub for it; run this once with "
+                    "HF_HUB_OFFLINE=0, or give a local copy\n")
+
+
+def _cold(
+    cache: Path, call: str = f"cl.models.convert({NAME!r}, 'out')", **environment: str
+) -> str:
+    """The error of a call in a process of its own, whose environment the client reads once."""
+    code = (f"import crosslabel as cl\ntry:\n    {call}\n"
+            "except cl.InputError as error:\n    print(error)\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60,
+                          env=os.environ | {"CROSSLABEL_CACHE": str(cache)} | environment)
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stderr
+    return done.stdout

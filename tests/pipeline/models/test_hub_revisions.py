@@ -72,7 +72,8 @@ def test_a_pinned_model_stays_when_main_moves(client: Client) -> None:
 
 def test_a_revision_that_is_gone_is_one_line(client: Client) -> None:
     error = client.manifest("c" * 40)["error"]
-    assert f"{NAME}: no such model" in error and "the hub did not give it" in error
+    assert f"{NAME}: no such model" in error
+    assert f"the hub did not give it: it has no revision '{'c' * 40}'; give a commit" in error
 
 
 def test_a_broken_download_leaves_nothing_half_done_and_heals(client: Client) -> None:

@@ -115,9 +115,9 @@ def test_mistakes_are_one_line_that_says_where(tmp_path: Path, text: str, messag
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("translation.beem=2", "--set translation.beem=2: unknown key 'translation.beem'"),
-        ("translation.beam=0", "--set translation.beam=0: translation.beam: "),
-        ("targets=de=es", "--set targets=de=es: "),
+        ("translation.beem=2", "translation.beem=2: unknown key 'translation.beem'"),
+        ("translation.beam=0", "translation.beam=0: translation.beam: "),
+        ("targets=de=es", "targets=de=es: "),
         ("nonsense", "write key=value"),
         ("name.sub=1", "holds a value, not further keys"),
     ],
