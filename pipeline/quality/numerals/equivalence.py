@@ -52,9 +52,9 @@ def _year(number: Number, own: NumberedText, other: NumberedText) -> bool:
             end = value % 100
             if end in other.short_years or (end % 10 == 0 and end in other.plain):
                 return True
-        if value < 100 and (is_short_year(number) or (value % 10 == 0 and value > 0)):
-            if any(century + value in other.plain for century in _CENTURIES):
-                return True
+        is_short = is_short_year(number) or (value % 10 == 0 and value > 0)
+        if value < 100 and is_short and any(c + value in other.plain for c in _CENTURIES):
+            return True
     return False
 
 
