@@ -12,6 +12,7 @@ from crosslabel.pipeline.corpus.records import Example
 from crosslabel.pipeline.quality.language import candidates, identify, most_likely, names
 from crosslabel.pipeline.quality.texts import without
 
+VERSION = 1
 FEWEST_LETTERS = 20
 """A row with fewer letters is not judged."""
 # With fewer letters outside spans the spans have to be in the other language too.
@@ -40,6 +41,11 @@ def is_known(lang: str) -> bool:
     return bool(candidates([lang]))
 
 
+def is_long_enough(example: Example) -> bool:
+    """Return whether a row has enough letters to be judged."""
+    return _letters("".join(example.fields.values())) >= FEWEST_LETTERS
+
+
 def other_languages(examples: Sequence[Example], lang: str) -> list[str | None]:
     """Return the language that each row seems to be in, ``None`` if it may be that of the corpus.
 
@@ -50,17 +56,17 @@ def other_languages(examples: Sequence[Example], lang: str) -> list[str | None]:
         lang: the language of the corpus; the identifier must know it.
     """
     own = _own(lang)
-    judged = {number: _words(example) for number, example in enumerate(examples)
-              if _letters(" ".join(example.fields.values())) >= FEWEST_LETTERS}
-    judged = {number: text for number, text in judged.items()
-              if _letters(text) >= _FEWEST_OUTSIDE_SPANS}
+    words = [_words(example) if is_long_enough(example) else "" for example in examples]
+    judged = [number for number, text in enumerate(words)
+              if _letters(text) >= _FEWEST_OUTSIDE_SPANS]
     found: list[str | None] = [None] * len(examples)
-    likely = most_likely(list(judged.values()))
-    for (number, text), best in zip(judged.items(), likely, strict=True):
-        if best not in own and best != _NO_LANGUAGE:
-            found[number] = _other(text, own)
-            if found[number] and _letters(text) < FEWEST_LETTERS:
-                found[number] = _other(_words(examples[number], with_spans=True), own)
+    likely = most_likely([words[number] for number in judged])
+    for number, best in zip(judged, likely, strict=True):
+        if best in own or best == _NO_LANGUAGE:
+            continue
+        found[number] = _other(words[number], own)
+        if found[number] and _letters(words[number]) < FEWEST_LETTERS:
+            found[number] = _other(_words(examples[number], with_spans=True), own)
     return found
 
 
