@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from crosslabel.pipeline.quality.numerals.digits import groups_of
 from crosslabel.pipeline.quality.numerals.equivalence import is_said
-from crosslabel.pipeline.quality.numerals.places import Number, Reading
+from crosslabel.pipeline.quality.numerals.places import Number, Place, Reading
 from crosslabel.pipeline.quality.numerals.text import NumberedText
 
 # "One" is often an article, "two" is "both", and Arabic has a dual.
@@ -61,10 +61,20 @@ def differences(text: str, translation: str, lang: str, translation_lang: str) -
 
 
 def _readings(own: NumberedText, other: NumberedText) -> list[Reading]:
-    """Return a reading of each place: the first that the other text says as a whole, or the first.
-    """
-    return [next((reading for reading in place if not _unsaid([reading], own, other)), place[0])
-            for place in own.places]
+    """Return the reading of each place that the other text says best."""
+    return [_best(place, own, other) for place in own.places]
+
+
+def _best(place: Place, own: NumberedText, other: NumberedText) -> Reading:
+    """Return the first reading that the other text says, perhaps with the month in words."""
+    unsaid = [_unsaid([reading], own, other) for reading in place]
+    for reading, numbers in zip(place, unsaid, strict=True):
+        if not numbers:
+            return reading
+    for reading, numbers in zip(place, unsaid, strict=True):
+        if len(numbers) < len(reading) and all(number.role == "month" for number in numbers):
+            return reading
+    return place[0]
 
 
 def _unsaid(
@@ -76,28 +86,34 @@ def _unsaid(
 
 def _may_be_unsaid(number: Number, other: NumberedText) -> bool:
     """Return whether people may leave a number out, or write it in words that are not known."""
-    written = number.written
     if number.role == "month":
         return True
-    if not written.isdecimal() or len(written) > _LONGEST_IN_WORDS or written != str(int(written)):
+    figures = "".join(groups_of(number.written))
+    if len(figures) > _LONGEST_IN_WORDS or Decimal(figures) not in number.values or (
+            figures != str(int(figures))):
         return False
-    return int(written) <= _OFTEN_UNSAID or (
-        not other.words_known and (int(written) <= _SPEAKABLE or _is_round(written)))
+    return int(figures) <= _OFTEN_UNSAID or (
+        not other.words_known and (int(figures) <= _SPEAKABLE or _is_round(figures)))
 
 
-def _is_round(written: str) -> bool:
+def _is_round(figures: str) -> bool:
     """Return whether a number is short in words, as 30,000 and the 1930s are."""
-    figures = len(written.rstrip("0"))
-    return figures <= 2 or (figures == 3 and len(written) == 4 and written < "21")
+    significant = len(figures.rstrip("0"))
+    return significant <= 2 or (significant == 3 and len(figures) == 4 and figures < "21")
 
 
 def _more_often(
     readings: Sequence[Reading], own: NumberedText, other: NumberedText
 ) -> list[Number]:
-    """Return the numbers that the other text has too, but not as often."""
+    """Return the numbers that the other text has too, but not as often.
+
+    The month of a date and the minutes of a time may be in words there, so they do not count.
+    """
     seen: Counter[Decimal] = Counter()
     more = []
     for number in (number for reading in readings for number in reading):
+        if number.role in ("month", "minute"):
+            continue
         value = min(number.amounts)
         seen[value] += 1
         if 0 < other.counts[value] < seen[value] and value not in other.words:

@@ -12,7 +12,8 @@ from crosslabel.pipeline.quality.numerals.places import Number
 from crosslabel.pipeline.quality.numerals.text import NumberedText, is_short_year
 from crosslabel.pipeline.quality.numerals.units import is_converted
 
-_LAST_YEAR, _FIRST_YEAR, _LAST_CENTURY = 2100, 1000, 21
+_FIRST_YEAR, _LAST_YEAR = 1000, 2100
+_FIRST_CENTURY, _LAST_CENTURY = 11, 21
 _HALF = Decimal("0.5")
 _CENTURIES = tuple(map(Decimal, (1700, 1800, 1900, 2000)))
 _HALF_DAY, _DAY = 12, 24
@@ -52,17 +53,19 @@ def _year(number: Number, own: NumberedText, other: NumberedText) -> bool:
             end = value % 100
             if end in other.short_years or (end % 10 == 0 and end in other.plain):
                 return True
-        is_short = is_short_year(number) or (value % 10 == 0 and value > 0)
-        if value < 100 and is_short and any(c + value in other.plain for c in _CENTURIES):
+        is_short = value < 100 and (is_short_year(number) or (value > 0 and value % 10 == 0))
+        if is_short and any(century + value in other.plain for century in _CENTURIES):
             return True
     return False
 
 
 def _century(number: Number, own: NumberedText, other: NumberedText) -> bool:
     """The 1930s are the thirties of the 20th century."""
-    return any(0 < value <= _LAST_CENTURY and any((value - 1) * 100 + decade in other.plain
-                                                  for decade in range(0, 100, 10))
-               for value in number.values)
+    return any(
+        _FIRST_CENTURY <= value <= _LAST_CENTURY
+        and any((value - 1) * 100 + decade in other.plain for decade in range(0, 100, 10))
+        for value in number.values
+    )
 
 
 def _half(number: Number, own: NumberedText, other: NumberedText) -> bool:

@@ -81,9 +81,12 @@ def _union(sets: Iterable[frozenset[Decimal]]) -> set[Decimal]:
 
 
 def _counts(found: Iterable[Place]) -> Mapping[Decimal, int]:
-    """Return at how many places each value may occur."""
+    """Return how often each value may occur, in the reading of each place that has it most."""
     counts: Counter[Decimal] = Counter()
     for place in found:
-        counts.update({value for number in _all_numbers([place])
-                       for value in number.values | number.scaled})
+        most: Counter[Decimal] = Counter()
+        for reading in place:
+            most |= Counter(value for number in reading for value in
+                            number.values | number.scaled)
+        counts.update(most)
     return counts
