@@ -9,7 +9,7 @@ from crosslabel.pipeline.quality.numerals.compare import Differences, difference
 from crosslabel.pipeline.quality.texts import CheckedBatch, Problems
 
 _WEB = r"(?:https?://|www\.)[^\s<>\"'，。、）]+"
-_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _ADDRESS = re.compile(f"{_WEB}|{_MAIL}", re.IGNORECASE)
 # "&#39;" is a quotation mark.
 _NO_NUMBERS = re.compile(rf"{_ADDRESS.pattern}|&#\w+;", re.IGNORECASE)

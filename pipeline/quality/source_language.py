@@ -21,8 +21,8 @@ _FEWEST_OUTSIDE_SPANS = 10
 _TIMES, _LEAST = 5.0, 0.2
 # Where the language of the corpus is out of the question, others may share their probability.
 _MANY_TIMES = 100.0
-# So much of each field is looked at.
-_LONGEST = 400
+# So much of each field is looked at, and so much of its words.
+_LOOKED_AT, _LONGEST = 2000, 400
 # Tags of languages that are told apart by chance only are no further from each other than this.
 _NEAR = 14
 _GROWN_FROM = {"pcm": "en", "gcf": "fr", "gcr": "fr", "nn": "no"}
@@ -30,8 +30,9 @@ _NO_LANGUAGE = "zxx"
 # Addresses, names of users and topics, tags, placeholders, formulas, code, file names, numbers.
 _NO_WORDS = re.compile(
     r"""```.*?```|`[^`]*`|\$[^$\n]+\$|<[^<>]*>|\{[^{}]*\}|&\#?\w+;
-    |(?:https?://|www\.)[!-~]+|[!-~]+@[!-~]+|[@\#][0-9A-Za-z_]+
-    |[0-9A-Za-z_]+(?:[._/\\:]+[0-9A-Za-z_]+)+|[0-9A-Za-z_]*[0-9_][0-9A-Za-z_]*""",
+    |(?:https?://|www\.)[!-~]+|(?<![!-~])[!-~]+@[!-~]+|[@\#][0-9A-Za-z_]+
+    |(?<![0-9A-Za-z_])[0-9A-Za-z_]+(?:[._/\\:]+[0-9A-Za-z_]+)+
+    |(?<![0-9A-Za-z_])[A-Za-z]*[0-9_][0-9A-Za-z_]*""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -86,7 +87,7 @@ def _words(example: Example, with_spans: bool = False) -> str:
     for field, text in example.fields.items():
         spans = () if with_spans else [
             range_ for span in example.spans if span.field == field for range_ in span.fragments]
-        texts.append(_NO_WORDS.sub(" ", without(text, spans))[:_LONGEST])
+        texts.append(_NO_WORDS.sub(" ", without(text, spans)[:_LOOKED_AT])[:_LONGEST])
     return "\n".join(texts)
 
 

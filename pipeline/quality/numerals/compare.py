@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from crosslabel.pipeline.quality.numerals.equivalence import is_said
 from crosslabel.pipeline.quality.numerals.places import Number, Place, Reading
 from crosslabel.pipeline.quality.numerals.text import NumberedText
 
+_DIGIT = re.compile(r"\d")
 # "One" is often an article, "two" is "both", and Arabic has a dual.
 _OFTEN_UNSAID = 2
 # Larger numbers are rarely written in words, but for round ones.
@@ -44,7 +46,7 @@ def differences(text: str, translation: str, lang: str, translation_lang: str) -
     another language: clock times, decades, metric measures. What people often leave out counts
     only where the other side has a number too much.
     """
-    if not any(map(str.isdecimal, text)) and not any(map(str.isdecimal, translation)):
+    if not _DIGIT.search(text) and not _DIGIT.search(translation):
         return Differences()
     source, target = NumberedText(text, lang), NumberedText(translation, translation_lang)
     given, made = _readings(source, target), _readings(target, source)

@@ -133,7 +133,7 @@ def _number(text: str, written: str, start: int, lang: str) -> Number:
 
 def _next_scale(text: str, end: int, lang: str) -> Decimal | None:
     between = _UP_TO_NEXT.match(text, end, end + _AROUND)
-    following = _DIGITS.match(text, between.end()) if between else None
+    following = between and _DIGITS.match(text, between.end(), between.end() + _AROUND)
     if not following:
         return None
     after = text[following.end():following.end() + _AROUND]
