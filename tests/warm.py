@@ -213,9 +213,19 @@ def _run(module: str) -> None:
     sys.exit(code)
 
 
+def _load_identifier() -> None:
+    """Load the model of the language identifier once for all, which takes half a second."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    load = lru_cache(LanguageIdentifier.from_model_file)
+    load(MODEL_FILE, norm_probs=True)
+    LanguageIdentifier.from_model_file = load  # type: ignore[method-assign]
+
+
 if __name__ == "__main__":
     for name in SLOW:
         importlib.import_module(name)
+    _load_identifier()
     gc.freeze()  # a collection in a fork would copy the memory that they share
     work = _serve(socket.socket(fileno=int(sys.argv[1])))
     if work is None:

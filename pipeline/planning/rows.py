@@ -21,6 +21,7 @@ from crosslabel.pipeline.planning.census import Census
 from crosslabel.pipeline.planning.duplicates import Duplicates
 from crosslabel.pipeline.planning.held_out import HeldOut
 from crosslabel.pipeline.planning.label_order import ordered
+from crosslabel.pipeline.planning.row_languages import RowLanguages, languages_key
 from crosslabel.pipeline.planning.unread_labels import UnreadLabels
 from crosslabel.pipeline.readers import read
 from crosslabel.pipeline.readers.notes import Notes
@@ -121,7 +122,7 @@ def _source_key(recipe: Recipe, limit: int | None) -> str:
     stripped = () if recipe.label is None else ("unlabelled",)
     return key(VERSION, segmenting.VERSION, name, _content(recipe.source.path), source,
                recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit,
-               *stripped, *_left_out(recipe.source))
+               *stripped, *_left_out(recipe.source), *languages_key(recipe.source))
 
 
 def _left_out(source: SourceSection) -> tuple[object, ...]:
@@ -148,13 +149,14 @@ def _write(
     source = recipe.source
     notes = Notes()
     rows = _distinct(recipe, limit, notes)
-    census, unread = Census(source.path.name), UnreadLabels()
+    census, unread, languages = Census(source.path.name), UnreadLabels(), RowLanguages(source)
     labels: set[str] = set()
     classes: set[str] = set()
     tasks: set[Task] = set()
     hashes = []
-    for shard, chunk in enumerate(_chunks(rows, recipe.output.shard_rows)):
+    for shard, read_rows in enumerate(_chunks(rows, recipe.output.shard_rows)):
         check()
+        chunk = languages.checked(read_rows)
         examples = [row for row in chunk if isinstance(row, Example)]
         labels.update(span.label for example in examples for span in given_or_lost(example))
         classes.update(example.label for example in examples if example.label is not None)
@@ -175,11 +177,11 @@ def _write(
         raise InputError(f"{source.path}: no rows in it")
     if recipe.label is None:
         unread.check(source)
+    lines = (*notes.lines, *languages.lines(), *(census.lines() if recipe.label is None else ()))
     declared = [*source.label_names.values(), *notes.classes]
     marker = {"task": _task(tasks), "labels": ordered(labels, source.labels, declared),
               "classes": ordered(classes, source.labels, declared),
-              "has_spans": bool(labels), "hashes": hashes,
-              "notes": [*notes.lines, *(census.lines() if recipe.label is None else ())]}
+              "has_spans": bool(labels), "hashes": hashes, "notes": list(lines)}
     write_json(folder / _MARKER, marker)
     return marker
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
+from crosslabel.pipeline.quality.numerals.compare import Differences, differences
 from crosslabel.pipeline.quality.texts import CheckedBatch, Problems
 
 _WEB = r"(?:https?://|www\.)[^\s<>\"'，。、）]+"
-_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _ADDRESS = re.compile(f"{_WEB}|{_MAIL}", re.IGNORECASE)
+# "&#39;" is a quotation mark.
+_NO_NUMBERS = re.compile(rf"{_ADDRESS.pattern}|&#\w+;", re.IGNORECASE)
 _CLOSING = ".,;:!?)]}'\"»”’"
-# Digits in groups of three with spaces between them, or with points and the like inside.
-_SPACED = r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)"
-_JOINED = re.compile(rf"{_SPACED}|\d+(?:[.,'’٫٬·]\d+)*")
-_DIGITS = re.compile(r"\d+")
 _NAMED = 3
 
 
 def numbers(batch: CheckedBatch, wanted: bool) -> Problems:
-    """Reject translations that lack a number of two digits or more.
+    """Reject translations whose numbers are not those of the text.
 
-    Numbers are equal if their digits are, in any script and grouping (``1,250.5`` and ``1 250,5``);
-    a number is not missing either if all its groups are in the translation.
+    Numbers are compared by their value, in any script, grouping and words; see
+    :func:`~crosslabel.pipeline.quality.numerals.compare.differences`. Addresses are left to the
+    check for them.
     """
-    return [_lacking(_missing_numbers(text.human, text.machine)) for text in batch.texts]
+    return [
+        _different(differences(_without_addresses(text.human), _without_addresses(text.machine),
+                               batch.human_lang, batch.machine_lang))
+        for text in batch.texts
+    ]
 
 
 def urls(batch: CheckedBatch, wanted: bool) -> Problems:
@@ -34,33 +37,24 @@ def urls(batch: CheckedBatch, wanted: bool) -> Problems:
 
 
 def _lacking(missing: Sequence[str]) -> str | None:
-    if not missing:
-        return None
-    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-    return f"not in the translation: {', '.join(missing[:_NAMED])}{more}"
+    return f"not in the translation: {_named(missing)}" if missing else None
+
+
+def _different(found: Differences) -> str | None:
+    kinds = (("not in the translation", found.missing), ("not in the text", found.invented),
+             ("more often than in the text", found.repeated))
+    return "; ".join(f"{kind}: {_named(items)}" for kind, items in kinds if items) or None
+
+
+def _named(items: Sequence[str]) -> str:
+    more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+    return f"{', '.join(items[:_NAMED])}{more}"
+
+
+def _without_addresses(text: str) -> str:
+    return _NO_NUMBERS.sub(lambda found: " " * len(found.group()), text)
 
 
 def _missing_urls(human: str, machine: str) -> list[str]:
     given = [url.rstrip(_CLOSING) for url in _ADDRESS.findall(human)]
     return [url for url in dict.fromkeys(given) if url.lower() not in machine.lower()]
-
-
-def _missing_numbers(human: str, machine: str) -> list[str]:
-    text = _ADDRESS.sub(" ", human)
-    given = [number for number in dict.fromkeys(_JOINED.findall(text)) if len(_digits(number)) > 1]
-    if not given:
-        return []
-    present = {_digits(number)
-               for number in (*_JOINED.findall(machine), *_DIGITS.findall(machine))}
-    return [number for number in given if not _is_present(number, present)]
-
-
-def _is_present(number: str, present: set[str]) -> bool:
-    if _digits(number) in present:
-        return True
-    return all(_digits(group) in present for group in _DIGITS.findall(number))
-
-
-def _digits(number: str) -> str:
-    """Return the digits of a number as ASCII."""
-    return "".join(str(unicodedata.decimal(c)) for c in number if c.isdecimal())

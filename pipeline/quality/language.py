@@ -1,4 +1,4 @@
-"""The check for translations that came out in another language.
+"""The language identifier, and the check for translations that came out in another language.
 
 py3langid (after Lui and Baldwin, 2012) carries its model of 139 languages, 5 MB, in its package.
 """
@@ -40,6 +40,12 @@ def identify(texts: Sequence[str], candidates: tuple[str, ...]) -> list[list[tup
     return [identifier.rank(text) for text in texts]
 
 
+def most_likely(texts: Sequence[str]) -> list[str]:
+    """Return the name of the most likely language of each text, among all that are known."""
+    identifier = _loaded()
+    return [str(identifier.classify(text)[0]) for text in texts]
+
+
 def label(tag: str) -> str:
     """Return the identifier's name for a language.
 
@@ -57,6 +63,11 @@ def candidates(tags: Iterable[str]) -> tuple[str, ...]:
     """Return the identifier's names for languages, without languages that it does not know."""
     names = {_known(tag) for tag in tags}
     return tuple(sorted(name for name in names if name))
+
+
+def names() -> frozenset[str]:
+    """Return the names of all languages that the identifier knows."""
+    return _labels()
 
 
 def fingerprint() -> str:

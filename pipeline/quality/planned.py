@@ -12,7 +12,7 @@ from crosslabel.projection.errors import InputError
 if TYPE_CHECKING:
     from crosslabel.pipeline.recipe import Recipe, TranslationSection
 
-VERSION = 1
+VERSION = 2
 """The version of the checks' results."""
 
 
@@ -49,7 +49,7 @@ def plan_checks(recipe: Recipe, translator: Model | None, back: Model | None) ->
     Raises:
         InputError: a check cannot be made with these languages, models or translations.
     """
-    thresholds = recipe.quality.thresholds()
+    thresholds = recipe.quality.thresholds(by_model=not recipe.translation.given)
     if not thresholds:
         return None
     if "score" in thresholds and recipe.translation.given:

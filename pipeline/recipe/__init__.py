@@ -108,7 +108,7 @@ class Recipe(Section):
         """Return the fields that define the corpus, without machine settings and local paths."""
         fields = self.model_dump(mode="json", exclude={"engine"})
         fields["source"] = self.source.public()
-        if checks := self.quality.public():
+        if checks := self.quality.public(by_model=not self.translation.given):
             fields["quality"] = checks
         else:
             del fields["quality"]

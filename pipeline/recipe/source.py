@@ -47,6 +47,11 @@ class SourceSection(Section):
         "keep", description="Rows with the text of an earlier row: keep them, or reject those that "
         "are exactly or nearly the same (same letters and digits; from three words on)."
     )
+    other_language: Literal["warn", "reject", "keep"] = Field(
+        "warn", description="Rows that seem to be in another language than lang: name the first "
+        "ones, reject them, or keep them and do not look. Rows of fewer than 20 letters are not "
+        "judged; what is marked as a span, addresses and code do not count."
+    )
     held_out: tuple[LocationField, ...] = Field(
         (), description="Files of test data in the source language, local (relative to the recipe "
         "file) or URLs. A row is rejected if a test text is nearly the same or shares 13 words in "
@@ -77,6 +82,7 @@ class SourceSection(Section):
     def public(self) -> dict[str, Any]:
         """Return the fields without folders, and without searches that are not asked for."""
         unset = {"duplicates"} if self.duplicates == "keep" else set[str]()
+        unset |= {"other_language"} if self.other_language != "reject" else set[str]()
         fields = self.model_dump(mode="json", exclude={"held_out", *unset})
         held_out = {"held_out": [path.name for path in self.held_out]} if self.held_out else {}
         return fields | {"path": self.path.name} | held_out

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CELLS = (
     "import crosslabel as cl",
     "corpus = cl.build(cl.load_recipe('demo-ner', {'targets': ['de'], 'translation.beam': 1,\n"
-    "    'projection.method': 'itermax'}), 'out/demo', limit=40)",
+    "    'projection.method': 'itermax', 'quality.numbers': False}), 'out/demo', limit=40)",
     "corpus",
     "corpus['de'].to_pandas()[['a_tokens', 'a_tags']].head(3)",
     "pairs = [cl.pair('Anna left.', 'Anna ging.', [(0, 4, 'PER')], source='en', target='de')]\n"
@@ -40,7 +40,8 @@ CELLS = (
     "trainer.train().global_step",
     "import asyncio\n"
     "asyncio.get_running_loop().is_running(), len(cl.build(cl.load_recipe('demo-ner',\n"
-    "    {'targets': ['de'], 'translation.beam': 1, 'projection.method': 'itermax'}), 'out/demo',\n"
+    "    {'targets': ['de'], 'translation.beam': 1, 'projection.method': 'itermax',\n"
+    "    'quality.numbers': False}), 'out/demo',\n"
     "    limit=40))",
 )
 

@@ -178,5 +178,6 @@ def test_a_held_out_file_that_cannot_be_read_whole_is_an_error(tmp_path: Path) -
 def test_what_is_not_looked_for_leaves_the_manifest_as_it_was(tmp_path: Path) -> None:
     _plan(tmp_path, ROWS)
     public = load(str(tmp_path / "recipe.yaml")).public()
-    assert not {"duplicates", "held_out"} & set(public["source"])
-    assert "quality" not in public
+    assert not {"duplicates", "held_out", "other_language"} & set(public["source"])
+    assert public["quality"] == {"numbers": True}
+    assert "quality" not in load(str(tmp_path / "recipe.yaml"), ["quality.numbers=false"]).public()

@@ -107,7 +107,8 @@ def test_fields_are_checked_one_by_one_and_named(tmp_path: Path) -> None:
     with pytest.raises(NoRowsError):
         build(recipe, tmp_path / "out")
     [found] = rejects(tmp_path / "out")
-    assert found.reasons == ("numbers: hypothesis: not in the translation: 1985",)
+    assert found.reasons == (
+        "numbers: hypothesis: not in the translation: 1985; not in the text: 1984",)
 
 
 def _names(planned: Plan) -> list[str]:
