@@ -48,6 +48,18 @@ def check_columns(columns: Mapping[str, str]) -> None:
         raise InputError("columns: leave out tags or spans, both say what is labelled")
 
 
+def written(columns: Mapping[str, Any]) -> dict[str, str]:
+    """Return a mapping whose numbers and lists of columns are written as text: ``3``, ``3,4``."""
+    return {key: ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            for key, value in columns.items()}
+
+
+def are_numbers(columns: Mapping[str, str]) -> bool:
+    """Return whether a mapping names all its columns by numbers, as ``tags: "3,4"``."""
+    names = [name.strip() for value in columns.values() for name in value.split(",")]
+    return bool(names) and all(map(str.isdecimal, names))
+
+
 def check_present(path: Path, columns: Mapping[str, str], present: Collection[str]) -> None:
     """Refuse a table that lacks a column of the mapping.
 

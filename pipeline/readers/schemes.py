@@ -80,6 +80,11 @@ class Scheme:
         letter = found.get("position", "I").upper()
         return Tag(_POSITIONS.get(letter, letter), found.get("label", UNNAMED_LABEL))
 
+    def letter(self, tag: str) -> str:
+        """Return the position as it is written in a tag, or nothing if there is none."""
+        match = None if tag == self.outside else self._pattern.fullmatch(tag)
+        return match.groupdict().get("position", "") if match else ""
+
     def has(self, tag: str) -> bool:
         """Return whether a text is a tag of this scheme."""
         return tag == self.outside or self._pattern.fullmatch(tag) is not None

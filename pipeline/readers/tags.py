@@ -1,4 +1,4 @@
-"""Tags of words become spans, with repairs: B begins, I goes on, E ends, S is a span of one word."""
+"""Spans of the tags of words, which may have to be repaired."""
 
 from __future__ import annotations
 

@@ -10,6 +10,9 @@ from crosslabel.projection.errors import InputError
 
 Separator = Literal["white space", ",", ";"]
 
+SEPARATORS: tuple[Separator, ...] = ("white space", ",", ";")
+"""What may stand between columns, the usual one first."""
+
 
 def cells_of(line: str, separator: Separator) -> list[str]:
     """Return the cells of a line.

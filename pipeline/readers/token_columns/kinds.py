@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
 
-from crosslabel.pipeline.readers.schemes import Scheme
-from crosslabel.pipeline.readers.tags import token_spans
+from crosslabel.pipeline.readers.schemes import Scheme, Tag
+from crosslabel.pipeline.readers.tags import TokenSpan, token_spans
 from crosslabel.pipeline.readers.token_columns.parts_of_speech import (
     are_chunks,
     are_parts_of_speech,
 )
 from crosslabel.pipeline.readers.token_columns.scheme_finding import labelled, scheme_of
-from crosslabel.projection.errors import InputError
 
 Kind = Literal["index", "number", "fixed", "part of speech", "chunk", "tag", "text"]
 ColumnOfSentences = Sequence[Sequence[str]]
 
 _MOSTLY = 0.9
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+_COUNTED = re.compile(r"(.{0,40}?)([0-9]{1,9})", re.DOTALL)
 _RUN = 3
 
 
@@ -33,11 +33,17 @@ class Column:
         kind: ``index`` numbers the words of a sentence; ``fixed`` is the same for all of them.
         scheme: of tags.
         labelled: how many tags are of words inside spans.
+        outside: how many tags are of words outside spans.
+        has_letters: whether labels have letters, unlike those of ``B-12``.
+        goes_on: whether a span has a second word.
     """
 
     kind: Kind
     scheme: Scheme | None = None
     labelled: int = 0
+    outside: int = 0
+    has_letters: bool = False
+    goes_on: bool = False
 
 
 def column(sentences: ColumnOfSentences) -> Column:
@@ -46,17 +52,20 @@ def column(sentences: ColumnOfSentences) -> Column:
     Args:
         sentences: the cells of the column, sentence by sentence.
     """
-    cells = [cell for sentence in sentences for cell in sentence]
+    cells = [cell.strip() for sentence in sentences for cell in sentence]
     if are_indices(sentences):
         return Column("index")
-    if len(cells) > 1 and set(cells) != {"O"} and is_fixed(sentences):
+    scheme = scheme_of(cells)
+    if scheme is not None:
+        tags = _tags(cells, scheme)
+        labels = {tag.label for tag in tags}
+        return Column("chunk" if are_chunks(labels) else "tag", scheme, labelled(cells, scheme),
+                      cells.count(scheme.outside), any(map(_has_letter, labels)),
+                      any(tag.position in "IE" for tag in tags))
+    if len(cells) > 1 and is_fixed(sentences):
         return Column("fixed")
     if all(map(_NUMBER.fullmatch, cells)):
         return Column("number")
-    scheme = scheme_of(cells)
-    if scheme is not None:
-        kind: Kind = "chunk" if are_chunks(_labels(cells, scheme)) else "tag"
-        return Column(kind, scheme, labelled(cells, scheme))
     return Column("part of speech" if are_parts_of_speech(cells) else "text")
 
 
@@ -84,23 +93,23 @@ def is_sentence_name(cells: Sequence[str]) -> bool:
 
 
 def _counts(cells: Sequence[str]) -> bool:
-    if not all(cell.isdecimal() and len(cell) < 10 for cell in cells):
-        return False
-    return all(int(after) == int(before) + 1 for before, after in pairwise(cells))
+    """Return whether cells are numbers in order, or names that end in them: ``t-1``, ``t-2``."""
+    matches = [_COUNTED.fullmatch(cell) for cell in cells]
+    parts = [(match[1], int(match[2])) for match in matches if match]
+    return len(parts) == len(cells) and all(
+        after == (name, number + 1) for (name, number), after in pairwise(parts))
 
 
-def _labels(cells: Sequence[str], scheme: Scheme) -> set[str]:
-    labels = set[str]()
-    for cell in set(cells):
-        try:
-            tag = scheme.parse(cell)
-        except InputError:
-            continue
-        if tag is not None:
-            labels.add(tag.label)
-    return labels
+def _tags(cells: Sequence[str], scheme: Scheme) -> list[Tag]:
+    tags = (scheme.parse(cell) for cell in dict.fromkeys(cells) if scheme.has(cell))
+    return [tag for tag in tags if tag is not None]
 
 
-def spans_of_column(sentences: ColumnOfSentences, scheme: Scheme) -> list[list[object]]:
-    """Return the spans of each sentence, none for a sentence with a bad tag."""
-    return [_spans(sentence, scheme) for sentence in sentences]
+def _has_letter(label: str) -> bool:
+    return any(map(str.isalpha, label))
+
+
+def spans_of_column(sentences: ColumnOfSentences, scheme: Scheme) -> list[list[TokenSpan]]:
+    """Return the spans of each sentence; bad tags count as outside."""
+    return [token_spans([cell.strip() if scheme.has(cell.strip()) else scheme.outside
+                         for cell in sentence], scheme)[0] for sentence in sentences]

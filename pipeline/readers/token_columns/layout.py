@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosslabel.pipeline.readers.schemes import STANDARD, Scheme
 from crosslabel.pipeline.readers.sentences import Marks, is_empty, starts_document
-from crosslabel.pipeline.readers.token_columns.bracket_tags import BRACKETS, Brackets
+from crosslabel.pipeline.readers.token_columns.bracket_tags import Brackets
 from crosslabel.pipeline.readers.token_columns.cells import Separator, cells_of, is_blank
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.files.limits import MAX_COLUMNS
+
+_FEWEST, _MOST = 2, 4
 
 TagScheme = Scheme | Brackets
 
@@ -21,20 +22,20 @@ class Tags:
 
     Attributes:
         column: its number from 0, or -1 for the last.
-        scheme: how its tags are written.
-        seen: labels without positions that were seen at the beginning of the file; they tell a
+        scheme: how its tags are written; ``None`` for labels of words.
+        seen: tags without positions that were seen at the beginning of the file; they tell a
             comment ``# note`` from the word ``#`` with the label ``note``.
     """
 
     column: int
-    scheme: TagScheme = STANDARD
+    scheme: TagScheme | None = STANDARD
     seen: frozenset[str] | None = None
 
     def surely(self, cell: str) -> bool:
         """Return whether a cell holds a tag, and not perhaps another word."""
-        if self.seen is not None and isinstance(self.scheme, Scheme):
-            return cell == self.scheme.outside or cell in self.seen
-        return self.scheme.has(cell)
+        if self.seen is not None:
+            return cell in self.seen
+        return self.scheme is None or self.scheme.has(cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,7 @@ class Layout:
 
     Attributes:
         word: number of the column of words, from 0.
-        tags: the columns of tags, the outermost level of nested names first; none if the last
-            column labels words.
+        tags: the columns of tags, the outermost level of nested names first.
         fewest: number of columns that a line has at least.
         most: number of columns that a line has at most.
         index: number of the column that numbers the words.
@@ -66,6 +66,18 @@ class Layout:
     mark: str = ""
     roles: tuple[str, ...] = ()
 
+    @property
+    def labels_words(self) -> bool:
+        """Whether words are labelled by themselves."""
+        return self.tags[0].scheme is None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the word is first and its tag, in the usual scheme, is last."""
+        plain = plain_layout()
+        return (replace(self, roles=(), tags=plain.tags) == plain
+                and self.tags in (plain.tags, (Tags(-1, None),)))
+
     def marks(self) -> Marks:
         """Return what tells sentences, documents and comments from words."""
         return Marks(self.is_comment, self.starts_document, self._is_empty, self._sentence_of)
@@ -78,7 +90,7 @@ class Layout:
         """
         if not line.startswith(b"#"):
             return False
-        if not self.tags:
+        if self.labels_words:
             return b"\t" not in line or self.index is not None
         return not self._is_row(line)
 
@@ -97,7 +109,7 @@ class Layout:
         cells = self._cells(line)
         if not self.fewest <= len(cells) <= self.most:
             return False
-        if self.index is not None and not cells[self.index].isdecimal():
+        if self.index is not None and not is_index(cells[self.index]):
             return False
         return all(own.surely(cells[own.column].strip()) for own in self.tags)
 
@@ -108,9 +120,15 @@ class Layout:
             return ()
 
     def _cell(self, line: bytes, column: int) -> str:
-        return next(iter(self._cells(line)[column:column + 1]), "").strip()
+        cells = self._cells(line)
+        return cells[column].strip() if column < len(cells) else ""
 
 
-def plain_layout(most: int = 4, tags: Tags | None = None) -> Layout:
-    """Return the layout with the word in the first column and its tag in the last."""
-    return Layout(0, (tags or Tags(-1),), 2, max(4, min(most, MAX_COLUMNS)))
+def plain_layout(tags: Tags | None = None) -> Layout:
+    """Return the layout with the word in the first of two to four columns, its tag in the last."""
+    return Layout(0, (tags or Tags(-1),), _FEWEST, _MOST)
+
+
+def is_index(cell: str) -> bool:
+    """Return whether a cell can be the number of a word."""
+    return cell[-1:].isdecimal()
