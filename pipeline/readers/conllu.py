@@ -81,8 +81,9 @@ def read_conllu(path: Path, options: Options, gate: Gate) -> Iterator[Example | 
         form = _form(beginning, options.columns, options.task)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
-    for line in _notes(path, beginning, form, options.task):
-        options.notes.say(line)
+    if form.names is not None:
+        options.notes.say(f"{path.name}: read as CoNLL-U: names of {form.source}; set task: words "
+                          "to read parts of speech")
     return _rows(path, lang, form, gate)
 
 
@@ -102,21 +103,21 @@ def _form(beginning: Head, columns: Mapping[str, str], task: Task | None) -> _Fo
         raise InputError(f"has names in {' and in '.join(places)}; choose with source.columns: "
                          f"{{tokens: {fields.form}, tags: {places[0]!r}}}, or set task: words to "
                          "read parts of speech")
-    if not found and task == "spans":
-        places = [str(source) for source in sources(beginning, fields)]
-        raise InputError("has no names, such as NER=B-PER in MISC; it has "
-                         f"{', '.join(places) or 'nothing there'}; set task: words to read parts "
-                         "of speech")
+    if not found:
+        _check_unread(beginning, fields, task)
     return _Form(fields, found[0] if found else None)
 
 
-def _notes(path: Path, beginning: Head, form: _Form, task: Task | None) -> Iterator[str]:
-    if form.names is not None:
-        yield (f"{path.name}: read as CoNLL-U: names of {form.source}; set task: words to read "
-               "parts of speech")
-    elif task is None and (unread := unread_names(beginning, form.fields)):
-        yield (f"{path.name}: read as CoNLL-U: parts of speech; {', '.join(map(str, unread))} is "
-               "not read, because it holds no tags such as B-PER")
+def _check_unread(beginning: Head, fields: Fields, task: Task | None) -> None:
+    """Refuse a file without names if names are asked for, or if they are not understood."""
+    way_out = "set task: words to read parts of speech"
+    if unread := unread_names(beginning, fields):
+        raise InputError(f"{', '.join(map(str, unread))} holds no tags such as B-PER, I-PER and O, "
+                         f"nor names in brackets; {way_out}")
+    if task == "spans":
+        places = ", ".join(map(str, sources(beginning, fields)))
+        raise InputError("has no names, such as NER=B-PER in MISC; it has "
+                         f"{places or 'nothing there'}; {way_out}")
 
 
 def _rows(path: Path, lang: str, form: _Form, gate: Gate) -> Iterator[Example | Reject]:

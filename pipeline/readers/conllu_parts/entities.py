@@ -1,7 +1,7 @@
 """Names in brackets as in GUM: ``Entity=(1-person-new`` where one begins, ``Entity=1)`` at its end.
 
-``# global.Entity = GRP-etype-infstat`` says what stands between the hyphens; without it, what stands
-in the brackets is the label (``Entity=(ORG``, ``Entity=ORG)``).
+``# global.Entity = GRP-etype-infstat`` says what stands between the hyphens; without it, what is in
+the brackets is the label (``Entity=(ORG``, ``Entity=ORG)``).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from crosslabel.projection.errors import InputError
 
 _PART = re.compile(r"\((?P<opened>[^()]+)(?P<single>\)?)|(?P<closed>[^()]+)\)")
 _WHOLE = re.compile(r"(?:\([^()]+\)?|[^()]+\))+")
+_MOSTLY = 0.8
 _GROUPS, _LABELS = ("GRP", "eid"), ("etype", "entity")
 
 
@@ -35,7 +36,8 @@ class Entities:
 
 def are_entities(values: Sequence[str]) -> bool:
     """Return whether values are names in brackets."""
-    return all(map(_WHOLE.fullmatch, values)) and any("(" in value for value in values)
+    fitting = sum(_WHOLE.fullmatch(value) is not None for value in values)
+    return fitting >= _MOSTLY * len(values) and any("(" in value for value in values)
 
 
 def entities_of(head: Head, key: str, values: Sequence[str]) -> Entities:

@@ -100,9 +100,9 @@ def _form(
     if are_entities(written):
         return entities_of(head, source.attribute or source.column, written)
     scheme = scheme_of([value if value is not None else "O" for value in values])
-    if scheme is None or not labelled(written, scheme):
-        return None
     is_named = chosen or _is_known(source)
+    if scheme is None or not (labelled(written, scheme) or is_named):
+        return None
     return scheme if scheme.style in ("prefix", "suffix") or is_named else None
 
 

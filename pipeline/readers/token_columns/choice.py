@@ -68,13 +68,9 @@ def _chunks(columns: Sequence[Column]) -> list[int]:
 
 
 def _without_labels_alone(columns: Sequence[Column], found: list[int]) -> list[int]:
-    """Leave out labels without positions beside tags with positions, and words among them."""
-    alone = [number for number in found if _is_label_alone(columns[number])]
-    others = [number for number in found if number not in alone]
-    if any(columns[number].labelled for number in others):
-        return others
-    is_first_of_two = len(found) > 1 and alone[:1] == found[:1]
-    return found[1:] if is_first_of_two else found
+    """Leave out labels without positions beside tags with positions."""
+    others = [number for number in found if not _is_label_alone(columns[number])]
+    return others if any(columns[number].labelled for number in others) else found
 
 
 def _is_label_alone(column: Column) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from crosslabel.pipeline.readers.schemes import STANDARD, UNNAMED_LABEL, Scheme
+from crosslabel.pipeline.readers.tags import TokenSpan
 from crosslabel.pipeline.readers.token_columns.bracket_tags import Brackets
 from crosslabel.pipeline.readers.token_columns.head import Head
 from crosslabel.pipeline.readers.token_columns.layout import Layout, TagScheme
 from crosslabel.pipeline.readers.token_columns.marks import language_of
 from crosslabel.pipeline.readers.token_columns.rows import readable_sentences
 from crosslabel.pipeline.readers.token_columns.spans import spans_of
+from crosslabel.projection.errors import InputError
 
 _CONLL_ENDINGS = (".conll", ".iob", ".iob2", ".bio")
 _SHOWN_LABELS = 10
@@ -42,9 +44,16 @@ def _tags(layout: Layout, head: Head) -> str:
         return ""
     levels = [level for rows in readable_sentences(head, layout)
               for level in zip(*(row.tags for row in rows), strict=True)]
-    labels = sorted({span.label for level in levels for span in spans_of(level, scheme)[0]})
+    labels = sorted({span.label for level in levels for span in _spans(level, scheme)[0]})
     shown = ", ".join(labels[:_SHOWN_LABELS]) + ", …" * (len(labels) > _SHOWN_LABELS)
     return f"{_scheme(scheme, levels)}: {shown or 'no names at its beginning'}"
+
+
+def _spans(tags: Sequence[str], scheme: TagScheme) -> tuple[list[TokenSpan], int]:
+    try:
+        return spans_of(tags, scheme)
+    except InputError:
+        return [], 0
 
 
 def _scheme(scheme: TagScheme, levels: Sequence[Sequence[str]]) -> str:
@@ -60,7 +69,7 @@ def _name(scheme: Scheme, letters: set[str], levels: Sequence[Sequence[str]]) ->
     rare = next((name for letter, name in _NAMES.items() if letter in letters), None)
     if rare:
         return rare
-    counts = [spans_of(level, scheme) for level in levels]
+    counts = [_spans(level, scheme) for level in levels]
     spans, repairs = (sum(len(found) for found, _ in counts), sum(own for _, own in counts))
     return "IOB1" if repairs > spans / 2 else "IOB2"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from crosslabel.pipeline.readers.token_columns import problems
@@ -20,7 +20,6 @@ from crosslabel.pipeline.readers.token_columns.sureness import (
 )
 from crosslabel.pipeline.readers.token_columns.table import SENTENCE, Table, table_of
 
-_USUAL = 0.8
 _MIXED_ROWS, _MIXED_SENTENCES = 0.1, 0.5
 
 
@@ -57,7 +56,7 @@ def find_separated(head: Head, separator: Separator) -> Finding:
         problem = problems.lacking_words() if lacks_words(head) else ""
         return Finding(None if problem else layout, problem, is_sure=True, has_tags=True)
     table = table_of(head, separator)
-    if table is None or table.width < 2 or table.share < _USUAL:
+    if table is None or table.width < 2:
         return Finding()
     columns = [column(table.column(number)) for number in range(table.width)]
     choice = choose(table, columns)
@@ -73,7 +72,7 @@ def find_separated(head: Head, separator: Separator) -> Finding:
 
 def _found(head: Head, table: Table, columns: Sequence[Column], choice: Choice) -> Finding:
     sure = are_surely_tags(table, choice.word, [columns[number] for number in choice.tags])
-    sentence = _sentence_column(table, columns)
+    sentence = _sentence_column(table, columns, (choice.word, *choice.tags))
     is_endless = len(table.sentences) == 1 and sentence is None and not head.is_whole
     if is_endless and (table.header or table.separator != "white space"):
         return Finding(None, problems.no_ends_of_sentences(table), sure, has_tags=True)
@@ -81,15 +80,18 @@ def _found(head: Head, table: Table, columns: Sequence[Column], choice: Choice) 
                    has_tags=True)
 
 
-def _sentence_column(table: Table, columns: Sequence[Column]) -> int | None:
+def _sentence_column(
+    table: Table, columns: Sequence[Column], used: Collection[int]
+) -> int | None:
     """Return the column that tells sentences apart if nothing else does."""
-    named = table.named(SENTENCE)
-    if named:
+    if named := table.named(SENTENCE):
         return named[0]
     if len(table.sentences) > 1:
         return None
-    return next((number for number, own in enumerate(columns) if own.kind == "fixed"
-                 and is_sentence_name([row[number] for row in table.rows])), None)
+    fixed = [number for number, own in enumerate(columns)
+             if own.kind == "fixed" and number not in used]
+    return next((number for number in fixed
+                 if is_sentence_name([row[number] for row in table.rows])), None)
 
 
 def _without_tags(table: Table, columns: Sequence[Column], word: int) -> Finding:

@@ -19,7 +19,7 @@ from crosslabel.pipeline.readers.token_columns.scheme_finding import labelled, s
 Kind = Literal["index", "number", "fixed", "part of speech", "chunk", "tag", "text"]
 ColumnOfSentences = Sequence[Sequence[str]]
 
-_MOSTLY = 0.9
+_MOSTLY, _HALF = 0.8, 0.5
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _COUNTED = re.compile(r"(.{0,40}?)([0-9]{1,9})", re.DOTALL)
 _RUN = 3
@@ -70,9 +70,12 @@ def column(sentences: ColumnOfSentences) -> Column:
 
 
 def are_indices(sentences: ColumnOfSentences) -> bool:
-    """Return whether the cells of most sentences count their words."""
-    counting = [sentence for sentence in sentences if _counts(sentence)]
-    return len(counting) >= _MOSTLY * len(sentences) and any(len(own) > 1 for own in counting)
+    """Return whether cells count words: they end in digits, and those of sentences mostly rise."""
+    cells = [cell for sentence in sentences for cell in sentence]
+    longer = [sentence for sentence in sentences if len(sentence) > 1]
+    numbered = sum(cell[-1:].isdecimal() for cell in cells)
+    return bool(longer) and numbered >= _MOSTLY * len(cells) and (
+        sum(map(_counts, longer)) >= _HALF * len(longer))
 
 
 def is_fixed(sentences: ColumnOfSentences) -> bool:

@@ -5,18 +5,37 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from crosslabel.pipeline.readers.schemes import LETTERS, STANDARD, Scheme
+from crosslabel.pipeline.readers.schemes import LETTERS, STANDARD, Scheme, Style
 
 _SEPARATORS = "-_:/|."
-_OTHER_OUTSIDE = ("_", "-", "0")
-"""What stands for ``O`` in files without ``O``, if all other tags have positions."""
+_STYLES: Sequence[Style] = ("prefix", "suffix")
+_OUTSIDE = ("O", "o", "_", "-", "0")
+"""What stands for ``O``, the usual sign first; the last three only beside tags with positions."""
 
 _TAGS_IN_A_COLUMN = 0.8
 _STANDARD_TAGS, _OTHER_TAGS = 0.5, 0.8
 _OUTSIDE_OF_LABELS = 0.2
 _ONE_LETTER = re.compile(r"\w[-_].*", re.DOTALL)
+_NUMBERED = re.compile(r".+_[0-9]+(?:-.+_[0-9]+)*", re.DOTALL)
 _LABEL = re.compile(r"[^\W\d_].*\w", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """The values of a column, how often each stands there, and what stands for ``O``."""
+
+    counts: Mapping[str, int]
+    outside: str
+
+    def labelled(self) -> Mapping[str, int]:
+        """Return the values of words inside spans."""
+        return {value: count for value, count in self.counts.items() if value != self.outside}
+
+    def has_o(self) -> bool:
+        """Return whether words outside spans are written as ``O`` or ``o``."""
+        return self.outside in self.counts and self.outside in ("O", "o")
 
 
 def scheme_of(values: Sequence[str]) -> Scheme | None:
@@ -25,11 +44,11 @@ def scheme_of(values: Sequence[str]) -> Scheme | None:
     Few bad tags do not hide a scheme; their sentences are rejected later.
     """
     counts = Counter(values)
-    outside = next((sign for sign in ("O", "o", *_OTHER_OUTSIDE) if sign in counts), "O")
-    labelled = {value: count for value, count in counts.items() if value != outside}
-    if not labelled:
-        return Scheme(outside=outside, lower=outside == "o") if outside in "Oo" else None
-    scheme = next(_with_positions(labelled, outside), None) or _labels_alone(labelled, counts)
+    outside = next((sign for sign in _OUTSIDE if sign in counts), "O")
+    found = _Values(counts, outside)
+    if not found.labelled():
+        return Scheme(outside=outside, lower=outside == "o") if found.has_o() else None
+    scheme = next(_with_positions(found), None) or _labels_alone(found)
     return scheme if scheme and _share(counts, scheme) >= _TAGS_IN_A_COLUMN else None
 
 
@@ -42,41 +61,43 @@ def _share(counts: Mapping[str, int], scheme: Scheme) -> float:
     return sum(count for value, count in counts.items() if scheme.has(value)) / sum(counts.values())
 
 
-def _with_positions(labelled: Mapping[str, int], outside: str) -> Iterator[Scheme]:
-    standard = Scheme(outside=outside)
-    if _share(labelled, standard) >= _STANDARD_TAGS:
+def _with_positions(values: _Values) -> Iterator[Scheme]:
+    standard = Scheme(outside=values.outside)
+    if _share(values.labelled(), standard) >= _STANDARD_TAGS:
         yield standard
     for lower in (False, True):
-        for separator in _SEPARATORS:
-            yield from _plausible(Scheme("prefix", separator, outside, lower), labelled)
-        for separator in _SEPARATORS:
-            yield from _plausible(Scheme("suffix", separator, outside, lower), labelled)
-        if outside in "Oo":
-            yield from _plausible(Scheme("position", "", outside, lower), labelled)
+        for style in _STYLES:
+            for separator in _SEPARATORS:
+                yield from _plausible(Scheme(style, separator, values.outside, lower), values)
+        if values.has_o():
+            yield from _plausible(Scheme("position", "", values.outside, lower), values)
 
 
-def _plausible(scheme: Scheme, labelled: Mapping[str, int]) -> Iterator[Scheme]:
+def _plausible(scheme: Scheme, values: _Values) -> Iterator[Scheme]:
     """Yield a scheme if most tags are written in it and their positions can form spans."""
-    parsed = [scheme.parse(value) for value in labelled if scheme.has(value)]
+    written = values.labelled()
+    parsed = [scheme.parse(value) for value in written if scheme.has(value)]
     positions = {tag.position for tag in parsed if tag}
-    if _share(labelled, scheme) >= _OTHER_TAGS and (positions & {"B", "S"} or positions == {"I"}):
+    if _share(written, scheme) >= _OTHER_TAGS and (positions & {"B", "S"} or positions == {"I"}):
         yield scheme
 
 
-def _labels_alone(labelled: Mapping[str, int], counts: Mapping[str, int]) -> Scheme | None:
+def _labels_alone(values: _Values) -> Scheme | None:
     """Return the scheme of labels without positions if the values look like labels.
 
     ``O`` must be frequent, unlike in tag sets of parts of speech, some of which have an ``O``. A
-    label with one letter before a hyphen rather is a tag of an unknown scheme.
+    label with one letter before a hyphen rather is a tag of an unknown scheme, and numbered labels
+    as ``ps_1`` say more than a label.
     """
-    outside = next((sign for sign in "Oo" if sign in counts), None)
-    if outside is None or counts[outside] < _OUTSIDE_OF_LABELS * sum(counts.values()):
+    frequent = _OUTSIDE_OF_LABELS * sum(values.counts.values())
+    if not values.has_o() or values.counts[values.outside] < frequent:
         return None
-    if not all(_LABEL.fullmatch(value) for value in labelled):
+    labels = values.labelled()
+    is_unknown = (len(labels) == 1 and any(map(_ONE_LETTER.fullmatch, labels))) or all(
+        map(_NUMBERED.fullmatch, labels))
+    if is_unknown or not all(map(_LABEL.fullmatch, labels)) or any(map(_like_positions, labels)):
         return None
-    if len(labelled) == 1 and any(map(_ONE_LETTER.fullmatch, labelled)):
-        return None
-    return None if any(map(_like_positions, labelled)) else Scheme("label", "", outside)
+    return Scheme("label", "", values.outside)
 
 
 def _like_positions(value: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from crosslabel.pipeline.readers.token_columns.kinds import Column
 from crosslabel.pipeline.readers.token_columns.table import Table
 
+_USUAL = 0.8
 _OUTSIDE_OF_LABELS = 0.4
 _ONLY_OUTSIDE = 10
 _SPACED_WORDS = 0.5
@@ -17,16 +18,17 @@ _ROWS, _KINDS = 20, 0.3
 def are_surely_tags(table: Table, word: int, tags: Sequence[Column]) -> bool:
     """Return whether columns of tags are no words by chance.
 
-    Some words are outside spans and some within, or very many are outside. Labels without positions
+    Lines have as many columns, some words are outside spans and some within, or very many are
+    outside. Labels without positions
     need tabs, other columns or many words outside; positions without labels need spans of several
     words. Labels have letters, and words have no spaces.
     """
-    return _are_words(table, word) and all(_is_sure(table, own) for own in tags[:1])
+    return table.share >= _USUAL and _are_words(table, word) and _is_sure(table, tags[0])
 
 
 def are_surely_parts_of_speech(table: Table) -> bool:
     """Return whether a column of parts of speech is no verse in capital letters."""
-    return len(table.rows) >= _PARTS_OF_SPEECH
+    return table.share >= _USUAL and len(table.rows) >= _PARTS_OF_SPEECH
 
 
 def are_surely_words_and_labels(table: Table, word: int) -> bool:
@@ -38,7 +40,8 @@ def are_surely_words_and_labels(table: Table, word: int) -> bool:
     rows = table.rows
     values = {row[last] for row in rows}
     words = {row[word] for row in rows}
-    return (word != last and len(table.sentences) > 1 and len(rows) >= _ROWS
+    return (table.share >= _USUAL and word != last and len(table.sentences) > 1
+            and len(rows) >= _ROWS
             and table.has_tabs and all(" " not in cell for row in rows for cell in row)
             and len(values) <= _KINDS * len(rows) and len(values) < len(words))
 

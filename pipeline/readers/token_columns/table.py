@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crosslabel.pipeline.readers.sentences import Marks, sentences
@@ -74,27 +74,45 @@ def meaning_of(name: str) -> Meaning | None:
 def table_of(head: Head, separator: Separator = "white space") -> Table | None:
     """Return the beginning of a file as a table, or ``None`` if it has no rows.
 
-    Lines that begin with ``#`` before a sentence are left out.
+    A line that begins with ``#`` before a sentence is left out unless its other cells are like
+    those of other lines, so that ``#`` is a word.
     """
-    marks = Marks(is_comment=lambda line: line.startswith(b"#"),
-                  is_empty=lambda line: is_blank(line, separator))
-    numbered = [(sentence.row, [_cells(line, separator) for line in sentence.lines])
-                for sentence in sentences(head.lines, marks) if sentence.lines]
-    if not numbered:
-        return None
-    header = _header(numbered[0][1][0])
-    if header:
-        numbered[0][1].pop(0)
-    rows = [row for _, sentence in numbered for row in sentence]
+    first = _table(head, separator, lambda line: line.startswith(b"#"))
+    if first is None or not any(line.startswith(b"#") for _, line in head.lines):
+        return first
+    seen = [set(cells) for cells in zip(*first.rows, strict=True)]
+
+    def is_comment(line: bytes) -> bool:
+        return line.startswith(b"#") and not _is_like(_cells(line, separator), seen)
+
+    return _table(head, separator, is_comment)
+
+
+def _is_like(row: Sequence[str], seen: Sequence[Collection[str]]) -> bool:
+    """Return whether most cells of a row but the first are known in their columns."""
+    if len(row) != len(seen):
+        return False
+    known = sum(cell in cells for cell, cells in zip(row[1:], seen[1:], strict=True))
+    return known > 0 and known >= (len(row) - 1) / 2
+
+
+def _table(
+    head: Head, separator: Separator, is_comment: Callable[[bytes], bool]
+) -> Table | None:
+    marks = Marks(is_comment, is_empty=lambda line: is_blank(line, separator))
+    header, named = _header(head, separator)
+    below = (numbered for numbered in head.lines if numbered[0] != header)
+    found = [(own.row, [_cells(line, separator) for line in own.lines])
+             for own in sentences(below, marks) if own.lines]
+    rows = [row for _, sentence in found for row in sentence]
     if not rows:
         return None
     [(width, count)] = Counter(map(len, rows)).most_common(1)
-    kept = [fitting for _, sentence in numbered
+    kept = [fitting for _, sentence in found
             if (fitting := [row for row in sentence if len(row) == width])]
-    names = header or _global_columns(head)
-    return Table(kept, width, count / len(rows), names if len(names) == width else (),
-                 numbered[0][0] if header else 0, separator, numbered[0][0] + bool(header),
-                 separator != "white space" or _has_tabs(head))
+    names = named or _global_columns(head)
+    return Table(kept, width, count / len(rows), names if len(names) == width else (), header,
+                 separator, found[0][0], separator != "white space" or _has_tabs(head))
 
 
 def _has_tabs(head: Head) -> bool:
@@ -109,13 +127,19 @@ def _cells(line: bytes, separator: Separator) -> Sequence[str]:
         return ()
 
 
-def _header(row: Sequence[str]) -> Sequence[str]:
-    """Return the row if it names columns, among them the word and another that is known."""
+def _header(head: Head, separator: Separator) -> tuple[int, Sequence[str]]:
+    """Return the number and the cells of the first line if it names columns, 0 if it does not.
+
+    It names the word and another column that is known, or is written as in HIPE.
+    """
+    number, line = next(((number, line) for number, line in head.lines
+                         if line.strip() and not line.startswith(b"#")), (0, b""))
+    row = _cells(line, separator)
     meanings = [meaning_of(name) for name in row]
     others = {_PUNCTUATION.sub("", name).lower() for name in row} & _OTHER_NAMES
     known = sum(meaning is not None for meaning in meanings) + len(others)
     is_header = (WORD in meanings and known > 1) or _is_capital_header(row)
-    return row if is_header else ()
+    return (number, row) if is_header else (0, ())
 
 
 def _is_capital_header(row: Sequence[str]) -> bool:

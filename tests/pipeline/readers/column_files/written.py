@@ -39,16 +39,19 @@ NESTED = (MUSEUM[0], [*MUSEUM[1], ("Bremen", "LOC")])
 SHORT = ("Ben sings .", [("Ben", "PER")])
 
 _WORDS = [sentence[0].split() for sentence in (NORA, MUSEUM, SHORT)]
-_IOB2 = ["B-PER I-PER O O B-LOC O".split(), "O B-ORG I-ORG I-ORG I-ORG O O O".split(),
-         "B-PER O O".split()]
-_IOB1 = ["I-PER I-PER O O I-LOC O".split(), "O I-ORG I-ORG I-ORG I-ORG O O O".split(),
-         "I-PER O O".split()]
-_IOBES = ["B-PER E-PER O O S-LOC O".split(), "O B-ORG I-ORG I-ORG E-ORG O O O".split(),
-          "S-PER O O".split()]
-_INNER = ["O O O O O O".split(), "O O O O B-LOC O O O".split(), "O O O".split()]
-_POS = ["NNP NNP VBZ IN NNP .".split(), "DT NNP NNP IN NNP VBZ NN .".split(), "NNP VBZ .".split()]
-_CHUNKS = ["B-NP I-NP B-VP B-PP B-NP O".split(), "B-NP I-NP I-NP B-PP B-NP B-VP B-NP O".split(),
-           "B-NP B-VP O".split()]
+
+
+def _split(*sentences: str) -> list[list[str]]:
+    return [sentence.split() for sentence in sentences]
+
+
+_IOB2 = _split("B-PER I-PER O O B-LOC O", "O B-ORG I-ORG I-ORG I-ORG O O O", "B-PER O O")
+_IOB1 = _split("I-PER I-PER O O I-LOC O", "O I-ORG I-ORG I-ORG I-ORG O O O", "I-PER O O")
+_IOBES = _split("B-PER E-PER O O S-LOC O", "O B-ORG I-ORG I-ORG E-ORG O O O", "S-PER O O")
+_INNER = _split("O O O O O O", "O O O O B-LOC O O O", "O O O")
+_POS = _split("NNP NNP VBZ IN NNP .", "DT NNP NNP IN NNP VBZ NN .", "NNP VBZ .")
+_CHUNKS = _split("B-NP I-NP B-VP B-PP B-NP O", "B-NP I-NP I-NP B-PP B-NP B-VP B-NP O",
+                 "B-NP B-VP O")
 _ALL = [NORA, MUSEUM, SHORT]
 
 
@@ -160,7 +163,8 @@ FILES: Sequence[ColumnFile] = [
         _WORDS, _IOB2, above=["# title", "# abstract", "# abstract"]), _ALL, "word, tag"),
     ColumnFile("comments", "Genia4ERtask.iob2", "###MEDLINE:95369245\n\n" + _file(_WORDS, _IOB2),
                _ALL, None),
-    ColumnFile("comments", "hash.txt", "# a comment\n#\tO\n1\tB-SONG\n\n#\tB-SONG\ntwo\tI-SONG\nx\tO\n",
+    ColumnFile("comments", "hash.txt", "# a comment\n#\tO\n1\tB-SONG\n\n"
+               "#\tB-SONG\ntwo\tI-SONG\nx\tO\n",
                [("#1", [("1", "SONG")]), ("# two x", [("# two", "SONG")])], "word, tag"),
     # Tags written in other ways.
     ColumnFile("IO", "supervised_train.txt", _file(_WORDS, _labels_alone(FINE)), _FINE,
