@@ -71,7 +71,7 @@ def _layout(beginning: Head, options: Options) -> Layout:
     if options.task == "words":
         return word_label_layout(beginning)
     found = find(beginning)
-    if found.problem and found.has_tags:
+    if found.problem and not found.is_plain:
         raise InputError(found.problem)
     return found.layout or plain_layout()
 

@@ -47,6 +47,7 @@ from crosslabel.pipeline.text.detokenize import align_tokens
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.lines import decode, lines
 
+_ENDINGS = (".conllu", ".conllup")
 _READ = (b"sent_id", b"text")
 
 
@@ -84,6 +85,8 @@ def read_conllu(path: Path, options: Options, gate: Gate) -> Iterator[Example | 
     if form.names is not None:
         options.notes.say(f"{path.name}: read as CoNLL-U: names of {form.source}; set task: words "
                           "to read parts of speech")
+    elif not path.name.removesuffix(".gz").lower().endswith(_ENDINGS):
+        options.notes.say(f"{path.name}: read as CoNLL-U: labels of words from {form.source}")
     return _rows(path, lang, form, gate)
 
 

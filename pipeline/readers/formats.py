@@ -19,7 +19,12 @@ from crosslabel.pipeline.readers.slots import read_slots
 from crosslabel.pipeline.readers.squad import read_squad
 from crosslabel.pipeline.readers.squad_file import has_articles
 from crosslabel.pipeline.readers.text import read_text
-from crosslabel.pipeline.readers.token_columns.contents import begins_like_columns, contents
+from crosslabel.pipeline.readers.token_columns.contents import (
+    Contents,
+    begins_like_columns,
+    contents,
+    has_columns,
+)
 from crosslabel.pipeline.readers.token_columns.head import Head, head
 from crosslabel.projection.errors import InputError
 
@@ -96,15 +101,28 @@ def _by_contents(
     """Return the format of a file that may have a word per line, whatever its ending says."""
     beginning = head(path)
     found = contents(beginning)
-    found_format = "conll" if found.format == "slots" and task == "words" else found.format
     if columns and are_numbers(columns):
-        return "conllu" if found_format == "conllu" else "conll"
-    if found_format and (found.is_sure or named is None):
-        if not found.labels_words or task == "words" or named == "conll":
-            return found_format
+        return "conllu" if found.format == "conllu" else "conll"
+    if task == "words":
+        return _for_words(beginning, found, named) or _ending_alone(path, beginning, named)
+    is_readable = named == "conll" and found.format is not None
+    if found.problem and (found.is_sure or named is None) and not is_readable:
         raise InputError(f"{path}: {found.problem}")
-    if found.is_sure and named != "conll":
-        raise InputError(f"{path}: {found.problem}")
+    if found.format and (found.is_sure or named is None):
+        return found.format
+    return _ending_alone(path, beginning, named)
+
+
+def _for_words(beginning: Head, found: Contents, named: str | None) -> str | None:
+    """Return the format of a file whose words are labelled if its contents tell it."""
+    if found.format == "conllu" or named == "conllu":
+        return "conllu"
+    is_text = named in ("text", None)
+    return "conll" if (found.is_sure and found.format) or (
+        is_text and has_columns(beginning)) else None
+
+
+def _ending_alone(path: Path, beginning: Head, named: str | None) -> str:
     if named == "tsv" and begins_like_columns(beginning):
         return "conll"
     if named is None:

@@ -20,6 +20,8 @@ UNNAMED_LABEL = "ENTITY"
 
 LETTERS = "BIESLUMW"
 _POSITIONS = {"M": "I", "L": "E", "U": "S", "W": "S"}
+_SEVERAL = re.compile(r"[BIESLUMW]-[^|]*\|(?:O$|[BIESLUMW]-)")
+"""Several tags in one cell: ``B-ORG|B-LOC``."""
 _LABEL = re.compile(r"[^\W\d_](?:.*\w)?", re.DOTALL)
 
 
@@ -72,7 +74,7 @@ class Scheme:
         """
         if tag == self.outside:
             return None
-        match = self._pattern.fullmatch(tag or "")
+        match = self._match(tag or "")
         if match is None:
             raise InputError(f"unknown-tag: {tag!r} is not {self.expected()}; use the task words "
                              "if words are labelled without these")
@@ -82,12 +84,15 @@ class Scheme:
 
     def letter(self, tag: str) -> str:
         """Return the position as it is written in a tag, or nothing if there is none."""
-        match = None if tag == self.outside else self._pattern.fullmatch(tag)
+        match = None if tag == self.outside else self._match(tag)
         return match.groupdict().get("position", "") if match else ""
 
     def has(self, tag: str) -> bool:
         """Return whether a text is a tag of this scheme."""
-        return tag == self.outside or self._pattern.fullmatch(tag) is not None
+        return tag == self.outside or self._match(tag) is not None
+
+    def _match(self, tag: str) -> re.Match[str] | None:
+        return None if _SEVERAL.search(tag) else self._pattern.fullmatch(tag)
 
     def expected(self) -> str:
         """Return the tags of this scheme for an error message."""

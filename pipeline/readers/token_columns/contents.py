@@ -12,6 +12,7 @@ from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.pipeline.readers.token_columns import problems
 from crosslabel.pipeline.readers.token_columns.finding import find
 from crosslabel.pipeline.readers.token_columns.head import Head
+from crosslabel.pipeline.readers.token_columns.table import table_of
 
 WordFormat = Literal["conll", "conllu", "slots"]
 
@@ -34,14 +35,11 @@ class Contents:
         format: the format with a word per line that it has or, if nothing is sure, may have.
         is_sure: whether it can be nothing else, whatever it is called.
         problem: why it cannot be read as the format, and the way out; empty if it can.
-        labels_words: whether the problem is that it labels words only, which the task ``words``
-            solves.
     """
 
     format: WordFormat | None = None
     is_sure: bool = False
     problem: str = ""
-    labels_words: bool = False
 
 
 def contents(head: Head) -> Contents:
@@ -53,10 +51,8 @@ def contents(head: Head) -> Contents:
     if _has_inline_tags(head):
         return Contents(None, True, problems.inline_tags(head))
     found = find(head)
-    if found.layout or found.has_tags:
-        return Contents("conll", found.is_sure, found.problem)
-    return Contents("conll" if found.problem else None, found.is_sure, found.problem,
-                    labels_words=bool(found.problem))
+    known: WordFormat | None = "conll" if found.layout or found.problem else None
+    return Contents(known, found.is_sure, found.problem)
 
 
 def begins_like_columns(head: Head) -> bool:
@@ -66,6 +62,12 @@ def begins_like_columns(head: Head) -> bool:
         return True
     columns = columns_of(line.decode("utf-8", errors="replace"))
     return _MIN_COLUMNS <= len(columns) <= _MAX_COLUMNS and is_tag(columns[-1])
+
+
+def has_columns(head: Head) -> bool:
+    """Return whether most lines have the same number of columns, at least two."""
+    table = table_of(head)
+    return table is not None and table.width > 1 and table.share >= _MOSTLY
 
 
 def is_conllu(head: Head) -> bool:

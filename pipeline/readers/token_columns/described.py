@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from crosslabel.pipeline.readers.schemes import STANDARD, UNNAMED_LABEL, Scheme
@@ -31,10 +32,20 @@ def notes_on(path: Path, layout: Layout, head: Head, lang: str) -> Iterator[str]
 
 
 def _columns(layout: Layout, head: Head) -> str:
-    columns = ", ".join(role if role != "-" else "(not read)" for role in layout.roles)
+    columns = ", ".join(_roles(layout.roles))
     mark = f"{layout.mark!r} is taken off the words" if layout.mark else ""
     details = "; ".join(own for own in (_tags(layout, head), mark) if own)
     return f"{columns} ({details})" if details else columns
+
+
+def _roles(roles: Sequence[str]) -> Iterator[str]:
+    """Yield what columns hold; columns in a row that are not read are only counted."""
+    for role, run in groupby(roles):
+        count = len(list(run))
+        if role == "-":
+            yield "(not read)" if count == 1 else f"({count} not read)"
+        else:
+            yield from [role] * count
 
 
 def _tags(layout: Layout, head: Head) -> str:

@@ -14,6 +14,8 @@ from crosslabel.pipeline.readers.token_columns.kinds import Column, column, is_s
 from crosslabel.pipeline.readers.token_columns.layout import Layout
 from crosslabel.pipeline.readers.token_columns.layout_making import layout_from
 from crosslabel.pipeline.readers.token_columns.sureness import (
+    are_like_tags,
+    are_surely_numbered,
     are_surely_parts_of_speech,
     are_surely_tags,
     are_surely_words_and_labels,
@@ -31,13 +33,14 @@ class Finding:
         layout: where words and tags stand, if that is clear.
         problem: why the file cannot be read by itself, and the way out.
         is_sure: whether the file can be nothing else than columns.
-        has_tags: whether there are columns of tags at all, even if it is not clear which to read.
+        is_plain: whether a problem is that no tags are known, so that with the word in the first
+            column and the tag in the last each sentence is rejected by name.
     """
 
     layout: Layout | None = None
     problem: str = ""
     is_sure: bool = False
-    has_tags: bool = False
+    is_plain: bool = False
 
 
 def find(head: Head) -> Finding:
@@ -54,7 +57,7 @@ def find_separated(head: Head, separator: Separator) -> Finding:
     """Find out where the words and tags of a file stand if its columns are separated in one way."""
     if layout := conll2012(head):
         problem = problems.lacking_words() if lacks_words(head) else ""
-        return Finding(None if problem else layout, problem, is_sure=True, has_tags=True)
+        return Finding(None if problem else layout, problem, is_sure=True)
     table = table_of(head, separator)
     if table is None or table.width < 2:
         return Finding()
@@ -64,7 +67,7 @@ def find_separated(head: Head, separator: Separator) -> Finding:
         first, second = choice.rivals
         problem = problems.two_columns_of_tags(table, choice.word, choice.rivals, choice.relation)
         is_sure = are_surely_tags(table, choice.word, [columns[first], columns[second]])
-        return Finding(None, problem, is_sure, has_tags=True)
+        return Finding(None, problem, is_sure)
     if not choice.tags:
         return _without_tags(table, columns, choice.word)
     return _found(head, table, columns, choice)
@@ -75,9 +78,8 @@ def _found(head: Head, table: Table, columns: Sequence[Column], choice: Choice) 
     sentence = _sentence_column(table, columns, (choice.word, *choice.tags))
     is_endless = len(table.sentences) == 1 and sentence is None and not head.is_whole
     if is_endless and (table.header or table.separator != "white space"):
-        return Finding(None, problems.no_ends_of_sentences(table), sure, has_tags=True)
-    return Finding(layout_from(table, columns, choice.word, choice.tags, sentence), "", sure,
-                   has_tags=True)
+        return Finding(None, problems.no_ends_of_sentences(table), sure)
+    return Finding(layout_from(table, columns, choice.word, choice.tags, sentence), "", sure)
 
 
 def _sentence_column(
@@ -97,15 +99,17 @@ def _sentence_column(
 def _without_tags(table: Table, columns: Sequence[Column], word: int) -> Finding:
     spoken = [number for number, own in enumerate(columns)
               if own.kind == "part of speech" and number != word]
-    if spoken and are_surely_parts_of_speech(table):
-        return Finding(None, problems.parts_of_speech(table, word, spoken[0]), is_sure=True)
+    if spoken:
+        problem = problems.parts_of_speech(table, word, spoken[0])
+        return Finding(None, problem, are_surely_parts_of_speech(table), word == 0)
     last = [row[-1].strip() for row in table.rows]
-    others = list(dict.fromkeys(cell for cell in last if cell not in ("O", "")))
-    if _are_mixed(table, last):
+    is_sure = are_surely_words_and_labels(table, word) or are_surely_numbered(table, columns)
+    if _are_mixed(table, last) or (word and "O" in last):
+        others = list(dict.fromkeys(cell for cell in last if cell not in ("O", "")))
         problem = problems.mixed_tags(table, table.width - 1, others)
-        return Finding(None, problem, are_surely_words_and_labels(table, word), has_tags=True)
-    if are_surely_words_and_labels(table, word):
-        return Finding(None, problems.no_tags(table, word), is_sure=True)
+        return Finding(None, problem, is_sure or are_like_tags(others))
+    if is_sure or word:
+        return Finding(None, problems.no_tags(table, word), is_sure, word == 0)
     return Finding()
 
 

@@ -26,6 +26,9 @@ def two_columns_of_tags(
 
 def no_tags(table: Table, word: int) -> str:
     """Return the problem that no column has tags that are known."""
+    if word == table.width - 1:
+        return (f"has a word per line, but no column of tags such as B-PER, I-PER and O; "
+                f"{seen(table)}. Add one, or set format: text to read it as text")
     return (f"has a word per line in {table.width} columns, but in none of them tags that are "
             f"known, such as B-PER, I-PER and O; {seen(table)}. Say which to read with "
             f"{asked(word, str(table.width))}, and with task: words if they label words by "

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from crosslabel.pipeline.readers.token_columns.kinds import Column
 from crosslabel.pipeline.readers.token_columns.table import Table
 
 _USUAL = 0.8
+_LIKE_TAG = re.compile(r"[BIESLU][-_][^\W\d_]")
 _OUTSIDE_OF_LABELS = 0.4
 _ONLY_OUTSIDE = 10
 _SPACED_WORDS = 0.5
@@ -18,8 +20,8 @@ _ROWS, _KINDS = 20, 0.3
 def are_surely_tags(table: Table, word: int, tags: Sequence[Column]) -> bool:
     """Return whether columns of tags are no words by chance.
 
-    Lines have as many columns, some words are outside spans and some within, or very many are
-    outside. Labels without positions
+    Lines have as many columns, some words are outside spans and some within or one in a row with
+    another, or very many are outside. Labels without positions
     need tabs, other columns or many words outside; positions without labels need spans of several
     words. Labels have letters, and words have no spaces.
     """
@@ -46,6 +48,21 @@ def are_surely_words_and_labels(table: Table, word: int) -> bool:
             and len(values) <= _KINDS * len(rows) and len(values) < len(words))
 
 
+def are_surely_numbered(table: Table, columns: Sequence[Column]) -> bool:
+    """Return whether the words of several sentences are numbered, beside two other columns.
+
+    Only columns with tabs are told from numbered lists.
+    """
+    several = [sentence for sentence in table.sentences if len(sentence) > 1]
+    return (table.share >= _USUAL and table.has_tabs and table.width > 2 and len(several) > 1
+            and columns[0].kind == "index")
+
+
+def are_like_tags(values: Sequence[str]) -> bool:
+    """Return whether most values begin like tags: ``B-ORG|B-LOC``."""
+    return sum(map(bool, map(_LIKE_TAG.match, values))) > len(values) / 2
+
+
 def _is_sure(table: Table, column: Column) -> bool:
     scheme = column.scheme
     if scheme is None:
@@ -53,7 +70,7 @@ def _is_sure(table: Table, column: Column) -> bool:
     rows = len(table.rows)
     if not column.labelled:
         return rows >= _ONLY_OUTSIDE or (table.has_tabs and rows > 1)
-    if column.outside == 0 or not column.has_letters:
+    if not column.has_letters or (column.outside == 0 and not column.goes_on):
         return False
     if scheme.style == "label":
         return table.has_tabs or table.width > 2 or column.outside >= _OUTSIDE_OF_LABELS * rows

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crosslabel.pipeline.readers.sentences import Marks, sentences
+from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.pipeline.readers.token_columns.cells import Separator, cells_of, is_blank
 from crosslabel.pipeline.readers.token_columns.head import Head
 from crosslabel.projection.errors import InputError
@@ -22,8 +23,6 @@ _MEANINGS: Mapping[str, Meaning] = {
     **dict.fromkeys(("sentence", "sentenceid", "sentenceidx", "sentenceno", "sentencenumber",
                      "sent", "sentid", "sentidx", "sentno"), SENTENCE),
 }
-_OTHER_NAMES = frozenset({"pos", "postag", "upos", "xpos", "lemma", "chunk", "chunktag", "index",
-                          "idx", "id", "no"})
 _PUNCTUATION = re.compile(r"[\W_]+")
 _GLOBAL_COLUMNS = re.compile(rb"#\s*global\.columns\s*=\s*(.+)")
 
@@ -130,21 +129,19 @@ def _cells(line: bytes, separator: Separator) -> Sequence[str]:
 def _header(head: Head, separator: Separator) -> tuple[int, Sequence[str]]:
     """Return the number and the cells of the first line if it names columns, 0 if it does not.
 
-    It names the word and another column that is known, or is written as in HIPE.
+    It names the word, and what else it says stands in no other line at the same place.
     """
-    number, line = next(((number, line) for number, line in head.lines
-                         if line.strip() and not line.startswith(b"#")), (0, b""))
-    row = _cells(line, separator)
-    meanings = [meaning_of(name) for name in row]
-    others = {_PUNCTUATION.sub("", name).lower() for name in row} & _OTHER_NAMES
-    known = sum(meaning is not None for meaning in meanings) + len(others)
-    is_header = (WORD in meanings and known > 1) or _is_capital_header(row)
-    return (number, row) if is_header else (0, ())
-
-
-def _is_capital_header(row: Sequence[str]) -> bool:
-    """Return whether a row is a header as in HIPE: ``TOKEN``, ``NE-COARSE-LIT`` and so on."""
-    return len(row) > 2 and meaning_of(row[0]) == WORD and all(name.isupper() for name in row)
+    rows = ((number, _cells(line, separator)) for number, line in head.lines
+            if line.strip() and not line.startswith(b"#"))
+    number, first = next(rows, (0, ()))
+    place = next((at for at, name in enumerate(first) if meaning_of(name) == WORD), None)
+    if place is None or len(first) < 2:
+        return 0, ()
+    others = [cells for _, cells in rows if len(cells) == len(first)]
+    told = [(at, name) for at, name in enumerate(first) if at != place]
+    is_row = any(is_tag(name) for _, name in told) or any(
+        cells[at] == name for cells in others for at, name in told)
+    return (0, ()) if is_row or not others else (number, first)
 
 
 def _global_columns(head: Head) -> Sequence[str]:

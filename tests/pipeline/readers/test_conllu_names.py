@@ -156,9 +156,12 @@ def test_a_file_that_names_nothing_at_its_beginning_may_name_something_later(
 
 @pytest.mark.parametrize("name", ["treebank.conll", "treebank.txt", "treebank", "in.tsv"])
 def test_conllu_is_known_by_its_contents(tmp_path: Path, name: str) -> None:
-    [row] = rows(tmp_path, f"# text = {' '.join(form for form, _ in WORDS)}\n"
-                 + sentence(tagged("NER")), name)
+    [row] = rows(tmp_path, sentence(tagged("NER")), name)
     assert names(row) == NORA
+    notes = Notes()
+    [row] = rows(tmp_path, sentence(["_"] * 6), name, notes=notes)
+    assert row.task == "words"
+    assert notes.lines == [f"{name}: read as CoNLL-U: labels of words from UPOS"]
 
 
 def test_other_columns_label_words_if_they_are_named(tmp_path: Path) -> None:

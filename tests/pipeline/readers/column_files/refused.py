@@ -76,6 +76,12 @@ REFUSED: Sequence[RefusedFile] = [
         {"format": "text"}),
     RefusedFile("mixed tags", "mixed.conll", "a O\nb PER+1\n\nc O\nd PER+2\n\ne O\nf LOC+\n",
                 ["holds O and PER+1, PER+2, LOC+", "task: words"], {"task": "words"}),
+    RefusedFile("several tags", "several.txt", "Bank\tB-ORG|B-LOC\nof\tI-ORG|I-LOC\nx\tO\n",
+                ["holds O and B-ORG|B-LOC"]),
+    RefusedFile("dependencies", "conll09.txt", "\n".join(
+        ["1\tDogs\tdog\tNNS\t2\tSBJ", "2\tbark\tbark\tVBP\t0\tROOT", ""] * 2), ["task: words"]),
+    RefusedFile("numbered", "lemmas.txt", "1\tDogs\tdog\n2\tbark\tbark\n\n1\tIt\tit\n2\tis\tbe\n",
+                ["in none of them tags that are known"]),
     RefusedFile("skeleton", "cctv.v4_gold_skel",
                 "#begin document (bc/cctv/00/cctv_0000); part 000\n"
                 "bc/cctv/00/cctv_0000 0 0 [WORD] NNP (TOP(NP*) - - - - (PERSON) -\n\n"

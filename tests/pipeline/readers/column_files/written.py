@@ -118,7 +118,7 @@ FILES: Sequence[ColumnFile] = [
                "-DOCSTART- -X- O O\n\n" + _file(_WORDS, _POS, _CHUNKS, _IOB2, by=" "), _ALL,
                "word, part of speech, chunk, tag (IOB2"),
     ColumnFile("four columns", "filled.txt", _file(_WORDS, _constant("-X-"), _constant("_"), _IOB2),
-               _ALL, "word, (not read), (not read), tag"),
+               _ALL, "word, (2 not read), tag"),
     ColumnFile("four columns", "all_o.txt", _file(_WORDS, _POS, _constant("O"), _IOB2, by=" "),
                _ALL, "word, part of speech, (not read), tag"),
     ColumnFile("five columns", "deu.train",
@@ -143,7 +143,7 @@ FILES: Sequence[ColumnFile] = [
         _numbers(1), _WORDS, _IOB2, _constant("-"),
         [["nina" if tag != "O" else "-" for tag in own] for own in _IOB2],
         above=[f"# sent_id = a-{n}\n# text = {' '.join(own)}" for n, own in enumerate(_WORDS)]),
-        _ALL, "number, word, tag, (not read), (not read)"),
+        _ALL, "number, word, tag, (2 not read)"),
     # Two levels of names.
     ColumnFile("two levels", "NER-de-train.tsv", _file(
         _numbers(1), _WORDS, _IOB2, _INNER, above=_URLS), [NORA, NESTED, SHORT],
