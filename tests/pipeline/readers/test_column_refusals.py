@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosslabel.pipeline.corpus.records import Example
@@ -52,6 +52,7 @@ WORDS = ("O", "a", "B-52", "I", "the", "sea", "S-Bahn", "#", "1", "en:x", "PER",
          "Bremen", "and", "_", "o", "B", "-", "U-boat")
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.integers(1, 3), st.sampled_from([" ", "\t"]))
 def test_random_prose_stays_text(seed: int, shortest: int, space: str) -> None:
     chance = random.Random(seed)

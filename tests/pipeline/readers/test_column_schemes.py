@@ -158,7 +158,7 @@ HOW = st.tuples(SEED, st.sampled_from(list(LAYOUTS)), st.sampled_from(["\t", " "
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(how=HOW)
 def test_every_scheme_in_every_layout_is_read_back(
     scheme: str, how: tuple[int, str, str, str]
@@ -174,7 +174,7 @@ def test_every_scheme_in_every_layout_is_read_back(
     assert read_back(written) == expected
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(SEED, st.sampled_from(["\t", " "]), st.booleans())
 def test_two_levels_are_read_back(seed: int, separator: str, numbered: bool) -> None:
     sentences = made(random.Random(seed), within=True)
