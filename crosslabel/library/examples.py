@@ -29,7 +29,7 @@ def read(
     *,
     lang: str | None = None,
     labels: Collection[str] | None = None,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str | int] | None = None,
     task: Task | None = None,
     max_characters: int = MAX_CHARACTERS,
 ) -> Iterator[Example | Reject]:
@@ -44,7 +44,8 @@ def read(
             or ``squad``; by default the file decides.
         lang: language of rows that do not name theirs.
         labels: allowed labels; rows with others are rejected.
-        columns: column for each part of an example, such as ``{"premise": "sentence1"}``.
+        columns: column for each part of an example, such as ``{"premise": "sentence1"}``, or
+            ``{"tokens": 2, "tags": 3}`` for files with a word per line.
         task: what is labelled in rows that do not say it: ``spans``, ``words`` or ``text``.
         max_characters: longer texts are rejected.
 

@@ -6,6 +6,11 @@ by the keys of :mod:`crosslabel.pipeline.readers.forms`: ``id``, ``lang``, ``tas
 ``lost_spans`` and ``meta``; any other key is the name of a text field. Columns that no key names go
 to ``meta``, except that the columns ``id``, ``lang`` and ``lost_spans`` keep their meaning unless
 other columns are named for them.
+
+Files with a word per line have columns of ``tokens`` and ``tags``, named by their numbers from 1 or
+by the names that the file says: ``{tokens: 2, tags: 3}``, or ``{tokens: 2, tags: "3,4"}`` for an
+outer and an inner level of names. ``id`` is a column that differs from sentence to sentence, for
+files without empty lines. In CoNLL-U, ``{tokens: FORM, tags: "MISC:NER"}`` names a key of MISC.
 """
 
 from __future__ import annotations
@@ -46,6 +51,27 @@ def check_columns(columns: Mapping[str, str]) -> None:
         raise InputError("columns: tags belong to tokens; name the column of the tokens too")
     if "tags" in columns and "spans" in columns:
         raise InputError("columns: leave out tags or spans, both say what is labelled")
+
+
+def written(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping whose numbers and lists of columns are written as text: ``3``, ``3,4``.
+
+    Anything else that is no text is left as it is, to be refused.
+    """
+    return {key: _written(value) for key, value in columns.items()}
+
+
+def _written(value: Any) -> Any:
+    parts = value if isinstance(value, list | tuple) else [value]
+    if not parts or not all(type(part) in (str, int) for part in parts):
+        return value
+    return ",".join(map(str, parts))
+
+
+def are_numbers(columns: Mapping[str, str]) -> bool:
+    """Return whether a mapping names all its columns by numbers, as ``tags: "3,4"``."""
+    names = [name.strip() for value in columns.values() for name in value.split(",")]
+    return bool(names) and all(map(str.isdecimal, names))
 
 
 def check_present(path: Path, columns: Mapping[str, str], present: Collection[str]) -> None:

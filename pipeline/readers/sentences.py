@@ -1,21 +1,25 @@
 """Sentences of a file in columns: a word per line, an empty line after each sentence.
 
-Columns are separated by a tab, or by spaces where a line has no tab. Lines ``-DOCSTART-`` count
-documents; comments stand before a sentence's first word.
+Columns are separated by a tab, or by spaces where a line has no tab. Lines ``-DOCSTART-`` and the
+like count documents; comments stand before a sentence's first word.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from crosslabel.pipeline.readers.room import Room
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.files.lines import decode, lines
+from crosslabel.projection.files.lines import decode
 
-_DOCUMENT_START = b"-DOCSTART-"
+_DOCUMENT_WORD = b"-DOCSTART-"
+_DOCUMENT_LINES = (b"#begin document", b"###MEDLINE:")
+_END_OF_DOCUMENT = b"#end document"
+_BLANK = b" \t\r"
+
+Test = Callable[[bytes], bool]
 
 
 @dataclass(slots=True)
@@ -36,28 +40,63 @@ class Sentence:
         return enumerate(self.lines, start=self.row)
 
 
-def sentences(path: Path, is_comment: Callable[[bytes], bool]) -> Iterator[Sentence]:
-    """Yield the sentences of a file.
+def starts_document(line: bytes) -> bool:
+    """Return whether a line is no word but begins a document."""
+    return (line.split(maxsplit=1)[:1] == [_DOCUMENT_WORD]
+            or (line.startswith(_DOCUMENT_LINES) and b"\t" not in line))
 
-    Raises:
-        InputError: the file cannot be read.
+
+def is_empty(line: bytes) -> bool:
+    """Return whether a line ends a sentence."""
+    return not line.strip(_BLANK) or (line.startswith(_END_OF_DOCUMENT) and b"\t" not in line)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells sentences, documents and comments from words.
+
+    Attributes:
+        is_comment: asked for lines before the first word of a sentence.
+        starts_document: whether a line begins a document.
+        is_empty: whether a line ends a sentence.
+        sentence_of: returns what a line says of its sentence; if it says anything else than the
+            line before, it begins a sentence.
     """
-    sentence = Sentence()
-    for number, line in lines(path):
-        starts_document = line.split(maxsplit=1)[:1] == [_DOCUMENT_START]
-        if starts_document or not line.strip(b" \t\r"):
+
+    is_comment: Test
+    starts_document: Test = starts_document
+    is_empty: Test = is_empty
+    sentence_of: Callable[[bytes], str] = lambda line: ""
+
+
+def sentences(numbered: Iterable[tuple[int, bytes]], marks: Marks) -> Iterator[Sentence]:
+    """Yield the sentences of numbered lines."""
+    sentence, named = Sentence(), ""
+    for number, line in numbered:
+        new_document = marks.starts_document(line)
+        if new_document or marks.is_empty(line):
             if sentence.row:
                 yield sentence
-            sentence = Sentence(document=sentence.document + starts_document)
-        elif not sentence.room.fits(line):
-            sentence.row = sentence.row or number
-        elif not sentence.lines and is_comment(line):
-            sentence.comments.append(line)
-        else:
-            sentence.row = sentence.row or number
-            sentence.lines.append(line)
+            sentence, named = Sentence(document=sentence.document + new_document), ""
+            continue
+        name = marks.sentence_of(line)
+        if name and name != named and sentence.lines:
+            yield sentence
+            sentence = Sentence(document=sentence.document)
+        named = name or named
+        _take(sentence, number, line, marks.is_comment)
     if sentence.row:
         yield sentence
+
+
+def _take(sentence: Sentence, number: int, line: bytes, is_comment: Test) -> None:
+    if not sentence.room.fits(line):
+        sentence.row = sentence.row or number
+    elif not sentence.lines and is_comment(line):
+        sentence.comments.append(line)
+    else:
+        sentence.row = sentence.row or number
+        sentence.lines.append(line)
 
 
 def columns_of(line: str) -> list[str]:

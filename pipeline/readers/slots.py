@@ -29,11 +29,11 @@ from crosslabel.pipeline.readers.ids import UNNAMED
 from crosslabel.pipeline.readers.language import required_language
 from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.sentences import Sentence, columns_of, decoded, sentences
+from crosslabel.pipeline.readers.sentences import Marks, Sentence, columns_of, decoded, sentences
 from crosslabel.pipeline.readers.tagged import UNLABELLED, tagged_example
 from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.files.lines import decode
+from crosslabel.projection.files.lines import decode, lines
 
 _NAME = re.compile(r"#\s*(id|text|intent)\s*[:=]")
 _SHORT, _LONG = 2, 4
@@ -53,7 +53,7 @@ def read_slots(path: Path, options: Options, gate: Gate) -> Iterator[Example | R
 
 
 def _rows(path: Path, lang: str, gate: Gate) -> Iterator[Example | Reject]:
-    for sentence in sentences(path, _is_comment):
+    for sentence in sentences(lines(path), Marks(_is_comment)):
         id = _named(sentence, errors="replace").get("id")
         raw = shown(b"\n".join(sentence.lines[:100]))
         yield gate.admit(sentence.row, raw, partial(_example, id or UNNAMED, lang, sentence), id=id)

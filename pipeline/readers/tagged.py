@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Span, Task, Words
-from crosslabel.pipeline.readers.tags import token_spans
+from crosslabel.pipeline.readers.tags import TokenSpan, token_spans
 from crosslabel.pipeline.text.detokenize import align_tokens, detokenize
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Range
@@ -43,13 +43,35 @@ def tagged_example(
         labels = tuple(tag if tag != UNLABELLED else None for tag in tags)
         return Example(id=id, task=task, lang=lang, fields={"text": text},
                        words=(Words("text", ranges, labels),), meta=meta or {})
-    entities, repairs = token_spans(tags)
+    spans, repairs = token_spans(tags)
+    return spanned_example(id, lang, tokens, spans, repairs=repairs, text=text, meta=meta)
+
+
+def spanned_example(
+    id: str,
+    lang: str,
+    tokens: Sequence[str],
+    spans: Sequence[TokenSpan],
+    *,
+    repairs: int = 0,
+    text: str | None = None,
+    meta: Mapping[str, Any] | None = None,
+) -> Example:
+    """Make the example of a sentence whose spans are known by their tokens.
+
+    Args:
+        repairs: number of tags that had to be repaired, for ``repaired_tags`` in ``meta``.
+        text, meta: as in :func:`tagged_example`.
+
+    Raises:
+        InputError: a token is empty, or the text does not consist of these tokens.
+    """
     text, ranges = _text(tokens, lang, text)
-    extents = ((ranges[entity.start][0], ranges[entity.end - 1][1]) for entity in entities)
-    spans = (Span(str(number), "text", (extent,), entity.label)
-             for number, (entity, extent) in enumerate(zip(entities, extents, strict=True)))
+    extents = ((ranges[span.start][0], ranges[span.end - 1][1]) for span in spans)
+    made = (Span(str(number), "text", (extent,), span.label)
+            for number, (span, extent) in enumerate(zip(spans, extents, strict=True)))
     counts = {"repaired_tags": repairs} if repairs else {}
-    return Example(id=id, task=task, lang=lang, fields={"text": text}, spans=tuple(spans),
+    return Example(id=id, task="spans", lang=lang, fields={"text": text}, spans=tuple(made),
                    words=(Words("text", ranges),), meta={**(meta or {}), **counts})
 
 

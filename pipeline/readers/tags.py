@@ -1,16 +1,14 @@
-"""Conversion of word tags (BIO, IOB1, IOBES, BILOU) to token spans, with repairs."""
+"""Spans of the tags of words, which may have to be repaired."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crosslabel.projection.errors import InputError
+from crosslabel.pipeline.readers.schemes import STANDARD, Scheme, Tag
 
-_TAG = re.compile(r"(?P<prefix>[BIESLU])-(?P<label>.+)")
-_STARTS = frozenset("BSU")
-_ENDS = frozenset("ESLU")
+_STARTS = frozenset("BS")
+_ENDS = frozenset("ES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,40 +20,32 @@ class TokenSpan:
     label: str
 
 
-def token_spans(tags: Sequence[str | None]) -> tuple[list[TokenSpan], int]:
+def token_spans(
+    tags: Sequence[str | None], scheme: Scheme = STANDARD
+) -> tuple[list[TokenSpan], int]:
     """Return the spans of the tags of one sentence.
 
     A tag that continues no span, or a span of another label, starts a span (IOB1 writes every span
     this way). If a sentence marks span ends, a span without its end is closed. Both count as
-    repairs.
+    repairs, except in schemes that mark no beginnings.
 
     Returns:
         The spans in order and the number of repairs.
 
     Raises:
-        InputError: a tag is neither ``O`` nor a known prefix with a label.
+        InputError: a tag is none of the scheme.
     """
-    parsed = [_parse(tag) for tag in tags]
-    decoder = _Decoder(marks_ends=any(tag is not None and tag[0] in _ENDS for tag in parsed))
+    parsed = [scheme.parse(tag) for tag in tags]
+    decoder = _Decoder(marks_ends=any(tag is not None and tag.position in _ENDS for tag in parsed))
     for index, tag in enumerate(parsed):
         decoder.take(index, tag)
     decoder.close(len(tags))
-    return decoder.spans, decoder.repairs
+    return decoder.spans, decoder.repairs if scheme.marks_beginnings else 0
 
 
 def is_tag(text: str) -> bool:
-    """Return whether ``text`` is a tag of one of the schemes."""
-    return text == "O" or _TAG.fullmatch(text) is not None
-
-
-def _parse(tag: str | None) -> tuple[str, str] | None:
-    if tag == "O":
-        return None
-    match = _TAG.fullmatch(tag or "")
-    if match is None:
-        raise InputError(f"unknown-tag: {tag!r} is not O or one of B-, I-, E-, S-, L-, U- with a "
-                         "label; use the task words if words are labelled without these")
-    return match["prefix"], match["label"]
+    """Return whether ``text`` is ``O`` or a label behind ``B-``, ``I-`` and the like."""
+    return STANDARD.has(text)
 
 
 @dataclass
@@ -66,19 +56,18 @@ class _Decoder:
     _start: int = 0
     _label: str | None = None
 
-    def take(self, index: int, tag: tuple[str, str] | None) -> None:
+    def take(self, index: int, tag: Tag | None) -> None:
         if tag is None:
             self.close(index)
             return
-        prefix, label = tag
-        if prefix in _STARTS:
+        if tag.position in _STARTS:
             self.close(index)
-            self._open(index, label)
-        elif label != self._label:
+            self._open(index, tag.label)
+        elif tag.label != self._label:
             self.close(index)
             self.repairs += 1
-            self._open(index, label)
-        if prefix in _ENDS:
+            self._open(index, tag.label)
+        if tag.position in _ENDS:
             self._end(index + 1)
 
     def close(self, index: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_serializer, field_validator
 
 from crosslabel.pipeline.corpus.records import Task
-from crosslabel.pipeline.readers.columns import check_columns
+from crosslabel.pipeline.readers.columns import check_columns, written
 from crosslabel.pipeline.recipe.section import Language, Section
 from crosslabel.pipeline.storage.location import LocationField
 from crosslabel.projection.errors import InputError
@@ -24,7 +24,8 @@ class SourceSection(Section):
         description="File or dataset folder, local (relative to the recipe file) or a URL such as "
         "s3://bucket/train.jsonl."
     )
-    format: Format = Field("auto", description="How to read it; auto decides by the file name.")
+    format: Format = Field("auto", description="How to read it; auto decides by the name and the "
+                            "beginning of the file.")
     lang: Language = Field("en", description="Language of rows that do not name one.")
     labels: tuple[str, ...] | None = Field(
         None, description="Allowed labels; leave out to accept any."
@@ -32,8 +33,8 @@ class SourceSection(Section):
     max_characters: int = Field(20_000, ge=1, description="Longer texts are rejected.")
     columns: dict[str, str] = Field(
         {}, description="Column or key of the row for each part of an example, such as premise: "
-        "sentence1; see crosslabel.pipeline.readers.columns. By default the names in the file "
-        "decide."
+        "sentence1, or for files with a word per line its number, such as tokens: 2 and tags: 3; "
+        "see crosslabel.pipeline.readers.columns. By default the file decides."
     )
     label_names: dict[str, str] = Field(
         {}, description="Name of each class by what stands for it in the file, such as a number; "
@@ -57,6 +58,11 @@ class SourceSection(Section):
         "file) or URLs. A row is rejected if a test text is nearly the same or shares 13 words in "
         "a row with it. A file with the ending of the source is read like the source."
     )
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _columns_by_text(cls, given: Any) -> Any:
+        return written(given) if isinstance(given, dict) else given
 
     @field_validator("columns")
     @classmethod

@@ -31,6 +31,31 @@ CONLL = [
     "彼\tPRON\nは\t_\n\nA\tNOUN\n".encode(),
 ]
 
+COLUMNS = [
+    b"#\thttp://example.org [2020-01-01]\n1\tThe\tO\tO\n2\tBank\tB-ORG\tO\n3\tof\tI-ORG\tO\n"
+    b"4\tRome\tI-ORG\tB-LOC\n\n1\tBen\tB-PER\tO\n2\tleft\tO\tO\n",
+    b"-DOCSTART- O\n\nen:Anna\tPER-B\nen:Keller\tPER-I\nen:left\tO\n\nen:It\tO\nen::\tO\n",
+    b"O\tit\nB-song\t#\nI-song\t1\n\nO\tplays\n",
+    b"Anna\tperson-artist\nKeller\tperson-artist\nsang\tO\nin\tO\nRome\tlocation-city\n",
+    b"Anna b_per\nsang o\n. o\n\nBen s_per\nleft o\n",
+    b"Sentence #,Word,POS,Tag\nSentence: 1,Anna,NNP,B-per\n,\"said, \",VB,O\n"
+    b"Sentence: 2,Ben,X,O\n",
+    b"#begin document (a/b); part 000\na/b 0 0 Anna X (T* - - - x (PERSON* (A* -\n"
+    b"a/b 0 1 Keller X *) - - - x *) *) -\n\n#end document\n",
+    b"gene B\nprotein I\nof O\n. O\n", b"Anna B-PER B-PER\nleft O B-LOC\n. O O\n",
+]
+
+CONLLU_NAMES = [
+    b"# sent_id = s1\n# text = Am Rhein.\n1-2\tAm\t_\t_\t_\t_\t_\t_\t_\tNER=B-LOC\n"
+    b"1\tan\t_\tADP\t_\t_\t_\t_\t_\t_\n2\tdem\t_\tDET\t_\t_\t_\t_\t_\t_\n"
+    b"3\tRhein\t_\tX\t_\t_\t_\t_\t_\tNER=I-LOC|SpaceAfter=No\n"
+    b"4\t.\t_\tX\t_\t_\t_\t_\t_\tNER=O\n",
+    b"# global.Entity = GRP-etype-link\n"
+    b"1\tAnna\t_\tX\t_\t_\t_\t_\t_\tEntity=(1-person-x(2-group-y)\n"
+    b"2\tKeller\t_\tX\t_\t_\t_\t_\t_\tEntity=1)|Gloss=x\n3\tleft\t_\tX\t_\t_\t_\t_\t_\t_\n",
+    b"# global.columns = FORM UPOS RELATE:NE\nAnna\tX\tB-PER\nleft\t_\t_\n\nBen\tX\tB-PER\n",
+]
+
 CONLLU = [
     b"# sent_id = s1\n# text = I'm here now\n# note = x\n"
     b"1-2\tI'm\t_\t_\t_\t_\t_\t_\t_\t_\n1\tI\tI\tPRON\t_\t_\t3\tnsubj\t_\t_\n"

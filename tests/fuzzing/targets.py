@@ -33,9 +33,13 @@ TARGETS: Mapping[str, Target] = {
     "jsonl with columns": Target(
         json_lines(_MAPPED),
         reading("jsonl", lines_of, may_refuse=True, columns={**_XNLI, "label": "gold"})),
-    "conll": Target(mutated(seeds.CONLL), reading("conll")),
+    "conll": Target(mutated(seeds.CONLL), reading("conll", may_refuse=True)),
+    "columns": Target(mutated([*seeds.COLUMNS, *seeds.CONLLU_NAMES, seeds.SLOTS[0]]),
+                      reading(None, may_refuse=True)),
+    "columns that are named": Target(mutated(seeds.COLUMNS), reading(
+        "conll", may_refuse=True, columns={"tokens": "2", "tags": "3,4"})),
     "conll words": Target(mutated(seeds.CONLL), reading("conll", task="words")),
-    "conllu": Target(mutated(seeds.CONLLU), reading("conllu")),
+    "conllu": Target(mutated(seeds.CONLLU), reading("conllu", may_refuse=True)),
     "text": Target(mutated(seeds.TEXT), reading("text", lines_of)),
     "text.gz": Target(other_files.zipped(seeds.TEXT), reading(
         "text", ending=".gz", may_refuse=True)),

@@ -175,7 +175,7 @@ def test_mappings_that_cannot_be_are_refused_here_and_in_recipes(
         load("demo-ner", [f"source.columns={json.dumps(columns)}"])
 
 
-@pytest.mark.parametrize("format", ["conll", "conllu", "text", "slots", "squad"])
+@pytest.mark.parametrize("format", ["text", "slots", "squad"])
 def test_formats_without_columns_refuse_a_mapping(tmp_path: Path, format: str) -> None:
     with pytest.raises(InputError, match=f"the format {format} has no columns"):
         read(jsonl(tmp_path), format, "en", columns={"text": "a"})
@@ -183,7 +183,7 @@ def test_formats_without_columns_refuse_a_mapping(tmp_path: Path, format: str) -
 
 @pytest.mark.parametrize(
     ("format", "task"),
-    [("conll", "text"), ("conllu", "spans"), ("text", "words"), ("slots", "words"),
+    [("conll", "text"), ("conllu", "text"), ("text", "words"), ("slots", "words"),
      ("squad", "text")],
 )
 def test_formats_refuse_tasks_they_have_no_place_for(

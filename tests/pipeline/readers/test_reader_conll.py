@@ -116,7 +116,11 @@ LINES = st.lists(st.binary() | st.builds(lambda words: " ".join(words).encode("l
 def test_every_sentence_is_accounted_for(lines: list[bytes]) -> None:
     content = b"\n".join(lines)
     with TemporaryDirectory() as folder:
-        found = rows(Path(folder), content)
+        try:
+            found = rows(Path(folder), content)
+        except InputError as error:
+            assert "news.train.conll: " in str(error) and "source.columns" in str(error)
+            return
     assert len({row.id for row in found if row.id}) == sum(row.id is not None for row in found)
     assert bool(found) <= bool(content.strip())
 

@@ -1,0 +1,166 @@
+"""The formats, and which of them a file has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from crosslabel.pipeline.corpus.records import Example, Reject, Task
+from crosslabel.pipeline.readers.columns import are_numbers, check_columns
+from crosslabel.pipeline.readers.conll import read_conll
+from crosslabel.pipeline.readers.conllu import read_conllu
+from crosslabel.pipeline.readers.dataset import read_dataset
+from crosslabel.pipeline.readers.delimited import read_csv, read_tsv
+from crosslabel.pipeline.readers.gate import Gate
+from crosslabel.pipeline.readers.jsonl import read_jsonl
+from crosslabel.pipeline.readers.lines import shown
+from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.slots import read_slots
+from crosslabel.pipeline.readers.squad import read_squad
+from crosslabel.pipeline.readers.squad_file import has_articles
+from crosslabel.pipeline.readers.text import read_text
+from crosslabel.pipeline.readers.token_columns.contents import (
+    Contents,
+    begins_like_columns,
+    contents,
+    has_columns,
+)
+from crosslabel.pipeline.readers.token_columns.head import Head, head
+from crosslabel.projection.errors import InputError
+
+Reader = Callable[[Path, Options, Gate], Iterator[Example | Reject]]
+
+FORMATS: dict[str, Reader] = {
+    "jsonl": read_jsonl,
+    "conll": read_conll,
+    "conllu": read_conllu,
+    "text": read_text,
+    "dataset": read_dataset,
+    "tsv": read_tsv,
+    "csv": read_csv,
+    "slots": read_slots,
+    "squad": read_squad,
+}
+
+_ENDINGS = {
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
+    ".conll": "conll", ".iob": "conll", ".iob2": "conll", ".bio": "conll",
+    ".conllu": "conllu", ".conllup": "conllu",
+    ".txt": "text",
+    ".tsv": "tsv", ".csv": "csv",
+    ".slots": "slots",
+    ".arrow": "dataset", ".parquet": "dataset",
+}  # fmt: skip
+
+# The tasks of the formats that cannot hold every task.
+_TASKS: dict[str, tuple[Task, ...]] = {
+    "conll": ("spans", "words"),
+    "conllu": ("words", "spans"),
+    "text": ("spans", "text"),
+    "slots": ("spans",),
+    "squad": ("spans",),
+}
+
+_WITH_COLUMNS = ("jsonl", "dataset", "tsv", "csv", "conll", "conllu")
+_NOT_IN_WORDS = ("jsonl", "squad", "dataset")
+
+
+def guess_format(
+    path: Path, task: Task | None = None, columns: Mapping[str, str] | None = None
+) -> str:
+    """Return the name of the format of a file, from its beginning and the ending of its name.
+
+    Files with a word per line are known by their contents, whatever they are called: ``conll``,
+    ``conllu``, or ``slots`` if their comments name intents. A ``.json`` file with articles and
+    questions is ``squad``; other files are what their ending says.
+
+    Args:
+        task: what the caller says that rows label; ``words`` need no tags of names.
+        columns: the mapping that the caller gives; one by numbers is for words in lines.
+
+    Raises:
+        InputError: neither ending nor contents tell the format, or the file has a word per line
+            but no tags that are known.
+    """
+    if path.is_dir():
+        return "dataset"
+    ending = Path(path.name.removesuffix(".gz")).suffix.lower()
+    if ending == ".json" and has_articles(path):
+        return "squad"
+    named = _ENDINGS.get(ending)
+    if named in _NOT_IN_WORDS or (named is not None and not path.is_file()):
+        return str(named)
+    if named == "slots":
+        return named
+    return _by_contents(path, named, task, columns or {})
+
+
+def _by_contents(
+    path: Path, named: str | None, task: Task | None, columns: Mapping[str, str]
+) -> str:
+    """Return the format of a file that may have a word per line, whatever its ending says."""
+    beginning = head(path)
+    found = contents(beginning)
+    if columns and are_numbers(columns):
+        return "conllu" if found.format == "conllu" else "conll"
+    if task == "words":
+        return _for_words(beginning, found, named) or _ending_alone(path, beginning, named)
+    is_readable = named == "conll" and found.format is not None
+    if found.problem and (found.is_sure or named is None) and not is_readable:
+        raise InputError(f"{path}: {found.problem}")
+    if found.format and (found.is_sure or named is None):
+        return found.format
+    return _ending_alone(path, beginning, named)
+
+
+def _for_words(beginning: Head, found: Contents, named: str | None) -> str | None:
+    """Return the format of a file whose words are labelled if its contents tell it."""
+    if found.format == "conllu" or named == "conllu":
+        return "conllu"
+    is_text = named in ("text", None)
+    return "conll" if (found.is_sure and found.format) or (
+        is_text and has_columns(beginning)) else None
+
+
+def _ending_alone(path: Path, beginning: Head, named: str | None) -> str:
+    if named == "tsv" and begins_like_columns(beginning):
+        return "conll"
+    if named is None:
+        raise InputError(f"{path}: cannot tell the format from the ending "
+                         f"{Path(path.name.removesuffix('.gz')).suffix!r}{_seen(beginning)}; name "
+                         f"it with format: {', '.join(FORMATS)}")
+    return named
+
+
+def _seen(beginning: Head) -> str:
+    first = next((line for _, line in beginning.lines if line.strip()), None)
+    return "" if first is None else f" or from its first line {shown(first)[:60]!r}"
+
+
+def check_possible(
+    path: Path, format: str, columns: Mapping[str, str], task: Task | None
+) -> None:
+    """Refuse columns or a task that a format cannot have.
+
+    Raises:
+        InputError: the format has no place for them, or no example can be made of the columns.
+    """
+    possible = _TASKS.get(format)
+    if task is not None and possible is not None and task not in possible:
+        raise InputError(f"{path}: the format {format} cannot have the task {task}; leave task out "
+                         f"or choose {' or '.join(possible)}")
+    if columns and format not in _WITH_COLUMNS:
+        raise InputError(f"{path}: the format {format} has no columns to name; leave columns out "
+                         f"or choose one of the formats {', '.join(_WITH_COLUMNS)}")
+    check_columns(columns)
+
+
+def known_format(format: str) -> str:
+    """Return the name of a format.
+
+    Raises:
+        InputError: there is no such format; the message lists those there are.
+    """
+    if format not in FORMATS:
+        raise InputError(f"unknown format {format!r}; choose one of {', '.join(FORMATS)}")
+    return format

@@ -1,0 +1,82 @@
+"""Whether a file can be nothing but columns: no prose, no verse, no list of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crosslabel.pipeline.readers.token_columns.kinds import Column
+from crosslabel.pipeline.readers.token_columns.table import Table
+
+_USUAL = 0.8
+_LIKE_TAG = re.compile(r"[BIESLU][-_][^\W\d_]")
+_OUTSIDE_OF_LABELS = 0.4
+_ONLY_OUTSIDE = 10
+_SPACED_WORDS = 0.5
+_PARTS_OF_SPEECH = 3
+_ROWS, _KINDS = 20, 0.3
+
+
+def are_surely_tags(table: Table, word: int, tags: Sequence[Column]) -> bool:
+    """Return whether columns of tags are no words by chance.
+
+    Lines have as many columns, some words are outside spans and some within or one in a row with
+    another, or very many are outside. Labels without positions
+    need tabs, other columns or many words outside; positions without labels need spans of several
+    words. Labels have letters, and words have no spaces.
+    """
+    return table.share >= _USUAL and _are_words(table, word) and _is_sure(table, tags[0])
+
+
+def are_surely_parts_of_speech(table: Table) -> bool:
+    """Return whether a column of parts of speech is no verse in capital letters."""
+    return table.share >= _USUAL and len(table.rows) >= _PARTS_OF_SPEECH
+
+
+def are_surely_words_and_labels(table: Table, word: int) -> bool:
+    """Return whether the last column repeats few values and sentences end in empty lines.
+
+    Only columns without spaces in them are told from verse, that is columns with tabs.
+    """
+    last = table.width - 1
+    rows = table.rows
+    values = {row[last] for row in rows}
+    words = {row[word] for row in rows}
+    return (table.share >= _USUAL and word != last and len(table.sentences) > 1
+            and len(rows) >= _ROWS
+            and table.has_tabs and all(" " not in cell for row in rows for cell in row)
+            and len(values) <= _KINDS * len(rows) and len(values) < len(words))
+
+
+def are_surely_numbered(table: Table, columns: Sequence[Column]) -> bool:
+    """Return whether the words of several sentences are numbered, beside two other columns.
+
+    Only columns with tabs are told from numbered lists.
+    """
+    several = [sentence for sentence in table.sentences if len(sentence) > 1]
+    return (table.share >= _USUAL and table.has_tabs and table.width > 2 and len(several) > 1
+            and columns[0].kind == "index")
+
+
+def are_like_tags(values: Sequence[str]) -> bool:
+    """Return whether most values begin like tags: ``B-ORG|B-LOC``."""
+    return sum(map(bool, map(_LIKE_TAG.match, values))) > len(values) / 2
+
+
+def _is_sure(table: Table, column: Column) -> bool:
+    scheme = column.scheme
+    if scheme is None:
+        return False
+    rows = len(table.rows)
+    if not column.labelled:
+        return rows >= _ONLY_OUTSIDE or (table.has_tabs and rows > 1)
+    if not column.has_letters or (column.outside == 0 and not column.goes_on):
+        return False
+    if scheme.style == "label":
+        return table.has_tabs or table.width > 2 or column.outside >= _OUTSIDE_OF_LABELS * rows
+    return scheme.style != "position" or column.goes_on
+
+
+def _are_words(table: Table, word: int) -> bool:
+    spaced = sum(" " in row[word].strip() for row in table.rows)
+    return spaced <= _SPACED_WORDS * len(table.rows)

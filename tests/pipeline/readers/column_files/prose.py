@@ -1,0 +1,30 @@
+"""Texts that look a little like columns and are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PROSE: Mapping[str, str] = {
+    "poem": "Soft rain\nfalls down\n\nOld trees\nbend low\n\nNo one\ngoes home\n" * 5,
+    "verse with O": "O rose\nO star\nO night\n\nO come\nO stay\nO light\n" * 4,
+    "calls": "Captain O\nsailor O\nmaster B\n",
+    "vitamins": "Vitamin B-12\nVitamin B-6\nBlood O\nVitamin E-4\n",
+    "flights": "Flight B-52\nBlock O\nGate E-12\n" * 4,
+    "blood groups": "Anna O\nBen B\nCarl O\nDora B\n\nEve O\nFred B\n",
+    "grades": "Anna A\nBen B\nCarl C\nDora B\nEve E\n",
+    "word list": "apple\npear\nplum\n\ncherry\nquince\n",
+    "vocabulary": "Hund\tdog\nKatze\tcat\nPferd\thorse\nKuh\tcow\nHuhn\then\n",
+    "grouped vocabulary": "eins\tone\nzwei\ttwo\n\nrot\tred\nblau\tblue\n" * 4,
+    "frequencies": "the 22038615\nbe 12545825\nand 10741073\n",
+    "numbered": "1 apple\n2 pear\n3 plum\n\n1 fork\n2 knife\n",
+    "bitext": "Anna left.\tAnna ging.\nIt rains.\tEs regnet.\nO no!\tO nein!\n",
+    "chess": "1 e4 e5\n2 Nf3 Nc6\n3 Bb5 a6\n",
+    "comments": "# a heading\n\nSome text.\n# another\n",
+    "sentences": "Nora works in Bremen.\n\nThe museum opens today.\nIt is old.\n",
+    "one word": "O\n", "one tag": "B-PER\n", "empty": "", "blank": "\n\n \n",
+    "dialogue": "A: Hello\nB: O no\nA: Why\n",
+    "sentiment": "I like it a lot\tB-plus\nIt was rather dull\tO\nnever go there again\tB-minus\n",
+    "all O": "time O\nday O\nyear O\n",
+    "commas": "left, right\nup, down\nin, O\n",
+    "names of languages": "de: Hund\nde: Katze\nde: Maus\n",
+}
