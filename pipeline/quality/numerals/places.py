@@ -86,9 +86,13 @@ def _readings(text: str, cluster: str, start: int, lang: str) -> Iterator[Readin
 
 
 def _piece_readings(text: str, piece: str, start: int, lang: str) -> Iterator[Reading]:
-    """Yield the readings of digits without spaces: one number, or a clock time or a date."""
+    """Yield the readings of a piece of a cluster: one number, or a clock time or a date.
+
+    A piece with spaces that is no number has none; the cluster is cut there too.
+    """
     if not values(piece):
-        yield _parts(text, piece, start, lang)
+        if not any(map(str.isspace, piece)):
+            yield _parts(text, piece, start, lang)
         return
     yield (_number(text, piece, start, lang),)
     after = text[start + len(piece):start + len(piece) + 1]
