@@ -93,7 +93,8 @@ def test_reasons_of_lost_spans_and_checks_stand_together(tmp_path: Path) -> None
     recipe = _recipe(tmp_path, "quality.span_coverage=0.5", "quality.repetition=3",
                      "on_lost_span=drop_pair")
     _write(tmp_path / "de.jsonl", [lost])
-    build(recipe, tmp_path / "out")
+    with pytest.raises(NoRowsError):
+        build(recipe, tmp_path / "out")
     found = _codes(list(rejects(tmp_path / "out")))
     assert found["lost"] == ["lost-span", "repetition", "span-coverage"]
 
