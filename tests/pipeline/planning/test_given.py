@@ -225,7 +225,7 @@ def test_a_file_of_no_use_is_an_error(tmp_path: Path, content: bytes, message: s
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     recipe = _recipe(tmp_path, "translation.given.de=no-such.jsonl")
-    with pytest.raises(InputError, match=r"no-such\.jsonl: no such file; set translation\.given"):
+    with pytest.raises(InputError, match=r"no-such\.jsonl: no such file; .*translation\.given"):
         plan(recipe, tmp_path / "out")
 
 
