@@ -26,6 +26,9 @@ from crosslabel.projection.errors import InputError
 
 KEYS = frozenset({"id", "lang", "task", "text", "tokens", "tags", "spans", "relations", "label",
                   "value", "words", "answers", "lost_spans", "meta"})
+WORD_KEYS = frozenset({"id", "tokens", "tags"})
+"""Keys for the columns of files with a word per line."""
+
 _KNOWN_BY_NAME = ("id", "lang", "lost_spans")
 
 
@@ -66,6 +69,11 @@ def _written(value: Any) -> Any:
     if not parts or not all(type(part) in (str, int) for part in parts):
         return value
     return ",".join(map(str, parts))
+
+
+def names_word_columns(columns: Mapping[str, str]) -> bool:
+    """Return whether a mapping names what files with a word per line have, and nothing else."""
+    return {"tokens", "tags"} <= set(columns) <= WORD_KEYS
 
 
 def are_numbers(columns: Mapping[str, str]) -> bool:

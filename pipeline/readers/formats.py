@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
-from crosslabel.pipeline.readers.columns import are_numbers, check_columns
+from crosslabel.pipeline.readers.columns import are_numbers, check_columns, names_word_columns
 from crosslabel.pipeline.readers.conll import read_conll
 from crosslabel.pipeline.readers.conllu import read_conllu
 from crosslabel.pipeline.readers.dataset import read_dataset
@@ -76,7 +76,8 @@ def guess_format(
 
     Args:
         task: what the caller says that rows label; ``words`` need no tags of names.
-        columns: the mapping that the caller gives; one by numbers is for words in lines.
+        columns: the mapping that the caller gives; one of tokens and tags to numbers of columns
+            says that there is a word per line.
 
     Raises:
         InputError: neither ending nor contents tell the format, or the file has a word per line
@@ -101,7 +102,7 @@ def _by_contents(
     """Return the format of a file that may have a word per line, whatever its ending says."""
     beginning = head(path)
     found = contents(beginning)
-    if columns and are_numbers(columns):
+    if names_word_columns(columns) and (are_numbers(columns) or found.is_sure):
         return "conllu" if found.format == "conllu" else "conll"
     if task == "words":
         return _for_words(beginning, found, named) or _ending_alone(path, beginning, named)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from crosslabel.pipeline.corpus.records import Task
+from crosslabel.pipeline.readers.columns import WORD_KEYS
 from crosslabel.pipeline.readers.token_columns.bracket_tags import BRACKETS
 from crosslabel.pipeline.readers.token_columns.cells import SEPARATORS
 from crosslabel.pipeline.readers.token_columns.head import Head
@@ -16,7 +17,6 @@ from crosslabel.pipeline.readers.token_columns.table import Table, table_of
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_COLUMNS
 
-_KEYS = ("id", "tokens", "tags")
 _USUAL = 0.8
 
 
@@ -50,7 +50,7 @@ def check_keys(columns: Mapping[str, str]) -> None:
     Raises:
         InputError: a key is missing, or there is one too many.
     """
-    strange = [key for key in columns if key not in _KEYS]
+    strange = [key for key in columns if key not in WORD_KEYS]
     missing = [key for key in ("tokens", "tags") if key not in columns]
     if strange or missing:
         raise InputError("columns: a file with a word per line needs the columns of tokens and "

@@ -69,12 +69,8 @@ def _chunks(columns: Sequence[Column]) -> list[int]:
 
 def _without_labels_alone(columns: Sequence[Column], found: list[int]) -> list[int]:
     """Leave out labels without positions beside tags with positions."""
-    others = [number for number in found if not _is_label_alone(columns[number])]
+    others = [number for number in found if columns[number].says_positions]
     return others if any(columns[number].labelled for number in others) else found
-
-
-def _is_label_alone(column: Column) -> bool:
-    return column.scheme is not None and column.scheme.style == "label"
 
 
 def _likeliest_word(columns: Sequence[Column], tagged: Sequence[int]) -> int:

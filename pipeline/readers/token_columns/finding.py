@@ -45,6 +45,9 @@ class Finding:
 
 def find(head: Head) -> Finding:
     """Find out where the words and tags of a file in columns stand, whatever separates them."""
+    if layout := conll2012(head):
+        problem = problems.lacking_words() if lacks_words(head) else ""
+        return Finding(None if problem else layout, problem, is_sure=True)
     found = find_separated(head, "white space")
     for separator in SEPARATORS[1:]:
         if not found.layout and not found.problem:
@@ -55,9 +58,6 @@ def find(head: Head) -> Finding:
 
 def find_separated(head: Head, separator: Separator) -> Finding:
     """Find out where the words and tags of a file stand if its columns are separated in one way."""
-    if layout := conll2012(head):
-        problem = problems.lacking_words() if lacks_words(head) else ""
-        return Finding(None if problem else layout, problem, is_sure=True)
     table = table_of(head, separator)
     if table is None or table.width < 2:
         return Finding()
@@ -76,9 +76,11 @@ def find_separated(head: Head, separator: Separator) -> Finding:
 def _found(head: Head, table: Table, columns: Sequence[Column], choice: Choice) -> Finding:
     sure = are_surely_tags(table, choice.word, [columns[number] for number in choice.tags])
     sentence = _sentence_column(table, columns, (choice.word, *choice.tags))
-    is_endless = len(table.sentences) == 1 and sentence is None and not head.is_whole
-    if is_endless and (table.header or table.separator != "white space"):
-        return Finding(None, problems.no_ends_of_sentences(table), sure)
+    is_table = bool(table.header) or table.separator != "white space"
+    if is_table and len(table.sentences) == 1 and sentence is None:
+        sure = sure and all(columns[number].says_positions for number in choice.tags)
+        if not head.is_whole:
+            return Finding(None, problems.no_ends_of_sentences(table), sure)
     return Finding(layout_from(table, columns, choice.word, choice.tags, sentence), "", sure)
 
 

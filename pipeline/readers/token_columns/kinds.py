@@ -45,6 +45,11 @@ class Column:
     has_letters: bool = False
     goes_on: bool = False
 
+    @property
+    def says_positions(self) -> bool:
+        """Whether tags tell where spans begin, unlike labels alone."""
+        return self.scheme is not None and self.scheme.marks_beginnings
+
 
 def column(sentences: ColumnOfSentences) -> Column:
     """Return what a column holds.

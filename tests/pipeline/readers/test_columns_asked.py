@@ -49,6 +49,11 @@ def test_numbers_of_columns_say_that_a_text_is_columns(tmp_path: Path) -> None:
     assert isinstance(bad, Reject) and bad.reasons[0].startswith("unknown-tag: line 1")
 
 
+def test_names_of_columns_that_are_numbers_stay_names_in_tables(tmp_path: Path) -> None:
+    [row] = rows(tmp_path, "0\t1\nNora ran.\tnews\n", "in.tsv", columns={"text": 0, "label": 1})
+    assert (row.fields["text"], row.label) == ("Nora ran.", "news")
+
+
 def test_labels_of_words_are_in_the_column_that_is_named(tmp_path: Path) -> None:
     first, _ = rows(tmp_path, TABLE, columns={"tokens": 2, "tags": 5}, task="words")
     assert first.words[0].labels == ("NOUN", "NOUN")

@@ -130,7 +130,8 @@ def test_intents_in_columns_are_slots_whatever_the_ending(tmp_path: Path) -> Non
 
 def test_tables_with_a_text_per_row_stay_tables(tmp_path: Path) -> None:
     tables = {"a.tsv": "tokens\ttags\nNora ran .\tB-PER O O\n", "b.csv": "text,label\nNo,O\nB,B-x",
-              "c.tsv": "word\tdefinition\nsea\tsalt water\n", "d.csv": "word,label\nsea,wet\n"}
+              "c.tsv": "word\tdefinition\nsea\tsalt water\n", "d.csv": "word,label\nsea,wet\n",
+              "e.csv": "word,group\nsea,O\nhill,land\nair,O\n"}
     for name, content in tables.items():
         (tmp_path / name).write_text(content)
         assert guess_format(tmp_path / name) == name[2:]

@@ -96,5 +96,5 @@ REFUSED: Sequence[RefusedFile] = [
                 "TOKEN\tNE-COARSE-LIT\tNE-FINE-LIT\tMISC\n# date = 1790-03-03\n"
                 "Nora\tB-pers\tB-pers.ind\t_\nleft\tO\tO\t_\nBremen\tB-loc\tB-loc.adm.town\t_\n",
                 ["its columns are TOKEN, NE-COARSE-LIT, NE-FINE-LIT, MISC"],
-                {"columns": {"tokens": "TOKEN", "tags": "NE-COARSE-LIT"}, "format": "conll"}),
+                {"columns": {"tokens": "TOKEN", "tags": "NE-COARSE-LIT"}}),
 ]
