@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import langcodes
 
-from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.corpus.records import Example, Reject, rejected
 from crosslabel.pipeline.quality.language import fingerprint
 from crosslabel.pipeline.quality.source_language import (
     VERSION,
@@ -43,8 +43,8 @@ class RowLanguages:
         for place, example, lang in self._others(rows):
             self._note(first + place, lang)
             if self._source.other_language == "reject":
-                checked[place] = Reject(self._source.path.name, first + place, example.id,
-                                        (self._reason(lang),))
+                checked[place] = rejected(self._source.path.name, first + place, example,
+                                          (self._reason(lang),))
         return checked
 
     def lines(self) -> Iterator[str]:
