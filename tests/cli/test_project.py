@@ -99,7 +99,7 @@ def test_one_bitext_cannot_serve_two_languages(project: Project, tmp_path: Path)
     ("words", "message"),
     [
         (["--method", "magic"], "there is no method 'magic'; there are: cascade, "),
-        (["--method", "links"], "reads a file of links; add --links FILE"),
+        (["--method", "links"], "reads a file of links; give one"),
         (["--method", "inter", "--bitext", "x.tsv"], "bitext is for methods that learn from it"),
         (["--method", "inter", "--precision", "0.9"], "precision is for the method"),
         (["--links", "x", "--bitext", "x.tsv"], "bitext is for methods that learn from it"),

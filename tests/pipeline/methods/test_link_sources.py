@@ -62,7 +62,7 @@ def test_given_links_follow_the_rows_or_the_ids(tmp_path: Path) -> None:
 
 
 def test_given_links_need_a_file() -> None:
-    with pytest.raises(InputError, match="add --links FILE"):
+    with pytest.raises(InputError, match="reads a file of links; give one"):
         link_source("links")
 
 

@@ -25,7 +25,7 @@ from tests.pipeline.corpus_builds import small_recipe
 LIMIT = 4
 OTHERS: dict[str, tuple[list[str], int, str]] = {
     "recipe": (["translation.beam=2"], LIMIT, "translation.beam is 1 there, 2 here"),
-    "rows": ([], LIMIT + 1, f"--limit is {LIMIT} there, {LIMIT + 1} here"),
+    "rows": ([], LIMIT + 1, f"limit is {LIMIT} there, {LIMIT + 1} here"),
     "file": ([], LIMIT, "the source's files is "),
     "two things": (["targets=[de, es]", "on_lost_span=outside"], LIMIT,
                    'targets is ["de"] there, ["de", "es"] here, on_lost_span is "mask" there'),

@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_written_is_one_line(
 @pytest.mark.parametrize(("arguments", "message"), [
     ([], "give predictions or a method"),
     (["--method", "nothing"], "no method 'nothing'; there are: cascade, inter, itermax, "),
-    (["--method", "links"], "add --links FILE"),
+    (["--method", "links"], "reads a file of links; give one"),
     (["--method", "inter", "--method", "inter"], "inter is given twice"),
     (["--method", "inter", "--links", PAIRS], "give that method"),
     (["--method", "inter", "--links-key", "a"], "give the file too"),
