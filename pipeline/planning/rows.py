@@ -43,7 +43,7 @@ from crosslabel.pipeline.text import segments as segmenting
 from crosslabel.pipeline.text.segments import FieldRange, segment
 from crosslabel.projection.errors import InputError
 
-VERSION = 5
+VERSION = 6
 _MARKER = "source.json"
 
 
