@@ -60,8 +60,10 @@ def print_corpus(corpus: Corpus, console: Console) -> None:
     _rows_table(corpus.name, languages).show(console)
     _print_rejects(corpus, console)
     headings = _HEADINGS[corpus.task]
+    if any(len(counts.get("splits", ())) > 1 for counts in languages.values()):
+        _counts_table("split", "splits", "rows of splits", languages).show(console)
     if any(counts.get("classes") for counts in languages.values()):
-        _classes_table(languages).show(console)
+        _counts_table("label", "classes", "labels of texts", languages).show(console)
     if any(counts["spans"] for counts in languages.values()):
         _spans_table(corpus.labels, languages, headings.title).show(console)
     pairs = sample_pairs(corpus.folder, manifest, _PICTURES)
@@ -97,11 +99,12 @@ def _rows_table(name: str, languages: dict[str, Any]) -> FittedTable:
     return table
 
 
-def _classes_table(languages: dict[str, Any]) -> FittedTable:
-    table = FittedTable("label", *languages, numbers=languages, title="labels of texts")
-    by_language = [counts.get("classes", {}) for counts in languages.values()]
-    for label in sorted({label for counts in by_language for label in counts}):
-        table.add_row(label, *(counts.get(label, 0) for counts in by_language))
+def _counts_table(heading: str, key: str, title: str, languages: dict[str, Any]) -> FittedTable:
+    """Return the counts of a language under a key, side by side."""
+    table = FittedTable(heading, *languages, numbers=languages, title=title)
+    by_language = [counts.get(key, {}) for counts in languages.values()]
+    for name in sorted({name for counts in by_language for name in counts}):
+        table.add_row(name, *(counts.get(name, 0) for counts in by_language))
     return table
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +51,10 @@ def build(
     Args:
         recipe: as :func:`load_recipe` takes it.
         out: output folder, local or a URL; by default ``out/`` and the recipe's name.
-        source: rows in place of those that the recipe names: a ``datasets.Dataset``, a pandas
-            frame, a list of dicts, or a file. Their labels need not be those of the recipe.
+        source: rows in place of those that the recipe names: a ``datasets.Dataset`` or
+            ``DatasetDict``, a pandas frame, a list of dicts, or a file, folder, pattern or address
+            on the hub, or a list of these as ``pathlib.Path``. Their labels need not be those of
+            the recipe.
         limit: take at most this many rows.
         fresh: forget earlier work in ``out`` first, including translations.
         progress: false shows nothing; a callback gets (stage, done, total).
@@ -137,9 +139,10 @@ def _with_source(
     if source is None:
         yield recipe, str
         return
-    from crosslabel.library.sources import as_file
+    from crosslabel.library.sources import as_file, places_of
 
-    with as_file(source) as (file, renamed):
+    places = places_of(source)
+    with nullcontext((places, str)) if places else as_file(source) as (path, renamed):
         changed = recipe.source.model_copy(
-            update={"path": file, "format": "auto", "labels": None})
+            update={"path": path, "format": "auto", "labels": None})
         yield recipe.model_copy(update={"source": changed}), renamed

@@ -29,6 +29,7 @@ from crosslabel.projection.evaluation.reliability import Reliability
 from crosslabel.projection.evaluation.report import Report, evaluate_predicted
 from crosslabel.projection.evaluation.report import evaluate as evaluate_projections
 from crosslabel.projection.evaluation.strict import ERROR_KINDS, Score
+from crosslabel.projection.files.compression import without_compression
 
 if TYPE_CHECKING:
     from crosslabel.finetune.scores.task_score import Figure as Figure
@@ -195,7 +196,7 @@ def _check_once(systems: Sequence[Path | str]) -> None:
 
 def system_names(files: Sequence[Path], methods: Sequence[str] = ()) -> dict[str, Path]:
     """Return prediction files by system name: the file name, or the path if that is not unique."""
-    names = [path.name.removesuffix(".gz").removesuffix(".jsonl") for path in files]
+    names = [without_compression(path.name).removesuffix(".jsonl") for path in files]
     counts = Counter([*names, *methods])
     return {
         name if counts[name] == 1 else str(path): path

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import partial
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from crosslabel.library.arguments import checked
 from crosslabel.library.places import place
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.readers import MAX_CHARACTERS
-from crosslabel.pipeline.readers import read as read_file
-from crosslabel.pipeline.storage.local_copies import local_file
-from crosslabel.pipeline.storage.location import is_local
+from crosslabel.pipeline.readers import read as read_files
 
 if TYPE_CHECKING:
     from crosslabel.library.places import Place
-    from crosslabel.pipeline.storage.location import Location
 
 __all__ = ["Example", "Reject", "read"]
 
 
 @checked()
 def read(
-    path: Place,
+    path: Place | Sequence[Place],
     format: str | None = None,
     *,
     lang: str | None = None,
@@ -32,14 +27,17 @@ def read(
     columns: Mapping[str, str | int] | None = None,
     task: Task | None = None,
     max_characters: int = MAX_CHARACTERS,
+    split: str | None = None,
+    config: str | None = None,
 ) -> Iterator[Example | Reject]:
-    """Read a labelled file row by row; a row that cannot be used is a ``Reject`` with reasons.
+    """Read labelled files row by row; a row that cannot be used is a ``Reject`` with reasons.
 
     >>> for row in cl.read("train.conll", lang="en"):
     ...     print(row)
 
     Args:
-        path: a file, also gzipped, or a folder saved by ``datasets``; local or a URL.
+        path: a file, also compressed, a folder, or a pattern such as ``data/*.parquet``, local or a
+            URL; a data set on the hub, ``hf://datasets/owner/name``; or a list of these.
         format: ``jsonl``, ``conll``, ``conllu``, ``text``, ``dataset``, ``tsv``, ``csv``, ``slots``
             or ``squad``; by default the file decides.
         lang: language of rows that do not name theirs.
@@ -48,18 +46,12 @@ def read(
             ``{"tokens": 2, "tags": 3}`` for files with a word per line.
         task: what is labelled in rows that do not say it: ``spans``, ``words`` or ``text``.
         max_characters: longer texts are rejected.
+        split: read the rows of this split alone; by default all, with ``split`` in their ``meta``.
+        config: configuration of a data set whose card has several.
 
     Raises:
         InputError: the file cannot be read, or its format or language is not known.
     """
-    where = place(path)
-    read_local = partial(read_file, format=format, lang=lang, labels=labels, columns=columns,
-                         task=task, max_characters=max_characters)
-    return read_local(where) if is_local(where) else _read_copy(where, read_local)
-
-
-def _read_copy(
-    where: Location, read_local: Callable[[Path], Iterator[Example | Reject]]
-) -> Iterator[Example | Reject]:
-    with local_file(where) as file:
-        yield from read_local(file)
+    given = [path] if isinstance(path, str) or not isinstance(path, Sequence) else path
+    return read_files(list(map(place, given)), format, lang, labels, max_characters, columns, task,
+                      split=split, config=config)

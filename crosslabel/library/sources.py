@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crosslabel.library.places import place
 from crosslabel.library.stand_ins import named_as, temporary_folder
+from crosslabel.pipeline.corpus.dataset_files import SPLITS, write_dataset
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from crosslabel.pipeline.storage.location import Location
 
     Rows: TypeAlias = Any
-    """A ``datasets.Dataset``, a pandas frame, or a sequence of mappings or texts."""
+    """A ``datasets.Dataset`` or ``DatasetDict``, a pandas frame, or a sequence of mappings or
+    texts."""
 
 _ROWS_AT_ONCE = 1000
 _SPAN_PARTS = 3
-_GIVEN = "give a datasets.Dataset, a pandas frame, a list of dicts, or the path of a file"
+_GIVEN = ("give a datasets.Dataset or DatasetDict, a pandas frame, a list of dicts, or the path of "
+          "a file")
 
 
 @contextmanager
@@ -60,11 +63,20 @@ def is_place(source: object) -> bool:
     return is_path or type(source).__module__.startswith("upath")
 
 
+def places_of(source: Place | Rows) -> tuple[Location, ...]:
+    """Return the places of a source that is a list of paths; none of any other source.
+
+    Texts in a list are rows.
+    """
+    given = source if isinstance(source, list | tuple) else ()
+    are_paths = all(is_place(one) and not isinstance(one, str) for one in given)
+    return tuple(map(place, given)) if are_paths else ()
+
+
 def _written(source: Rows, folder: Path, name: str) -> Path:
     kind = _library_type(source)
     if kind == "datasets.DatasetDict":
-        raise InputError(f"{name} holds the splits {', '.join(map(str, source))}; give one of "
-                         "them, such as source['train']")
+        return _write_splits(source, folder / "rows", name)
     if kind == "datasets.Dataset":
         return _write_dataset(source, folder / "rows.arrow")
     if kind == "pandas.DataFrame":
@@ -82,6 +94,18 @@ def _library_type(value: object) -> str:
         if module is not None and isinstance(value, getattr(module, name)):
             return f"{library}.{name}"
     return ""
+
+
+def _write_splits(splits: Any, folder: Path, name: str) -> Path:
+    """Write a folder as ``DatasetDict.save_to_disk`` does, but with equal bytes for equal rows."""
+    if not splits:
+        raise InputError(f"{name} is a DatasetDict without splits; give one that has rows")
+    for split, dataset in splits.items():
+        (folder / str(split)).mkdir(parents=True)
+        file = _write_dataset(dataset, folder / str(split) / "rows.arrow")
+        write_dataset(file.parent, [file.name], dataset.features, file.stem)
+    (folder / SPLITS).write_text(json.dumps({"splits": list(map(str, splits))}))
+    return folder
 
 
 def _write_dataset(dataset: Any, file: Path) -> Path:

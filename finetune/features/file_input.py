@@ -27,11 +27,10 @@ from crosslabel.pipeline.corpus.reading import pairs, read_manifest
 from crosslabel.pipeline.corpus.records import Example, Pair, Reject, Segment
 from crosslabel.pipeline.corpus.records import Task as RowTask
 from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.readers.inputs import find_input
 from crosslabel.pipeline.storage.files import is_file, sha256
-from crosslabel.pipeline.storage.folders import files
 from crosslabel.pipeline.storage.keys import key
-from crosslabel.pipeline.storage.local_copies import local_file
-from crosslabel.pipeline.storage.location import Location, relative
+from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.errors import InputError
 
 _CHUNK_ROWS = 2000
@@ -75,8 +74,7 @@ class LabelledFile:
 
     def read(self) -> Iterator[Example | Reject]:
         """Yield the rows."""
-        with local_file(self.path) as file:
-            yield from read(file, self.format, self.lang, columns=self.columns, task=self.rows)
+        return read(self.path, self.format, self.lang, columns=self.columns, task=self.rows)
 
     def key(self) -> list[Any]:
         """Return everything that decides the rows, the content of the file first."""
@@ -134,10 +132,8 @@ def _evaluated(options: FeatureOptions, manifest: dict[str, Any] | None) -> Feat
 
 
 def content_key(path: Location) -> Any:
-    """Return the sha256 of a file, or a key of all files of a folder."""
-    if is_file(path):
-        return sha256(path)
-    return key({relative(file, path): sha256(file) for file in files(path)})
+    """Return the sha256 of a file, or a key of all files that a place stands for."""
+    return sha256(path) if is_file(path) else key(find_input([path]).content())
 
 
 @dataclass(frozen=True, slots=True)

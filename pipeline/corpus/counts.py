@@ -26,7 +26,7 @@ def added_up(markers: Sequence[Marker]) -> dict[str, Any]:
             {"label": label, "status": status, "reason": reason or None, "count": n}
             for (label, status, reason), n in sorted(spans.items())
         ],
-        **_optional(["classes"], markers),
+        **_optional(["classes", "splits"], markers),
         **_unlabelled(markers),
         "methods": sorted({name for marker in markers for name in marker["methods"]}),
         **_optional(["with_markers", "marker_faults"], markers),
@@ -58,8 +58,8 @@ def _smaller_batches(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
 
 
 def _optional(names: Sequence[str], markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
-    """Return the counts that only some shards have (classes of texts, results of translations with
-    markers), or nothing if no shard has them."""
+    """Return the counts that only some shards have (classes of texts, splits, results of
+    translations with markers), or nothing if no shard has them."""
     counts = {name: Counter[str]() for name in names}
     for name, count in counts.items():
         for marker in markers:

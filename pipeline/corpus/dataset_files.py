@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from datasets import Features
 
 STATE, INFO = "state.json", "dataset_info.json"
+SPLITS = "dataset_dict.json"
+"""File of a folder of several datasets; it lists their names."""
+
 _STATE: dict[str, Any] = {
     "_format_columns": None,
     "_format_kwargs": {},

@@ -60,6 +60,7 @@ class _Language(_Part):
     first_rejects: list[FirstReject] = []
     spans: list[_Spans]
     classes: dict[str, Count] = {}
+    splits: dict[str, Count] = {}
     shards: list[_Shard]
 
 

@@ -33,19 +33,19 @@ class Census:
         self._counts: dict[str, _Count] = {}
         self._rows = self._labelled = 0
 
-    def see(self, row: int, example: Example) -> None:
-        """Count what is worth knowing of a row."""
+    def see(self, place: str, example: Example) -> None:
+        """Count what is worth knowing of a row; its place names it, such as ``row 3``."""
         self._rows += 1
         self._labelled += is_labelled(example)
         if example.task == "text" and example.label is None and example.value is None:
-            self._add("unlabelled", f"row {row}")
+            self._add("unlabelled", place)
         for id in example.meta.get(REPAIRED_SPANS, ()):
-            self._add("repaired", f"row {row}, span {id}")
+            self._add("repaired", f"{place}, span {id}")
         for span in example.spans:
             text = example.fields[span.field]
             for fault in _faults(text, span, example.lang):
                 covered = text[span.fragments[0][0]:span.fragments[-1][1]]
-                self._add(fault, f"row {row}, span {span.id}: {covered[:_SHOWN]!r}")
+                self._add(fault, f"{place}, span {span.id}: {covered[:_SHOWN]!r}")
 
     def lines(self) -> Iterator[str]:
         """Yield a line for each thing that was counted."""

@@ -54,7 +54,7 @@ def plan(
     _check_bitext(recipe)
     source = plan_source(recipe, work, limit, check)
     if markers and source.task == "words":
-        raise InputError(f"{recipe.source.path}: labels words, which are not marked one by one; "
+        raise InputError(f"{recipe.source.name}: labels words, which are not marked one by one; "
                          "leave out translation.markers")
     task, names = (labels.task, labels.labels) if labels else (source.task, source.labels)
     projects = labels.task != "text" if labels else source.has_spans

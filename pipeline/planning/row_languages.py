@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import langcodes
 
 from crosslabel.pipeline.corpus.records import Example, Reject, rejected
+from crosslabel.pipeline.planning.row_places import Places
 from crosslabel.pipeline.quality.language import fingerprint
 from crosslabel.pipeline.quality.source_language import (
     VERSION,
@@ -27,10 +28,12 @@ class RowLanguages:
 
     Args:
         source: says which language they should be in, and what becomes of others.
+        places: of the rows, each known by the time that it is looked at.
     """
 
-    def __init__(self, source: SourceSection) -> None:
+    def __init__(self, source: SourceSection, places: Places) -> None:
         self._source = source
+        self._file_of = places
         self._unknown = False
         self._places: list[str] = []
         self._found: Counter[str] = Counter()
@@ -41,15 +44,15 @@ class RowLanguages:
         first, checked = self._rows + 1, list(rows)
         self._rows += len(rows)
         for place, example, lang in self._others(rows):
-            self._note(first + place, lang)
+            self._note(self._file_of.named(first + place), lang)
             if self._source.other_language == "reject":
-                checked[place] = rejected(self._source.path.name, first + place, example,
+                checked[place] = rejected(*self._file_of.of(first + place), example,
                                           (self._reason(lang),))
         return checked
 
     def lines(self) -> Iterator[str]:
         """Yield what a person should know about the languages of all rows."""
-        name, lang, count = self._source.path.name, self._source.lang, self._found.total()
+        name, lang, count = self._source.name, self._source.lang, self._found.total()
         if self._unknown:
             yield one_line(f"{name}: the language identifier does not know {lang!r}, so the "
                            "language of the rows is not checked")
@@ -81,10 +84,10 @@ class RowLanguages:
             return "they are rejected"
         return "source.other_language=reject leaves them out, keep does not look"
 
-    def _note(self, row: int, lang: str) -> None:
+    def _note(self, row: str, lang: str) -> None:
         self._found[lang] += 1
         if len(self._places) < _NAMED:
-            self._places.append(f"row {row}: {_name(lang)}")
+            self._places.append(f"{row}: {_name(lang)}")
 
     def _reason(self, lang: str) -> str:
         return (f"other-language: seems to be {_name(lang)}, the corpus is {self._source.lang!r}; "

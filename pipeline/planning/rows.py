@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,30 +18,27 @@ from crosslabel.pipeline.corpus import arrow
 from crosslabel.pipeline.corpus.records import Example, Reject, Task, rejected, unlabelled
 from crosslabel.pipeline.corpus.word_labels import given_or_lost
 from crosslabel.pipeline.planning.census import Census
+from crosslabel.pipeline.planning.corpus_language import is_in_language
 from crosslabel.pipeline.planning.duplicates import Duplicates
 from crosslabel.pipeline.planning.held_out import HeldOut
 from crosslabel.pipeline.planning.label_order import ordered
 from crosslabel.pipeline.planning.row_languages import RowLanguages, languages_key
+from crosslabel.pipeline.planning.row_places import Ids, Places
 from crosslabel.pipeline.planning.unread_labels import UnreadLabels
-from crosslabel.pipeline.readers import read
+from crosslabel.pipeline.readers import read_input
+from crosslabel.pipeline.readers.inputs import Input, find_input
 from crosslabel.pipeline.readers.notes import Notes
+from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.recipe import Recipe, SourceSection
-from crosslabel.pipeline.storage.files import (
-    committed,
-    is_file,
-    opened,
-    read_marker_file,
-    sha256,
-    write_json,
-)
-from crosslabel.pipeline.storage.folders import files, is_folder
+from crosslabel.pipeline.storage.files import committed, opened, read_marker_file, write_json
 from crosslabel.pipeline.storage.keys import canonical, key
-from crosslabel.pipeline.storage.local_copies import local_file
-from crosslabel.pipeline.storage.location import Location, relative
+from crosslabel.pipeline.storage.location import Location
 from crosslabel.pipeline.text import same_text
 from crosslabel.pipeline.text import segments as segmenting
 from crosslabel.pipeline.text.segments import FieldRange, segment
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.compression import without_compression
+from crosslabel.projection.plain import plain
 
 VERSION = 6
 _MARKER = "source.json"
@@ -49,11 +46,19 @@ _MARKER = "source.json"
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A good input row with its segments; ``number`` is its number in the corpus, from 1."""
+    """A good input row with its segments.
+
+    Attributes:
+        number: its number in the corpus, from 1.
+        file: name of the file that it is from.
+        row: its number there, from 1.
+    """
 
     number: int
     example: Example
     segments: tuple[FieldRange, ...]
+    file: str = ""
+    row: int = 0
 
     def texts(self) -> list[str]:
         """Return the text of each segment."""
@@ -66,21 +71,27 @@ class PlannedSource:
 
     Attributes:
         folder: holds one file of rows per shard.
+        file: name of the first file of the input.
         task: what the corpus annotates.
         labels: its span or word labels, in the order of their tags.
         classes: the classes of its texts, in the order of their numbers.
         has_spans: whether any row has spans or labelled words to project.
         hashes: sha256 of each shard's rows, which the output of the shard depends on.
         notes: lines for a person about how the input was read.
+        splits: names of the splits of the input; empty if nothing says them.
+        commits: the commit of each data set of the hub, by its address.
     """
 
     folder: Location
+    file: str
     task: Task
     labels: tuple[str, ...]
     has_spans: bool
     hashes: tuple[str, ...]
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
+    commits: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, shard: int) -> list[SourceRow | Reject]:
         """Return the rows of one shard, in input order.
@@ -89,7 +100,7 @@ class PlannedSource:
             DamagedError: their bytes differ from the marker.
         """
         with opened(rows_file(self.folder, shard), self.hashes[shard]) as lines:
-            return [_load(json.loads(line)) for line in lines]
+            return [_load(json.loads(line), self.file) for line in lines]
 
 
 def plan_source(
@@ -107,20 +118,25 @@ def plan_source(
     Raises:
         InputError: the corpus cannot be read at all, or has no rows.
     """
-    folder = work / "sources" / _source_key(recipe, limit)
+    source = recipe.source
+    found = find_input(source.places, source.split, source.config)
+    folder = work / "sources" / _source_key(recipe, found, limit)
     marker = read_marker_file(folder / _MARKER)
     if marker is None:
-        marker = _write(recipe, folder, limit, check)
-    return PlannedSource(folder, marker["task"], tuple(marker["labels"]), marker["has_spans"],
-                         tuple(marker["hashes"]), tuple(marker["classes"]),
-                         tuple(marker["notes"]))
+        marker = _write(recipe, found, folder, limit, check)
+    return PlannedSource(folder, _first_file(found), marker["task"], tuple(marker["labels"]),
+                         marker["has_spans"], tuple(marker["hashes"]), tuple(marker["classes"]),
+                         tuple(marker["notes"]), tuple(found.splits), dict(found.commits))
 
 
-def _source_key(recipe: Recipe, limit: int | None) -> str:
+def _first_file(found: Input) -> str:
+    return plain(found.files[0].name)
+
+
+def _source_key(recipe: Recipe, found: Input, limit: int | None) -> str:
     source = recipe.source.model_dump(mode="json", exclude={"path", "duplicates", "held_out"})
-    name = recipe.source.path.name
     stripped = () if recipe.label is None else ("unlabelled",)
-    return key(VERSION, segmenting.VERSION, name, _content(recipe.source.path), source,
+    return key(VERSION, segmenting.VERSION, recipe.source.name, found.content(), source,
                recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit,
                *stripped, *_left_out(recipe.source), *languages_key(recipe.source))
 
@@ -129,27 +145,24 @@ def _left_out(source: SourceSection) -> tuple[object, ...]:
     """Return what decides which rows are left out; nothing if none is."""
     if source.duplicates == "keep" and not source.held_out:
         return ()
-    held_out = [(path.name, _content(path, "source.held_out")) for path in source.held_out]
+    held_out = [(path.name, _held_out(path).content()) for path in source.held_out]
     return same_text.VERSION, source.duplicates, held_out
 
 
-def _content(path: Location, field: str = "source.path") -> object:
-    if is_file(path):
-        return sha256(path)
-    parts = files(path)
-    if not parts and not is_folder(path):
-        raise InputError(f"{path}: no such file or folder; give one that is there ({field} in the "
-                         "recipe)")
-    return {relative(file, path): sha256(file) for file in parts}
+def _held_out(path: Location) -> Input:
+    try:
+        return find_input([path])
+    except InputError as error:
+        raise InputError(f"{error} (source.held_out)") from error
 
 
 def _write(
-    recipe: Recipe, folder: Location, limit: int | None, check: Callable[[], None]
+    recipe: Recipe, found: Input, folder: Location, limit: int | None, check: Callable[[], None]
 ) -> dict[str, Any]:
     source = recipe.source
-    notes = Notes()
-    rows = _distinct(recipe, limit, notes)
-    census, unread, languages = Census(source.path.name), UnreadLabels(), RowLanguages(source)
+    notes, places = Notes(), Places(len(found.files) > 1)
+    rows = _distinct(recipe, found, limit, notes, places)
+    census, unread, languages = Census(source.name), UnreadLabels(), RowLanguages(source, places)
     labels: set[str] = set()
     classes: set[str] = set()
     tasks: set[Task] = set()
@@ -163,18 +176,19 @@ def _write(
         tasks.update(example.task for example in examples)
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))
         planned = [
-            row if isinstance(row, Reject) else SourceRow(number, row, tuple(next(cuts)))
+            row if isinstance(row, Reject)
+            else SourceRow(number, row, tuple(next(cuts)), *places.of(number))
             for number, row in enumerate(chunk, start=shard * recipe.output.shard_rows + 1)
         ]
         for row in planned:
             if isinstance(row, SourceRow):
-                census.see(row.number, row.example)
+                census.see(places.named(row.number), row.example)
                 unread.see(row.example)
         with committed(rows_file(folder, shard)) as out:
-            out.writelines(_dump(row) + b"\n" for row in planned)
+            out.writelines(_dump(row, _first_file(found)) + b"\n" for row in planned)
         hashes.append(out.sha256)
     if not hashes:
-        raise InputError(f"{source.path}: no rows in it")
+        raise InputError(f"{found.shown}: no rows in it")
     if recipe.label is None:
         unread.check(source)
     lines = (*notes.lines, *languages.lines(), *(census.lines() if recipe.label is None else ()))
@@ -186,84 +200,88 @@ def _write(
     return marker
 
 
-def _distinct(recipe: Recipe, limit: int | None, notes: Notes) -> Iterator[Example | Reject]:
+def _distinct(
+    recipe: Recipe, found: Input, limit: int | None, notes: Notes, places: Places
+) -> Iterator[Example | Reject]:
     """Yield the rows; reject repeated rows and test data if the recipe asks for it.
 
     To find duplicates the file is read once more, which is cheap beside segmentation.
     """
     source = recipe.source
-    duplicates = (None if source.duplicates == "keep"
-                  else Duplicates(islice(_read(recipe, notes), limit), source.duplicates))
-    files = [(path, _held_out_rows(path, source)) for path in source.held_out]
+    duplicates = (None if source.duplicates == "keep" else Duplicates(
+        islice(_read(recipe, found, notes, Places(several=False)), limit), source.duplicates))
+    files = [(path, _held_out_rows(path, found, source)) for path in source.held_out]
     held_out = HeldOut(files) if files else None
-    for number, row in enumerate(islice(_read(recipe, notes), limit), start=1):
+    for number, row in enumerate(islice(_read(recipe, found, notes, places), limit), start=1):
         if isinstance(row, Reject):
             yield row
             continue
         checks = (duplicates.reason(number) if duplicates else None,
                   held_out.reason(row) if held_out else None)
         reasons = tuple(reason for reason in checks if reason)
-        yield rejected(source.path.name, number, row, reasons) if reasons else row
+        yield rejected(*places.of(number), row, reasons) if reasons else row
 
 
-def _held_out_rows(path: Location, source: SourceSection) -> Iterator[Example | Reject]:
-    if _ending(path) == _ending(source.path):
-        yield from _rows(path, source, None, sys.maxsize, Notes())
-        return
-    with local_file(path) as file:
-        yield from read(file, lang=source.lang, max_characters=sys.maxsize)
+def _held_out_rows(
+    path: Location, found: Input, source: SourceSection
+) -> Iterator[Example | Reject]:
+    """Yield the rows of test data, which are read like the source if their names end alike."""
+    test = _held_out(path)
+    if _ending(test) == _ending(found):
+        options, format = _options(source, None, sys.maxsize, Notes())
+    else:
+        options, format = Options(source.lang, max_characters=sys.maxsize), None
+    return (placed.row for placed in read_input(test, options, format))
 
 
-def _ending(path: Location) -> str:
-    return PurePosixPath(path.name.removesuffix(".gz")).suffix
+def _ending(found: Input) -> str:
+    return PurePosixPath(without_compression(found.files[0].name)).suffix
 
 
-def _read(recipe: Recipe, notes: Notes) -> Iterator[Example | Reject]:
+def _read(
+    recipe: Recipe, found: Input, notes: Notes, places: Places
+) -> Iterator[Example | Reject]:
     """Yield the rows, without their labels if a labeller labels their translations."""
-    rows = _fitting(recipe.source, notes)
+    rows = _fitting(recipe.source, found, notes, places)
     if recipe.label is None:
         return rows
     return (row if isinstance(row, Reject) else unlabelled(row) for row in rows)
 
 
-def _fitting(source: SourceSection, notes: Notes) -> Iterator[Example | Reject]:
-    rows = _rows(source.path, source, source.labels, source.max_characters, notes)
+def _fitting(
+    source: SourceSection, found: Input, notes: Notes, places: Places
+) -> Iterator[Example | Reject]:
+    options, format = _options(source, source.labels, source.max_characters, notes)
     first: Task | None = None
-    for number, row in enumerate(rows, start=1):
-        reason = _misfit(row, source.lang, first) if isinstance(row, Example) else None
+    ids = Ids()
+    for placed in read_input(found, options, format):
+        places.add(placed.file, placed.number)
+        row = placed.row
+        reason = (_misfit(row, source.lang, first) or ids.reason(row)
+                  if isinstance(row, Example) else None)
         if isinstance(row, Example) and reason:
-            yield rejected(source.path.name, number, row, (reason,))
+            yield rejected(placed.file, placed.number, row, (reason,))
             continue
         if isinstance(row, Example):
             first = first or row.task
         yield row
 
 
-def _rows(
-    path: Location,
-    source: SourceSection,
-    labels: Collection[str] | None,
-    max_characters: int,
-    notes: Notes,
-) -> Iterator[Example | Reject]:
-    with local_file(path) as file:
-        yield from read(
-            file,
-            format=None if source.format == "auto" else source.format,
-            lang=source.lang,
-            labels=labels,
-            max_characters=max_characters,
-            columns=source.columns,
-            task=source.task,
-            label_names=source.label_names,
-            notes=notes,
-        )
+def _options(
+    source: SourceSection, labels: Collection[str] | None, max_characters: int, notes: Notes
+) -> tuple[Options, str | None]:
+    """Return the settings to read rows with, and their format if it is named."""
+    options = Options(
+        source.lang, None if labels is None else frozenset(labels), max_characters, source.columns,
+        source.task, source.label_names, notes=notes)
+    return options, None if source.format == "auto" else source.format
 
 
 def _misfit(example: Example, lang: str, task: Task | None) -> str | None:
     """Return why an example does not fit the corpus; ``task`` is that of its first row."""
-    if example.lang != lang:
-        return f"other-language: the row is {example.lang!r}, the corpus {lang!r}"
+    if not is_in_language(example.lang, lang):
+        return (f"other-language: the row is {example.lang!r}, the corpus {lang!r}; set "
+                "source.lang to the language of the rows to be translated")
     if task and (task == "words") != (example.task == "words"):
         return (f"other-task: the row is of task {example.task!r}, the first row of the corpus of "
                 f"{task!r}; a corpus that labels words labels nothing else")
@@ -288,16 +306,24 @@ def rows_file(folder: Location, shard: int) -> Location:
     return folder / f"rows-{shard:05}.jsonl"
 
 
-def _dump(row: SourceRow | Reject) -> bytes:
+def _dump(row: SourceRow | Reject, file: str) -> bytes:
+    """Return the line of a row.
+
+    The place of a row is left out where it follows from its number in the only file of a corpus, so
+    that what was made of the rows of such a file before is found again.
+    """
     if isinstance(row, Reject):
         return canonical({"reject": asdict(row)})
     example = arrow.side(row.example, "human")
-    return canonical({"number": row.number, "example": example, "segments": row.segments})
+    place = ({"file": row.file} if row.file != file else {}) | (
+        {"row": row.row} if row.row != row.number else {})
+    return canonical({"number": row.number, "example": example, "segments": row.segments, **place})
 
 
-def _load(values: dict[str, Any]) -> SourceRow | Reject:
+def _load(values: dict[str, Any], file: str) -> SourceRow | Reject:
     if "reject" in values:
         fields = values["reject"]
         return Reject(**(fields | {"reasons": tuple(fields["reasons"])}))
     segments = tuple((name, (start, end)) for name, (start, end) in values["segments"])
-    return SourceRow(values["number"], arrow.example(values["example"]), segments)
+    return SourceRow(values["number"], arrow.example(values["example"]), segments,
+                     values.get("file", file), values.get("row", values["number"]))

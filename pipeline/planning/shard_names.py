@@ -48,7 +48,7 @@ def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
     )
     # Where texts are translated, the name of their memory depends on the model.
     translator = (models.translator.fingerprint,) if language.given and models.translator else ()
-    name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.path.name, recipe.source.lang,
+    name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.name, recipe.source.lang,
                plan.labels, plan.source.hashes[number], lang, language.memory.folder.name, parts,
                model_keys, aligner, models.calibrator, projecting, recipe.on_lost_span,
                recipe.mask_above, *marking, *translator, *_labelling(plan),

@@ -43,7 +43,7 @@ class UnreadLabels:
         way = suggested_columns([{**self._texts, first: self._keys[first]}])
         plain = suggested_columns([self._texts])
         raise InputError(
-            f"{source.path}: no label was read, but {_listed(list(self._keys))} as labels would; "
+            f"{source.name}: no label was read, but {_listed(list(self._keys))} as labels would; "
             f"nothing was translated. Name what holds them, such as source.columns: {way}"
             f"{_numbers(self._keys[first])}, or translate the text alone with {plain}")
 

@@ -45,6 +45,7 @@ from crosslabel.pipeline.readers.token_columns.asked import check_keys
 from crosslabel.pipeline.readers.token_columns.head import Head, head
 from crosslabel.pipeline.text.detokenize import align_tokens
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.compression import without_compression
 from crosslabel.projection.files.lines import decode, lines
 
 _ENDINGS = (".conllu", ".conllup")
@@ -85,7 +86,7 @@ def read_conllu(path: Path, options: Options, gate: Gate) -> Iterator[Example | 
     if form.names is not None:
         options.notes.say(f"{path.name}: read as CoNLL-U: names of {form.source}; set task: words "
                           "to read parts of speech")
-    elif not path.name.removesuffix(".gz").lower().endswith(_ENDINGS):
+    elif not without_compression(path.name).lower().endswith(_ENDINGS):
         options.notes.say(f"{path.name}: read as CoNLL-U: labels of words from {form.source}")
     return _rows(path, lang, form, gate)
 

@@ -1,32 +1,52 @@
 """A reader of ``datasets`` folders, Arrow files and Parquet files, in small batches.
 
-Columns are the keys of :mod:`crosslabel.pipeline.readers.forms` (``text`` and ``spans``, ``tokens``
-and ``spans`` or ``tags``, which may be called ``ner_tags``), the columns of a layout of
-:mod:`crosslabel.pipeline.readers.layouts`, or named by a mapping of
-:mod:`crosslabel.pipeline.readers.columns`. Class labels are read as their names.
+Columns are the keys of :mod:`crosslabel.pipeline.readers.forms`, or named by a mapping of
+:mod:`crosslabel.pipeline.readers.columns`, or known by their types
+(:mod:`crosslabel.pipeline.readers.column_types`) or by what they hold
+(:mod:`crosslabel.pipeline.readers.meaning`). Class labels are read as their names.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject
-from crosslabel.pipeline.readers.columns import check_present, mapped
+from crosslabel.pipeline.readers.class_labels import ClassLabels
+from crosslabel.pipeline.readers.class_names import has_classes, named_row
+from crosslabel.pipeline.readers.column_types import ColumnTypes, Features, column_types
+from crosslabel.pipeline.readers.columns import check_present
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.ids import UNNAMED
-from crosslabel.pipeline.readers.layouts import layout
+from crosslabel.pipeline.readers.meaning import Meaning, meaning_of
+from crosslabel.pipeline.readers.missing_labels import missing_signs
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.tables import Table, named, open_table, rows
+from crosslabel.pipeline.readers.tables import Table, open_table, rows, with_head
 from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
 
-_NER_TAGS = "ner_tags"
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What the columns of a table mean."""
+
+    features: Features
+    types: ColumnTypes
+    meaning: Meaning
+
+    def form(self, row: Row) -> Row:
+        """Return a row under the keys of forms."""
+        return self.meaning.form(_typed(row, self.features, self.types))
+
+    @property
+    def id(self) -> str:
+        """The column of ids."""
+        return self.meaning.columns.get("id", "id")
 
 
 def read_dataset(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
@@ -35,54 +55,104 @@ def read_dataset(path: Path, options: Options, gate: Gate) -> Iterator[Example |
     Raises:
         InputError: the table cannot be read or has no known columns, or its language is not known.
     """
-    table = open_table(path)
-    columns = _columns(path, table, options)
-    return _rows(path, table, replace(options, columns=columns), gate)
+    table, head = with_head(path, open_table(path))
+    check_present(path, options.columns, table.columns)
+    features = {name: _described(own, options.features.get(name))
+                for name, own in table.columns.items()}
+    types = column_types(path, features, _good(head, features), options)
+    options = replace(options, task=options.task or types.task)
+    columns = _columns(path, table, head, _Columns(features, types, _unread(options)), options)
+    _check_language(path, table, columns, options)
+    return _rows(path, table, columns, options, gate)
 
 
-def _columns(path: Path, table: Table, options: Options) -> Mapping[str, str]:
-    """Return the column mapping of a table; it is empty if the columns are the keys of forms."""
-    columns = options.columns
-    if columns:
-        check_present(path, columns, table.columns)
-    elif not {"text", "fields", "tokens", "source"}.intersection(table.columns):
-        columns = _layout(path, table)
-    naming = {"lang"} if columns else {"lang", "source"}
-    if options.lang is None and "lang" not in columns and not naming.intersection(table.columns):
+def _described(own: Any, given: Any) -> Any:
+    """Return the feature of a column: what describes the data set knows its classes, if any."""
+    return given if given is not None and not has_classes(own) else own
+
+
+def _unread(options: Options) -> Meaning:
+    return Meaning(ClassLabels(options.label_names, options.missing), options.columns)
+
+
+def _columns(
+    path: Path, table: Table, head: Sequence[Row], columns: _Columns, options: Options
+) -> _Columns:
+    """Return the columns with their meaning, found out from the first rows.
+
+    Raises:
+        InputError: no text is found, or several columns may be the labels.
+    """
+    forms = list(_forms(head, columns))
+    empty = _typed(dict.fromkeys(table.columns), {}, replace(columns.types, tagged=False))
+    meaning = meaning_of(path, forms or [empty], lambda: _forms(_all(path), columns), options)
+    if not meaning.classes or options.notes.classes:
+        return replace(columns, meaning=meaning)
+    missing = _missing(path, columns, meaning.columns.get("label", "label"), options)
+    labels = replace(meaning.labels, missing=missing)
+    return replace(columns, meaning=replace(meaning, labels=labels))
+
+
+def _missing(path: Path, columns: _Columns, label: str, options: Options) -> Collection[str]:
+    """Return the labels that mean "no label"; the table is read for them once more."""
+    labels = {str(form[label]) for form in _forms(_all(path), columns)
+              if isinstance(form.get(label), str | int)}
+    try:
+        return missing_signs(labels, [*(options.labels or ()), *options.label_names.values()])
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _check_language(path: Path, table: Table, columns: _Columns, options: Options) -> None:
+    named = columns.meaning.columns
+    naming = {"lang"} if named else {"lang", "source"}
+    if options.lang is None and "lang" not in named and not naming.intersection(table.columns):
         raise InputError(f"{path}: has no column lang; give the language, e.g. lang: en")
-    return columns
 
 
-def _layout(path: Path, table: Table) -> Mapping[str, str]:
-    mapping = layout(list(table.columns))
-    if mapping is None:
-        raise InputError(f"{path}: has the columns {', '.join(table.columns) or 'none'}; expected "
-                         "text and spans, or tokens and ner_tags, tags or spans; name them with "
-                         "the setting columns")
-    return mapping
+def _all(path: Path) -> Iterator[Row]:
+    return (row for row in rows(path, open_table(path)) if not isinstance(row, InputError))
+
+
+def _forms(given: Iterable[Row], columns: _Columns) -> Iterator[Row]:
+    """Yield rows under the names that their types give them; those that are wrong are left out."""
+    for row in given:
+        try:
+            yield _typed(row, columns.features, columns.types)
+        except InputError:
+            continue
+
+
+def _good(head: Sequence[Row], features: Features) -> list[Row]:
+    return [row for given in head if (row := _named_or_none(given, features)) is not None]
+
+
+def _named_or_none(row: Row, features: Features) -> Row | None:
+    try:
+        return _plain(named_row(row, features))
+    except InputError:
+        return None
+
+
+def _typed(row: Row, features: Features, types: ColumnTypes) -> Row:
+    return types.form(_plain(named_row(row, features)))
 
 
 def _rows(
-    path: Path, table: Table, options: Options, gate: Gate
+    path: Path, table: Table, columns: _Columns, options: Options, gate: Gate
 ) -> Iterator[Example | Reject]:
     for number, row in enumerate(rows(path, table), start=1):
         if isinstance(row, InputError):
             yield gate.reject(number, "", str(row))
             continue
-        given_id = row.get(options.columns.get("id", "id"))
+        given_id = row.get(columns.id)
         id = None if given_id is None else str(given_id)
-        build = partial(_example, id or UNNAMED, row, table, options)
+        build = partial(_example, id or UNNAMED, row, columns, options)
         yield gate.admit(number, _shown(row), build, id=id)
 
 
-def _example(id: str, row: Row, table: Table, options: Options) -> Example:
-    row = _plain({key: named(table.columns[key], value) for key, value in row.items()})
-    if options.columns:
-        row = mapped(row, options.columns)
-    elif row.get(_NER_TAGS) is not None and row.get("tokens") is not None:
-        row = {key: value for key, value in row.items() if key != _NER_TAGS} | {
-            "tags": row[_NER_TAGS]}
-    return example_from({**row, "id": id}, options.lang, options.task)
+def _example(id: str, row: Row, columns: _Columns, options: Options) -> Example:
+    return example_from({**columns.form(row), "id": id}, options.lang, options.task)
 
 
 def _plain(row: Row) -> dict[str, Any]:

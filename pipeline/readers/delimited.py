@@ -21,6 +21,8 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.readers.class_labels import ClassLabels
+from crosslabel.pipeline.readers.class_names import named_cells
+from crosslabel.pipeline.readers.column_types import ColumnTypes, column_types
 from crosslabel.pipeline.readers.columns import check_present, mapped
 from crosslabel.pipeline.readers.csv_records import csv_records
 from crosslabel.pipeline.readers.forms import example_from
@@ -92,7 +94,7 @@ def _header(path: Path, first: Record, second: Record | None, options: Options) 
     if len(names) > MAX_COLUMNS:
         raise InputError(f"{path}: the first line has {len(names)} columns, the limit is "
                          f"{MAX_COLUMNS}; is it a table?")
-    columns = options.columns or layout(names)
+    columns = options.columns or _layout(path, names, options)
     if not columns:
         cells = second.cells if second and not isinstance(second.cells, InputError) else ()
         row = dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
@@ -103,6 +105,15 @@ def _header(path: Path, first: Record, second: Record | None, options: Options) 
     if options.lang is None and "lang" not in (*columns, *names):
         raise InputError(f"{path}: has no column lang; give the language, e.g. lang: en")
     return _Header(names, columns)
+
+
+def _layout(path: Path, names: Sequence[str], options: Options) -> Mapping[str, str] | None:
+    """Return the mapping of a known layout, with the class that a card describes as the label."""
+    described = {name: options.features[name] for name in names if name in options.features}
+    types = column_types(path, described, (), options) if described else ColumnTypes()
+    mapping = layout([types.names.get(name, name) for name in names])
+    columns = {name: column for column, name in types.names.items()}
+    return {key: columns.get(name, name) for key, name in mapping.items()} if mapping else None
 
 
 def _check_names(path: Path, names: Sequence[str], columns: Mapping[str, str]) -> None:
@@ -127,7 +138,8 @@ def _example(record: Record, header: _Header, options: Options) -> Example:
     if len(record.cells) != len(header.names):
         raise InputError(f"wrong-columns: line {record.line} has {len(record.cells)} columns, the "
                          f"first line has {len(header.names)}")
-    row = mapped(dict(zip(header.names, record.cells, strict=True)), header.columns)
+    cells = dict(zip(header.names, record.cells, strict=True))
+    row = mapped(named_cells(cells, options.features), header.columns)
     row = {key: _value(key, cell) for key, cell in row.items()}
     row = ClassLabels(options.label_names, options.missing).read(row)
     return example_from(row, options.lang, options.task or _task(row))
@@ -141,7 +153,7 @@ def _task(row: Row) -> Task | None:
 def _value(key: str, cell: Any) -> Any:
     if key in _LISTS:
         return cell.split()
-    if key in ("label", "value") and not cell.strip():
+    if cell is None or (key in ("label", "value") and not cell.strip()):
         return None
     return _number(cell) if key == "value" else cell
 

@@ -27,6 +27,7 @@ from crosslabel.pipeline.readers.token_columns.contents import (
 )
 from crosslabel.pipeline.readers.token_columns.head import Head, head
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.compression import without_compression
 
 Reader = Callable[[Path, Options, Gate], Iterator[Example | Reject]]
 
@@ -85,7 +86,7 @@ def guess_format(
     """
     if path.is_dir():
         return "dataset"
-    ending = Path(path.name.removesuffix(".gz")).suffix.lower()
+    ending = Path(without_compression(path.name)).suffix.lower()
     if ending == ".json" and has_articles(path):
         return "squad"
     named = _ENDINGS.get(ending)
@@ -128,7 +129,7 @@ def _ending_alone(path: Path, beginning: Head, named: str | None) -> str:
         return "conll"
     if named is None:
         raise InputError(f"{path}: cannot tell the format from the ending "
-                         f"{Path(path.name.removesuffix('.gz')).suffix!r}{_seen(beginning)}; name "
+                         f"{Path(without_compression(path.name)).suffix!r}{_seen(beginning)}; name "
                          f"it with format: {', '.join(FORMATS)}")
     return named
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crosslabel.pipeline.corpus.records import Example, Reject, check, shortened, spans_and_lost
 from crosslabel.pipeline.readers.ids import RowIds
@@ -26,11 +26,13 @@ class Admitted:
         places: file and row of each row by language and id.
         labels: labels of spans, words or texts.
         ids: gives ids to rows without one.
+        splits: the split of each file that belongs to one.
     """
 
     places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
     ids: RowIds = field(default_factory=RowIds)
+    splits: dict[str, str] = field(default_factory=dict)
 
 
 class Gate:
@@ -40,12 +42,18 @@ class Gate:
         file: name of the file, for rejects.
         options: what the caller allows.
         admitted: of the files before it.
+        split: that the rows of the file belong to.
     """
 
-    def __init__(self, file: str, options: Options, admitted: Admitted) -> None:
+    def __init__(
+        self, file: str, options: Options, admitted: Admitted, split: str | None = None
+    ) -> None:
         self._file = plain(file)
         self._options = options
         self._admitted = admitted
+        self._split = split
+        if split is not None:
+            admitted.splits[self._file] = split
 
     def admit(
         self, row: int, raw: str, build: Callable[[], Example], id: str | None = None
@@ -59,7 +67,7 @@ class Gate:
             id: the row's id if it could be read.
         """
         try:
-            example = self._admitted.ids.named(build())
+            example = self._of_split(self._admitted.ids.named(build()))
         except InputError as error:
             return self.reject(row, raw, str(error), id=id)
         reasons = list(self._reasons(example))
@@ -73,6 +81,16 @@ class Gate:
         """Return the Reject of a row."""
         shown = None if id is None else one_line(id)
         return Reject(self._file, row, shown, tuple(map(one_line, reasons)), shortened(raw))
+
+    def _of_split(self, example: Example) -> Example:
+        """Return an example under an id that no other split has: ``test/1``."""
+        before = self._admitted.places.get((example.lang, example.id))
+        if before is None or self._split is None or (
+                self._admitted.splits.get(before[0], self._split) == self._split):
+            return example
+        self._options.notes.say(f"ids that another split has too begin with their split, such as "
+                                f"{self._split}/{example.id}")
+        return replace(example, id=f"{self._split}/{example.id}")
 
     def _reasons(self, example: Example) -> Iterator[str]:
         before = self._admitted.places.get((example.lang, example.id))

@@ -40,14 +40,15 @@ class RowIds:
     def named(self, example: Example) -> Example:
         """Return an example with an id; one that has an id is returned as it is.
 
-        The id is the hexadecimal hash of its texts; the second row of a language with these texts
-        ends in ``-2``, and so on.
+        The id is the hexadecimal hash of its texts; the second row with these texts in a language,
+        whatever its region or script, ends in ``-2``, and so on.
         """
         if example.id != UNNAMED:
             return example
         texts = hashed(example.fields)
-        self._seen[example.lang, texts] += 1
-        occurrence = self._seen[example.lang, texts]
+        language = example.lang.partition("-")[0]
+        self._seen[language, texts] += 1
+        occurrence = self._seen[language, texts]
         return replace(example, id=texts if occurrence == 1 else f"{texts}-{occurrence}")
 
 

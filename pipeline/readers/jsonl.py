@@ -8,13 +8,15 @@ A row has any of the forms of :mod:`crosslabel.pipeline.readers.forms`, the keys
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.readers.class_names import named_row
+from crosslabel.pipeline.readers.column_types import ColumnTypes, column_types
 from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.json_array import array_items
@@ -48,8 +50,35 @@ def read_jsonl(path: Path, options: Options, gate: Gate) -> Iterator[Example | R
     """
     parsed = _parsed(path)
     head = _head(parsed)
-    meaning = meaning_of(path, _good(head), lambda: _good(_parsed(path)), options)
-    return _rows(chain(head, parsed), meaning, options, gate)
+    types = column_types(path, options.features, _good(_named(head, options)), options)
+    options = replace(options, task=options.task or types.task)
+    typed = partial(_typed, types=types, options=options)
+    meaning = meaning_of(path, _good(typed(head)), lambda: _good(typed(_parsed(path))), options)
+    return _rows(typed(chain(head, parsed)), meaning, options, gate)
+
+
+def _named(parsed: Iterable[_Parsed], options: Options) -> Iterator[_Parsed]:
+    """Yield rows with the names of classes that the card of a data set describes."""
+    for one in parsed:
+        try:
+            row = one.row if isinstance(one.row, InputError) else named_row(
+                one.row, options.features)
+        except InputError as error:
+            row = error
+        yield replace(one, row=row)
+
+
+def _typed(parsed: Iterable[_Parsed], types: ColumnTypes, options: Options) -> Iterator[_Parsed]:
+    """Yield rows under the names that the types of their keys give them, if a card has any."""
+    if not options.features:
+        yield from parsed
+        return
+    for one in _named(parsed, options):
+        try:
+            row = one.row if isinstance(one.row, InputError) else types.form(one.row)
+        except InputError as error:
+            row = error
+        yield replace(one, row=row)
 
 
 def _rows(

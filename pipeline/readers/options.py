@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from crosslabel.pipeline.corpus.records import Task
 from crosslabel.pipeline.readers.notes import Notes
@@ -23,6 +24,7 @@ class Options:
         task: the task of rows that do not name one; ``None`` leaves it to the reader.
         label_names: name of each class by what stands for it in the file, such as a number.
         missing: labels that mean "no label".
+        features: ``datasets`` feature by column, where the card of a data set describes them.
         notes: readers note there what they found out about the input.
     """
 
@@ -33,4 +35,5 @@ class Options:
     task: Task | None = None
     label_names: Mapping[str, str] = field(default_factory=dict)
     missing: Collection[str] = ()
+    features: Mapping[str, Any] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)

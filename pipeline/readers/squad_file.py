@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import json
 import re
 import zlib
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_FILE_BYTES
+from crosslabel.projection.files.lines import open_text
 
 _HEAD_BYTES = 1 << 16
 _KEY = re.compile(r'\s*[{,]\s*("(?:[^"\\]|\\.)*")\s*:\s*')
@@ -25,7 +25,7 @@ def read_articles(path: Path) -> list[Any]:
         InputError: the file cannot be read, is not JSON, or has no such list.
     """
     try:
-        with _open(path) as file:
+        with open_text(path) as file:
             content = file.read(MAX_FILE_BYTES + 1)
         if len(content) > MAX_FILE_BYTES:
             raise InputError(f"{path}: has more than {MAX_FILE_BYTES:,} bytes, which are read at "
@@ -48,17 +48,13 @@ def read_articles(path: Path) -> list[Any]:
 def has_articles(path: Path) -> bool:
     """Return whether a file begins as an object whose ``data`` lists articles with paragraphs."""
     try:
-        with _open(path) as file:
+        with open_text(path) as file:
             head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).decode(errors="ignore")
     except (OSError, EOFError, zlib.error):
         return False
     data = _value_of("data", head, 0)
     first = _FIRST_ITEM.match(head, data) if data is not None else None
     return first is not None and _value_of("paragraphs", head, first.end()) is not None
-
-
-def _open(path: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _value_of(wanted: str, text: str, place: int) -> int | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,6 +16,9 @@ from crosslabel.pipeline.storage.arrow_sizes import largest_unpacked
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_UNPACKED_BYTES
 from crosslabel.projection.files.lines import unpacked_limit
+
+_HEAD_ROWS = 100
+"""Rows by which the meaning of columns is decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def open_table(path: Path) -> Table:
     """Open a folder written by ``save_to_disk``, an Arrow file or a Parquet file.
 
     Raises:
-        InputError: the path is none of these, or holds several splits.
+        InputError: the path is none of these.
     """
     try:
         if path.is_dir():
@@ -46,6 +50,23 @@ def open_table(path: Path) -> Table:
         raise
     except Exception as error:  # damaged files raise dozens of types
         raise unreadable(path, error) from error
+
+
+def with_head(path: Path, table: Table) -> tuple[Table, list[Row]]:
+    """Return a table with the first of its rows that can be read; the table has them still.
+
+    Raises:
+        InputError: as :func:`rows`.
+    """
+    try:
+        first = next(table.batches, None)
+    except (OSError, ValueError, MemoryError) as error:
+        raise unreadable(path, error) from error
+    if first is None:
+        return table, []
+    kept = replace(table, batches=chain([first], table.batches))
+    few = replace(table, batches=iter([first.slice(0, _HEAD_ROWS)]))
+    return kept, [row for row in rows(path, few) if not isinstance(row, InputError)]
 
 
 def rows(path: Path, table: Table) -> Iterator[Row | InputError]:
@@ -66,35 +87,11 @@ def unreadable(path: Path, error: Exception) -> InputError:
                       "by datasets' save_to_disk, an .arrow or a .parquet file")
 
 
-def named(feature: Any, value: Any) -> Any:
-    """Return ``value`` with the numbers of class labels replaced by their names.
-
-    Raises:
-        InputError: a number has no name.
-    """
-    from datasets import ClassLabel
-
-    if value is None:
-        return None
-    if isinstance(feature, ClassLabel):
-        if not isinstance(value, int) or not 0 <= value < feature.num_classes:
-            raise InputError(f"unknown-tag: {value!r} is not the number of a class label "
-                             f"(0 to {feature.num_classes - 1})")
-        return feature.names[value]
-    if isinstance(feature, dict):
-        return {key: named(inner, value[key]) for key, inner in feature.items()}
-    inner = getattr(feature, "feature", None)
-    return value if inner is None else [named(inner, item) for item in value]
-
-
 def _folder(path: Path) -> Table:
-    from datasets import DatasetDict, load_from_disk
+    from datasets import Dataset
 
     size = sum(_checked(path, file) for file in _files(path))
-    dataset = load_from_disk(str(path))
-    if isinstance(dataset, DatasetDict):
-        raise InputError(f"{path}: holds several splits; name one of "
-                         f"{', '.join(str(path / split) for split in dataset)}")
+    dataset = Dataset.load_from_disk(str(path))
     return Table(dict(dataset.features), iter(dataset.with_format("arrow").iter(ROWS_AT_ONCE)),
                  unpacked_limit(size))
 

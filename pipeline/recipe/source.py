@@ -9,20 +9,32 @@ from pydantic import Field, field_serializer, field_validator
 from crosslabel.pipeline.corpus.records import Task
 from crosslabel.pipeline.readers.columns import check_columns, written
 from crosslabel.pipeline.recipe.section import Language, Section
-from crosslabel.pipeline.storage.location import LocationField
+from crosslabel.pipeline.storage.hub_files import is_on_hub
+from crosslabel.pipeline.storage.location import Location, LocationField, LocationsField
 from crosslabel.projection.errors import InputError
 
 Format = Literal[
     "auto", "jsonl", "conll", "conllu", "text", "dataset", "tsv", "csv", "slots", "squad"
 ]
 
+_NAMED = 3
+
 
 class SourceSection(Section):
     """The labelled corpus."""
 
-    path: LocationField = Field(
-        description="File or dataset folder, local (relative to the recipe file) or a URL such as "
-        "s3://bucket/train.jsonl."
+    path: LocationsField = Field(
+        description="File, folder of files of one kind, folder saved by datasets, or pattern such "
+        "as data/*.parquet, local (relative to the recipe file) or a URL such as "
+        "s3://bucket/train.jsonl; or a data set on the hub, hf://datasets/owner/name[@revision]"
+        "[/path]. A list of these is read in its order."
+    )
+    split: str | None = Field(
+        None, description="The only split to read, such as train; by default all are read, and "
+        "meta keeps the split of each row. Names of files and folders say it as for datasets."
+    )
+    config: str | None = Field(
+        None, description="The configuration to read of a data set whose card has several."
     )
     format: Format = Field("auto", description="How to read it; auto decides by the name and the "
                             "beginning of the file.")
@@ -85,10 +97,23 @@ class SourceSection(Section):
         """Return pairs, because objects are sorted in keys and manifests but texts are ordered."""
         return [[key, name] for key, name in names.items()]
 
+    @property
+    def places(self) -> tuple[Location, ...]:
+        """All that the path stands for."""
+        return self.path if isinstance(self.path, tuple) else (self.path,)
+
+    @property
+    def name(self) -> str:
+        """The name of the corpus in manifests and messages, without local folders."""
+        names = [str(place) if is_on_hub(place) else place.name for place in self.places]
+        more = len(names) - _NAMED
+        return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
     def public(self) -> dict[str, Any]:
         """Return the fields without folders, and without searches that are not asked for."""
-        unset = {"duplicates"} if self.duplicates == "keep" else set[str]()
+        unset = {name for name in ("split", "config") if getattr(self, name) is None}
+        unset |= {"duplicates"} if self.duplicates == "keep" else set[str]()
         unset |= {"other_language"} if self.other_language != "reject" else set[str]()
         fields = self.model_dump(mode="json", exclude={"held_out", *unset})
         held_out = {"held_out": [path.name for path in self.held_out]} if self.held_out else {}
-        return fields | {"path": self.path.name} | held_out
+        return fields | {"path": self.name} | held_out

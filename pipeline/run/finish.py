@@ -57,6 +57,7 @@ def finish(plan: Plan) -> dict[str, Any]:
             **({"labeller": _model(models.labeller)} if models.labeller else {}),
             **_given(plan),
         },
+        **_source(plan),
         "languages": {folders[lang]: _summary(plan, lang, named)
                       for lang, named in shards.items()},
     }
@@ -66,6 +67,14 @@ def finish(plan: Plan) -> dict[str, Any]:
         _drop_superseded_aligners(plan, lang)
     _drop_superseded_labels(plan)
     return manifest
+
+
+def _source(plan: Plan) -> dict[str, Any]:
+    """Return what the input is beside what the recipe says; nothing if it is one plain file."""
+    source = plan.source
+    facts = {"splits": list(source.splits), "commits": dict(source.commits)}
+    known = {name: fact for name, fact in facts.items() if fact}
+    return {"source": known} if known else {}
 
 
 def _markers(plan: Plan, lang: str) -> list[tuple[str, Marker]]:

@@ -128,7 +128,7 @@ def _content(
     checked: Sequence[Reasons],
 ) -> ShardContent:
     results = zip(projections, checked, strict=True)
-    content = ShardContent(plan.labels, plan.task)
+    content = ShardContent(plan.labels, plan.task, plan.source.splits)
     for row in rows:
         if isinstance(row, Reject):
             content.reject(row)

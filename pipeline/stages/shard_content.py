@@ -15,6 +15,7 @@ from crosslabel.pipeline.corpus import arrow
 from crosslabel.pipeline.corpus.first_rejects import first, shown
 from crosslabel.pipeline.corpus.records import Reject, Task
 from crosslabel.pipeline.corpus.shards import Marker
+from crosslabel.pipeline.readers.several_files import SPLIT
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.stages.shard_pairs import pair, shard_row
 from crosslabel.pipeline.stages.shard_sides import Parallel
@@ -29,15 +30,17 @@ class ShardContent:
     Args:
         labels: labels of the corpus, in the order of their tags.
         task: of the corpus.
+        splits: whose rows are counted.
     """
 
-    def __init__(self, labels: Sequence[str], task: Task) -> None:
+    def __init__(self, labels: Sequence[str], task: Task, splits: Sequence[str] = ()) -> None:
         self._labels = labels
         self._task = task
         self._rows: list[dict[str, Any]] = []
         self._rejects: list[Reject] = []
         self._spans: Counter[tuple[str, str, str]] = Counter()
         self._classes: Counter[str] = Counter()
+        self._splits = Counter(dict.fromkeys(splits, 0))
         self._methods: set[str] = set()
         self._calibrators: set[str] = set()
         self._segments = 0
@@ -52,6 +55,8 @@ class ShardContent:
         self._spans.update((p.label, p.status, p.reason or "") for p in projections)
         self._classes.update([made.b.label] if made.b.label is not None else [])
         self._unlabelled += made.b.task == "text" and made.b.label is None and made.b.value is None
+        split = (row.a_meta or row.given.meta).get(SPLIT)
+        self._splits.update([split] if isinstance(split, str) and split in self._splits else [])
         self._methods.update(p.method for p in projections)
         self._calibrators.update(p.calibrator for p in projections if p.calibrator)
         self._segments += len(made.segments)
@@ -91,6 +96,7 @@ class ShardContent:
             "spans": [[*kind, count] for kind, count in sorted(self._spans.items())],
             **({"classes": dict(sorted(self._classes.items()))} if self._classes else {}),
             **({"unlabelled": self._unlabelled} if self._unlabelled else {}),
+            **({"splits": splits} if (splits := +self._splits) else {}),
             "methods": sorted(self._methods),
             "calibrators": sorted(self._calibrators),
             **self._with_markers,

@@ -38,7 +38,7 @@ def late_reject(
     if not sentence and LOST in codes:
         sentence = _of_lost_span(row, projections)
     sentence = sentence or _of_checks(plan, row, lang, codes)
-    return rejected(plan.recipe.source.path.name, row.number, _human(row), reasons, sentence)
+    return rejected(*row.place, _human(row), reasons, sentence)
 
 
 def _human(row: Parallel) -> Example:

@@ -45,7 +45,8 @@ def shard_rows(
     return [
         row if isinstance(row, Reject)
         else Parallel(row[0].number, row[0].example, row[1], lang, next(words_a),
-                      next(words_b) | own_words(row[0].example.words), row[2])
+                      next(words_b) | own_words(row[0].example.words), row[2],
+                      place=(row[0].file, row[0].row))
         for row in assembled
     ]
 

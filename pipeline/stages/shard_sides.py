@@ -23,6 +23,7 @@ class Parallel:
 
     Attributes:
         number: number of the row in the corpus, from 1.
+        place: the file that it is from, and its number there.
         given: side b, with labels.
         other: side a, without labels; its ``reasons`` say why there is none.
         lang: language of side a.
@@ -41,6 +42,7 @@ class Parallel:
     a_origin: Origin = "machine"
     b_origin: Origin = "human"
     a_meta: Mapping[str, Any] = field(default_factory=dict)
+    place: tuple[str, int] = ("", 0)
 
 
 def translation_example(row: Parallel) -> Example:
@@ -58,7 +60,7 @@ def turned(row: Parallel, labelled: Example) -> Parallel:
     segments = tuple(_merged(swapped, labelled))
     return Parallel(
         row.number, labelled, Assembled(source.fields, segments), source.lang, row.words_b,
-        row.words_a, a_origin="human", b_origin="machine", a_meta=source.meta,
+        row.words_a, a_origin="human", b_origin="machine", a_meta=source.meta, place=row.place,
     )  # fmt: skip
 
 

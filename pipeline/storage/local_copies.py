@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosslabel.pipeline.storage import stores
+from crosslabel.pipeline.storage.hub_files import address_of, fetched, is_on_hub
 from crosslabel.pipeline.storage.keys import key
 from crosslabel.pipeline.storage.location import Location, is_local
 from crosslabel.projection.errors import InputError
@@ -27,13 +28,16 @@ _fetching = threading.Lock()
 def local_copy(place: Location) -> Path:
     """Return the local path of a file or folder, fetched first if it is in a store.
 
-    The copy has the name of the original. A missing file gets a path where nothing is.
+    The copy has the name of the original. A missing file gets a path where nothing is. A file on
+    the hub is kept in the cache of the hub's client.
 
     Raises:
-        InputError, StoreError: a store refuses or fails.
+        InputError, TransientError: a store or the hub refuses or fails.
     """
     if is_local(place):
         return place
+    if is_on_hub(place):
+        return fetched(address_of(place))
     with _fetching:
         facts = stores.facts(place)
         if facts is None:
@@ -45,8 +49,15 @@ def local_copy(place: Location) -> Path:
 def local_file(place: Location) -> Iterator[Path]:
     """Provide the path that :func:`local_copy` gives; errors in the block name the original."""
     path = local_copy(place)
-    try:
+    with naming(path, place):
         yield path
+
+
+@contextmanager
+def naming(path: Path, place: Location) -> Iterator[None]:
+    """Name the original of a local copy in errors that the block raises."""
+    try:
+        yield
     except InputError as error:
         if is_local(place):
             raise

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from upath import UPath
 
     Location: TypeAlias = Path | UPath
+    Locations: TypeAlias = Location | tuple[Location, ...]
 else:  # for commands and recipes; upath is loaded with the first location in a store
-    Location = Any
+    Location = Locations = Any
 
 _WITH_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*(?:::[A-Za-z0-9+.:-]*)?)://(.*)", re.DOTALL)
 _LOCAL_SCHEMES = ("file", "local")
@@ -118,6 +119,18 @@ def _validated(value: object) -> Location:
         raise ValueError(str(error)) from error
 
 
+def _validated_some(value: object) -> Locations:
+    if isinstance(value, list | tuple):
+        if not value:
+            raise ValueError("at least one path is expected")
+        return tuple(map(_validated, value))
+    return _validated(value)
+
+
+def _written(value: Locations) -> str | list[str]:
+    return list(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 LocationField = Annotated[
     Location,
     PlainValidator(_validated),
@@ -125,3 +138,13 @@ LocationField = Annotated[
     WithJsonSchema({"type": "string"}),
 ]
 """A location as a field of a recipe."""
+
+LocationsField = Annotated[
+    Locations,
+    PlainValidator(_validated_some),
+    PlainSerializer(_written),
+    WithJsonSchema({"anyOf": [
+        {"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    ]}),
+]  # fmt: skip
+"""A location or several as a field of a recipe."""

@@ -1,4 +1,4 @@
-"""Rows of JSON-lines files, plain or gzipped, where a bad row does not end the reading."""
+"""Rows of JSON-lines files, plain or compressed, where a bad row does not end the reading."""
 
 from __future__ import annotations
 

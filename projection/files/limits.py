@@ -16,9 +16,13 @@ MAX_FILE_BYTES = 1 << 29
 """Bytes of a JSON file without rows, which is read whole: 512 MiB, which take about 10 GiB."""
 
 MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 1 << 30, 200
-"""A gzipped file or a table may unpack to 1 GiB, or to this many times its size: text rarely
+"""A compressed file or a table may unpack to 1 GiB, or to this many times its size: text rarely
 exceeds 20 times, a file made to fill a machine reaches 1,000 times. A batch of an Arrow file, which
 is unpacked at once, may take 1 GiB."""
+
+MAX_WINDOW_BYTES = 1 << 28
+"""Memory in bytes that unpacking an xz or zstandard file may take, 256 MiB: the strongest usual
+settings of both take half of it."""
 
 MAX_PARQUET_MEMORY = 1 << 31
 """Memory in bytes of the process that unpacks a Parquet file, 2 GiB: the sizes stated in the file

@@ -1,14 +1,19 @@
-"""Reading of files line by line as bytes, plain or gzipped (``*.gz``)."""
+"""Reading of files line by line as bytes in UTF-8.
+
+A file may be compressed, see :mod:`crosslabel.projection.files.compression`, and in UTF-16 or
+UTF-32 if its first bytes are the mark of that encoding.
+"""
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from crosslabel.projection.errors import InputError, at
+from crosslabel.projection.files.compression import is_compressed, open_unpacked
+from crosslabel.projection.files.encodings import MARK_BYTES, as_utf8
 from crosslabel.projection.files.limits import (
     MAX_RECORD_BYTES,
     MAX_UNPACKED_BYTES,
@@ -24,8 +29,8 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
     A line is cut at 16 MiB, so that no file can fill the memory; that is far beyond any text limit.
 
     Raises:
-        InputError: the file cannot be opened or breaks off (a damaged gzip file), or unpacks to
-            more than a file of text would.
+        InputError: the file cannot be opened or breaks off (a damaged packed file), its ending does
+            not say how it is packed, or it unpacks to more than a file of text would.
     """
     for number, line in whole_lines(path):
         yield number, line.removesuffix(b"\n").removesuffix(b"\r")
@@ -40,7 +45,7 @@ def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
         allowed = _allowed(path)
-        with _open(path) as file:
+        with open_text(path) as file:
             while line := file.readline(MAX_RECORD_BYTES):
                 number += 1
                 allowed -= len(line) + _skip_rest(file, line, allowed)
@@ -50,6 +55,20 @@ def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     except (OSError, EOFError, zlib.error) as error:
         place = at(path, number) if number else at(path)
         raise InputError(f"{place}: cannot be read on ({error}); check the file") from error
+
+
+def open_text(path: Path) -> IO[bytes]:
+    """Open a file of text for reading, unpacked and in UTF-8; its mark of UTF-8 is left in.
+
+    Reading raises an ``OSError``, an ``EOFError`` or a ``zlib.error`` where the file is damaged.
+
+    Raises:
+        InputError: its ending does not say how it is packed, or it cannot be unpacked here.
+        OSError, EOFError, zlib.error: it cannot be opened.
+    """
+    with open_unpacked(path) as file:
+        head = file.read(MARK_BYTES)
+    return as_utf8(open_unpacked(path), head)
 
 
 def decode(line: bytes) -> str:
@@ -67,7 +86,7 @@ def decode(line: bytes) -> str:
 
 def _allowed(path: Path) -> float:
     """Return the number of bytes that a file may unpack to."""
-    if path.suffix != ".gz":
+    if not is_compressed(path):
         return float("inf")
     return unpacked_limit(path.stat().st_size)
 
@@ -81,10 +100,6 @@ def bomb(path: object) -> InputError:
     """Return the error for a file that unpacks to more than it may."""
     return InputError(f"{path}: unpacks to more than {MAX_UNPACKED_RATIO} times its size, as no "
                       "text does; unpack it yourself if you trust it")
-
-
-def _open(path: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _skip_rest(file: IO[bytes], line: bytes, allowed: float) -> int:

@@ -38,7 +38,7 @@ def parse_pharaoh(text: str) -> tuple[Link, ...]:
 
 
 def read_pharaoh(path: Path) -> Iterator[tuple[Link, ...]]:
-    """Yield the links of every line of a file, plain or gzipped; an empty line has no links.
+    """Yield the links of every line of a file, plain or compressed; an empty line has no links.
 
     Raises:
         InputError: names the file and the row that cannot be read.

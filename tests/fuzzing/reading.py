@@ -13,6 +13,7 @@ from crosslabel.pipeline.readers import read
 from crosslabel.pipeline.readers.missing_labels import SIGNS
 from crosslabel.projection.errors import InputError
 from tests.fuzzing.rules import check_message, check_rows
+from tests.unmarked import is_unmarked
 
 _MARK = re.compile("(?:[a-z]{2,3}(?:-[a-z]+)*|simple):(?=.)")
 
@@ -22,6 +23,8 @@ Property = Callable[[Path, bytes], None]
 
 def lines_of(content: bytes) -> int:
     """Lines, an unfinished last one among them."""
+    if not is_unmarked(content):
+        content = content.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
     return content.count(b"\n") + bool(content and not content.endswith(b"\n"))
 
 

@@ -176,7 +176,7 @@ def test_tags_of_a_dataset_keep_their_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("source", "message"), [
-    (datasets.DatasetDict({"train": datasets.Dataset.from_list(ROWS)}), "give one of them"),
+    (datasets.DatasetDict(), "the source is a DatasetDict without splits"),
     (7, "the source is a int; give a datasets.Dataset"),
     ([7], "row 0 of the source is a int"),
     (pd.DataFrame({"text": ["a", 7]}), "the frame cannot be stored"),

@@ -1,4 +1,4 @@
-"""A small server that plays the hub: one model, its commits, and what goes wrong."""
+"""A small server that plays the hub: one model or data set, its commits, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 
 @dataclass
 class Hub:
-    """A folder per commit of the model `name`, where `main` points, which files break off.
+    """A folder per commit of the model or data set `name`, where `main` points, which files break
+    off.
 
-    `asked` lists the addresses that were asked for. Who may not read a gated model sees the list of
-    its files alone.
+    `kind` is `models` or `datasets`. `refs` are other revisions. A request without the `token`, if
+    there is one, is refused. `asked` lists the addresses that were asked for. Who may not read a
+    gated one sees the list of its files alone.
     """
 
     name: str
@@ -26,6 +29,9 @@ class Hub:
     broken: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     gated: bool = False
+    kind: str = "models"
+    refs: dict[str, str] = field(default_factory=dict)
+    token: str | None = None
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -38,7 +44,7 @@ class Hub:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """The addresses a snapshot download uses."""
+    """The addresses that a snapshot download uses, and those that list the files of a data set."""
 
     hub: Hub
 
@@ -51,29 +57,37 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         self.hub.asked.append(self.path)
         path = self.path.partition("?")[0].strip("/")
-        api = f"api/models/{self.hub.name}/"
-        file = f"{self.hub.name}/resolve/"
-        if not path.startswith((api, file)):
+        of_kind = "" if self.hub.kind == "models" else f"{self.hub.kind}/"
+        api = f"api/{self.hub.kind}/{self.hub.name}"
+        file = f"{of_kind}{self.hub.name}/resolve/"
+        allowed = self.hub.token in (None, self.headers.get("Authorization", "")[len("Bearer "):])
+        if not allowed or not (path == api or path.startswith((f"{api}/", file))):
             self._refuse("RepoNotFound")
             return
-        kind, _, rest = path.removeprefix(api).removeprefix(file).partition("/")
-        asked, name = (rest, "") if path.startswith(api) else (kind, rest)
-        commit = self.hub.main if asked == "main" else asked
+        rest = path.removeprefix(api).removeprefix(file).strip("/")
+        if path == api:
+            rest = "revision/main"
+        kind, _, rest = rest.partition("/") if path.startswith(api) else ("", "", rest)
+        asked, _, name = rest.partition("/")
+        asked, name = unquote(asked), unquote(name)
+        commit = self.hub.main if asked == "main" else self.hub.refs.get(asked, asked)
         folder = self.hub.commits.get(commit)
         if folder is None:
             self._refuse("RevisionNotFound")
-        elif name and self.hub.gated:
-            self._refuse("GatedRepo", 403)
-        elif name:
-            self._send((folder / name).read_bytes(), body, commit, name)
         elif kind == "tree":
-            files = [{"type": "file", "path": p.name, "size": p.stat().st_size, "oid": commit}
-                     for p in folder.iterdir()]
+            files = [{"type": "file", "path": name, "size": (folder / name).stat().st_size,
+                      "oid": commit} for name in _names(folder)]
             self._send(json.dumps(files).encode(), body, commit)
-        else:
-            files = [{"rfilename": p.name} for p in folder.iterdir()]
+        elif kind:
+            files = [{"rfilename": name} for name in _names(folder)]
             about = {"id": self.hub.name, "sha": commit, "siblings": files}
             self._send(json.dumps(about).encode(), body, commit)
+        elif name and self.hub.gated:
+            self._refuse("GatedRepo", 403)
+        elif not (folder / name).is_file():
+            self._refuse("EntryNotFound")
+        else:
+            self._send((folder / name).read_bytes(), body, commit, name)
 
     def _refuse(self, code: str, status: int = 404) -> None:
         self.send_response(status)
@@ -93,3 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*")
+                  if file.is_file())

@@ -15,6 +15,7 @@ from crosslabel.pipeline.readers.token_columns.marks import language_of
 from crosslabel.pipeline.readers.token_columns.rows import readable_sentences
 from crosslabel.pipeline.readers.token_columns.spans import spans_of
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.compression import without_compression
 
 _CONLL_ENDINGS = (".conll", ".iob", ".iob2", ".bio")
 _SHOWN_LABELS = 10
@@ -23,7 +24,7 @@ _NAMES = {"W": "BMEWO", "M": "BMES", "L": "BILOU", "U": "BILOU", "E": "IOBES", "
 
 def notes_on(path: Path, layout: Layout, head: Head, lang: str) -> Iterator[str]:
     """Yield lines on how a file was understood; none for the expected layout of its ending."""
-    is_expected = path.name.removesuffix(".gz").lower().endswith(_CONLL_ENDINGS)
+    is_expected = without_compression(path.name).lower().endswith(_CONLL_ENDINGS)
     if layout.roles and not (is_expected and layout.is_plain):
         yield f"{path.name}: read as CoNLL columns: {_columns(layout, head)}"
     if layout.mark and language_of(layout.mark).split("-")[0] != lang.lower().split("-")[0]:

@@ -112,7 +112,7 @@ def test_classes_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     found = planned(tmp_path, data)
     assert (found.classes, found.task) == (("z", "b", "a"), "text")
     rows = [{"text": "a", "label": 1}, {"text": "b", "label": 0}]
-    assert planned(tmp_path, rows, "source.label_names=[no, maybe, a]").classes == (
+    assert planned(tmp_path, rows, "source.label_names=['no', maybe, a]").classes == (
         "no", "maybe", "a")
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers import read
 from crosslabel.projection.errors import InputError
+from tests.unmarked import is_unmarked
 
 
 def rows(folder: Path, content: str | bytes, lang: str = "en") -> list[Example | Reject]:
@@ -115,6 +116,7 @@ LINES = st.lists(st.binary() | st.builds(lambda words: " ".join(words).encode("l
 @given(LINES)
 def test_every_sentence_is_accounted_for(lines: list[bytes]) -> None:
     content = b"\n".join(lines)
+    assume(is_unmarked(content))
     with TemporaryDirectory() as folder:
         try:
             found = rows(Path(folder), content)
@@ -130,5 +132,6 @@ def test_every_sentence_is_accounted_for(lines: list[bytes]) -> None:
                          min_size=1), min_size=1))
 def test_blocks_and_rows_are_equally_many(blocks: list[list[bytes]]) -> None:
     content = b"\n\n".join(b"\n".join(word + b" O" for word in block) for block in blocks)
+    assume(is_unmarked(content))
     with TemporaryDirectory() as folder:
         assert len(rows(Path(folder), content)) == len(blocks)

@@ -7,13 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers import read
 from crosslabel.pipeline.readers.ids import hashed
 from crosslabel.projection.errors import InputError
+from tests.unmarked import is_unmarked
 
 AM = """# newdoc id = n1
 # sent_id = s-1
@@ -150,6 +151,7 @@ def test_every_word_stands_at_its_offsets(
 @given(st.lists(st.binary(max_size=30)))
 def test_whatever_the_bytes_every_sentence_is_accounted_for(lines: list[bytes]) -> None:
     content = b"\n".join(lines)
+    assume(is_unmarked(content))
     with TemporaryDirectory() as folder:
         found = rows(Path(folder), content)
     blocks = [block for block in _blocks(content) if any(b[:1] != b"#" for b in block)]

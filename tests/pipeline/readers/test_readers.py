@@ -5,12 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers import FORMATS, guess_format, read
 from crosslabel.projection.errors import InputError
+from tests.unmarked import is_unmarked
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,7 @@ def test_endless_line_is_one_reject_and_the_next_line_is_read(tmp_path: Path) ->
 
 @given(st.lists(st.binary().filter(lambda line: b"\n" not in line)))
 def test_every_line_of_text_is_accounted_for(lines: list[bytes]) -> None:
+    assume(is_unmarked(b"\n".join(lines)))
     with TemporaryDirectory() as folder:
         file = Path(folder) / "a.txt"
         file.write_bytes(b"".join(line + b"\n" for line in lines))
@@ -90,6 +92,7 @@ def test_every_line_of_text_is_accounted_for(lines: list[bytes]) -> None:
 
 @given(st.binary())
 def test_bytes_of_any_kind_never_crash_a_reader(content: bytes) -> None:
+    assume(is_unmarked(content))
     with TemporaryDirectory() as folder:
         file = Path(folder) / "a"
         file.write_bytes(content)
