@@ -51,7 +51,7 @@ def featurize(
         lang: language of rows of a labelled file that do not name one.
         format: format of a labelled file; by default guessed from its name.
         columns: which columns of a labelled file hold what, see
-            :mod:`crosslabel.pipeline.readers.columns`.
+            :mod:`crosslabel.pipeline.readers.rows.columns`.
         rows: task of rows of a labelled file that do not name one.
 
     Raises:

@@ -27,7 +27,7 @@ from crosslabel.pipeline.corpus.reading import pairs, read_manifest
 from crosslabel.pipeline.corpus.records import Example, Pair, Reject, Segment
 from crosslabel.pipeline.corpus.records import Task as RowTask
 from crosslabel.pipeline.readers import read
-from crosslabel.pipeline.readers.inputs import find_input
+from crosslabel.pipeline.readers.inputs.find import find_input
 from crosslabel.pipeline.storage.files import is_file, sha256
 from crosslabel.pipeline.storage.keys import key
 from crosslabel.pipeline.storage.location import Location

@@ -57,7 +57,7 @@ def featurize_for(
         model: folder of a fine-tuned model, with its tokenizer.
         translations: corpus that was built from the file.
         columns: which columns of the file hold what, see
-            :mod:`crosslabel.pipeline.readers.columns`.
+            :mod:`crosslabel.pipeline.readers.rows.columns`.
         max_length: tokens of one side; by default 256, or as many as the model takes.
         stride: as in :class:`crosslabel.finetune.features.options.FeatureOptions`.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crosslabel.pipeline.corpus.records import Example, Span
-from crosslabel.pipeline.readers.forms import REPAIRED_SPANS
+from crosslabel.pipeline.readers.rows.forms import REPAIRED_SPANS
 from crosslabel.projection.plain import one_line
 from crosslabel.projection.scripts import is_unspaced
 

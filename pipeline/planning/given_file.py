@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from crosslabel.pipeline.readers import values
-from crosslabel.pipeline.readers.forms import fields_of
+from crosslabel.pipeline.readers.rows import values
+from crosslabel.pipeline.readers.rows.forms import fields_of
 from crosslabel.pipeline.storage.files import is_file, sha256
 from crosslabel.pipeline.storage.local_copies import local_file
 from crosslabel.pipeline.storage.location import Location

@@ -26,7 +26,7 @@ from crosslabel.pipeline.planning.row_languages import RowLanguages, languages_k
 from crosslabel.pipeline.planning.row_places import Ids, Places
 from crosslabel.pipeline.planning.unread_labels import UnreadLabels
 from crosslabel.pipeline.readers import read_input
-from crosslabel.pipeline.readers.inputs import Input, find_input
+from crosslabel.pipeline.readers.inputs.find import Input, find_input
 from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.recipe import Recipe, SourceSection

@@ -7,8 +7,8 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example
 from crosslabel.pipeline.planning.census import is_labelled
-from crosslabel.pipeline.readers.label_like import looks_like_labels
-from crosslabel.pipeline.readers.nearest import suggested_columns
+from crosslabel.pipeline.readers.rows.label_like import looks_like_labels
+from crosslabel.pipeline.readers.rows.nearest import suggested_columns
 from crosslabel.pipeline.recipe import SourceSection
 from crosslabel.projection.errors import InputError
 

@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
-from crosslabel.pipeline.readers.columns import written
 from crosslabel.pipeline.readers.formats import FORMATS, check_possible, guess_format, known_format
 from crosslabel.pipeline.readers.gate import Admitted, Gate
-from crosslabel.pipeline.readers.inputs import Input, find_input
-from crosslabel.pipeline.readers.missing_labels import may_hold_signs, missing_signs
+from crosslabel.pipeline.readers.inputs.find import Input, find_input
+from crosslabel.pipeline.readers.inputs.several_files import Opened, Placed, read_files
 from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.several_files import Opened, Placed, read_files
+from crosslabel.pipeline.readers.rows.columns import written
+from crosslabel.pipeline.readers.rows.missing_labels import may_hold_signs, missing_signs
 from crosslabel.pipeline.storage.location import Location, location
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.compression import check_ending
@@ -51,8 +51,8 @@ def read(
 
     Args:
         path: a file, plain or compressed (``.gz``, ``.zst`` and the like), a folder, a pattern or
-            the address of a data set on the hub, see :mod:`crosslabel.pipeline.readers.inputs`; or
-            several of them.
+            the address of a data set on the hub, see
+            :mod:`crosslabel.pipeline.readers.inputs.find`; or several of them.
         format: one of :data:`FORMATS`; guessed from the file when not given.
         lang: BCP-47 tag of rows that do not name their language (rows of word columns, of plain
             text and of ``squad`` never do).
@@ -61,7 +61,7 @@ def read(
         columns: the column or key of the row for each part of an example, such as
             ``{"premise": "sentence1", "label": "gold_label"}``, or for files with a word per line
             the numbers of columns, ``{"tokens": 2, "tags": 3}``, see
-            :mod:`crosslabel.pipeline.readers.columns`.
+            :mod:`crosslabel.pipeline.readers.rows.columns`.
         task: the task of rows that do not name one; by default the contents of a row decide.
         label_names: name of each class by what stands for it in the file, such as a number.
         notes: takes what is found out about the input beside its rows.

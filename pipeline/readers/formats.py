@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
-from crosslabel.pipeline.readers.columns import are_numbers, check_columns, names_word_columns
 from crosslabel.pipeline.readers.conll import read_conll
 from crosslabel.pipeline.readers.conllu import read_conllu
-from crosslabel.pipeline.readers.dataset import read_dataset
-from crosslabel.pipeline.readers.delimited import read_csv, read_tsv
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.jsonl import read_jsonl
 from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.rows.columns import are_numbers, check_columns, names_word_columns
 from crosslabel.pipeline.readers.slots import read_slots
 from crosslabel.pipeline.readers.squad import read_squad
 from crosslabel.pipeline.readers.squad_file import has_articles
+from crosslabel.pipeline.readers.tables.dataset import read_dataset
+from crosslabel.pipeline.readers.tables.delimited import read_csv, read_tsv
 from crosslabel.pipeline.readers.text import read_text
 from crosslabel.pipeline.readers.token_columns.contents import (
     Contents,

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from crosslabel.pipeline.corpus.records import Example
-from crosslabel.pipeline.readers import values
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows import values
+from crosslabel.pipeline.readers.rows.values import Row
 
 UNNAMED = ""
 """Id of an example before it gets one."""

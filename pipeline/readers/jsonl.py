@@ -1,8 +1,8 @@
 """JSON rows: one per line, or one array of all rows.
 
-A row has any of the forms of :mod:`crosslabel.pipeline.readers.forms`, the keys that a mapping of
-:mod:`crosslabel.pipeline.readers.columns` names, or keys whose meaning
-:mod:`crosslabel.pipeline.readers.meaning` finds out.
+A row has any of the forms of :mod:`crosslabel.pipeline.readers.rows.forms`, the keys that a mapping
+of :mod:`crosslabel.pipeline.readers.rows.columns` names, or keys whose meaning
+:mod:`crosslabel.pipeline.readers.rows.meaning` finds out.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject
-from crosslabel.pipeline.readers.class_names import named_row
-from crosslabel.pipeline.readers.column_types import ColumnTypes, column_types
-from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.json_array import array_items
 from crosslabel.pipeline.readers.lines import shown
-from crosslabel.pipeline.readers.meaning import Meaning, meaning_of
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.forms import example_from
+from crosslabel.pipeline.readers.rows.meaning import Meaning, meaning_of
+from crosslabel.pipeline.readers.rows.values import Row
+from crosslabel.pipeline.readers.tables.class_names import named_row
+from crosslabel.pipeline.readers.tables.column_types import ColumnTypes, column_types
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.jsonl import parse
 from crosslabel.projection.files.lines import lines

@@ -20,7 +20,7 @@ class Options:
         labels: allowed labels; ``None`` allows any.
         max_characters: the most code points that a field may have.
         columns: the column or key of the row for each part of an example, see
-            :mod:`crosslabel.pipeline.readers.columns`; empty if the names in the file decide.
+            :mod:`crosslabel.pipeline.readers.rows.columns`; empty if the names in the file decide.
         task: the task of rows that do not name one; ``None`` leaves it to the reader.
         label_names: name of each class by what stands for it in the file, such as a number.
         missing: labels that mean "no label".

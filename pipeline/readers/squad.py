@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import CONTEXT, Example, Reject
-from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.language import required_language
 from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.questions import TITLE, question_example
+from crosslabel.pipeline.readers.rows import values
+from crosslabel.pipeline.readers.rows.questions import TITLE, question_example
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.pipeline.readers.squad_file import read_articles
-from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
 
 
@@ -44,8 +44,8 @@ class _Question:
 def read_squad(path: Path, options: Options, gate: Gate) -> Iterator[Example | Reject]:
     """Read the questions of a file; their row numbers run through all articles.
 
-    Each question becomes an example as in :mod:`crosslabel.pipeline.readers.questions`; ``meta``
-    also holds the article's ``title``.
+    Each question becomes an example as in :mod:`crosslabel.pipeline.readers.rows.questions`;
+    ``meta`` also holds the article's ``title``.
 
     Raises:
         InputError: no language is given, or the file cannot be read or has another layout.

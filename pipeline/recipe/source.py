@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_serializer, field_validator
 
 from crosslabel.pipeline.corpus.records import Task
-from crosslabel.pipeline.readers.columns import check_columns, written
+from crosslabel.pipeline.readers.rows.columns import check_columns, written
 from crosslabel.pipeline.recipe.section import Language, Section
 from crosslabel.pipeline.storage.hub_files import is_on_hub
 from crosslabel.pipeline.storage.location import Location, LocationField, LocationsField
@@ -46,7 +46,7 @@ class SourceSection(Section):
     columns: dict[str, str] = Field(
         {}, description="Column or key of the row for each part of an example, such as premise: "
         "sentence1, or for files with a word per line its number, such as tokens: 2 and tags: 3; "
-        "see crosslabel.pipeline.readers.columns. By default the file decides."
+        "see crosslabel.pipeline.readers.rows.columns. By default the file decides."
     )
     label_names: dict[str, str] = Field(
         {}, description="Name of each class by what stands for it in the file, such as a number; "

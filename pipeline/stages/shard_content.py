@@ -15,7 +15,7 @@ from crosslabel.pipeline.corpus import arrow
 from crosslabel.pipeline.corpus.first_rejects import first, shown
 from crosslabel.pipeline.corpus.records import Reject, Task
 from crosslabel.pipeline.corpus.shards import Marker
-from crosslabel.pipeline.readers.several_files import SPLIT
+from crosslabel.pipeline.readers.inputs.several_files import SPLIT
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.stages.shard_pairs import pair, shard_row
 from crosslabel.pipeline.stages.shard_sides import Parallel

@@ -10,7 +10,7 @@ from pathlib import Path
 from crosslabel.pipeline.corpus.records import Example, Task
 from crosslabel.pipeline.export.writers import WRITERS
 from crosslabel.pipeline.readers import read
-from crosslabel.pipeline.readers.missing_labels import SIGNS
+from crosslabel.pipeline.readers.rows.missing_labels import SIGNS
 from crosslabel.projection.errors import InputError
 from tests.fuzzing.rules import check_message, check_rows
 from tests.unmarked import is_unmarked

@@ -1,8 +1,8 @@
 """Labelled texts as tables: tab-separated without quoting, or comma-separated (RFC 4180).
 
 The first line names the columns: ``id``, ``lang``, each text by its name, and ``label`` or
-``value``. :mod:`crosslabel.pipeline.readers.delimited` reads the table back; it needs a mapping for
-texts with other names than the usual ones.
+``value``. :mod:`crosslabel.pipeline.readers.tables.delimited` reads the table back; it needs a
+mapping for texts with other names than the usual ones.
 """
 
 from __future__ import annotations

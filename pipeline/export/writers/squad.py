@@ -14,7 +14,7 @@ from typing import Any
 from crosslabel.pipeline.corpus.records import CONTEXT, QUESTION, Example, Span
 from crosslabel.pipeline.export.writers.output import write_lines
 from crosslabel.pipeline.export.writers.written import WrittenRows
-from crosslabel.pipeline.readers.questions import ANSWERS, IMPOSSIBLE, REPAIRED, TITLE
+from crosslabel.pipeline.readers.rows.questions import ANSWERS, IMPOSSIBLE, REPAIRED, TITLE
 from crosslabel.projection.errors import InputError
 
 _PLAUSIBLE = "plausible_answers"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from crosslabel.pipeline.corpus.records import Task
-from crosslabel.pipeline.readers.columns import WORD_KEYS
+from crosslabel.pipeline.readers.rows.columns import WORD_KEYS
 from crosslabel.pipeline.readers.token_columns.bracket_tags import BRACKETS
 from crosslabel.pipeline.readers.token_columns.cells import SEPARATORS
 from crosslabel.pipeline.readers.token_columns.head import Head

@@ -19,7 +19,7 @@ from crosslabel.pipeline.export.writers import WRITERS, WrittenRows
 from crosslabel.pipeline.export.writers.conll import to_conll, write_conll
 from crosslabel.pipeline.export.writers.jsonl import to_line, write_jsonl
 from crosslabel.pipeline.readers import read
-from crosslabel.pipeline.readers.missing_labels import SIGNS
+from crosslabel.pipeline.readers.rows.missing_labels import SIGNS
 
 WORDS = ((0, 3), (4, 8), (9, 13), (14, 18))
 Ranges = tuple[tuple[int, int], ...]

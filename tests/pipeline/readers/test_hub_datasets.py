@@ -17,7 +17,7 @@ from datasets import ClassLabel, Features, List, Value
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers import read
-from crosslabel.pipeline.readers.inputs import find_input
+from crosslabel.pipeline.readers.inputs.find import find_input
 from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.storage.location import location
 from crosslabel.projection.errors import InputError, TransientError

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers import read
-from crosslabel.pipeline.readers.inputs import find_input
+from crosslabel.pipeline.readers.inputs.find import find_input
+from crosslabel.pipeline.readers.inputs.splits import in_order, splits_by_name
 from crosslabel.pipeline.readers.notes import Notes
-from crosslabel.pipeline.readers.splits import in_order, splits_by_name
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.errors import InputError
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from crosslabel.pipeline.readers.cards import Card, fitting_names, read_card
-from crosslabel.pipeline.readers.data_files import CARD, holds_rows
-from crosslabel.pipeline.readers.dataset_repository import (
+from crosslabel.pipeline.readers.inputs.cards import Card, fitting_names, read_card
+from crosslabel.pipeline.readers.inputs.data_files import CARD, holds_rows
+from crosslabel.pipeline.readers.inputs.dataset_repository import (
     Chosen,
     described,
     files_in_folder,
     files_of_card,
     files_of_conversion,
 )
-from crosslabel.pipeline.readers.file_names import has_pattern
+from crosslabel.pipeline.readers.inputs.file_names import has_pattern
 from crosslabel.pipeline.storage.hub_files import HubAddress, fetched, file_names
 from crosslabel.projection.errors import InputError
 

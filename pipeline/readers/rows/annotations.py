@@ -1,6 +1,6 @@
 """Spans, lost spans, relations and words of a JSON row.
 
-Their keys are described in :mod:`crosslabel.pipeline.readers.forms`.
+Their keys are described in :mod:`crosslabel.pipeline.readers.rows.forms`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from crosslabel.pipeline.corpus.records import LikelyWord, LostSpan, Relation, Span, Words
-from crosslabel.pipeline.readers import values
-from crosslabel.pipeline.readers.offsets import SURFACES, surface_of
-from crosslabel.pipeline.readers.surfaces import settled
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows import values
+from crosslabel.pipeline.readers.rows.offsets import SURFACES, surface_of
+from crosslabel.pipeline.readers.rows.surfaces import settled
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Range, Status
 

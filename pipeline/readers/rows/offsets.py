@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.projection.interface import Range
 
 Unit = Literal["code points", "bytes of UTF-8", "UTF-16 units"]

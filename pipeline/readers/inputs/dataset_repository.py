@@ -6,9 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crosslabel.pipeline.readers.cards import Card, chosen_config, config_files, config_folder
-from crosslabel.pipeline.readers.data_files import has_known_ending, holds_rows
-from crosslabel.pipeline.readers.splits import in_order, splits_by_name
+from crosslabel.pipeline.readers.inputs.cards import (
+    Card,
+    chosen_config,
+    config_files,
+    config_folder,
+)
+from crosslabel.pipeline.readers.inputs.data_files import has_known_ending, holds_rows
+from crosslabel.pipeline.readers.inputs.splits import in_order, splits_by_name
 from crosslabel.projection.errors import InputError
 
 _DEFAULT_SPLIT = "train"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.projection.errors import InputError
 
 _NONE = -1

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crosslabel.pipeline.readers.lines import shown
-from crosslabel.pipeline.readers.record import Record
+from crosslabel.pipeline.readers.tables.record import Record
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_RECORD_BYTES
 from crosslabel.projection.files.lines import whole_lines

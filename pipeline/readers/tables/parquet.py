@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from crosslabel.pipeline.readers.parquet_process import OUT_OF_MEMORY
+from crosslabel.pipeline.readers.tables.parquet_process import OUT_OF_MEMORY
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_PARQUET_MEMORY, MAX_RECORD_BYTES
 

@@ -21,7 +21,7 @@ _SIMILARITY = {"id": "index", "sentence1": "sentence1", "sentence2": "sentence2"
 def layout(header: Collection[str]) -> Mapping[str, str] | None:
     """Return the mapping of a known layout, or ``None`` if the layout is not known.
 
-    Mappings are described in :mod:`crosslabel.pipeline.readers.columns`.
+    Mappings are described in :mod:`crosslabel.pipeline.readers.rows.columns`.
     """
     if set(_INFERENCE.values()) <= set(header):
         beside = {key: name for key, name in _INFERENCE_BESIDE.items() if name in header}

@@ -1,9 +1,9 @@
 """What the keys of a file's rows mean, decided once for the file from its first rows.
 
-Keys with the names of :mod:`crosslabel.pipeline.readers.forms` mean what they say. A key with
+Keys with the names of :mod:`crosslabel.pipeline.readers.rows.forms` mean what they say. A key with
 another name is read if what it holds leaves no doubt: a list of tags as long as the tokens, or a
-list of objects with start, end and label. A mapping (:mod:`crosslabel.pipeline.readers.columns`)
-overrules this.
+list of objects with start, end and label. A mapping
+(:mod:`crosslabel.pipeline.readers.rows.columns`) overrules this.
 """
 
 from __future__ import annotations
@@ -13,17 +13,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crosslabel.pipeline.readers.class_labels import ClassLabels
-from crosslabel.pipeline.readers.columns import KEYS, mapped
-from crosslabel.pipeline.readers.layouts import layout
-from crosslabel.pipeline.readers.nearest import nearest_layout
-from crosslabel.pipeline.readers.offsets import USUAL, Counting, converted, counting_of, surface_of
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.questions import is_question
-from crosslabel.pipeline.readers.span_forms import as_span, is_list_of_spans, is_plain, is_span
+from crosslabel.pipeline.readers.rows.class_labels import ClassLabels
+from crosslabel.pipeline.readers.rows.columns import KEYS, mapped
+from crosslabel.pipeline.readers.rows.layouts import layout
+from crosslabel.pipeline.readers.rows.nearest import nearest_layout
+from crosslabel.pipeline.readers.rows.offsets import (
+    USUAL,
+    Counting,
+    converted,
+    counting_of,
+    surface_of,
+)
+from crosslabel.pipeline.readers.rows.questions import is_question
+from crosslabel.pipeline.readers.rows.span_forms import as_span, is_list_of_spans, is_plain, is_span
+from crosslabel.pipeline.readers.rows.token_offsets import TokenOffsets, token_offsets
+from crosslabel.pipeline.readers.rows.values import Row, as_integer, as_object, items
 from crosslabel.pipeline.readers.tags import is_tag
-from crosslabel.pipeline.readers.token_offsets import TokenOffsets, token_offsets
-from crosslabel.pipeline.readers.values import Row, as_integer, as_object, items
 from crosslabel.projection.errors import InputError
 
 _TEXTS = ("text", "fields", "tokens", "source")
@@ -59,7 +65,7 @@ class Meaning:
     classes: bool = False
 
     def form(self, row: Row) -> Row:
-        """Return a row with the keys of :mod:`crosslabel.pipeline.readers.forms`.
+        """Return a row with the keys of :mod:`crosslabel.pipeline.readers.rows.forms`.
 
         Raises:
             InputError: ``code: explanation``: the row lacks a key, or what it holds has another

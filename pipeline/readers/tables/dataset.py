@@ -1,9 +1,9 @@
 """A reader of ``datasets`` folders, Arrow files and Parquet files, in small batches.
 
-Columns are the keys of :mod:`crosslabel.pipeline.readers.forms`, or named by a mapping of
-:mod:`crosslabel.pipeline.readers.columns`, or known by their types
-(:mod:`crosslabel.pipeline.readers.column_types`) or by what they hold
-(:mod:`crosslabel.pipeline.readers.meaning`). Class labels are read as their names.
+Columns are the keys of :mod:`crosslabel.pipeline.readers.rows.forms`, or named by a mapping of
+:mod:`crosslabel.pipeline.readers.rows.columns`, or known by their types
+(:mod:`crosslabel.pipeline.readers.tables.column_types`) or by what they hold
+(:mod:`crosslabel.pipeline.readers.rows.meaning`). Class labels are read as their names.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject
-from crosslabel.pipeline.readers.class_labels import ClassLabels
-from crosslabel.pipeline.readers.class_names import has_classes, named_row
-from crosslabel.pipeline.readers.column_types import ColumnTypes, Features, column_types
-from crosslabel.pipeline.readers.columns import check_present
-from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.ids import UNNAMED
-from crosslabel.pipeline.readers.meaning import Meaning, meaning_of
-from crosslabel.pipeline.readers.missing_labels import missing_signs
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.tables import Table, open_table, rows, with_head
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.class_labels import ClassLabels
+from crosslabel.pipeline.readers.rows.columns import check_present
+from crosslabel.pipeline.readers.rows.forms import example_from
+from crosslabel.pipeline.readers.rows.meaning import Meaning, meaning_of
+from crosslabel.pipeline.readers.rows.missing_labels import missing_signs
+from crosslabel.pipeline.readers.rows.values import Row
+from crosslabel.pipeline.readers.tables.class_names import has_classes, named_row
+from crosslabel.pipeline.readers.tables.column_types import ColumnTypes, Features, column_types
+from crosslabel.pipeline.readers.tables.open_table import Table, open_table, rows, with_head
 from crosslabel.projection.errors import InputError
 
 

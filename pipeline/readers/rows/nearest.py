@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from crosslabel.pipeline.readers.label_like import looks_like_labels
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.label_like import looks_like_labels
+from crosslabel.pipeline.readers.rows.values import Row
 
 _LAYOUTS: Mapping[str, Sequence[str]] = {
     "text and spans": ("text", "spans"),

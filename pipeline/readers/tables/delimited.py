@@ -2,8 +2,8 @@
 
 Tab-separated cells are read as they are, without quoting, as in the files of GLUE, XNLI and PAWS-X.
 Comma-separated cells follow RFC 4180: a quoted cell may hold commas, line breaks and doubled
-quotes. A mapping (:mod:`crosslabel.pipeline.readers.columns`) says what the columns hold; without
-one their names do (:mod:`crosslabel.pipeline.readers.layouts`).
+quotes. A mapping (:mod:`crosslabel.pipeline.readers.rows.columns`) says what the columns hold;
+without one their names do (:mod:`crosslabel.pipeline.readers.rows.layouts`).
 
 Words in cells of ``tokens`` and ``tags`` are separated by spaces, a ``value`` is a number, and an
 empty cell of ``label`` or ``value`` means that the row has none.
@@ -20,19 +20,19 @@ from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
-from crosslabel.pipeline.readers.class_labels import ClassLabels
-from crosslabel.pipeline.readers.class_names import named_cells
-from crosslabel.pipeline.readers.column_types import ColumnTypes, column_types
-from crosslabel.pipeline.readers.columns import check_present, mapped
-from crosslabel.pipeline.readers.csv_records import csv_records
-from crosslabel.pipeline.readers.forms import example_from
 from crosslabel.pipeline.readers.gate import Gate
-from crosslabel.pipeline.readers.layouts import layout
 from crosslabel.pipeline.readers.lines import shown
-from crosslabel.pipeline.readers.nearest import nearest_layout
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.record import Record
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.class_labels import ClassLabels
+from crosslabel.pipeline.readers.rows.columns import check_present, mapped
+from crosslabel.pipeline.readers.rows.forms import example_from
+from crosslabel.pipeline.readers.rows.layouts import layout
+from crosslabel.pipeline.readers.rows.nearest import nearest_layout
+from crosslabel.pipeline.readers.rows.values import Row
+from crosslabel.pipeline.readers.tables.class_names import named_cells
+from crosslabel.pipeline.readers.tables.column_types import ColumnTypes, column_types
+from crosslabel.pipeline.readers.tables.csv_records import csv_records
+from crosslabel.pipeline.readers.tables.record import Record
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_COLUMNS
 from crosslabel.projection.files.lines import decode, lines

@@ -13,13 +13,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crosslabel.pipeline.corpus.dataset_files import SPLITS, STATE
-from crosslabel.pipeline.readers.cards import Card, fitting_names, read_card
-from crosslabel.pipeline.readers.data_files import CARD, check_one_kind, holds_rows
-from crosslabel.pipeline.readers.dataset_repository import Chosen, files_in_folder, sorted_by_split
-from crosslabel.pipeline.readers.file_names import folder_of_pattern, has_pattern, names_below
-from crosslabel.pipeline.readers.hub import hub_files
-from crosslabel.pipeline.readers.input_file import InputFile
-from crosslabel.pipeline.readers.splits import splits_by_name
+from crosslabel.pipeline.readers.inputs.cards import Card, fitting_names, read_card
+from crosslabel.pipeline.readers.inputs.data_files import CARD, check_one_kind, holds_rows
+from crosslabel.pipeline.readers.inputs.dataset_repository import (
+    Chosen,
+    files_in_folder,
+    sorted_by_split,
+)
+from crosslabel.pipeline.readers.inputs.file_names import (
+    folder_of_pattern,
+    has_pattern,
+    names_below,
+)
+from crosslabel.pipeline.readers.inputs.hub import hub_files
+from crosslabel.pipeline.readers.inputs.input_file import InputFile
+from crosslabel.pipeline.readers.inputs.splits import splits_by_name
 from crosslabel.pipeline.storage.files import is_file, read_json, sha256
 from crosslabel.pipeline.storage.folders import files, is_folder
 from crosslabel.pipeline.storage.hub_files import address_of, is_on_hub, pinned

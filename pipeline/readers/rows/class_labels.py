@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.projection.errors import InputError
 
 

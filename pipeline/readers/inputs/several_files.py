@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers.gate import Admitted, Gate
-from crosslabel.pipeline.readers.input_file import InputFile
+from crosslabel.pipeline.readers.inputs.input_file import InputFile
 from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.storage.local_copies import local_copy, naming

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import ANSWER, CONTEXT, QUESTION, Example, Span
-from crosslabel.pipeline.readers import values
 from crosslabel.pipeline.readers.ids import row_id
-from crosslabel.pipeline.readers.squad_answers import Place, find_answer
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows import values
+from crosslabel.pipeline.readers.rows.answers import Place, find_answer
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_ANNOTATIONS
 

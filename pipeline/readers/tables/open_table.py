@@ -9,8 +9,8 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
-from crosslabel.pipeline.readers.parquet import parquet_batches
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.values import Row
+from crosslabel.pipeline.readers.tables.parquet import parquet_batches
 from crosslabel.pipeline.storage.arrow_rows import ROWS_AT_ONCE, rows_of
 from crosslabel.pipeline.storage.arrow_sizes import largest_unpacked
 from crosslabel.projection.errors import InputError

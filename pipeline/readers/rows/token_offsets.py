@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from crosslabel.pipeline.readers.offsets import surface_of
-from crosslabel.pipeline.readers.span_forms import as_span, is_span
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.offsets import surface_of
+from crosslabel.pipeline.readers.rows.span_forms import as_span, is_span
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.projection.errors import InputError
 
 TokenOffsets = Literal["tokens", "tokens, the end included", "characters"]

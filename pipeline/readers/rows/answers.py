@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crosslabel.pipeline.readers.surfaces import places_near
+from crosslabel.pipeline.readers.rows.surfaces import places_near
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Range
 

@@ -12,7 +12,8 @@ Token form, offsets in tokens; ``text`` may stand beside ``tokens``::
 ... or with ``tags`` in place of spans, one per token: IOB2 and the like, or with the task ``words``
 the labels of the words (``null`` or ``_`` for a word that has none).
 
-Questions about a context have a form of their own (:mod:`crosslabel.pipeline.readers.questions`).
+Questions about a context have a form of their own
+(:mod:`crosslabel.pipeline.readers.rows.questions`).
 
 :func:`example_from` lists all keys. Keys that no form knows are kept in ``meta``.
 """
@@ -24,8 +25,9 @@ from dataclasses import replace
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, LostSpan, Task, Words
-from crosslabel.pipeline.readers import values
-from crosslabel.pipeline.readers.annotations import (
+from crosslabel.pipeline.readers.ids import row_id
+from crosslabel.pipeline.readers.rows import values
+from crosslabel.pipeline.readers.rows.annotations import (
     SPAN_KEYS,
     PlacedSpan,
     lost_from,
@@ -33,11 +35,10 @@ from crosslabel.pipeline.readers.annotations import (
     span_from,
     words_from,
 )
-from crosslabel.pipeline.readers.columns import KEYS
-from crosslabel.pipeline.readers.ids import row_id
-from crosslabel.pipeline.readers.questions import is_question, question_example
+from crosslabel.pipeline.readers.rows.columns import KEYS
+from crosslabel.pipeline.readers.rows.questions import is_question, question_example
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.pipeline.readers.tagged import tagged_example
-from crosslabel.pipeline.readers.values import Row
 from crosslabel.pipeline.text.detokenize import align_tokens, detokenize
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Range

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.projection.errors import InputError
 
 _STARTS = ("start", "start_offset", "start_char", "char_start", "startOffset", "start_idx",
@@ -47,7 +47,7 @@ def is_plain(value: Any) -> bool:
 
 
 def as_span(key: str, number: int, value: Any) -> Row:
-    """Return a span with the names of :mod:`crosslabel.pipeline.readers.forms`.
+    """Return a span with the names of :mod:`crosslabel.pipeline.readers.rows.forms`.
 
     Raises:
         InputError: the value is no span.

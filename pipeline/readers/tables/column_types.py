@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Task
-from crosslabel.pipeline.readers.layouts import layout
 from crosslabel.pipeline.readers.options import Options
+from crosslabel.pipeline.readers.rows.layouts import layout
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.pipeline.readers.tags import is_tag
-from crosslabel.pipeline.readers.values import Row
 from crosslabel.projection.errors import InputError
 
 _TOKENS = ("tokens", "words", "token", "word", "sentence_tokens", "sentence", "text")
@@ -38,7 +38,8 @@ class ColumnTypes:
     """The meaning of columns by their types.
 
     Attributes:
-        names: the key of :mod:`crosslabel.pipeline.readers.forms` for columns with other names.
+        names: the key of :mod:`crosslabel.pipeline.readers.rows.forms` for columns with other
+            names.
         aside: columns with the name of such a key that hold something else; they go to ``meta``.
         task: of rows that do not name one, where the caller names none either.
         tagged: whether rows have tags.

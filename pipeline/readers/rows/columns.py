@@ -1,7 +1,7 @@
 """Mappings from the parts of an example to columns of a table or keys of a JSON row.
 
 A mapping such as ``{premise: sentence1, hypothesis: sentence2, label: gold_label}`` names columns
-by the keys of :mod:`crosslabel.pipeline.readers.forms`: ``id``, ``lang``, ``task``, ``text``,
+by the keys of :mod:`crosslabel.pipeline.readers.rows.forms`: ``id``, ``lang``, ``task``, ``text``,
 ``tokens``, ``tags``, ``spans``, ``relations``, ``label``, ``value``, ``words``, ``answers``,
 ``lost_spans`` and ``meta``; any other key is the name of a text field. Columns that no key names go
 to ``meta``, except that the columns ``id``, ``lang`` and ``lost_spans`` keep their meaning unless
@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import CONTEXT, QUESTION
-from crosslabel.pipeline.readers import values
-from crosslabel.pipeline.readers.values import Row
+from crosslabel.pipeline.readers.rows import values
+from crosslabel.pipeline.readers.rows.values import Row
 from crosslabel.projection.errors import InputError
 
 KEYS = frozenset({"id", "lang", "task", "text", "tokens", "tags", "spans", "relations", "label",
@@ -100,7 +100,7 @@ def text_fields(columns: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def mapped(row: Row, columns: Mapping[str, str]) -> Row:
-    """Return a row with the keys of :func:`crosslabel.pipeline.readers.forms.example_from`.
+    """Return a row with the keys of :func:`crosslabel.pipeline.readers.rows.forms.example_from`.
 
     Raises:
         InputError: the row lacks a key of the mapping.

@@ -1,0 +1,1 @@
+"""Rows as objects with keys: what the keys mean, and the examples that they make."""

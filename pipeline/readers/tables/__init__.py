@@ -1,0 +1,1 @@
+"""Tables: Arrow, Parquet and folders of ``datasets``, and values separated by tabs or commas."""
