@@ -91,7 +91,8 @@ def _is_language(value: Any) -> bool:
 
 
 def _are_columns(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(map(_is_text, [*value, *value.values()]))
+    return isinstance(value, Mapping) and all(map(_is_text, value)) and all(
+        _is_text(column) or _is_number(column, Integral) for column in value.values())
 
 
 def _is_recipe(value: Any) -> bool:
@@ -133,8 +134,8 @@ KINDS: Mapping[str, Takes] = {
     "max_length": whole(_MIN_LENGTH),
     **dict.fromkeys(("bf16", "dry_run", "evaluation", "fresh", "gpus", "repair", "scores"), FLAG),
     **dict.fromkeys(("lang", "source", "target"), LANGUAGE),
-    **dict.fromkeys(("address", "format", "id", "links_key", "markers", "method", "quantization",
-                     "revision", "text"), TEXT),
+    **dict.fromkeys(("address", "config", "format", "id", "links_key", "markers", "method",
+                     "quantization", "revision", "split", "text"), TEXT),
     **dict.fromkeys(("bitext", "file", "folder", "gold", "input", "labels_from", "links", "model",
                      "out", "output", "path", "picture", "student", "translations"), PLACE),
     **dict.fromkeys(("bitexts", "predictions"), PLACES),

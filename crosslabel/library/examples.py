@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from crosslabel.library.arguments import checked
+from crosslabel.library.arguments import ONE_OR_MORE_PLACES, checked
 from crosslabel.library.places import place
 from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.readers import MAX_CHARACTERS
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Example", "Reject", "read"]
 
 
-@checked()
+@checked(path=ONE_OR_MORE_PLACES)
 def read(
     path: Place | Sequence[Place],
     format: str | None = None,
