@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from crosslabel.pipeline.models.cache import cache_folder
 from crosslabel.pipeline.models.hub_errors import why_not
+from crosslabel.pipeline.storage.hub_bars import terminal_bars
 from crosslabel.projection.errors import InputError
 
 HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
@@ -22,19 +22,12 @@ def fetch(name: str, revision: str | None) -> Path:
         InputError: the hub does not give it; the message is the reason and the way out.
     """
     from huggingface_hub import snapshot_download
-    from huggingface_hub.utils.tqdm import tqdm
-
-    class TerminalBars(tqdm):
-        """Bars of progress that are shown on a terminal only."""
-
-        def __init__(self, *words: Any, **options: Any) -> None:
-            super().__init__(*words, **{"disable": None} | options)  # type: ignore[no-untyped-call]
 
     for weights in _WEIGHTS:
         try:
             path = Path(snapshot_download(
                 name, revision=revision, cache_dir=cache_folder() / "hub",
-                allow_patterns=[*_OTHER_FILES, weights], tqdm_class=TerminalBars,
+                allow_patterns=[*_OTHER_FILES, weights], tqdm_class=terminal_bars(),
             ))
         except Exception as error:  # the client and its transport raise dozens of types
             raise InputError(why_not(name, revision, error)) from error

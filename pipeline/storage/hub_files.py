@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from crosslabel.pipeline.storage.hub_bars import terminal_bars
 from crosslabel.pipeline.storage.location import Location, is_local, location
 from crosslabel.projection.errors import InputError, TransientError, first_line
 
@@ -97,9 +98,10 @@ def file_names(address: HubAddress) -> list[str]:
     """
     from huggingface_hub import get_cached_repo_tree
 
-    with _explained(address), _without_bars():
+    with _explained(address):
         _api().snapshot_download(address.repo, repo_type=_DATASET, revision=address.revision,
-                                 cache_dir=_cache(), allow_patterns=[CARD])
+                                 cache_dir=_cache(), allow_patterns=[CARD],
+                                 tqdm_class=terminal_bars())
         listed = get_cached_repo_tree(address.repo, repo_type=_DATASET, revision=address.revision,
                                       cache_dir=_cache())
     return sorted(file.path for file in listed)
@@ -111,9 +113,10 @@ def fetched(address: HubAddress) -> Path:
     Raises:
         InputError, TransientError: as :func:`pinned`.
     """
-    with _explained(address), _without_bars():
+    with _explained(address):
         return Path(_api().hf_hub_download(address.repo, address.path, repo_type=_DATASET,
-                                           revision=address.revision, cache_dir=_cache()))
+                                           revision=address.revision, cache_dir=_cache(),
+                                           tqdm_class=terminal_bars()))
 
 
 def _api() -> Any:
@@ -124,24 +127,6 @@ def _api() -> Any:
 
 def _cache() -> str | None:
     return os.environ.get("HF_HUB_CACHE") or None
-
-
-@contextmanager
-def _without_bars() -> Iterator[None]:
-    from huggingface_hub.utils.tqdm import (
-        are_progress_bars_disabled,
-        disable_progress_bars,
-        enable_progress_bars,
-    )
-
-    if are_progress_bars_disabled():
-        yield
-        return
-    disable_progress_bars()
-    try:
-        yield
-    finally:
-        enable_progress_bars()
 
 
 @contextmanager

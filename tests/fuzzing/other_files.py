@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import bz2
+import codecs
 import gzip
 import io
+import lzma
 import re
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
+import zstandard
 from hypothesis.strategies import SearchStrategy
 
 from crosslabel.pipeline.corpus.records import Example
@@ -36,6 +40,106 @@ def zipped(seeds: Sequence[bytes]) -> SearchStrategy[bytes]:
     return by_chance(make)
 
 
+PACK: Mapping[str, Callable[[bytes], bytes]] = {
+    ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zstandard.ZstdCompressor().compress,
+}  # fmt: skip
+
+
+def packed(seeds: Sequence[bytes]) -> SearchStrategy[bytes]:
+    """Files packed in several ways, some of them cut off or damaged, with the ending in front."""
+
+    def make(chance: Random) -> bytes:
+        ending = chance.choice([*PACK])
+        made = PACK[ending](mutate(chance, seeds))
+        place = chance.randrange(len(made))
+        damaged = (made, made[:place], made[:place] + b"x" + made[place + 1 :])
+        return ending.encode() + b"\n" + chance.choice(damaged)
+
+    return by_chance(make)
+
+
+def packed_text(folder: Path, content: bytes) -> None:
+    """A damaged file is named; the rows before the damage come out."""
+    from crosslabel.pipeline.readers import read
+
+    ending, _, made = content.partition(b"\n")
+    file = _given(folder, f"fuzzed.txt{ending.decode()}", made)
+    try:
+        check_rows(list(read(file, lang="en")))
+    except InputError as error:
+        check_message(error, file)
+
+
+def recoded(seeds: Sequence[bytes]) -> SearchStrategy[bytes]:
+    """Texts in UTF-16 and UTF-32 with the mark of it, some of them damaged."""
+    marked = [mark + seed.decode(errors="replace").encode(encoding) for seed in seeds
+              for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"),
+                                     (codecs.BOM_UTF16_BE, "utf-16-be"),
+                                     (codecs.BOM_UTF32_LE, "utf-32-le"))]
+    return by_chance(lambda chance: mutate(chance, marked))
+
+
+CARDS = [b"""---
+configs:
+- config_name: one
+  data_files:
+  - split: train
+    path: a*.jsonl
+  - split: test
+    path: [b.jsonl]
+dataset_info:
+- config_name: one
+  features:
+  - name: tokens
+    sequence: string
+  - name: kinds
+    sequence:
+      class_label:
+        names: {'0': O, '1': B-X}
+---
+""", b"---\nconfigs:\n- {config_name: default, data_dir: '.'}\n---\n# Title\n"]
+
+
+def card(folder: Path, content: bytes) -> None:
+    """The files of a folder are read by its card, or without it, or the folder is named."""
+    from crosslabel.pipeline.readers import read
+
+    for name in ("a1.jsonl", "b.jsonl"):
+        _given(folder, name, b'{"tokens": ["Anna", "left"], "kinds": [1, 0]}\n')
+    _given(folder, "README.md", content)
+    try:
+        check_rows(list(read(folder, lang="en")))
+    except InputError as error:
+        check_message(error, folder)
+
+
+SPLITS = [b'{"splits": ["train", "test"]}', b'{"splits": ["train"], "x": null}']
+
+
+def splits(folder: Path, content: bytes) -> None:
+    """The splits of a saved dict are read, or its list of them is named; none is elsewhere."""
+    from crosslabel.pipeline.readers import read
+
+    for name in ("in/train", "in/test", "elsewhere"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        _given(folder / name, "data.arrow", table_bytes("arrow"))
+        _given(folder / name, "state.json", _STATE.encode())
+        _given(folder / name, "dataset_info.json", b'{"features": null}')
+    _given(folder / "in", "dataset_dict.json", content)
+    try:
+        rows = check_rows(list(read(folder / "in", lang="en")))
+        assert {row.meta["split"] for row in rows} <= {"train", "test"}
+    except InputError as error:
+        check_message(error, folder / "in")
+
+
+_STATE = (
+    '{"_data_files": [{"filename": "data.arrow"}], "_fingerprint": "0", "_split": null,'
+    ' "_format_columns": null, "_format_kwargs": {}, "_format_type": null,'
+    ' "_output_all_columns": false}'
+)
+
+
 def _given(folder: Path, name: str, content: bytes) -> Path:
     file = folder / name
     file.write_bytes(content)
@@ -49,11 +153,7 @@ def dataset_folder(folder: Path, content: bytes) -> None:
     saved = folder / "saved"
     saved.mkdir(exist_ok=True)
     (saved / "dataset_info.json").write_text('{"features": null}')
-    (saved / "state.json").write_text(
-        '{"_data_files": [{"filename": "data.arrow"}], "_fingerprint": "0", "_split": null,'
-        ' "_format_columns": null, "_format_kwargs": {}, "_format_type": null,'
-        ' "_output_all_columns": false}'
-    )
+    (saved / "state.json").write_text(_STATE)
     damaged = ("data.arrow", "state.json", "dataset_info.json")[len(content) % 3]
     (saved / "data.arrow").write_bytes(table_bytes("arrow"))
     (saved / damaged).write_bytes(content)

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.fuzzing.mutations import by_chance, mutate
 
-Kind = Literal["arrow", "packed", "parquet", "folder", "shard"]
+Kind = Literal["arrow", "packed", "parquet", "folder", "shard", "typed"]
 
 _ROWS: dict[str, list[Any]] = {
     "id": ["1", "2", "3"],
@@ -21,14 +21,15 @@ _ROWS: dict[str, list[Any]] = {
 }
 
 
-@lru_cache(maxsize=5)
+@lru_cache(maxsize=6)
 def table_bytes(kind: Kind) -> bytes:
     """A good file of one kind."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     out = io.BytesIO()
-    table = _shard_table() if kind == "shard" else pa.table(_ROWS)
+    tables = {"shard": _shard_table, "typed": _typed_table}
+    table = tables[kind]() if kind in tables else pa.table(_ROWS)
     if kind == "parquet":
         pq.write_table(table, out)
         return out.getvalue()
@@ -36,6 +37,17 @@ def table_bytes(kind: Kind) -> bytes:
     with pa.ipc.new_stream(out, table.schema, options=options) as writer:
         writer.write_table(table)
     return out.getvalue()
+
+
+def _typed_table() -> Any:
+    import pyarrow as pa
+    from datasets import ClassLabel, Features, List, Value
+
+    features = Features(words=List(Value("string")), kinds=List(ClassLabel(names=["O", "B-X"])),
+                        mood=ClassLabel(names=["bad", "good"]))
+    rows = [{"words": ["Anna", "left"], "kinds": [1, 0], "mood": 1},
+            {"words": ["Ben"], "kinds": [0], "mood": -1}]
+    return pa.Table.from_pylist(rows, schema=features.arrow_schema)
 
 
 def _shard_table() -> Any:

@@ -43,6 +43,8 @@ TARGETS: Mapping[str, Target] = {
     "text": Target(mutated(seeds.TEXT), reading("text", lines_of)),
     "text.gz": Target(other_files.zipped(seeds.TEXT), reading(
         "text", ending=".gz", may_refuse=True)),
+    "packed text": Target(other_files.packed(seeds.TEXT), other_files.packed_text),
+    "text in UTF-16": Target(other_files.recoded(seeds.TEXT), reading("text", may_refuse=True)),
     "tsv": Target(mutated(seeds.TSV), reading("tsv", lines_below_a_header, may_refuse=True)),
     "csv": Target(mutated(seeds.CSV), reading("csv", may_refuse=True)),
     "slots": Target(mutated(seeds.SLOTS), reading("slots")),
@@ -53,6 +55,10 @@ TARGETS: Mapping[str, Target] = {
     "parquet": Target(
         table_files("parquet"), reading("dataset", ending=".parquet", may_refuse=True)),
     "dataset folder": Target(table_files("folder"), other_files.dataset_folder),
+    "classes in arrow": Target(
+        table_files("typed"), reading("dataset", ending=".arrow", may_refuse=True)),
+    "card": Target(mutated(other_files.CARDS), other_files.card),
+    "splits": Target(mutated(other_files.SPLITS), other_files.splits),
     "recipe": Target(mutated(seeds.RECIPES), other_files.recipe),
     "recipe override": Target(mutated(seeds.OVERRIDES), other_files.override),
     "bitext": Target(mutated(seeds.BITEXT), other_files.bitext),

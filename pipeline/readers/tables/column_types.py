@@ -5,13 +5,14 @@
   otherwise they label words. Of several columns the likeliest by name is read.
 - A class label is the class of the text.
 
-Names of classes are declared in the order of their numbers.
+Names of classes are declared in the order of their numbers; those of a class beside tags are not,
+because the labels of the tags are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from crosslabel.pipeline.corpus.records import Task
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.rows.layouts import layout
 from crosslabel.pipeline.readers.rows.values import Row
+from crosslabel.pipeline.readers.schemes import Scheme
+from crosslabel.pipeline.readers.tables.class_tags import declared_names, span_scheme, standard_tags
 from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.projection.errors import InputError
 
@@ -43,14 +46,16 @@ class ColumnTypes:
         aside: columns with the name of such a key that hold something else; they go to ``meta``.
         task: of rows that do not name one, where the caller names none either.
         tagged: whether rows have tags.
-        bare: whether tags are labels without ``B-`` and ``I-``.
+        tags: the column of tags that are class labels.
+        scheme: how these tag spans; ``None`` if they label words.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     aside: tuple[str, ...] = ()
     task: Task | None = None
     tagged: bool = False
-    bare: bool = False
+    tags: str | None = None
+    scheme: Scheme | None = None
 
     def form(self, row: Row) -> Row:
         """Return a row under the keys of forms.
@@ -58,17 +63,17 @@ class ColumnTypes:
         Raises:
             InputError: it has tokens but no tags.
         """
+        if self.scheme is not None and isinstance(row.get(self.tags or ""), list):
+            row = {**row, str(self.tags): standard_tags(row[str(self.tags)], self.scheme)}
         kept = {key: value for key, value in row.items()
                 if key not in self.aside and key not in self.names}
         kept |= {name: row[column] for column, name in self.names.items() if column in row}
         if self.aside:
             aside = {key: row[key] for key in self.aside if key in row}
             kept["meta"] = aside | (kept.get("meta") or {})
-        if not self.tagged or kept.get("tokens") is None:
-            return kept
-        if kept.get("tags") is None:
+        if self.tagged and kept.get("tokens") is not None and kept.get("tags") is None:
             raise InputError("missing-key: the row has tokens but no tags")
-        return {**kept, "tags": _with_positions(kept["tags"])} if self.bare else kept
+        return kept
 
 
 def column_types(
@@ -85,8 +90,7 @@ def column_types(
     if not features:
         return ColumnTypes()
     if options.columns or _is_list_of_objects(features.get("spans")):
-        _declare(features, options, options.columns)
-        return ColumnTypes()
+        return _named(features, options)
     tags = _tags_column(path, features, head, options)
     if tags is None:
         return _of_texts(path, features, options)
@@ -106,21 +110,35 @@ def _of_tokens(
     classes = _classes_of_list(features[tags])
     label = _other_label(features)
     names = {tokens: "tokens", tags: "tags"} | ({label: "label"} if label else {})
-    options.notes.declare(classes)
-    if label:
-        options.notes.declare(features[label].names)
-    labels_words = bool(classes) and not _tags_spans(classes)
     aside = [key for key in ("spans", "words", "relations", "tags", "tokens")
              if key in features and key not in names
              and (key in names.values() or not _is_list_of_objects(features[key]))]
     unread = [name for name, feature in features.items()
               if name not in names and _classes_of_list(feature)]
     _note(path, names, unread, options)
-    bare = _tags_spans(classes) and not any(map(_has_position, classes))
-    return ColumnTypes(
-        {column: name for column, name in names.items() if column != name}, tuple(aside),
-        "words" if labels_words else None, tagged=True, bare=bare and options.task != "words",
-    )  # fmt: skip
+    renamed = {column: name for column, name in names.items() if column != name}
+    return replace(_of_classes(tags, classes, options), names=renamed, aside=tuple(aside),
+                   tagged=True)
+
+
+def _of_classes(tags: str, classes: Sequence[str], options: Options) -> ColumnTypes:
+    """Return the meaning of a column of tags, and declare its classes."""
+    if not classes:
+        return ColumnTypes()
+    scheme = None if options.task == "words" else span_scheme(classes)
+    options.notes.declare(declared_names(classes, scheme))
+    return ColumnTypes(task="words" if scheme is None else None, tags=tags, scheme=scheme)
+
+
+def _named(features: Features, options: Options) -> ColumnTypes:
+    """Return the meaning of columns that a mapping or their own names give; declare classes."""
+    columns = options.columns
+    feature = features.get(columns.get("label", "label"))
+    options.notes.declare(_classes(feature))
+    spans = getattr(features.get(columns.get("spans", "spans")), "feature", None)
+    options.notes.declare(_classes(spans.get("label")) if isinstance(spans, dict) else ())
+    tags = columns.get("tags", "")
+    return _of_classes(tags, _classes_of_list(features.get(tags)), options)
 
 
 def _of_texts(path: Path, features: Features, options: Options) -> ColumnTypes:
@@ -151,22 +169,13 @@ def _note(path: Path, names: Mapping[str, str], unread: Sequence[str], options: 
     options.notes.say(f"{path.name}: read {', '.join(said)}{rest}; columns would overrule this")
 
 
-def _declare(features: Features, options: Options, columns: Mapping[str, str]) -> None:
-    """Declare the classes of the columns with labels, which a mapping may name."""
-    for key in ("tags", "label"):
-        feature = features.get(columns.get(key, key))
-        options.notes.declare(_classes_of_list(feature) or _classes(feature))
-    spans = getattr(features.get(columns.get("spans", "spans")), "feature", None)
-    options.notes.declare(_classes(spans.get("label")) if isinstance(spans, dict) else ())
-
-
 def _tags_column(
     path: Path, features: Features, head: Sequence[Row], options: Options
 ) -> str | None:
     """Return the column of tags, or ``None`` if there is none."""
     lists = {name: classes for name, feature in features.items()
              if (classes := _classes_of_list(feature))}
-    spans = [name for name, classes in lists.items() if _tags_spans(classes)]
+    spans = [name for name, classes in lists.items() if span_scheme(classes)]
     words = [name for name in lists if name not in spans]
     if options.task == "words" and words:
         return _likeliest(path, words, _WORD_TAGS)
@@ -228,21 +237,6 @@ def _holds_tags(values: Iterable[Any]) -> bool:
     tags = [tag for value in values if value is not None for tag in value]
     return all(isinstance(tag, str) and is_tag(tag) for tag in tags) and any(
         tag != _OUTSIDE for tag in tags)
-
-
-def _tags_spans(classes: Sequence[str]) -> bool:
-    return _OUTSIDE in classes
-
-
-def _has_position(tag: str) -> bool:
-    return tag != _OUTSIDE and is_tag(tag)
-
-
-def _with_positions(tags: Sequence[Any]) -> list[Any]:
-    """Return bare labels as tags: equal labels in a row are one span."""
-    before = [None, *tags[:-1]]
-    return [tag if tag in (None, _OUTSIDE) else f"{'I' if tag == last else 'B'}-{tag}"
-            for last, tag in zip(before, tags, strict=True)] if tags else []
 
 
 def _other_label(features: Features) -> str | None:

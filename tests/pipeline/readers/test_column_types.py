@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosslabel.pipeline.corpus.records import Example, Reject
+from crosslabel.pipeline.planning.label_order import span_labels
 from crosslabel.pipeline.readers import read
 from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.projection.errors import InputError
@@ -91,7 +92,9 @@ def test_tags_of_spans_are_found(tmp_path: Path, layout: str) -> None:
     classes = [feature.feature.names for key, feature in features.items()
                if key in ("ner_tags", "gold", "labels", "tags")
                and isinstance(feature.feature, ClassLabel)]
-    assert notes.classes == (classes[0] if classes else [])
+    bare = layout == "bare labels"
+    assert notes.classes == ([name for name in classes[0] if not bare or name != "O"]
+                             if classes else [])
     assert example.id == row.get("id", example.id)
 
 
@@ -132,7 +135,7 @@ def test_a_class_beside_tags_and_a_class_of_a_text(tmp_path: Path) -> None:
                   {"tokens": ["at", "six"], "slots": [0, 1], "intent": 0})
     [example], notes = _read(file)
     assert (_surfaces(example), example.label) == ([("time", "six")], "alarm")
-    assert notes.classes == ["O", "B-time", "alarm"]
+    assert notes.classes == ["O", "B-time"]
     moods = ClassLabel(names=["bad", "good"])
     for text, label in (("sentence", "label"), ("text", "mood"), ("review", "mood")):
         file = _saved(tmp_path, {"idx": Value("int32"), text: TEXT, "doc_id": TEXT, label: moods},
@@ -179,12 +182,31 @@ def test_what_may_be_read_in_several_ways_is_asked_for(tmp_path: Path, kind: str
         read(_saved(tmp_path, features, row), lang="en")
 
 
+@pytest.mark.parametrize("names", [
+    ["PER-B", "PER-I", "O", "LOC-B"], ["b-PER", "i-PER", "o", "b-LOC"],
+    ["B_PER", "I_PER", "O", "B_LOC"], ["B-PER", "E-PER", "O", "S-LOC"],
+    ["PER", "PER", "O", "LOC"],
+])  # fmt: skip
+def test_tags_are_read_in_every_notation_of_their_classes(
+    tmp_path: Path, names: list[str]
+) -> None:
+    classes = list(dict.fromkeys([*names, "O" if "O" in names else "o"]))
+    numbers = [classes.index(name) for name in (*names[:2], names[2], names[2], names[3])]
+    for columns in ({}, {"tokens": "t", "tags": "g"}):
+        file = _saved(tmp_path, {"t": WORDS, "g": _tags(*classes)}, {"t": NORA, "g": numbers})
+        [example], notes = _read(file, columns=columns)
+        assert (_surfaces(example), "repaired_tags" in example.meta) == (SPANS, False)
+        assert span_labels(notes.classes) == ["PER", "LOC"]
+
+
 def test_columns_overrule_types(tmp_path: Path) -> None:
     features, row, _ = TAGGED["CoNLL 2003"]
     file = _saved(tmp_path, features, row)
     [example], notes = _read(file, columns={"tokens": "tokens", "tags": "chunk_tags"})
     assert _surfaces(example) == [("NP", "Nora Lindt"), ("NP", "Bremen")]
     assert (notes.lines, notes.classes) == ([], ["O", "B-NP", "I-NP"])
+    [example], _ = _read(file, columns={"tokens": "tokens", "tags": "pos_tags"})
+    assert (example.task, example.words[0].labels[2:4]) == ("words", ("VBZ", "IN"))
 
 
 def test_a_row_without_tags_or_with_an_unknown_number_is_rejected_alone(tmp_path: Path) -> None:
