@@ -7,37 +7,29 @@ rows in = rows out + rejects.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import Any
 
 from crosslabel.pipeline.corpus import arrow
-from crosslabel.pipeline.corpus.records import Example, Reject, Task, rejected, unlabelled
+from crosslabel.pipeline.corpus.records import Example, Reject, Task
 from crosslabel.pipeline.corpus.word_labels import given_or_lost
 from crosslabel.pipeline.planning.census import Census
-from crosslabel.pipeline.planning.corpus_language import is_in_language
-from crosslabel.pipeline.planning.duplicates import Duplicates
-from crosslabel.pipeline.planning.held_out import HeldOut
+from crosslabel.pipeline.planning.fitting_rows import fitting_rows, left_out_key
 from crosslabel.pipeline.planning.label_order import ordered
 from crosslabel.pipeline.planning.row_languages import RowLanguages, languages_key
-from crosslabel.pipeline.planning.row_places import Ids, Places
+from crosslabel.pipeline.planning.row_places import Places
 from crosslabel.pipeline.planning.unread_labels import UnreadLabels
-from crosslabel.pipeline.readers import read_input
 from crosslabel.pipeline.readers.inputs.find import Input, find_input
 from crosslabel.pipeline.readers.notes import Notes
-from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.recipe import Recipe, SourceSection
+from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.storage.files import committed, opened, read_marker_file, write_json
 from crosslabel.pipeline.storage.keys import canonical, key
 from crosslabel.pipeline.storage.location import Location
-from crosslabel.pipeline.text import same_text
 from crosslabel.pipeline.text import segments as segmenting
 from crosslabel.pipeline.text.segments import FieldRange, segment
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.files.compression import without_compression
 from crosslabel.projection.plain import plain
 
 VERSION = 6
@@ -138,22 +130,7 @@ def _source_key(recipe: Recipe, found: Input, limit: int | None) -> str:
     stripped = () if recipe.label is None else ("unlabelled",)
     return key(VERSION, segmenting.VERSION, recipe.source.name, found.content(), source,
                recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit,
-               *stripped, *_left_out(recipe.source), *languages_key(recipe.source))
-
-
-def _left_out(source: SourceSection) -> tuple[object, ...]:
-    """Return what decides which rows are left out; nothing if none is."""
-    if source.duplicates == "keep" and not source.held_out:
-        return ()
-    held_out = [(path.name, _held_out(path).content()) for path in source.held_out]
-    return same_text.VERSION, source.duplicates, held_out
-
-
-def _held_out(path: Location) -> Input:
-    try:
-        return find_input([path])
-    except InputError as error:
-        raise InputError(f"{error} (source.held_out)") from error
+               *stripped, *left_out_key(recipe.source), *languages_key(recipe.source))
 
 
 def _write(
@@ -161,7 +138,7 @@ def _write(
 ) -> dict[str, Any]:
     source = recipe.source
     notes, places = Notes(), Places(len(found.files) > 1)
-    rows = _distinct(recipe, found, limit, notes, places)
+    rows = fitting_rows(recipe, found, limit, notes, places)
     census, unread, languages = Census(source.name), UnreadLabels(), RowLanguages(source, places)
     labels: set[str] = set()
     classes: set[str] = set()
@@ -198,94 +175,6 @@ def _write(
               "has_spans": bool(labels), "hashes": hashes, "notes": list(lines)}
     write_json(folder / _MARKER, marker)
     return marker
-
-
-def _distinct(
-    recipe: Recipe, found: Input, limit: int | None, notes: Notes, places: Places
-) -> Iterator[Example | Reject]:
-    """Yield the rows; reject repeated rows and test data if the recipe asks for it.
-
-    To find duplicates the file is read once more, which is cheap beside segmentation.
-    """
-    source = recipe.source
-    duplicates = (None if source.duplicates == "keep" else Duplicates(
-        islice(_read(recipe, found, notes, Places(several=False)), limit), source.duplicates))
-    files = [(path, _held_out_rows(path, found, source)) for path in source.held_out]
-    held_out = HeldOut(files) if files else None
-    for number, row in enumerate(islice(_read(recipe, found, notes, places), limit), start=1):
-        if isinstance(row, Reject):
-            yield row
-            continue
-        checks = (duplicates.reason(number) if duplicates else None,
-                  held_out.reason(row) if held_out else None)
-        reasons = tuple(reason for reason in checks if reason)
-        yield rejected(*places.of(number), row, reasons) if reasons else row
-
-
-def _held_out_rows(
-    path: Location, found: Input, source: SourceSection
-) -> Iterator[Example | Reject]:
-    """Yield the rows of test data, which are read like the source if their names end alike."""
-    test = _held_out(path)
-    if _ending(test) == _ending(found):
-        options, format = _options(source, None, sys.maxsize, Notes())
-    else:
-        options, format = Options(source.lang, max_characters=sys.maxsize), None
-    return (placed.row for placed in read_input(test, options, format))
-
-
-def _ending(found: Input) -> str:
-    return PurePosixPath(without_compression(found.files[0].name)).suffix
-
-
-def _read(
-    recipe: Recipe, found: Input, notes: Notes, places: Places
-) -> Iterator[Example | Reject]:
-    """Yield the rows, without their labels if a labeller labels their translations."""
-    rows = _fitting(recipe.source, found, notes, places)
-    if recipe.label is None:
-        return rows
-    return (row if isinstance(row, Reject) else unlabelled(row) for row in rows)
-
-
-def _fitting(
-    source: SourceSection, found: Input, notes: Notes, places: Places
-) -> Iterator[Example | Reject]:
-    options, format = _options(source, source.labels, source.max_characters, notes)
-    first: Task | None = None
-    ids = Ids()
-    for placed in read_input(found, options, format):
-        places.add(placed.file, placed.number)
-        row = placed.row
-        reason = (_misfit(row, source.lang, first) or ids.reason(row)
-                  if isinstance(row, Example) else None)
-        if isinstance(row, Example) and reason:
-            yield rejected(placed.file, placed.number, row, (reason,))
-            continue
-        if isinstance(row, Example):
-            first = first or row.task
-        yield row
-
-
-def _options(
-    source: SourceSection, labels: Collection[str] | None, max_characters: int, notes: Notes
-) -> tuple[Options, str | None]:
-    """Return the settings to read rows with, and their format if it is named."""
-    options = Options(
-        source.lang, None if labels is None else frozenset(labels), max_characters, source.columns,
-        source.task, source.label_names, notes=notes)
-    return options, None if source.format == "auto" else source.format
-
-
-def _misfit(example: Example, lang: str, task: Task | None) -> str | None:
-    """Return why an example does not fit the corpus; ``task`` is that of its first row."""
-    if not is_in_language(example.lang, lang):
-        return (f"other-language: the row is {example.lang!r}, the corpus {lang!r}; set "
-                "source.lang to the language of the rows to be translated")
-    if task and (task == "words") != (example.task == "words"):
-        return (f"other-task: the row is of task {example.task!r}, the first row of the corpus of "
-                f"{task!r}; a corpus that labels words labels nothing else")
-    return None
 
 
 def _task(tasks: Collection[Task]) -> Task:
