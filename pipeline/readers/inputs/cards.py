@@ -16,6 +16,23 @@ from typing import Any
 from crosslabel.projection.errors import InputError, first_line
 
 _MAX_BYTES = 1 << 22
+_SETTINGS = ("data_files", "data_dir", "default", "features", "version", "description")
+"""Settings of a configuration that do not say how files are parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration of a data set.
+
+    Attributes:
+        folder: that it is confined to; empty for the whole data set.
+        files: patterns of files by split, below the folder; ``None`` if names of files decide.
+        unused: names of its other settings, which say how ``datasets`` is to parse the files.
+    """
+
+    folder: str = ""
+    files: Mapping[str, Sequence[str]] | None = None
+    unused: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +40,12 @@ class Card:
     """What a card says.
 
     Attributes:
-        configs: settings of each configuration, such as ``data_files``; none if no files are named.
+        configs: configurations by name; none if no files are named.
         features: ``datasets`` feature by column, for each configuration that describes them.
         default: the configuration that is read if none is chosen.
     """
 
-    configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    configs: Mapping[str, Config] = field(default_factory=dict)
     features: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     default: str | None = None
 
@@ -55,13 +72,28 @@ def read_card(file: Path, shown: str) -> Card:
         values = _yaml_values(file)
         data = DatasetCardData(**{key: values[key] for key in ("configs", "dataset_info")
                                   if values.get(key)})
-        configs = MetadataConfigs.from_dataset_card_data(data)
+        given = MetadataConfigs.from_dataset_card_data(data)
         infos = DatasetInfosDict.from_dataset_card_data(data)
-        return Card(configs, {name: dict(info.features) for name, info in infos.items()
-                              if info.features}, configs.get_default_config_name())
+        features = {name: dict(config["features"]) for name, config in given.items()
+                    if config.get("features")}
+        features |= {name: dict(info.features) for name, info in infos.items() if info.features}
+        configs = {name: _config(settings) for name, settings in given.items()}
+        return Card(configs, features, given.get_default_config_name())
     except Exception as error:  # what stands in a card can be wrong in dozens of ways
         raise InputError(f"{shown}: its card README.md cannot be read ({first_line(error)}); "
                          "correct it, or name the files to read") from error
+
+
+def _config(settings: Mapping[str, Any]) -> Config:
+    """Return a configuration; what is wrong with its settings raises an error of any type."""
+    from datasets.data_files import sanitize_patterns
+
+    folder = posixpath.normpath(str(settings.get("data_dir") or ".")).removeprefix(".")
+    given = settings.get("data_files")
+    files = None if given is None else {
+        split: [str(pattern) for pattern in patterns]
+        for split, patterns in sanitize_patterns(given).items()}
+    return Config(folder, files, [name for name in settings if name not in _SETTINGS])
 
 
 def _yaml_values(file: Path) -> Mapping[str, Any]:
@@ -123,27 +155,18 @@ def config_files(
     Raises:
         InputError: a pattern fits no file, or reaches out of the data set.
     """
-    settings = card.configs.get(config, {})
-    if settings.get("data_files") is None:
+    chosen = card.configs.get(config, Config())
+    if chosen.files is None:
         return None
-    from datasets.data_files import sanitize_patterns
-
-    folder = str(settings.get("data_dir") or "")
     found = []
-    for split, patterns in sanitize_patterns(settings["data_files"]).items():
+    for split, patterns in chosen.files.items():
         for pattern in patterns:
-            fitting = fitting_names(names, posixpath.join(folder, str(pattern)), shown)
+            fitting = fitting_names(names, posixpath.join(chosen.folder, pattern), shown)
             if not fitting:
                 raise InputError(f"{shown}: has no file {pattern!r}, which its card names for the "
                                  f"split {split} of {config!r}; name the files to read")
             found += [(name, split) for name in fitting]
     return list(dict.fromkeys(found))
-
-
-def config_folder(card: Card, config: str | None) -> str:
-    """Return the folder that a configuration is confined to; empty for the whole data set."""
-    settings = card.configs.get(config or "", {})
-    return posixpath.normpath(str(settings.get("data_dir") or ".")).removeprefix(".")
 
 
 def fitting_names(names: Sequence[str], pattern: str, shown: str) -> list[str]:

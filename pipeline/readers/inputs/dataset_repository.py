@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from crosslabel.pipeline.readers.inputs.cards import (
     Card,
+    Config,
     chosen_config,
     config_files,
-    config_folder,
 )
 from crosslabel.pipeline.readers.inputs.data_files import has_known_ending, holds_rows
 from crosslabel.pipeline.readers.inputs.splits import in_order, splits_by_name
@@ -28,11 +28,13 @@ class Chosen:
         files: their names with their splits, in the order in which they are read.
         features: ``datasets`` feature by column, if the card describes them.
         left_out: names of other files of rows.
+        unused: names of settings of the card that say how to parse the files.
     """
 
     files: Sequence[tuple[str, str | None]]
     features: Mapping[str, Any] | None = None
-    left_out: Sequence[str] = field(default_factory=list)
+    left_out: Sequence[str] = ()
+    unused: Sequence[str] = ()
 
 
 def files_in_folder(names: Sequence[str], card: Card, config: str | None, shown: str) -> Chosen:
@@ -63,19 +65,21 @@ def files_of_card(names: Sequence[str], card: Card, config: str | None, shown: s
     """
     name = chosen_config(card, config, shown)
     features = card.features.get(name) if name is not None else None
+    settings = card.configs.get(name or "", Config())
     listed = config_files(card, name, names, shown) if name is not None else None
     if listed is not None:
-        return Chosen(listed, features)
-    folder = config_folder(card, name)
+        return Chosen(listed, features, unused=settings.unused)
+    folder = settings.folder
     data = [name for name in names if holds_rows(name) and has_known_ending(name)
             and name.startswith(f"{folder}/" if folder else "")]
     inner = {name: name[len(folder) + 1:] if folder else name for name in data}
     by_inner = splits_by_name(list(inner.values()))
     splits = {name: by_inner[inner[name]] for name in data if inner[name] in by_inner}
     if not splits:
-        return Chosen([(name, _DEFAULT_SPLIT) for name in data], features)
+        whole = [(name, _DEFAULT_SPLIT) for name in data]
+        return Chosen(whole, features, unused=settings.unused)
     left_out = [name for name in data if name not in splits]
-    return Chosen(sorted_by_split(list(splits), splits), features, left_out)
+    return Chosen(sorted_by_split(list(splits), splits), features, left_out, settings.unused)
 
 
 def files_of_conversion(names: Sequence[str], config: str | None, shown: str) -> Chosen:
@@ -88,7 +92,7 @@ def files_of_conversion(names: Sequence[str], config: str | None, shown: str) ->
     parts = {name: name.split("/") for name in names if holds_rows(name)}
     folders = dict.fromkeys(part[0] for part in parts.values() if len(part) > 2)
     default = "default" if "default" in folders else None
-    card = Card({name: {} for name in folders}, default=default)
+    card = Card({name: Config() for name in folders}, default=default)
     chosen = chosen_config(card, config, shown)
     splits = {name: part[1].removeprefix(_PARTIAL) for name, part in parts.items()
               if len(part) > 2 and part[0] == chosen}

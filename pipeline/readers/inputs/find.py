@@ -183,14 +183,19 @@ def _described(chosen: Chosen, shown: str, place: Any) -> Input:
     if not chosen.files:
         raise InputError(f"{shown}: holds no files of rows; expected files of one kind, or a "
                          "folder written by datasets' save_to_disk")
-    notes: tuple[str, ...] = ()
+    return Input(tuple(InputFile(place(name), name, split, chosen.features)
+                       for name, split in chosen.files), shown, tuple(_notes(chosen, shown)))
+
+
+def _notes(chosen: Chosen, shown: str) -> Iterator[str]:
     if chosen.left_out:
         listed = ", ".join(chosen.left_out[:_SHOWN])
         more = len(chosen.left_out) - _SHOWN
-        notes = (f"{shown}: not read, as they belong to no split: {listed}"
-                 f"{f' and {more} more' if more > 0 else ''}",)
-    return Input(tuple(InputFile(place(name), name, split, chosen.features)
-                       for name, split in chosen.files), shown, notes)
+        yield (f"{shown}: not read, as they belong to no split: {listed}"
+               f"{f' and {more} more' if more > 0 else ''}")
+    if chosen.unused:
+        yield (f"{shown}: its card sets {', '.join(chosen.unused)}, which is not used here; look "
+               "at the first rows, or name the files and source.format")
 
 
 def _fitting(place: Location, shown: str) -> Input:
