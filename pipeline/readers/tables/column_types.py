@@ -3,7 +3,7 @@
 - A list of class labels beside a list of as many strings holds the tags of tokens, whatever the two
   are called. If its classes are ``O``, ``B-PER`` and the like, or ``O`` and names, they tag spans;
   otherwise they label words. Of several columns the likeliest by name is read.
-- A class label is the class of the text.
+- A class label is the class of the text; a ``label`` with fractions is its value.
 
 Names of classes are declared in the order of their numbers; those of a class beside tags are not,
 because the labels of the tags are.
@@ -93,14 +93,14 @@ def column_types(
         return _named(features, options)
     tags = _tags_column(path, features, head, options)
     if tags is None:
-        return _of_texts(path, features, options)
+        return _of_texts(path, features, head, options)
     tokens = _tokens_column(path, features, head, tags)
     if tokens is None:
         if "label" not in features and "value" not in features and _classes_of_list(features[tags]):
             raise InputError(f"{path}: {tags} holds lists of classes, but no column has a token "
                              "for each; a text has one class: name columns to read, such as "
                              "columns: {text: text}")
-        return _of_texts(path, features, options)
+        return _of_texts(path, features, head, options)
     return _of_tokens(path, features, tokens, tags, options)
 
 
@@ -141,8 +141,10 @@ def _named(features: Features, options: Options) -> ColumnTypes:
     return _of_classes(tags, _classes_of_list(features.get(tags)), options)
 
 
-def _of_texts(path: Path, features: Features, options: Options) -> ColumnTypes:
-    """Return the meaning of columns of texts with classes."""
+def _of_texts(
+    path: Path, features: Features, head: Sequence[Row], options: Options
+) -> ColumnTypes:
+    """Return the meaning of columns of texts with classes or numbers."""
     classes = [name for name, feature in features.items() if _is_class(feature)]
     named = [name for name in ("label", "value") if name in features]
     if len(classes) > 1 and not named:
@@ -153,6 +155,8 @@ def _of_texts(path: Path, features: Features, options: Options) -> ColumnTypes:
     text = _text_column(features) if _lacks_text(features) and (named or names) else None
     if text:
         names[text] = "text"
+    if any(isinstance(row.get("label"), float) and row["label"] % 1 for row in head):
+        names["label"] = "value"  # whole numbers are classes, as pandas writes them beside nulls
     for name in ("label", *classes):
         if name == "label" or name in names:
             options.notes.declare(_classes(features.get(name)))

@@ -14,6 +14,7 @@ from crosslabel.pipeline.readers.tables.parquet import parquet_batches
 from crosslabel.pipeline.storage.arrow_rows import ROWS_AT_ONCE, rows_of
 from crosslabel.pipeline.storage.arrow_sizes import largest_unpacked
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.files.compression import is_compressed, without_compression
 from crosslabel.projection.files.limits import MAX_UNPACKED_BYTES
 from crosslabel.projection.files.lines import unpacked_limit
 
@@ -42,6 +43,9 @@ def open_table(path: Path) -> Table:
     Raises:
         InputError: the path is none of these.
     """
+    if is_compressed(path):
+        raise InputError(f"{path}: tables are packed within, so this file is packed twice; unpack "
+                         f"it to {without_compression(path.name)}")
     try:
         if path.is_dir():
             return _folder(path)

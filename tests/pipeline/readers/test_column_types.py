@@ -219,6 +219,15 @@ def test_a_row_without_tags_or_with_an_unknown_number_is_rejected_alone(tmp_path
             for row in found] == ["a", "missing-key", "unknown-tag", "unknown-tag", "b"]
 
 
+def test_a_label_with_fractions_is_a_value(tmp_path: Path) -> None:
+    """As STS-B on the hub has it; pandas writes whole numbers beside nulls with a point too."""
+    for labels, expected in (([3.5, 2.0, None], [(None, 3.5), (None, 2.0), (None, None)]),
+                             ([1.0, None, 0.0], [("1", None), (None, None), ("0", None)])):
+        file = _saved(tmp_path, {"sentence1": TEXT, "sentence2": TEXT, "label": Value("float32")},
+                      *({"sentence1": "a", "sentence2": "b", "label": label} for label in labels))
+        assert [(row.label, row.value) for row in _read(file)[0]] == expected
+
+
 def test_labels_of_a_table_that_mean_none_are_null(tmp_path: Path) -> None:
     file = _saved(tmp_path, {"premise": TEXT, "hypothesis": TEXT, "label": Value("int64")},
                   *({"premise": "a", "hypothesis": "b", "label": label} for label in (0, 1, -1)))

@@ -13,7 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from datasets import ClassLabel, Features, List, Value
+from datasets import ClassLabel, DatasetInfo, Features, List, Value
+from datasets.info import DatasetInfosDict
+from datasets.utils.metadata import MetadataConfigs
+from huggingface_hub import DatasetCardData
 
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.readers import read
@@ -178,6 +181,33 @@ def test_without_a_card_files_are_found_as_datasets_finds_them(
     monkeypatch.setitem(hub.commits, OLD, _files(tmp_path / "repo", **files))
     found = _read(ADDRESS, columns={"tokens": "words"})
     assert [(word, split) for word, _, split in found] == expected
+
+
+def test_a_card_that_datasets_itself_wrote(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = Features(words=List(Value("string")), kinds=List(ClassLabel(names=["O", "B-X"])))
+    data = DatasetCardData()
+    MetadataConfigs({"default": {"data_files": [
+        {"split": "train", "path": "data/train-*"}, {"split": "odd.one", "path": "data/odd.one-*"}
+    ]}}).to_dataset_card_data(data)  # fmt: skip
+    DatasetInfosDict({"default": DatasetInfo(features=features)}).to_dataset_card_data(data)
+    folder = _files(tmp_path / "repo", **{
+        "README.md": f"---\n{data}\n---\n", "data/train-00000-of-00001.jsonl": _row("a"),
+        "data/odd.one-00000-of-00001.jsonl.gz": _row("b", 0), "notes.csv": ""})
+    monkeypatch.setitem(hub.commits, OLD, folder)
+    assert _read(ADDRESS) == [("a", "X", "train"), ("b", "", "odd.one")]
+
+
+def test_settings_of_a_card_that_are_not_used_are_named(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = "---\nconfigs:\n- {config_name: a, data_files: x.csv, sep: ';'}\n---\n"
+    folder = _files(tmp_path / "repo", **{"README.md": card, "x.csv": "text\nGood\n"})
+    monkeypatch.setitem(hub.commits, OLD, folder)
+    notes = Notes()
+    assert _read(ADDRESS, notes) == [("Good", "", "train")]
+    assert notes.lines[0].startswith(f"{ADDRESS}: its card sets sep, which is not used here")
 
 
 def test_a_path_in_the_data_set_is_a_file_folder_or_pattern(hub: Hub) -> None:

@@ -1,5 +1,6 @@
 """Datasets on disk: columns, class labels, bad rows, several kinds of file."""
 
+import gzip
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,14 @@ def test_text_that_is_not_utf8_is_rejected_alone(tmp_path: Path) -> None:
     found = list(read(tmp_path / "in.parquet", lang="en"))
     assert [isinstance(row, Example) for row in found] == [True, False, True]
     assert code(found[1]) == "invalid-utf8"
+
+
+def test_a_table_that_is_packed_from_outside_is_named(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["a"]}), tmp_path / "in.parquet")
+    (tmp_path / "in.parquet.gz").write_bytes(
+        gzip.compress((tmp_path / "in.parquet").read_bytes()))
+    with pytest.raises(InputError, match=r"packed twice; unpack it to in\.parquet"):
+        read(tmp_path / "in.parquet.gz", lang="en")
 
 
 def test_unusable_tables_say_what_is_expected(tmp_path: Path) -> None:
