@@ -232,7 +232,16 @@ def test_the_content_changes_with_files_order_and_splits(tmp_path: Path) -> None
     assert contents[3] != renamed != find_input([tmp_path]).content()
 
 
-def test_files_and_splits_in_a_store(stored: Location, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_saved_dict_in_a_store(stored: Location, tmp_path: Path) -> None:
+    _splits(test="two").save_to_disk(tmp_path / "in")
+    for file in (tmp_path / "in").rglob("*.*"):
+        (stored / "saved" / file.relative_to(tmp_path / "in").as_posix()).write_bytes(
+            file.read_bytes())
+    assert _read(stored / "saved") == [("two", "test")]
+
+
+def test_files_and_splits_in_a_store(stored: Location) -> None:
     for name in ("data/train.jsonl", "data/dev.jsonl", "README.md"):
         (stored / name).write_text(json.dumps({"text": name}))
     found = [("data/train.jsonl", "train"), ("data/dev.jsonl", "validation")]
@@ -241,11 +250,6 @@ def test_files_and_splits_in_a_store(stored: Location, tmp_path: Path) -> None:
     assert _read([stored / "data" / "dev.jsonl", stored / "data" / "train.jsonl"]) == found[::-1]
     with pytest.raises(InputError, match=r"^s3://\S+/dev\.jsonl: has no column"):
         read(stored / "data" / "dev.jsonl", format="csv", lang="en", columns={"text": "x"})
-    _splits(test="two").save_to_disk(tmp_path / "in")
-    for file in (tmp_path / "in").rglob("*.*"):
-        (stored / "saved" / file.relative_to(tmp_path / "in").as_posix()).write_bytes(
-            file.read_bytes())
-    assert _read(stored / "saved") == [("two", "test")]
     before = find_input([stored / "data"]).content()
     (stored / "data" / "dev.jsonl").write_text('{"text": "new"}\n')
     assert find_input([stored / "data"]).content() != before
