@@ -128,12 +128,20 @@ WORDS = Features(tokens=List(Value("string")), id=Value("string"),
                  pos_tags=List(ClassLabel(names=["NOUN", "VERB", "_"])))
 
 
-def test_labels_of_words_need_the_task_to_be_said(tmp_path: Path) -> None:
+def test_class_labels_that_are_no_tags_of_spans_label_words(tmp_path: Path) -> None:
     data = {"tokens": [["Dogs", "bark", "so"]], "pos_tags": [[0, 1, 2]], "id": ["w"]}
     Dataset.from_dict(data, WORDS).to_parquet(tmp_path / "in.parquet")
     columns = {"tokens": "tokens", "tags": "pos_tags"}
-    row = one(tmp_path / "in.parquet", columns, task="words")
+    row = one(tmp_path / "in.parquet", columns)
     assert (row.id, row.task, row.words[0].labels) == ("w", "words", ("NOUN", "VERB", None))
+
+
+def test_labels_of_words_need_the_task_to_be_said_where_they_are_strings(tmp_path: Path) -> None:
+    data = {"tokens": [["Dogs", "bark"]], "pos_tags": [["NOUN", "VERB"]]}
+    Dataset.from_dict(data).to_parquet(tmp_path / "in.parquet")
+    columns = {"tokens": "tokens", "tags": "pos_tags"}
+    row = one(tmp_path / "in.parquet", columns, task="words")
+    assert (row.task, row.words[0].labels) == ("words", ("NOUN", "VERB"))
     [bad] = read(tmp_path / "in.parquet", lang="en", columns=columns)
     assert isinstance(bad, Reject)
     assert bad.reasons[0].startswith("unknown-tag: 'NOUN'") and "task words" in bad.reasons[0]
