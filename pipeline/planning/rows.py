@@ -139,7 +139,8 @@ def _write(
     source = recipe.source
     notes, places = Notes(), Places(len(found.files) > 1)
     rows = fitting_rows(recipe, found, limit, notes, places)
-    census, unread, languages = Census(source.name), UnreadLabels(), RowLanguages(source, places)
+    census, unread = Census(source.name), UnreadLabels(source)
+    languages = RowLanguages(source, places)
     labels: set[str] = set()
     classes: set[str] = set()
     tasks: set[Task] = set()
@@ -160,15 +161,16 @@ def _write(
         for row in planned:
             if isinstance(row, SourceRow):
                 census.see(places.named(row.number), row.example)
-                unread.see(row.example)
+                unread.see(places.named(row.number), row.example)
         with committed(rows_file(folder, shard)) as out:
             out.writelines(_dump(row, _first_file(found)) + b"\n" for row in planned)
         hashes.append(out.sha256)
     if not hashes:
         raise InputError(f"{found.shown}: no rows in it")
     if recipe.label is None:
-        unread.check(source)
-    lines = (*notes.lines, *languages.lines(), *(census.lines() if recipe.label is None else ()))
+        unread.check()
+    lines = (*notes.lines, *languages.lines(),
+             *((*unread.lines(), *census.lines()) if recipe.label is None else ()))
     declared = [*source.label_names.values(), *notes.classes]
     marker = {"task": _task(tasks), "labels": ordered(labels, source.labels, declared),
               "classes": ordered(classes, source.labels, declared),

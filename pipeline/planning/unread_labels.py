@@ -2,61 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from crosslabel.pipeline.corpus.records import Example
 from crosslabel.pipeline.planning.census import is_labelled
-from crosslabel.pipeline.readers.rows.label_like import looks_like_labels
+from crosslabel.pipeline.readers.rows.label_like import is_structure, looks_like_labels
 from crosslabel.pipeline.readers.rows.nearest import suggested_columns
 from crosslabel.pipeline.recipe import SourceSection
 from crosslabel.projection.errors import InputError
+from crosslabel.projection.plain import one_line
+
+_NAMED = 8
+
+
+class _Unread(NamedTuple):
+    """What a key holds in its first row without labels, and that row's texts."""
+
+    value: Any
+    texts: Mapping[str, Any]
+    place: str
 
 
 class UnreadLabels:
-    """A watch for keys that look like labels, until a label of any row was read."""
+    """A watch for keys that look like labels and were not read.
 
-    def __init__(self) -> None:
-        self._keys: dict[str, Any] = {}
-        self._texts: Mapping[str, Any] = {}
+    Args:
+        source: where the rows are from.
+    """
+
+    def __init__(self, source: SourceSection) -> None:
+        self._source = source
+        self._unread: dict[str, _Unread] = {}
+        self._beside: dict[str, None] = {}
         self._labelled = False
 
-    def see(self, example: Example) -> None:
-        """Note the keys of a row that were kept unread."""
-        self._labelled = self._labelled or is_labelled(example)
-        if self._labelled:
-            return
-        for key, value in example.meta.items():
-            if key not in self._keys and looks_like_labels(key, value):
-                self._keys[key] = value
-                self._texts = {"tokens": _tokens(example)} if example.words else example.fields
+    def see(self, place: str, example: Example) -> None:
+        """Note the keys of a row that look like labels and were only kept.
 
-    def check(self, source: SourceSection) -> None:
-        """Stop if no row has labels but keys look like labels, unless a mapping names columns.
+        Args:
+            place: names the row, such as ``row 3``.
+        """
+        labelled = is_labelled(example)
+        self._labelled |= labelled
+        for key, value in example.meta.items():
+            if (key in self._beside if labelled else key in self._unread) or not looks_like_labels(
+                    key, value):
+                continue
+            if labelled:
+                self._beside[key] = None
+            else:
+                texts = {"tokens": _tokens(example)} if example.words else example.fields
+                self._unread[key] = _Unread(value, texts, place)
+
+    def check(self) -> None:
+        """Stop if rows without labels have keys that look like labels.
+
+        Where other rows have labels, this holds for lists and objects that those rows do not have.
+        A mapping of columns says what is read, so nothing is unread then.
 
         Raises:
             InputError: names the keys, and a mapping that may read them.
         """
-        if self._labelled or not self._keys or source.columns:
+        unread = {key: held for key, held in self._unread.items() if not self._labelled
+                  or (key not in self._beside and is_structure(held.value))}
+        if not unread or self._source.columns:
             return
-        first = next(iter(self._keys))
-        way = suggested_columns([{**self._texts, first: self._keys[first]}])
-        plain = suggested_columns([self._texts])
-        raise InputError(
-            f"{source.name}: no label was read, but {_listed(list(self._keys))} as labels would; "
-            f"nothing was translated. Name what holds them, such as source.columns: {way}"
-            f"{_numbers(self._keys[first])}, or translate the text alone with {plain}")
+        first, held = next(iter(unread.items()))
+        way = suggested_columns([{**held.texts, first: held.value}])
+        plain = suggested_columns([held.texts])
+        where = f" from {held.place}" if self._labelled else ""
+        raise InputError(one_line(
+            f"{self._source.name}: no label was read{where}, but {_listed(list(unread))} as labels "
+            f"would; nothing was translated. {_advice(first, held.value, way)}, or translate the "
+            f"text alone with source.columns: {plain}"))
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line about the keys that were only kept beside labels that were read."""
+        if self._beside and not self._source.columns:
+            yield one_line(f"{self._source.name}: only kept, though {_listed(list(self._beside))} "
+                           "as labels would; source.columns says what is read")
 
 
 def _listed(keys: list[str]) -> str:
-    named = ", ".join(map(repr, keys[:8]))
+    named = ", ".join(map(repr, keys[:_NAMED]))
     return f"{named} {'looks' if len(keys) == 1 else 'look'}"
 
 
-def _numbers(value: Any) -> str:
+def _advice(key: str, value: Any, way: str) -> str:
+    if key not in way:
+        return (f"The form of {key} is not known ({str(value)[:60]}): write spans as objects with "
+                "start, end and label, tags as a list as long as the tokens, a class as a text")
     values = value if isinstance(value, list) else [value]
-    are_numbers = bool(values) and all(type(one) is int for one in values)
-    return " and source.label_names: the names of its numbers" if are_numbers else ""
+    numbers = all(type(one) is int for one in values)
+    names = " and source.label_names: the names of its numbers" if numbers else ""
+    return f"Name what holds them, such as source.columns: {way}{names}"
 
 
 def _tokens(example: Example) -> list[str]:

@@ -113,7 +113,7 @@ def _opened(path: Path, options: Options, gate: Gate, format: str | None) -> Ope
 
 def _missing(path: Path, format: str, options: Options) -> Collection[str]:
     """Return the labels of a file that mean "no label"; the file is read for them once more."""
-    trial = replace(options, labels=None, notes=Notes())
+    trial = replace(options, labels=None, label_names={}, notes=Notes())
     rows = FORMATS[format](path, trial, Gate(path.name, trial, Admitted()))
     labels = {row.label for row in rows if isinstance(row, Example) and row.label is not None}
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,21 @@ class ClassLabels:
 
 
 def _plain(label: Any) -> Any:
-    """Return a label, with a whole number of a table (``1.0``) as an integer."""
+    """Return a label as a name: whole numbers of a table (``1.0``) as integers, true and false as
+    JSON writes them."""
+    if isinstance(label, bool):
+        return str(label).lower()
     is_whole = isinstance(label, float) and label.is_integer()
     return int(label) if is_whole else label
 
 
+def has_fractions(labels: Iterable[Any]) -> bool:
+    """Return whether labels are numbers, some of them with fractions, and so no classes."""
+    numbers = [label for label in labels if isinstance(label, int | float)]
+    return any(label % 1 for label in numbers if math.isfinite(label))
+
+
 def _is_none(label: Any) -> bool:
-    return label is None or label == "" or (isinstance(label, float) and math.isnan(label))
+    if isinstance(label, str):
+        return not label.strip()
+    return label is None or (isinstance(label, float) and math.isnan(label))

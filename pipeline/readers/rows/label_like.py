@@ -11,9 +11,13 @@ _NAMES = frozenset({
     "labels", "mentions", "ner", "ner_tags", "nertags", "polarity", "pos", "pos_tags", "rating",
     "relation", "relation_mentions", "relations", "result", "results", "senses", "sentiment",
     "slot", "slots", "span", "spans", "stance", "stars", "tag", "tags", "target_label", "topic",
-    "triples", "upos", "upos_tags", "value", "values", "words",
+    "triples", "upos", "upos_tags", "value", "values", "words", "target", "targets", "score",
+    "similarity", "relatedness", "star_rating", "toxicity", "hate", "y", "cats", "ents",
+    "named_entity", "answer_text", "label_id", "label_ids", "ner_ids", "star",
 })  # fmt: skip
-_ENDINGS = ("_label", "_labels", "_tag", "_tags", "_entities", "_spans", "_class", "_annotations")
+_PARTS = ("label", "_tag", "tags", "entit", "sentiment", "emotion", "intent", "_class", "annotat",
+          "ner_", "_ner", "gold", "is_")
+"""Parts of names; each may be anywhere in them."""
 _PASSED_OVER = frozenset({"id", "lang", "task", "text", "tokens", "fields", "meta", "comments",
                           "document", "split", "repaired_tags", "repaired_spans"})
 
@@ -23,10 +27,15 @@ def looks_like_labels(key: str, value: Any) -> bool:
     if key in _PASSED_OVER or value in (None, "", [], {}):
         return False
     name = key.lower().replace("-", "_").replace(" ", "_")
-    return name in _NAMES or name.endswith(_ENDINGS) or _has_offsets(value)
+    return name in _NAMES or any(part in name for part in _PARTS) or _holds_places(value)
 
 
-def _has_offsets(value: Any) -> bool:
+def is_structure(value: Any) -> bool:
+    """Return whether a value is a list or object, as labels of parts of a text are."""
+    return isinstance(value, list | dict) and bool(value)
+
+
+def _holds_places(value: Any) -> bool:
     """Return whether a value is a list of things with offsets."""
     if not isinstance(value, list) or not value:
         return False

@@ -14,8 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.readers.options import Options
-from crosslabel.pipeline.readers.rows.class_labels import ClassLabels
+from crosslabel.pipeline.readers.rows.class_labels import ClassLabels, has_fractions
 from crosslabel.pipeline.readers.rows.columns import KEYS, mapped
+from crosslabel.pipeline.readers.rows.keys import (
+    held,
+    keys_of,
+    keys_of_others,
+    language_key,
+    put_aside,
+    span_keys,
+    tag_keys,
+    tokens_key,
+)
 from crosslabel.pipeline.readers.rows.layouts import layout
 from crosslabel.pipeline.readers.rows.nearest import nearest_layout
 from crosslabel.pipeline.readers.rows.offsets import (
@@ -26,16 +36,18 @@ from crosslabel.pipeline.readers.rows.offsets import (
     surface_of,
 )
 from crosslabel.pipeline.readers.rows.questions import is_question
-from crosslabel.pipeline.readers.rows.span_forms import as_span, is_list_of_spans, is_plain, is_span
+from crosslabel.pipeline.readers.rows.span_forms import (
+    as_span,
+    check_spans,
+    is_plain,
+    is_span,
+    rows_of_columns,
+)
 from crosslabel.pipeline.readers.rows.token_offsets import TokenOffsets, token_offsets
 from crosslabel.pipeline.readers.rows.values import Row, as_integer, as_object, items
-from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.projection.errors import InputError
 
 _TEXTS = ("text", "fields", "tokens", "source")
-_TOKENS = ("words", "token", "sentence_tokens")
-_SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ner")
-"""Keys of spans, the likeliest first."""
 
 Rows = Callable[[], Iterable[Row]]
 
@@ -51,6 +63,9 @@ class Meaning:
         spans: key of the spans; ``None`` if there are none.
         offsets: what the spans' offsets count in rows that have tokens.
         counting: how offsets in characters count.
+        aside: keys of ours that hold something else in this file; they go to ``meta``.
+        lang: key of the language.
+        numbers: whether labels are numbers with fractions, and so values.
         classes: whether rows have classes of whole texts and nothing else is labelled.
         labels: how these are written.
     """
@@ -62,6 +77,9 @@ class Meaning:
     spans: str | None = None
     offsets: TokenOffsets = "tokens"
     counting: Counting = USUAL
+    aside: tuple[str, ...] = ()
+    lang: str = "lang"
+    numbers: bool = False
     classes: bool = False
 
     def form(self, row: Row) -> Row:
@@ -72,6 +90,7 @@ class Meaning:
                 form than in the other rows.
         """
         form = self._spans(self._tags(self._named(row)))
+        form = renamed(form, "label", "value") if self.numbers else form
         form = self.labels.read({"label": None, **form} if self.classes else form)
         spans = form.get("spans")
         if self.counting == USUAL or spans is None or not isinstance(form.get("text"), str):
@@ -81,7 +100,7 @@ class Meaning:
     def _named(self, row: Row) -> Row:
         if self.columns:
             return mapped(row, self.columns)
-        return _side(row)
+        return put_aside(renamed(_side(row), self.lang, "lang"), self.aside)
 
     def _tags(self, row: Row) -> Row:
         form = renamed(row, self.tokens, "tokens")
@@ -94,7 +113,9 @@ class Meaning:
     def _spans(self, row: Row) -> Row:
         if self.spans is None or row.get(self.spans) is None:
             return row
-        spans = [self._span(number, span) for number, span in enumerate(items(row, self.spans))]
+        given = rows_of_columns(row[self.spans])
+        held = items({self.spans: given}, self.spans)
+        spans = [self._span(number, span) for number, span in enumerate(held)]
         form = {key: value for key, value in row.items() if key != self.spans} | {"spans": spans}
         if self.offsets == "characters":
             form.pop("tokens", None)
@@ -143,10 +164,14 @@ def meaning_of(path: Path, head: Sequence[Row], all_rows: Rows, options: Options
     columns = options.columns or _layout(path, head)
     meaning = Meaning(labels, columns)
     if columns:
-        meaning = replace(meaning, spans="spans")
+        offsets = token_offsets(path, head, columns.get("spans", "spans"), columns)
+        meaning = replace(meaning, spans="spans", offsets=offsets)
     else:
         meaning = _found_out(path, _sides(head), meaning, options)
-    meaning = replace(meaning, classes=_has_classes(head, meaning))
+    if "value" not in columns and has_fractions(
+            held(head, columns.get("label", "label"))):
+        meaning = replace(meaning, numbers=True)
+    meaning = replace(meaning, classes=not meaning.numbers and _has_classes(head, meaning))
     return _counted(path, head, all_rows, meaning, options)
 
 
@@ -154,7 +179,7 @@ def _has_classes(head: Sequence[Row], meaning: Meaning) -> bool:
     if meaning.tags or (meaning.spans and meaning.spans != "spans"):
         return False
     names = {"label": "label", "spans": "spans", "value": "value"} | dict(meaning.columns)
-    others = (names["spans"], names["value"], "task", "words")
+    others = {names["spans"], names["value"], "task", "words"} - set(meaning.aside)
     return any(row.get(names["label"]) is not None for row in head) and not any(
         row.get(key) is not None for row in head for key in others)
 
@@ -180,7 +205,7 @@ def _layout(path: Path, head: Sequence[Row]) -> Mapping[str, str]:
     keys = keys_of(head)
     if not keys or not keys.keys().isdisjoint(_TEXTS) or any(map(is_question, head)):
         return {}
-    if any(_tokens_key(row) for row in head):
+    if any(tokens_key(row) for row in head):
         return {}
     columns = layout(keys)
     if columns is None:
@@ -188,24 +213,20 @@ def _layout(path: Path, head: Sequence[Row]) -> Mapping[str, str]:
     return columns
 
 
-def keys_of(rows: Iterable[Row]) -> dict[str, None]:
-    """Return all keys of rows, in order."""
-    return dict.fromkeys(key for row in rows for key in row)
-
-
 def _found_out(path: Path, head: Sequence[Row], meaning: Meaning, options: Options) -> Meaning:
-    tokens = next((key for row in head if (key := _tokens_key(row))), "tokens")
-    meaning = replace(meaning, tokens=tokens)
-    spans, tags = _span_keys(head), _tag_keys(head, tokens)
-    if len(tags) > 1:
-        tags = [key for key in tags if "ner" in key.lower()] or tags
+    aside = keys_of_others(head)
+    head = [put_aside(row, aside) for row in head]
+    tokens = next((key for row in head if (key := tokens_key(row))), "tokens")
+    meaning = replace(meaning, tokens=tokens, aside=aside, lang=language_key(head))
+    spans, tags = span_keys(head), tag_keys(head, tokens)
     if len(tags) > 1 and not spans:
         raise InputError(f"{path}: {' and '.join(tags)} may both be the tags; name one with "
                          f"columns: {{tokens: {tokens}, tags: {tags[0]}}}")
-    if spans == ["spans"] and all(map(is_plain, _held(head, "spans"))):
+    if spans == ["spans"] and all(map(is_plain, held(head, "spans"))):
         return meaning
     if spans:
-        offsets = token_offsets(path, [renamed(row, tokens, "tokens") for row in head], spans[0])
+        check_spans(path, head, spans[0])
+        offsets = token_offsets(path, head, spans[0], {"tokens": tokens, "text": "text"})
         meaning = replace(meaning, spans=spans[0], offsets=offsets)
     elif tags:
         meaning = replace(meaning, tags=tags[0])
@@ -215,7 +236,8 @@ def _found_out(path: Path, head: Sequence[Row], meaning: Meaning, options: Optio
 
 
 def _note(path: Path, meaning: Meaning, unread: Sequence[str], options: Options) -> None:
-    said = [f"{meaning.tokens} as tokens"] if meaning.tokens != "tokens" else []
+    said = [f"{key} as {name}" for name, key in (
+        ("language", meaning.lang), ("tokens", meaning.tokens)) if key not in ("lang", "tokens")]
     if meaning.tags not in (None, "tags"):
         said.append(f"{meaning.tags} as tags of the tokens")
     if meaning.spans not in (None, "spans"):
@@ -224,54 +246,9 @@ def _note(path: Path, meaning: Meaning, unread: Sequence[str], options: Options)
     if said:
         rest = f"; {' and '.join(unread)} only kept" if unread else ""
         options.notes.say(f"{path.name}: read {', '.join(said)}{rest}; columns would overrule this")
-
-
-def _tokens_key(row: Row) -> str | None:
-    """Return the key of the tokens of a row that has them under another name than ``tokens``."""
-    return next((key for key in _TOKENS if "tokens" not in row and is_strings(row.get(key))
-                 and any(_fits(row, key, other) for other in row if other != key)), None)
-
-
-def is_strings(value: Any) -> bool:
-    """Return whether a value is a list of one or more strings."""
-    return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
-
-
-def _fits(row: Row, tokens: str, key: str) -> bool:
-    """Return whether a key holds a tag for each token of a row."""
-    value = row[key]
-    if not isinstance(value, list) or len(value) != len(row[tokens]):
-        return False
-    return all(tag is None or (isinstance(tag, str) and is_tag(tag)) for tag in value)
-
-
-def _tag_keys(head: Sequence[Row], tokens: str) -> list[str]:
-    """Return the keys that hold a tag for each token of every row that has them."""
-    with_tokens = [row for row in head if isinstance(row.get(tokens), list) and row[tokens]]
-    if any("tags" in row or "spans" in row for row in with_tokens):
-        return []
-    candidates = [key for key in keys_of(with_tokens) if key not in (KEYS | {"fields", tokens})]
-    return [key for key in candidates if _always_fits(with_tokens, tokens, key)]
-
-
-def _always_fits(rows: Sequence[Row], tokens: str, key: str) -> bool:
-    holding = [row for row in rows if row.get(key) is not None]
-    return bool(holding) and all(_fits(row, tokens, key) for row in holding)
-
-
-def _span_keys(head: Sequence[Row]) -> list[str]:
-    """Return the keys that hold spans in every row that has them, the likeliest first."""
-    keys = keys_of(head)
-    if "spans" in keys:
-        return ["spans"]
-    holding = {key: _held(head, key) for key in keys if key not in ("words", "relations", "fields")}
-    found = [key for key, held in holding.items()
-             if any(held) and all(map(is_list_of_spans, held))]
-    return sorted(found, key=lambda key: _SPAN_KEYS.index(key) if key in _SPAN_KEYS else 99)
-
-
-def _held(head: Sequence[Row], key: str) -> list[Any]:
-    return [row[key] for row in head if row.get(key) is not None]
+    if meaning.aside:
+        options.notes.say(f"{path.name}: {', '.join(meaning.aside)} only kept, because of what "
+                          "they hold; columns would overrule this")
 
 
 def _counted(

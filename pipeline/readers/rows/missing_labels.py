@@ -13,7 +13,7 @@ SIGNS = frozenset({"-1", "-"})
 """Labels that may say that a text has none: GLUE's test sets and SNLI on the hub have -1, the files
 of SNLI and MultiNLI have ``-`` if annotators did not agree."""
 
-_SIGN = re.compile(rb'-(?<![^\t,:" ]-)1?\s*(?:$|["\t,}])')
+_SIGN = re.compile(rb'-(?<![^\t,:" ]-)(?:1(?:\.0)?)?\s*(?:$|["\t,}])')
 """It begins with its only fixed character, by which a line is searched fastest."""
 
 

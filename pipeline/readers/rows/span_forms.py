@@ -7,7 +7,8 @@ label is called ``label``, ``type``, ``entity_type`` and the like. Everything el
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.readers.rows.values import Row
@@ -21,6 +22,7 @@ _LABELS = ("label", "type", "entity_type", "entity_label", "entity_group", "enti
            "category", "ner")
 _FRAGMENTS = ("fragments", "offsets")
 _TRIPLE = 3
+_PREFIXES = ("B-", "I-")
 
 
 def is_span(value: Any) -> bool:
@@ -34,8 +36,33 @@ def is_span(value: Any) -> bool:
 
 
 def is_list_of_spans(value: Any) -> bool:
-    """Return whether a value is a list of spans; an empty list is one."""
-    return isinstance(value, list) and all(map(is_span, value))
+    """Return whether a value is a list of spans, or an object of lists; an empty list is one."""
+    spans = rows_of_columns(value)
+    return isinstance(spans, list) and all(map(is_span, spans))
+
+
+def rows_of_columns(value: Any) -> Any:
+    """Return the objects of an object of lists, as data sets of the hub have them; return any other
+    value as it is."""
+    if not isinstance(value, dict) or not value:
+        return value
+    lists = list(value.values())
+    if not all(isinstance(one, list) for one in lists) or len(set(map(len, lists))) != 1:
+        return value
+    return [dict(zip(value, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def check_spans(path: Path, rows: Iterable[Row], key: str) -> None:
+    """Refuse spans of single tokens with tags, as a tagger gives them before it joins them.
+
+    Raises:
+        InputError: all labels begin with ``B-`` or ``I-``.
+    """
+    labels = [as_span(key, 0, span).get("label") for row in rows
+              for span in _listed(row.get(key)) if is_span(span)]
+    if labels and all(str(label).startswith(_PREFIXES) for label in labels):
+        raise InputError(f"{path}: {key} are single tokens with tags such as {labels[0]!r}, not "
+                         "spans; join them, with transformers by aggregation_strategy='simple'")
 
 
 def is_plain(value: Any) -> bool:
@@ -59,6 +86,11 @@ def as_span(key: str, number: int, value: Any) -> Row:
         start, end, label = value
         return {"start": start, "end": end, "label": label}
     return _renamed(value)
+
+
+def _listed(value: Any) -> list[Any]:
+    spans = rows_of_columns(value)
+    return spans if isinstance(spans, list) else []
 
 
 def _is_triple(value: list[Any]) -> bool:

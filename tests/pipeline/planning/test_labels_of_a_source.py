@@ -63,17 +63,17 @@ def test_a_corpus_without_any_label_is_said_to_be_one(tmp_path: Path) -> None:
 
 UNREAD: dict[str, tuple[dict[str, Any], str]] = {
     "annotations": ({"text": "Nora left.", "annotations": {"names": ["Nora"]}},
-                    "{text: text, spans: annotations}"),
+                    "The form of annotations is not known"),
     "names in a text": ({"text": "Nora left.", "ner": "Nora/PER"}, "{text: text, label: ner}"),
     "a class": ({"text": "It is good.", "sentiment": "good"}, "{text: text, label: sentiment}"),
     "numbers of tags": ({"tokens": ["Nora", "left"], "ner_tags": [1, 0]},
                         "{tokens: tokens, tags: ner_tags} and source.label_names"),
     "parts of speech": ({"tokens": ["Nora", "left"], "upos": ["PROPN", "VERB"]},
                         "{tokens: tokens, tags: upos}"),
-    "slots": ({"text": "Wake me at six.", "slots": {"time": "six"}}, "{text: text, spans: slots}"),
+    "slots": ({"text": "Wake me at six.", "slots": {"time": "six"}}, "The form of slots"),
     "an answer": ({"text": "Nora left.", "answer": "Nora"}, "{text: text, label: answer}"),
     "events": ({"text": "Nora left.", "results": [{"start_token": 0, "what": "PER"}]},
-               "{text: text, spans: results}"),
+               "The form of results is not known"),
 }
 
 
@@ -86,7 +86,8 @@ def test_labels_that_nobody_reads_stop_before_anything_is_translated(
     with pytest.raises(InputError) as caught:
         planned(tmp_path, [row])
     assert f"in.jsonl: no label was read, but {key!r} looks as labels would" in str(caught.value)
-    assert f"source.columns: {mapping}" in str(caught.value)
+    assert mapping in str(caught.value)
+    assert str(caught.value).count("\n") == 0
     text = "tokens" if "tokens" in row else "text"
     assert planned(tmp_path, [row], f"source.columns={{{text}: {text}}}").has_spans is False
 
