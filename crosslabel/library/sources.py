@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     texts."""
 
 _ROWS_AT_ONCE = 1000
-_SPAN_PARTS = 3
 _GIVEN = ("give a datasets.Dataset or DatasetDict, a pandas frame, a list of dicts, or the path of "
           "a file")
 
@@ -122,7 +122,8 @@ def _write_frame(frame: Any, file: Path) -> Path:
     from datasets import Dataset
 
     try:
-        dataset = Dataset.from_pandas(frame, preserve_index=False)
+        named = frame.reset_index() if frame.index.name else frame
+        dataset = Dataset.from_pandas(named, preserve_index=False)
     except (TypeError, ValueError) as error:
         raise InputError(f"the frame cannot be stored ({error}); each column needs values of one "
                          "type, or give a list of dicts") from error
@@ -135,20 +136,14 @@ def _write_rows(rows: Sequence[Any], file: Path, name: str) -> Path:
             given = {"text": row} if isinstance(row, str) else row
             if not isinstance(given, Mapping):
                 raise InputError(f"row {number} of {name} is a {type(row).__name__}; {_GIVEN}")
-            named = {"id": str(number), **given, **_spans(given)}
-            opened.write(json.dumps(named, default=_plain) + "\n")
+            known = {key: value for key, value in given.items() if not _is_nan(value)}
+            opened.write(json.dumps(known, default=_plain) + "\n")
     return file
 
 
-def _spans(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the spans of a row if they are (start, end, label), in the form that a file has."""
-    spans = row.get("spans")
-    if not isinstance(spans, list | tuple) or not spans or isinstance(spans[0], Mapping):
-        return {}
-    return {"spans": [
-        dict(zip(("start", "end", "label"), span, strict=True))
-        if isinstance(span, Sequence) and len(span) == _SPAN_PARTS else span for span in spans
-    ]}  # fmt: skip
+def _is_nan(value: Any) -> bool:
+    """Return whether a value is not a number, which pandas writes where a row has nothing."""
+    return isinstance(value, float) and math.isnan(value)
 
 
 def _plain(value: Any) -> Any:

@@ -90,7 +90,11 @@ class SourceSection(Section):
     def _names_by_text(cls, given: Any) -> Any:
         pairs = enumerate(given) if isinstance(given, list | tuple) else (
             given.items() if isinstance(given, dict) else None)
-        return given if pairs is None else {str(key): name for key, name in pairs}
+        names = given if pairs is None else {str(key): name for key, name in pairs}
+        if isinstance(names, dict) and any(isinstance(name, bool) for name in names.values()):
+            raise ValueError("YAML reads yes, no, on, off, true and false without quotes as truth "
+                             "values; put the names in quotes")
+        return names
 
     @field_serializer("columns", "label_names", when_used="json")
     def _in_order(self, names: dict[str, str]) -> list[list[str]]:

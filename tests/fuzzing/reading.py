@@ -28,6 +28,11 @@ def lines_of(content: bytes) -> int:
     return content.count(b"\n") + bool(content and not content.endswith(b"\n"))
 
 
+def json_rows(content: bytes) -> int | None:
+    """Lines, unless the file may be one array."""
+    return None if content.lstrip().startswith(b"[") else lines_of(content)
+
+
 def lines_below_a_header(content: bytes) -> int:
     """Lines without the first."""
     return max(0, lines_of(content) - 1)

@@ -29,10 +29,10 @@ _MAPPED: list[Any] = [{"sentence1": "a", "sentence2": "b", "gold": "x", "n": 1},
                       {"id": 3, "sentence1": "It rains.", "sentence2": "c", "gold": 2}]
 
 TARGETS: Mapping[str, Target] = {
-    "jsonl": Target(json_lines(seeds.ROWS), reading("jsonl", lines_of, may_refuse=True)),
+    "jsonl": Target(json_lines(seeds.ROWS), reading("jsonl", json_rows, may_refuse=True)),
     "jsonl with columns": Target(
         json_lines(_MAPPED),
-        reading("jsonl", lines_of, may_refuse=True, columns={**_XNLI, "label": "gold"})),
+        reading("jsonl", json_rows, may_refuse=True, columns={**_XNLI, "label": "gold"})),
     "conll": Target(mutated(seeds.CONLL), reading("conll", may_refuse=True)),
     "columns": Target(mutated([*seeds.COLUMNS, *seeds.CONLLU_NAMES, seeds.SLOTS[0]]),
                       reading(None, may_refuse=True)),

@@ -27,10 +27,12 @@ class ClassLabels:
         """Return a row with the names of its class and tags; the class is null if it has none.
 
         Raises:
-            InputError: names are given, but none for this label.
+            InputError: names are given, but none for this label; or tags are numbers without names.
         """
         if self.names and isinstance(row.get("tags"), list):
             row = {**row, "tags": [self.names.get(str(tag), tag) for tag in row["tags"]]}
+        elif any(type(tag) is int for tag in _listed(row.get("tags"))):
+            raise InputError("numbered-tags: the tags are numbers; name them with label_names")
         if "label" not in row or isinstance(row["label"], list | dict):
             return row
         label = _plain(row["label"])
@@ -42,6 +44,10 @@ class ClassLabels:
             raise InputError(f"unknown-label: {str(label)!r} is none of the labels that "
                              f"label_names names: {', '.join(self.names)}")
         return {**row, "label": self.names[str(label)]}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _plain(label: Any) -> Any:

@@ -33,7 +33,7 @@ from crosslabel.pipeline.readers.rows.offsets import (
     Counting,
     converted,
     counting_of,
-    surface_of,
+    tells_text,
 )
 from crosslabel.pipeline.readers.rows.questions import is_question
 from crosslabel.pipeline.readers.rows.span_forms import (
@@ -255,7 +255,7 @@ def _counted(
     path: Path, head: Sequence[Row], all_rows: Rows, meaning: Meaning, options: Options
 ) -> Meaning:
     """Find out how the offsets count, if spans give their texts."""
-    if not any(surface_of(span) for _, span in _evidence(head, meaning)):
+    if not any(tells_text(span) for _, span in _evidence(head, meaning)):
         return meaning
     counting = counting_of(_evidence(all_rows(), meaning))
     if counting != USUAL:

@@ -22,6 +22,7 @@ _WRONG_SHARE = 0.05
 
 SURFACES = ("text", "surface", "mention")
 """Names of the text of a span."""
+_OTHER_NAMES = ("word", "value", "name", "form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ COUNTINGS = tuple(Counting(unit, last) for last in (False, True)
                   for unit in ("code points", *_ENCODINGS))
 
 
+def _told_text(span: Mapping[str, Any]) -> str | None:
+    """Return the text that a span gives, also under names that may hold a normal form of it."""
+    given = (span.get(name) for name in (*SURFACES, *_OTHER_NAMES))
+    return next((value for value in given if isinstance(value, str) and value), None)
+
+
+def tells_text(span: Mapping[str, Any]) -> bool:
+    """Return whether a span shows how its offsets count."""
+    return _told_text(span) is not None
+
+
 def surface_of(span: Mapping[str, Any]) -> str | None:
     """Return the text that a span gives for itself, or ``None`` if it gives none."""
     given = (span.get(name) for name in SURFACES)
@@ -66,7 +78,7 @@ def counting_of(rows: Iterable[tuple[str, Row]]) -> Counting:
     fits = dict.fromkeys(COUNTINGS, 0)
     total = 0
     for text, span in rows:
-        surface = surface_of(span)
+        surface = _told_text(span)
         if surface is None or surface not in text:
             continue
         total += 1

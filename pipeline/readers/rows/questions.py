@@ -66,16 +66,17 @@ def _answers(row: Row) -> list[Row]:
     Raises:
         InputError: the two lists differ in length.
     """
-    given = row.get(ANSWERS)
+    given = row.get(ANSWERS) or None
     if not isinstance(given, dict):
-        return values.objects(row, ANSWERS)
+        return values.objects({ANSWERS: given}, ANSWERS)
     columns = {key: values.items(given, key) for key in given}
     lengths = {len(column) for column in columns.values()}
     if len(lengths) > 1 or not set(_ANSWER_KEYS) <= set(given):
         raise InputError("unknown-form: 'answers' is an object, but not of lists 'text' and "
                          "'answer_start' of one length; write them so or as a list of objects")
-    return [dict(zip(columns, answer, strict=True))
-            for answer in zip(*columns.values(), strict=True)]
+    answers = [dict(zip(columns, answer, strict=True))
+               for answer in zip(*columns.values(), strict=True)]
+    return [answer for answer in answers if (answer["text"], answer["answer_start"]) != ("", -1)]
 
 
 def _place(context: str, answer: Row) -> Place:

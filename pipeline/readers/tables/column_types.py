@@ -160,6 +160,9 @@ def _of_texts(
     for name in ("label", *classes):
         if name == "label" or name in names:
             options.notes.declare(_classes(features.get(name)))
+    for feature in features.values():
+        objects = getattr(feature, "feature", None)
+        options.notes.declare(_classes(objects.get("label")) if isinstance(objects, dict) else ())
     _note(path, names, (), options)
     return ColumnTypes(names)
 

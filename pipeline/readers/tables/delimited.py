@@ -11,6 +11,7 @@ empty cell of ``label`` or ``value`` means that the row has none.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ from crosslabel.projection.files.limits import MAX_COLUMNS
 from crosslabel.projection.files.lines import decode, lines
 
 _LISTS = ("tokens", "tags")
+_WHOLE = re.compile(r"(-?[0-9]+)\.0+")
+"""A whole number as pandas writes it in a column with empty cells."""
 _OBJECTS = ("spans", "relations", "words", "meta")
 
 
@@ -155,6 +158,8 @@ def _value(key: str, cell: Any) -> Any:
         return cell.split()
     if cell is None or (key in ("label", "value") and not cell.strip()):
         return None
+    if key == "label" and (whole := _WHOLE.fullmatch(cell.strip())):
+        return whole[1]
     return _number(cell) if key == "value" else cell
 
 

@@ -87,7 +87,7 @@ def test_where_memory_runs_out_the_way_out_is_named(tmp_path: Path) -> None:
 
     folder = tiny_marian.make(tmp_path / "marian")
     with pytest.raises(TransientError, match=r"^cpu: no memory to learn from 2048 tokens at once "
-                       r"\(CUDA out of memory.*--device"):
+                       r"\(CUDA out of memory.*choose another device"):
         tune_markers(str(folder), None, tuning(tmp_path), tmp_path / "tuned", full)
     assert not (tmp_path / "tuned").exists()
 

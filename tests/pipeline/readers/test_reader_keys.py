@@ -224,3 +224,88 @@ def test_a_row_without_the_key_of_the_label_has_no_label(tmp_path: Path) -> None
     rows, _ = read_rows(tmp_path, [{"text": "a", "label": "x"}, {"text": "b"}])
     assert [(row.label, row.task) for row in rows if isinstance(row, Example)] == [
         ("x", "text"), (None, "text")]
+
+
+def test_spans_may_be_columns_and_are_no_tagged_tokens(tmp_path: Path) -> None:
+    columns = {"start": [0, 20], "end": [10, 26], "label": ["PER", "LOC"]}
+    [row], _ = read_rows(tmp_path, [{"text": NORA, "entities": columns}])
+    assert labelled(row) == PLACES
+    tokens = [{"entity": "B-PER", "word": "Nora", "start": 0, "end": 4},
+              {"entity": "I-PER", "word": "Lindt", "start": 5, "end": 10}]
+    with pytest.raises(InputError, match="entities are single tokens with tags such as 'B-PER'"):
+        read_rows(tmp_path, [{"text": NORA, "entities": tokens}])
+
+
+def test_the_end_of_triples_over_tokens_is_shown_by_one_token_or_asked_for(tmp_path: Path) -> None:
+    mapping = {"tokens": "tokenized_text", "spans": "ner"}
+    row = {"tokenized_text": TOKENS, "ner": [[0, 1, "PER"], [4, 4, "LOC"]]}
+    [found], _ = read_rows(tmp_path, [row], columns=mapping)
+    assert labelled(found) == PLACES
+    [found], _ = read_rows(tmp_path, [{**row, "ner": [[0, 2, "PER"], [4, 5, "LOC"]]}],
+                           columns=mapping)
+    assert labelled(found) == PLACES
+    with pytest.raises(InputError, match="nothing shows whether the end is the last token"):
+        read_rows(tmp_path, [{"tokens": TOKENS, "ner": [[0, 3, "X"]]}])
+
+
+OTHERS: dict[str, Any] = {"task": "news", "meta": "x", "words": 3, "tokens": 4, "value": "x",
+                          "spans": ["PER: Nora"], "relations": [["Nora", "in", "Bremen"]]}
+
+
+@pytest.mark.parametrize("key", OTHERS)
+def test_keys_of_others_with_our_names_are_kept_aside(tmp_path: Path, key: str) -> None:
+    rows = [{"text": NORA, "entities": [[0, 10, "PER"]], key: OTHERS[key]}] * 2
+    found, notes = read_rows(tmp_path, rows)
+    assert [labelled(row) for row in found] == [[("PER", "Nora Lindt")]] * 2
+    assert isinstance(found[0], Example) and found[0].meta[key] == OTHERS[key]
+    assert (f"in.jsonl: {key} only kept, because of what they hold; columns would overrule this"
+            in notes)
+
+
+@pytest.mark.parametrize("key", ["language", "locale", "lang_code"])
+def test_the_language_may_have_another_key(tmp_path: Path, key: str) -> None:
+    [row], notes = read_rows(tmp_path, [{"text": "Ja.", key: "de"}])
+    assert isinstance(row, Example) and (row.lang, len(notes)) == ("de", 1)
+    [row], notes = read_rows(tmp_path, [{"text": "Yes.", key: "English"}])
+    assert isinstance(row, Example) and (row.lang, notes) == ("en", [])
+
+
+def test_one_bad_row_does_not_change_what_the_others_mean(tmp_path: Path) -> None:
+    good = TAG_LAYOUTS["with chunks"]
+    found, _ = read_rows(tmp_path, [good] * 20 + [{**good, "ner_tags": ["O"]}])
+    assert [labelled(row) for row in found[:-1]] == [PLACES] * 20
+    assert isinstance(found[-1], Reject)
+    assert found[-1].reasons[0].startswith("tags-differ: 1 tags for 6 tokens")
+
+
+@pytest.mark.parametrize(("labels", "read_as"), [
+    ([1.0, 0.0, -1.0], ["1", "0", None]), ([True, False], ["true", "false"]),
+])
+def test_numbers_of_tables_and_truth_values_are_classes(
+    tmp_path: Path, labels: list[object], read_as: list[str | None]
+) -> None:
+    rows, _ = read_rows(tmp_path, [{"text": "a", "label": label} for label in labels])
+    assert [row.label for row in rows if isinstance(row, Example)] == read_as
+    (tmp_path / "in.csv").write_text("text,label\na,1.0\nb,\nc,-1.0\nd,0.0\n")
+    assert [row.label for row in read(tmp_path / "in.csv", lang="en")
+            if isinstance(row, Example)] == ["1", None, None, "0"]
+
+
+def test_labels_with_fractions_are_values(tmp_path: Path) -> None:
+    rows, _ = read_rows(tmp_path, [{"sentence1": "a", "sentence2": "b", "label": label}
+                                   for label in (3.8, 5.0, None)])
+    assert [(row.value, row.label, row.task) for row in rows if isinstance(row, Example)][:2] == [
+        (3.8, None, "text"), (5.0, None, "text")]
+
+
+def test_a_sign_for_no_label_needs_no_name(tmp_path: Path) -> None:
+    rows, _ = read_rows(tmp_path, [{"text": "a", "label": label} for label in (0, 2, -1)],
+                        label_names={"0": "x", "1": "y", "2": "z"})
+    assert [row.label for row in rows if isinstance(row, Example)] == ["x", "z", None]
+
+
+@pytest.mark.parametrize("answers", [{"text": [""], "answer_start": [-1]}, {}, [], None])
+def test_an_answer_that_is_none_is_none(tmp_path: Path, answers: object) -> None:
+    row = {"question": "Who?", "context": NORA, "answers": answers}
+    [found], _ = read_rows(tmp_path, [row])
+    assert labelled(found) == []
