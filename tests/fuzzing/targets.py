@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.fuzzing import other_files, seeds
 from tests.fuzzing.mutations import json_files, json_lines, mutated
-from tests.fuzzing.reading import Property, lines_below_a_header, lines_of, reading
+from tests.fuzzing.reading import Property, json_rows, lines_below_a_header, lines_of, reading
 from tests.fuzzing.tables import table_files
 
 
