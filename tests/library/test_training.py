@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import crosslabel as cl
+from crosslabel.pipeline.readers.ids import hashed
 from tests.flows.tiny_finetune import tiny_finetune
 
 TEXT = {"de": "Anna zog nach Hamburg .", "en": "Omar moved to Oslo ."}
@@ -55,7 +56,7 @@ def test_texts_rows_and_files_are_predicted_alike(
 ) -> None:
     texts = [TEXT["de"], TEXT["de"].replace("Hamburg", "Oslo")]
     predicted = student.predict(texts, lang="de")
-    assert [one.id for one in predicted if one] == ["0", "1"]
+    assert [one.id for one in predicted if one] == [hashed({"text": text}) for text in texts]
     rows = [{"id": "x", "text": texts[0]}, {"id": "y", "text": texts[1]}]
     by_id = student.predict(rows, lang="de")
     assert [one.id for one in by_id if one] == ["x", "y"]
