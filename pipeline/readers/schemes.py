@@ -20,8 +20,8 @@ UNNAMED_LABEL = "ENTITY"
 
 LETTERS = "BIESLUMW"
 _POSITIONS = {"M": "I", "L": "E", "U": "S", "W": "S"}
-_SEVERAL = re.compile(r"[BIESLUMW]-[^|]*\|(?:O$|[BIESLUMW]-)")
-"""Several tags in one cell: ``B-ORG|B-LOC``."""
+_SEVERAL = re.compile(r"[BIESLUMW]-.*?[|#,;&+\s](?:O$|[BIESLUMW]-)|[BIESLUMW]-.*?/(?:O$|[BI]-)")
+"""Several tags in one cell: ``B-ORG|B-LOC``, ``B-ORG#B-LOC``, ``B-ORG B-LOC``."""
 _LABEL = re.compile(r"[^\W\d_](?:.*\w)?", re.DOTALL)
 
 

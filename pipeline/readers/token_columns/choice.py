@@ -59,18 +59,29 @@ def _tagged(table: Table, columns: Sequence[Column]) -> list[int]:
         return named
     found = [number for number in numbers if columns[number].kind == "tag"]
     if any(columns[number].labelled for number in found) or not _chunks(columns):
-        return _without_labels_alone(columns, found)
-    return found or _chunks(columns)[-1:]
+        return _without_other_labels(table, columns, found)
+    return found or _chunks(columns)
 
 
 def _chunks(columns: Sequence[Column]) -> list[int]:
     return [number for number, own in enumerate(columns) if own.kind == "chunk"]
 
 
-def _without_labels_alone(columns: Sequence[Column], found: list[int]) -> list[int]:
-    """Leave out labels without positions beside tags with positions."""
+def _without_other_labels(
+    table: Table, columns: Sequence[Column], found: list[int]
+) -> list[int]:
+    """Leave out labels without positions beside tags with positions that name other things."""
     others = [number for number in found if columns[number].says_positions]
-    return others if any(columns[number].labelled for number in others) else found
+    if not any(columns[number].labelled for number in others):
+        return found
+    named = {label for number in others for label in _labels(table, columns, number)}
+    return [number for number in found
+            if number in others or named & _labels(table, columns, number)]
+
+
+def _labels(table: Table, columns: Sequence[Column], number: int) -> set[str]:
+    """Return the labels of a column of tags in small letters."""
+    return {span.label.lower() for sentence in _spans(table, columns, number) for span in sentence}
 
 
 def _likeliest_word(columns: Sequence[Column], tagged: Sequence[int]) -> int:
