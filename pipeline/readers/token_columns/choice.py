@@ -11,6 +11,7 @@ from crosslabel.pipeline.readers.token_columns.kinds import Column, Kind, spans_
 from crosslabel.pipeline.readers.token_columns.levels import Relation, relation
 from crosslabel.pipeline.readers.token_columns.table import TAG, WORD, Table
 
+_HALF = 0.5
 _RARELY_WORDS: Sequence[Kind] = ("number", "part of speech", "chunk", "tag", "index", "fixed")
 
 
@@ -75,8 +76,20 @@ def _without_other_labels(
     if not any(columns[number].labelled for number in others):
         return found
     named = {label for number in others for label in _labels(table, columns, number)}
+    inside = {place for number in others for place in _inside(table, columns, number)}
     return [number for number in found
-            if number in others or named & _labels(table, columns, number)]
+            if number in others or named & _labels(table, columns, number)
+            or _are_mostly(_inside(table, columns, number), inside)]
+
+
+def _inside(table: Table, columns: Sequence[Column], number: int) -> set[tuple[int, int]]:
+    """Return the words inside spans as numbers of sentence and word."""
+    return {(sentence, word) for sentence, spans in enumerate(_spans(table, columns, number))
+            for span in spans for word in range(span.start, span.end)}
+
+
+def _are_mostly(words: set[tuple[int, int]], others: set[tuple[int, int]]) -> bool:
+    return len(words & others) > _HALF * len(words)
 
 
 def _labels(table: Table, columns: Sequence[Column], number: int) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosslabel.pipeline.readers.token_columns import problems
 from crosslabel.pipeline.readers.token_columns.cells import SEPARATORS, Separator
@@ -75,13 +75,24 @@ def find_separated(head: Head, separator: Separator) -> Finding:
 
 def _found(head: Head, table: Table, columns: Sequence[Column], choice: Choice) -> Finding:
     sure = are_surely_tags(table, choice.word, [columns[number] for number in choice.tags])
+    unused = () if head.is_whole else _unused(columns)
+    if len(unused) > 1 and choice.tags[0] in unused:
+        return Finding(None, problems.only_outside(table, choice.word, unused), sure)
     sentence = _sentence_column(table, columns, (choice.word, *choice.tags))
     is_table = bool(table.header) or table.separator != "white space"
     if is_table and len(table.sentences) == 1 and sentence is None:
         sure = sure and all(columns[number].says_positions for number in choice.tags)
         if not head.is_whole:
             return Finding(None, problems.no_ends_of_sentences(table), sure)
-    return Finding(layout_from(table, columns, choice.word, choice.tags, sentence), "", sure)
+    layout = layout_from(table, columns, choice.word, choice.tags, sentence)
+    others = tuple(number for number in unused if number != choice.tags[0])
+    return Finding(replace(layout, unused=others), "", sure)
+
+
+def _unused(columns: Sequence[Column]) -> tuple[int, ...]:
+    """Return the columns of tags that label no word."""
+    return tuple(number for number, own in enumerate(columns)
+                 if own.kind == "tag" and not own.labelled)
 
 
 def _sentence_column(

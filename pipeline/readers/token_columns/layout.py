@@ -53,6 +53,8 @@ class Layout:
         header: number of the line that names the columns.
         mark: what stands before each word, such as ``en:``.
         roles: what each column holds, for a person; empty in the plain layout.
+        unused: numbers of columns with nothing but ``O`` at the beginning of a file that goes on;
+            tags in them would say that the layout was misunderstood.
     """
 
     word: int
@@ -65,6 +67,7 @@ class Layout:
     header: int = 0
     mark: str = ""
     roles: tuple[str, ...] = ()
+    unused: tuple[int, ...] = ()
 
     @property
     def labels_words(self) -> bool:
@@ -75,7 +78,7 @@ class Layout:
     def is_plain(self) -> bool:
         """Whether the word is first and its tag, in the usual scheme, is last."""
         plain = plain_layout()
-        return (replace(self, roles=(), tags=plain.tags) == plain
+        return (replace(self, roles=(), unused=(), tags=plain.tags) == plain
                 and self.tags in (plain.tags, (Tags(-1, None),)))
 
     def marks(self) -> Marks:

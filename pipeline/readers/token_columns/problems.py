@@ -24,6 +24,14 @@ def two_columns_of_tags(
             f"within those of column {first}")
 
 
+def only_outside(table: Table, word: int, columns: Sequence[int]) -> str:
+    """Return the problem that several columns hold nothing but ``O`` at the beginning."""
+    numbers = ", ".join(str(number + 1) for number in columns)
+    return (f"columns {numbers} hold only O at the beginning of the file, so that it is not clear "
+            f"which of them has the tags; {seen(table)}. Say which to read with "
+            f"{asked(word, str(columns[0] + 1))}")
+
+
 def no_tags(table: Table, word: int) -> str:
     """Return the problem that no column has tags that are known."""
     if word == table.width - 1:

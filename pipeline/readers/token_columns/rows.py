@@ -9,6 +9,7 @@ from crosslabel.pipeline.readers.sentences import Sentence, decoded, sentences
 from crosslabel.pipeline.readers.token_columns.cells import cells_of
 from crosslabel.pipeline.readers.token_columns.head import Head
 from crosslabel.pipeline.readers.token_columns.layout import Layout, Tags, is_index
+from crosslabel.pipeline.readers.token_columns.scheme_finding import like_positions
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.limits import MAX_COLUMNS
 
@@ -65,8 +66,17 @@ def _row(number: int, cells: Sequence[str], first: int, layout: Layout) -> WordR
     if layout.index is not None and not is_index(cells[layout.index]):
         raise InputError(f"wrong-number: line {number} has {cells[layout.index]!r} in the column "
                          "that numbers the words")
+    for column in layout.unused:
+        _check_unused(number, cells, column)
     return WordRow(_word(number, cells[layout.word], layout.mark),
                    [_tag(number, cells[own.column], own) for own in layout.tags])
+
+
+def _check_unused(number: int, cells: Sequence[str], column: int) -> None:
+    if column < len(cells) and cells[column].strip().upper() not in ("O", ""):
+        raise InputError(f"unknown-tag: line {number} has {cells[column].strip()!r} in the "
+                         f"{_place(column)} column, which had only O at the beginning of the file; "
+                         "say which columns to read with source.columns")
 
 
 def _word(number: int, cell: str, mark: str) -> str:
@@ -83,12 +93,17 @@ def _tag(number: int, cell: str, tags: Tags) -> str:
                              f"{_place(tags.column)} column")
         return cell
     tag = cell.strip()
-    if not tags.scheme.has(tag):
+    if not tags.scheme.has(tag) or _is_of_other_scheme(tag, tags):
         verb = "ends with" if tags.column == -1 else "has the tag"
         raise InputError(f"unknown-tag: line {number} {verb} {tag!r}, expected "
                          f"{tags.scheme.expected()}; use the task words if words are labelled "
                          "without these")
     return tag
+
+
+def _is_of_other_scheme(tag: str, tags: Tags) -> bool:
+    """Return whether a tag such as ``B-PER`` stands among labels without positions."""
+    return tags.seen is not None and tag not in tags.seen and like_positions(tag)
 
 
 def _expected(layout: Layout) -> str:

@@ -95,10 +95,11 @@ def _labels_alone(values: _Values) -> Scheme | None:
     labels = values.labelled()
     is_unknown = (len(labels) == 1 and any(map(_ONE_LETTER.fullmatch, labels))) or all(
         map(_NUMBERED.fullmatch, labels))
-    if is_unknown or not all(map(_LABEL.fullmatch, labels)) or any(map(_like_positions, labels)):
+    if is_unknown or not all(map(_LABEL.fullmatch, labels)) or any(map(like_positions, labels)):
         return None
     return Scheme("label", "", values.outside)
 
 
-def _like_positions(value: str) -> bool:
+def like_positions(value: str) -> bool:
+    """Return whether a value is written like a tag with a position: ``B-PER``, ``PER-B``."""
     return STANDARD.has(value) or (value[-2:-1] in _SEPARATORS and value[-1:] in LETTERS)
