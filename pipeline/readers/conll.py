@@ -33,6 +33,7 @@ from crosslabel.pipeline.readers.token_columns.described import notes_on
 from crosslabel.pipeline.readers.token_columns.finding import find
 from crosslabel.pipeline.readers.token_columns.head import Head, head
 from crosslabel.pipeline.readers.token_columns.layout import Layout, Tags, plain_layout
+from crosslabel.pipeline.readers.token_columns.other_layouts import other_layout
 from crosslabel.pipeline.readers.token_columns.rows import WordRow, lines_below, rows_of
 from crosslabel.pipeline.readers.token_columns.spans import spans_of
 from crosslabel.pipeline.readers.token_columns.word_labels import word_label_layout
@@ -68,6 +69,8 @@ def read_conll(path: Path, options: Options, gate: Gate) -> Iterator[Example | R
 def _layout(beginning: Head, options: Options) -> Layout:
     if options.columns:
         return asked_layout(options.columns, beginning, options.task or "spans")
+    if problem := other_layout(beginning):
+        raise InputError(problem)
     if options.task == "words":
         return word_label_layout(beginning)
     found = find(beginning)

@@ -105,6 +105,8 @@ def _by_contents(
     found = contents(beginning)
     if names_word_columns(columns) and (are_numbers(columns) or found.is_sure):
         return "conllu" if found.format == "conllu" else "conll"
+    if found.problem and found.format is None:
+        raise InputError(f"{path}: {found.problem}")
     if task == "words":
         return _for_words(beginning, found, named) or _ending_alone(path, beginning, named)
     is_readable = named == "conll" and found.format is not None

@@ -11,7 +11,7 @@ from crosslabel.pipeline.readers.token_columns.kinds import Column, Kind, spans_
 from crosslabel.pipeline.readers.token_columns.levels import Relation, relation
 from crosslabel.pipeline.readers.token_columns.table import TAG, WORD, Table
 
-_HALF = 0.5
+_HALF, _ALMOST, _SOME = 0.5, 0.75, 0.3
 _RARELY_WORDS: Sequence[Kind] = ("number", "part of speech", "chunk", "tag", "index", "fixed")
 
 
@@ -35,8 +35,9 @@ class Choice:
 def choose(table: Table, columns: Sequence[Column]) -> Choice:
     """Choose the columns of words and tags; names of the columns come before their contents."""
     tagged = _tagged(table, columns)
-    words = [number for number in table.named(WORD) if number not in tagged] or [
-        number for number, own in enumerate(columns) if own.kind == "text"]
+    texts = [number for number, own in enumerate(columns) if own.kind == "text"]
+    words = [number for number in table.named(WORD) if number not in tagged] or (
+        _varied(table, texts) if tagged else texts)
     if not words and len(tagged) > 1:
         words, tagged = tagged[:1], tagged[1:]
     word = words[0] if words else _likeliest_word(columns, tagged)
@@ -44,6 +45,27 @@ def choose(table: Table, columns: Sequence[Column]) -> Choice:
     if not labelled:
         return Choice(word, tagged[-1:] if tagged[-1:] > [word] else ())
     return _levels(table, columns, word, [*labelled, *_unused_level(table, tagged, labelled)])
+
+
+def _varied(table: Table, texts: Sequence[int]) -> list[int]:
+    """Return the columns of texts that have almost as many different cells as any of them.
+
+    Few different texts are labels of some kind; a column in small letters that repeats another but
+    for them holds base forms, and comes behind it.
+    """
+    kinds = {number: len({row[number] for row in table.rows}) for number in texts}
+    varied = [number for number in texts if kinds[number] >= _ALMOST * max(kinds.values())]
+    return sorted(varied, key=lambda number: any(
+        _is_lowered(table, number, other) for other in varied if other != number))
+
+
+def _is_lowered(table: Table, number: int, other: int) -> bool:
+    """Return whether a column has words of another one in small letters, and none in capitals."""
+    pairs = [(row[number], row[other]) for row in table.rows]
+    lowered = sum(own != word and own == word.lower() for own, word in pairs)
+    same = sum(own == word for own, word in pairs)
+    return (lowered > 0 and lowered + same >= _SOME * len(pairs)
+            and all(own == own.lower() for own, _ in pairs))
 
 
 def _unused_level(table: Table, tagged: Sequence[int], labelled: Sequence[int]) -> Sequence[int]:

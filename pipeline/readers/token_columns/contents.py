@@ -12,6 +12,7 @@ from crosslabel.pipeline.readers.tags import is_tag
 from crosslabel.pipeline.readers.token_columns import problems
 from crosslabel.pipeline.readers.token_columns.finding import find
 from crosslabel.pipeline.readers.token_columns.head import Head
+from crosslabel.pipeline.readers.token_columns.other_layouts import other_layout
 from crosslabel.pipeline.readers.token_columns.table import table_of
 
 WordFormat = Literal["conll", "conllu", "slots"]
@@ -46,6 +47,8 @@ def contents(head: Head) -> Contents:
     """Return what the beginning of a file says of its format."""
     if is_conllu(head):
         return Contents("conllu", is_sure=True)
+    if problem := other_layout(head):
+        return Contents(None, True, problem)
     if _has_slots(head):
         return Contents("slots", is_sure=True)
     if _has_inline_tags(head):

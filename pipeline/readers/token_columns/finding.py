@@ -10,7 +10,12 @@ from crosslabel.pipeline.readers.token_columns.cells import SEPARATORS, Separato
 from crosslabel.pipeline.readers.token_columns.choice import Choice, choose
 from crosslabel.pipeline.readers.token_columns.conll2012 import conll2012, lacks_words
 from crosslabel.pipeline.readers.token_columns.head import Head
-from crosslabel.pipeline.readers.token_columns.kinds import Column, column, is_sentence_name
+from crosslabel.pipeline.readers.token_columns.kinds import (
+    Column,
+    are_several,
+    column,
+    is_sentence_name,
+)
 from crosslabel.pipeline.readers.token_columns.layout import Layout
 from crosslabel.pipeline.readers.token_columns.layout_making import layout_from
 from crosslabel.pipeline.readers.token_columns.sureness import (
@@ -22,6 +27,8 @@ from crosslabel.pipeline.readers.token_columns.sureness import (
 )
 from crosslabel.pipeline.readers.token_columns.table import SENTENCE, Table, table_of
 
+_LONGEST = 400
+"""Words of the longest sentence; a file of more has to say where its sentences end."""
 _MIXED_ROWS, _MIXED_SENTENCES = 0.1, 0.5
 
 
@@ -80,9 +87,10 @@ def _found(head: Head, table: Table, columns: Sequence[Column], choice: Choice) 
         return Finding(None, problems.only_outside(table, choice.word, unused), sure)
     sentence = _sentence_column(table, columns, (choice.word, *choice.tags))
     is_table = bool(table.header) or table.separator != "white space"
-    if is_table and len(table.sentences) == 1 and sentence is None:
-        sure = sure and all(columns[number].says_positions for number in choice.tags)
-        if not head.is_whole:
+    if len(table.sentences) == 1 and sentence is None:
+        if is_table:
+            sure = sure and all(columns[number].says_positions for number in choice.tags)
+        if len(table.rows) > _LONGEST or are_several(table.rows, choice.word):
             return Finding(None, problems.no_ends_of_sentences(table), sure)
     layout = layout_from(table, columns, choice.word, choice.tags, sentence)
     others = tuple(number for number in unused if number != choice.tags[0])

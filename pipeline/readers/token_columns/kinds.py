@@ -23,6 +23,7 @@ _MOSTLY, _HALF = 0.8, 0.5
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _COUNTED = re.compile(r"(.{0,40}?)([0-9]{1,9})", re.DOTALL)
 _RUN = 3
+_ENDS = ("EOS", "<EOS>", "<eos>", "</s>", "\\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,25 @@ def is_sentence_name(cells: Sequence[str]) -> bool:
     """
     runs = [name for name, _ in groupby(cell for cell in cells if cell.strip())]
     return len(runs) == len(set(runs)) > 1 and len(cells) >= _RUN * len(runs)
+
+
+def are_several(rows: Sequence[Sequence[str]], word: int) -> bool:
+    """Return whether rows without an empty line are several sentences.
+
+    They are if words such as ``<EOS>`` stand between them, or a column begins to count again.
+    """
+    if sum(row[word] in _ENDS for row in rows) > 1:
+        return True
+    for number in range(len(rows[0])):
+        cells = [row[number].strip() for row in rows]
+        if number != word and all(map(str.isdecimal, cells)):
+            numbers = list(map(int, cells))
+            restarts = sum(after == numbers[0] for after in numbers[1:])
+            if restarts and all(after in (before + 1, numbers[0])
+                                for before, after in pairwise(numbers)) and restarts < len(
+                                    numbers) / 2:
+                return True
+    return False
 
 
 def _counts(cells: Sequence[str]) -> bool:

@@ -50,6 +50,12 @@ def parts_of_speech(table: Table, word: int, column: int) -> str:
             "format: text")
 
 
+def base_forms(table: Table, word: int) -> str:
+    """Return the problem that the last column holds base forms and no other is known."""
+    return (f"its last column holds base forms of the words, not labels; {seen(table)}. Say which "
+            f"column to read with {asked(word, str(word + 2))}")
+
+
 def mixed_tags(table: Table, column: int, others: Sequence[str]) -> str:
     """Return the problem that a column holds ``O`` and things that are no tags."""
     return (f"column {column + 1} holds O and {_listed(others)}, tags of no known scheme (B-PER, "
