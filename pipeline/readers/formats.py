@@ -11,6 +11,7 @@ from crosslabel.pipeline.readers.conllu import read_conllu
 from crosslabel.pipeline.readers.gate import Gate
 from crosslabel.pipeline.readers.jsonl import read_jsonl
 from crosslabel.pipeline.readers.lines import shown
+from crosslabel.pipeline.readers.no_text import bad_lines, begins_like_json, is_json, no_text
 from crosslabel.pipeline.readers.options import Options
 from crosslabel.pipeline.readers.rows.columns import are_numbers, check_columns, names_word_columns
 from crosslabel.pipeline.readers.slots import read_slots
@@ -63,6 +64,7 @@ _TASKS: dict[str, tuple[Task, ...]] = {
 }
 
 _WITH_COLUMNS = ("jsonl", "dataset", "tsv", "csv", "conll", "conllu")
+_WITH_LINES = ("text", "conll", "conllu", None)
 _NOT_IN_WORDS = ("jsonl", "squad", "dataset")
 
 
@@ -90,6 +92,8 @@ def guess_format(
     if ending == ".json" and has_articles(path):
         return "squad"
     named = _ENDINGS.get(ending)
+    if named == "jsonl" and path.is_file():
+        _check_is_json(path)
     if named in _NOT_IN_WORDS or (named is not None and not path.is_file()):
         return str(named)
     if named == "slots":
@@ -102,6 +106,10 @@ def _by_contents(
 ) -> str:
     """Return the format of a file that may have a word per line, whatever its ending says."""
     beginning = head(path)
+    if (problem := bad_lines(beginning)) and named in _WITH_LINES:
+        raise InputError(f"{path}: {problem}")
+    if named == "text" and is_json(beginning):
+        return "jsonl"
     found = contents(beginning)
     if names_word_columns(columns) and (are_numbers(columns) or found.is_sure):
         return "conllu" if found.format == "conllu" else "conll"
@@ -133,7 +141,25 @@ def _ending_alone(path: Path, beginning: Head, named: str | None) -> str:
         raise InputError(f"{path}: cannot tell the format from the ending "
                          f"{Path(without_compression(path.name)).suffix!r}{_seen(beginning)}; name "
                          f"it with format: {', '.join(FORMATS)}")
+    if named == "text" and (problem := no_text(beginning)):
+        raise InputError(f"{path}: {problem}")
     return named
+
+
+def _check_is_json(path: Path) -> None:
+    """Refuse a file with a word per line that is called JSON.
+
+    Raises:
+        InputError: it is one.
+    """
+    beginning = head(path)
+    if begins_like_json(beginning):
+        return
+    found = contents(beginning)
+    if found.is_sure:
+        name = found.format or "conll"
+        raise InputError(f"{path}: has a word per line in columns, not JSON; set format: {name}, "
+                         f"or call it *.{name}")
 
 
 def _seen(beginning: Head) -> str:

@@ -108,9 +108,13 @@ def decoded(number: int, line: bytes) -> str:
     """Return the text of a line.
 
     Raises:
-        InputError: the line is not UTF-8; the message gives its number.
+        InputError: the line is not UTF-8, or holds a NUL byte; the message gives its number.
     """
     try:
-        return decode(line)
+        text = decode(line)
     except InputError as error:
         raise InputError(f"{error} (line {number})") from error
+    if "\0" in text:
+        raise InputError(f"nul-byte: line {number} holds a NUL byte; is the file UTF-16 or "
+                         "damaged?")
+    return text

@@ -15,6 +15,7 @@ from crosslabel.pipeline.readers.ids import UNNAMED
 from crosslabel.pipeline.readers.language import required_language
 from crosslabel.pipeline.readers.lines import shown
 from crosslabel.pipeline.readers.options import Options
+from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.lines import decode, lines
 
 
@@ -34,4 +35,7 @@ def _rows(path: Path, lang: str, task: Task, gate: Gate) -> Iterator[Example | R
 
 
 def _example(lang: str, task: Task, line: bytes) -> Example:
-    return Example(id=UNNAMED, task=task, lang=lang, fields={"text": decode(line)})
+    text = decode(line)
+    if "\0" in text:
+        raise InputError("nul-byte: the line holds a NUL byte; is the file UTF-16 or damaged?")
+    return Example(id=UNNAMED, task=task, lang=lang, fields={"text": text})

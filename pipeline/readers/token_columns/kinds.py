@@ -35,8 +35,10 @@ class Column:
         scheme: of tags.
         labelled: how many tags are of words inside spans.
         outside: how many tags are of words outside spans.
-        has_letters: whether labels have letters, unlike those of ``B-12``.
+        has_letters: whether labels begin with letters, unlike those of ``B-12``.
         goes_on: whether a span has a second word.
+        repeats: whether several spans have the same label.
+        different: how many different tags there are.
     """
 
     kind: Kind
@@ -45,6 +47,8 @@ class Column:
     outside: int = 0
     has_letters: bool = False
     goes_on: bool = False
+    repeats: bool = False
+    different: int = 0
 
     @property
     def says_positions(self) -> bool:
@@ -65,9 +69,11 @@ def column(sentences: ColumnOfSentences) -> Column:
     if scheme is not None:
         tags = _tags(cells, scheme)
         labels = {tag.label for tag in tags}
+        spans = [span for own in spans_of_column(sentences, scheme) for span in own]
         return Column("chunk" if are_chunks(labels) else "tag", scheme, labelled(cells, scheme),
-                      cells.count(scheme.outside), any(map(_has_letter, labels)),
-                      any(tag.position in "IE" for tag in tags))
+                      cells.count(scheme.outside), any(label[:1].isalpha() for label in labels),
+                      any(span.end - span.start > 1 for span in spans),
+                      len({span.label for span in spans}) < len(spans), len(set(cells)))
     if len(cells) > 1 and is_fixed(sentences):
         return Column("fixed")
     if all(map(_NUMBER.fullmatch, cells)):
@@ -131,10 +137,6 @@ def _counts(cells: Sequence[str]) -> bool:
 def _tags(cells: Sequence[str], scheme: Scheme) -> list[Tag]:
     tags = (scheme.parse(cell) for cell in dict.fromkeys(cells) if scheme.has(cell))
     return [tag for tag in tags if tag is not None]
-
-
-def _has_letter(label: str) -> bool:
-    return any(map(str.isalpha, label))
 
 
 def spans_of_column(sentences: ColumnOfSentences, scheme: Scheme) -> list[list[TokenSpan]]:

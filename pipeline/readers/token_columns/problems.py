@@ -38,9 +38,9 @@ def no_tags(table: Table, word: int) -> str:
         return (f"has a word per line, but no column of tags such as B-PER, I-PER and O; "
                 f"{seen(table)}. Add one, or set format: text to read it as text")
     return (f"has a word per line in {table.width} columns, but in none of them tags that are "
-            f"known, such as B-PER, I-PER and O; {seen(table)}. Say which to read with "
-            f"{asked(word, str(table.width))}, and with task: words if they label words by "
-            "themselves, or with format: text that it is text")
+            f"known, such as B-PER, I-PER and O; {seen(table)}. To label words, set task: words with "
+            f"{asked(word, str(table.width))}; names need such tags, and O for other words; to "
+            "read it as text, set format: text")
 
 
 def parts_of_speech(table: Table, word: int, column: int) -> str:
@@ -54,6 +54,13 @@ def base_forms(table: Table, word: int) -> str:
     """Return the problem that the last column holds base forms and no other is known."""
     return (f"its last column holds base forms of the words, not labels; {seen(table)}. Say which "
             f"column to read with {asked(word, str(word + 2))}")
+
+
+def labels_twice(table: Table, word: int, columns: Sequence[int]) -> str:
+    """Return the problem that two columns of labels say the same things."""
+    first, second = (column + 1 for column in columns)
+    return (f"columns {first} and {second} mostly hold the same labels, as a prediction does; "
+            f"{seen(table)}. Say which to read with {asked(word, str(first))}")
 
 
 def mixed_tags(table: Table, column: int, others: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ _USUAL = 0.8
 _LIKE_TAG = re.compile(r"[BIESLU][-_][^\W\d_]")
 _OUTSIDE_OF_LABELS = 0.4
 _ONLY_OUTSIDE = 10
+_LISTED = 4
 _SPACED_WORDS = 0.5
 _PARTS_OF_SPEECH = 3
 _ROWS, _KINDS = 20, 0.3
@@ -25,7 +26,8 @@ def are_surely_tags(table: Table, word: int, tags: Sequence[Column]) -> bool:
     need tabs, other columns or many words outside; positions without labels need spans of several
     words. Labels have letters, and words have no spaces.
     """
-    return table.share >= _USUAL and _are_words(table, word) and _is_sure(table, tags[0])
+    return (table.share >= _USUAL and _are_words(table, word)
+            and not _is_list_of_tags(table, tags[0]) and _is_sure(table, word, tags[0]))
 
 
 def are_surely_parts_of_speech(table: Table) -> bool:
@@ -63,7 +65,13 @@ def are_like_tags(values: Sequence[str]) -> bool:
     return sum(map(bool, map(_LIKE_TAG.match, values))) > len(values) / 2
 
 
-def _is_sure(table: Table, column: Column) -> bool:
+def _is_list_of_tags(table: Table, column: Column) -> bool:
+    """Return whether every tag stands once, as in a list of them with numbers or names."""
+    rows = len(table.rows)
+    return len(table.sentences) == 1 and rows >= _LISTED and column.different == rows
+
+
+def _is_sure(table: Table, word: int, column: Column) -> bool:
     scheme = column.scheme
     if scheme is None:
         return False
@@ -72,9 +80,19 @@ def _is_sure(table: Table, column: Column) -> bool:
         return rows >= _ONLY_OUTSIDE or (table.has_tabs and rows > 1)
     if not column.has_letters or (column.outside == 0 and not column.goes_on):
         return False
+    is_plain = table.width == 2 and not table.has_tabs
     if scheme.style == "label":
-        return table.has_tabs or table.width > 2 or column.outside >= _OUTSIDE_OF_LABELS * rows
-    return scheme.style != "position" or column.goes_on
+        return table.width > 2 or (
+            column.repeats and not _are_names(table, word) and not (is_plain and word)
+            and (table.has_tabs or column.outside >= _OUTSIDE_OF_LABELS * rows))
+    if scheme.style == "position":
+        return column.goes_on and column.repeats and column.outside > 1
+    return not (is_plain and word) or (column.goes_on and column.outside > 0)
+
+
+def _are_names(table: Table, word: int) -> bool:
+    """Return whether all words begin with capital letters, as in a list of names."""
+    return all(row[word][:1].isupper() for row in table.rows)
 
 
 def _are_words(table: Table, word: int) -> bool:

@@ -43,11 +43,19 @@ def _label_column(table: Table, columns: Sequence[Column], word: int) -> int:
     """Return the number of the column that labels words."""
     last = table.width - 1
     spoken = [number for number, own in enumerate(columns) if own.kind == "part of speech"]
+    if last in spoken and len(spoken) > 1 and _are_twice(table, *spoken[-2:]):
+        raise InputError(problems.labels_twice(table, word, spoken[-2:]))
     if last in spoken or last <= word + 1 or not _are_base_forms(table, word, last):
         return last
     if len(spoken) == 1:
         return spoken[0]
     raise InputError(problems.base_forms(table, word))
+
+
+def _are_twice(table: Table, first: int, second: int) -> bool:
+    """Return whether two columns mostly say the same, as a prediction does."""
+    rows = table.rows
+    return sum(row[first] == row[second] for row in rows) > len(rows) / 2
 
 
 def _are_base_forms(table: Table, word: int, column: int) -> bool:
