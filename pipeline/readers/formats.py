@@ -64,6 +64,7 @@ _TASKS: dict[str, tuple[Task, ...]] = {
 }
 
 _WITH_COLUMNS = ("jsonl", "dataset", "tsv", "csv", "conll", "conllu")
+_FEW_LINES = 3
 _WITH_LINES = ("text", "conll", "conllu", None)
 _NOT_IN_WORDS = ("jsonl", "squad", "dataset")
 
@@ -116,13 +117,13 @@ def _by_contents(
     if found.problem and found.format is None:
         raise InputError(f"{path}: {found.problem}")
     if task == "words":
-        return _for_words(beginning, found, named) or _ending_alone(path, beginning, named)
+        return _for_words(beginning, found, named) or _ending_alone(path, beginning, found, named)
     is_readable = named == "conll" and found.format is not None
     if found.problem and (found.is_sure or named is None) and not is_readable:
         raise InputError(f"{path}: {found.problem}")
     if found.format and (found.is_sure or named is None):
         return found.format
-    return _ending_alone(path, beginning, named)
+    return _ending_alone(path, beginning, found, named)
 
 
 def _for_words(beginning: Head, found: Contents, named: str | None) -> str | None:
@@ -134,8 +135,8 @@ def _for_words(beginning: Head, found: Contents, named: str | None) -> str | Non
         is_text and has_columns(beginning)) else None
 
 
-def _ending_alone(path: Path, beginning: Head, named: str | None) -> str:
-    if named == "tsv" and begins_like_columns(beginning):
+def _ending_alone(path: Path, beginning: Head, found: Contents, named: str | None) -> str:
+    if named == "tsv" and begins_like_columns(beginning) and not _is_list(beginning, found):
         return "conll"
     if named is None:
         raise InputError(f"{path}: cannot tell the format from the ending "
@@ -160,6 +161,12 @@ def _check_is_json(path: Path) -> None:
         name = found.format or "conll"
         raise InputError(f"{path}: has a word per line in columns, not JSON; set format: {name}, "
                          f"or call it *.{name}")
+
+
+def _is_list(beginning: Head, found: Contents) -> bool:
+    """Return whether several lines may be a table of names and words as well as columns."""
+    return (found.format is not None and not found.is_sure and not found.problem
+            and len(beginning.lines) > _FEW_LINES)
 
 
 def _seen(beginning: Head) -> str:

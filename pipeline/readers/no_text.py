@@ -13,13 +13,21 @@ from collections.abc import Sequence
 from crosslabel.pipeline.readers.token_columns.head import Head
 
 _MOSTLY, _NEARLY, _USUAL, _FEW = 0.8, 0.95, 0.4, 0.3
-_ROWS = 10
+_FEWEST, _ROWS, _SOME = 4, 10, 0.2
 _BYTES, _SHARE, _CR_LINES = 16, 0.3, 2
 _LETTER = re.compile(rb"[A-Za-z]")
 _FASTTEXT = re.compile(r"\s*__label__\S")
-_NAMES = frozenset(["text", "label", "labels", "sentence", "sentence1", "sentence2", "premise", "hypothesis", "question", "answer", "answers", "context", "category", "class", "review", "sentiment", "tokens", "tags", "intent", "slots", "id", "idx", "pair_id", "pairid", "sentence_a", "sentence_b", "text1", "text2", "title", "body", "content", "target", "score", "rating", "source", "translation", "word", "tag", "pos", "lemma", "relatedness_score", "entailment_judgment", "gold_label"])
+_NAMES = frozenset((
+    "text", "label", "labels", "sentence", "sentence1", "sentence2", "premise", "hypothesis",
+    "question", "answer", "answers", "context", "category", "class", "review", "sentiment",
+    "tokens", "tags", "intent", "slots", "id", "idx", "pair_id", "pairid", "sentence_a",
+    "sentence_b", "text1", "text2", "title", "body", "content", "target", "score", "rating",
+    "source", "translation", "word", "tag", "pos", "lemma", "relatedness_score",
+    "entailment_judgment", "gold_label",
+))
 _NAME = re.compile(r"\w[\w #.-]*")
-_LIKE_LABEL = re.compile(r"[A-Z0-9\W_][A-Z0-9\W_]*|[a-z]")
+_TAG = re.compile(r"[BI][-_][A-Z][A-Za-z]\w*")
+_LIKE_LABEL = re.compile(r"[A-Z0-9\W_]+|[a-z]|[A-Z][a-z]")
 
 
 def bad_lines(head: Head) -> str:
@@ -76,7 +84,7 @@ def _header(written: Sequence[str]) -> str:
         names = written[0].split(separator)
         known = [name for name in names if name.lower() in _NAMES]
         fitting = sum(line.count(separator) >= len(names) - 1 for line in written)
-        if (len(names) > 1 and len(written) > 1 and len(known) > 1
+        if (len(written) > 1 and len(known) > 1
                 and all(map(_NAME.fullmatch, names)) and fitting >= _MOSTLY * len(written)):
             return (f"its first line names the columns {', '.join(names)}, as a table does; set "
                     f"format: {format} to read it as one, or format: text to read it as text")
@@ -98,19 +106,31 @@ def _labels(written: Sequence[str]) -> str:
     """Return the problem that nearly all lines are a word and one of few labels."""
     pairs = [line.split() for line in written]
     two = [pair for pair in pairs if len(pair) == 2]
-    if len(two) < _ROWS or len(two) < _NEARLY * len(pairs):
+    if len(two) < _FEWEST or len(two) < _NEARLY * len(pairs):
         return ""
     words, labels = Counter(pair[0] for pair in two), Counter(pair[1] for pair in two)
-    if len(labels) > _FEW * len(two) or 2 * len(labels) > len(words) or len(labels) < 2:
-        return ""
-    if all(word == word.upper() != word.lower() for word in words):
-        return ""
-    usual, count = labels.most_common(1)[0]
-    shaped = sum(number for label, number in labels.items() if _LIKE_LABEL.fullmatch(label))
-    if shaped < _MOSTLY * len(two) and not (
-            _LIKE_LABEL.fullmatch(usual) and count >= _USUAL * len(two)):
+    if not (_has_tags(labels) or _are_labels(words, labels)):
         return ""
     return (f"has a word and a label per line, such as {written[0][:60]!r}, but no tags that are "
             "known. To label words, set task: words with source.columns: {tokens: 1, tags: 2}; "
             "names need tags such as B-PER and I-PER, and O for other words; to read it as text, "
             "set format: text")
+
+
+def _has_tags(labels: Counter[str]) -> bool:
+    """Return whether some labels are tags such as ``B-PER``."""
+    tags = sum(count for label, count in labels.items() if _TAG.fullmatch(label))
+    return tags > 1 and tags >= _SOME * labels.total()
+
+
+def _are_labels(words: Counter[str], labels: Counter[str]) -> bool:
+    """Return whether few labels, which look like such, stand beside many different words."""
+    rows = labels.total()
+    if rows < _ROWS or not 2 <= len(labels) <= min(_FEW * rows, len(words) / 2):
+        return False
+    if all(word == word.upper() != word.lower() for word in words):
+        return False
+    usual, count = labels.most_common(1)[0]
+    shaped = sum(number for label, number in labels.items() if _LIKE_LABEL.fullmatch(label))
+    return shaped >= _MOSTLY * rows or (
+        _LIKE_LABEL.fullmatch(usual) is not None and count >= _USUAL * rows)

@@ -24,6 +24,7 @@ from crosslabel.pipeline.readers.token_columns.sureness import (
     are_surely_parts_of_speech,
     are_surely_tags,
     are_surely_words_and_labels,
+    has_joined_tags,
 )
 from crosslabel.pipeline.readers.token_columns.table import SENTENCE, Table, table_of
 
@@ -60,6 +61,8 @@ def find(head: Head) -> Finding:
         if not found.layout and not found.problem:
             other = find_separated(head, separator)
             found = other if other.is_sure else found
+    if found.layout and found.layout.separator == "white space" and has_joined_tags(head):
+        return Finding(None, problems.several_tags(head), is_sure=True)
     return found
 
 

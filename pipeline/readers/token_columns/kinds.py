@@ -37,7 +37,7 @@ class Column:
         outside: how many tags are of words outside spans.
         has_letters: whether labels begin with letters, unlike those of ``B-12``.
         goes_on: whether a span has a second word.
-        repeats: whether several spans have the same label.
+        has_capitals: whether labels are in capital letters.
         different: how many different tags there are.
     """
 
@@ -47,7 +47,7 @@ class Column:
     outside: int = 0
     has_letters: bool = False
     goes_on: bool = False
-    repeats: bool = False
+    has_capitals: bool = False
     different: int = 0
 
     @property
@@ -73,7 +73,7 @@ def column(sentences: ColumnOfSentences) -> Column:
         return Column("chunk" if are_chunks(labels) else "tag", scheme, labelled(cells, scheme),
                       cells.count(scheme.outside), any(label[:1].isalpha() for label in labels),
                       any(span.end - span.start > 1 for span in spans),
-                      len({span.label for span in spans}) < len(spans), len(set(cells)))
+                      all(label.isupper() for label in labels), len(set(cells)))
     if len(cells) > 1 and is_fixed(sentences):
         return Column("fixed")
     if all(map(_NUMBER.fullmatch, cells)):

@@ -38,9 +38,9 @@ def no_tags(table: Table, word: int) -> str:
         return (f"has a word per line, but no column of tags such as B-PER, I-PER and O; "
                 f"{seen(table)}. Add one, or set format: text to read it as text")
     return (f"has a word per line in {table.width} columns, but in none of them tags that are "
-            f"known, such as B-PER, I-PER and O; {seen(table)}. To label words, set task: words with "
-            f"{asked(word, str(table.width))}; names need such tags, and O for other words; to "
-            "read it as text, set format: text")
+            f"known, such as B-PER, I-PER and O; {seen(table)}. To label words, set task: words "
+            f"with {asked(word, str(table.width))}; names need such tags, and O for other words; "
+            "to read it as text, set format: text")
 
 
 def parts_of_speech(table: Table, word: int, column: int) -> str:
@@ -68,6 +68,13 @@ def mixed_tags(table: Table, column: int, others: Sequence[str]) -> str:
     return (f"column {column + 1} holds O and {_listed(others)}, tags of no known scheme (B-PER, "
             f"PER-B, B_PER, PER, B); {seen(table)}. Write them in one of these, or set task: words "
             "if they label words by themselves")
+
+
+def several_tags(head: Head) -> str:
+    """Return the problem that a cell holds several tags."""
+    line = next(line for _, line in head.lines if b"-" in line).decode("utf-8", errors="replace")
+    return (f"has several tags in one cell, such as {line.strip()[:_SHOWN_LINE]!r}; write each "
+            "level of names in a column of its own (format: conll)")
 
 
 def no_ends_of_sentences(table: Table) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from crosslabel.pipeline.readers.token_columns.head import Head
 from crosslabel.pipeline.readers.token_columns.kinds import Column
 from crosslabel.pipeline.readers.token_columns.table import Table
 
 _USUAL = 0.8
+_JOINED = re.compile(r"[^,;]+[,;](?:(?:O|[BIESLU]-\S+) )+(?:O|[BIESLU]-\S+)")
 _LIKE_TAG = re.compile(r"[BIESLU][-_][^\W\d_]")
 _OUTSIDE_OF_LABELS = 0.4
 _ONLY_OUTSIDE = 10
-_LISTED = 4
+_LISTED, _NAMES = 4, 0.8
 _SPACED_WORDS = 0.5
 _PARTS_OF_SPEECH = 3
 _ROWS, _KINDS = 20, 0.3
@@ -71,6 +73,13 @@ def _is_list_of_tags(table: Table, column: Column) -> bool:
     return len(table.sentences) == 1 and rows >= _LISTED and column.different == rows
 
 
+def has_joined_tags(head: Head) -> bool:
+    """Return whether most lines hold a word, a comma, and several tags: ``Bank,B-ORG B-LOC``."""
+    written = [line.decode("utf-8", errors="replace").strip() for _, line in head.lines
+               if line.strip()]
+    return 2 * sum(map(bool, map(_JOINED.fullmatch, written))) > len(written)
+
+
 def _is_sure(table: Table, word: int, column: Column) -> bool:
     scheme = column.scheme
     if scheme is None:
@@ -83,16 +92,16 @@ def _is_sure(table: Table, word: int, column: Column) -> bool:
     is_plain = table.width == 2 and not table.has_tabs
     if scheme.style == "label":
         return table.width > 2 or (
-            column.repeats and not _are_names(table, word) and not (is_plain and word)
+            not _are_names(table, word) and (column.has_capitals or not (is_plain and word))
             and (table.has_tabs or column.outside >= _OUTSIDE_OF_LABELS * rows))
     if scheme.style == "position":
-        return column.goes_on and column.repeats and column.outside > 1
+        return column.goes_on and column.outside > 1
     return not (is_plain and word) or (column.goes_on and column.outside > 0)
 
 
 def _are_names(table: Table, word: int) -> bool:
-    """Return whether all words begin with capital letters, as in a list of names."""
-    return all(row[word][:1].isupper() for row in table.rows)
+    """Return whether most words begin with capital letters, as in a list of names."""
+    return sum(row[word][:1].isupper() for row in table.rows) >= _NAMES * len(table.rows)
 
 
 def _are_words(table: Table, word: int) -> bool:
