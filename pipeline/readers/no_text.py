@@ -14,7 +14,7 @@ from crosslabel.pipeline.readers.token_columns.head import Head
 
 _MOSTLY, _NEARLY, _USUAL, _FEW = 0.8, 0.95, 0.4, 0.3
 _FEWEST, _ROWS, _SOME = 4, 10, 0.2
-_BYTES, _SHARE, _CR_LINES = 16, 0.3, 2
+_BYTES, _SHARE, _CR_LINES = 16, 0.4, 2
 _LETTER = re.compile(rb"[A-Za-z]")
 _FASTTEXT = re.compile(r"\s*__label__\S")
 _NAMES = frozenset((
@@ -34,7 +34,7 @@ def bad_lines(head: Head) -> str:
     """Return the problem that bytes of a file are no lines of text; nothing if they are."""
     joined = b"".join(line for _, line in head.lines)
     if len(joined) >= _BYTES and _SHARE * len(joined) <= joined.count(0) <= len(joined) * (
-            1 - _SHARE):
+            1 - _SHARE) and len(_LETTER.findall(joined)) >= _SOME * len(joined):
         return "has NUL bytes, as UTF-16 without a byte order mark; convert the file to UTF-8"
     parts = joined.rstrip(b"\r\n").split(b"\r")
     if len(head.lines) == 1 and sum(map(bool, map(_LETTER.search, parts))) > _CR_LINES:

@@ -87,7 +87,7 @@ def test_every_line_of_text_is_accounted_for(lines: list[bytes]) -> None:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "a.txt"
         file.write_bytes(b"".join(line + b"\n" for line in lines))
-        assert len(list(read(file, lang="en"))) == len(lines)
+        assert len(list(read(file, lang="en", format="text"))) == len(lines)
 
 
 @given(st.binary())
