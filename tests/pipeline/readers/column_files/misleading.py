@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from tests.pipeline.readers.column_files.refused import RefusedFile
 
-_FIRST = {"columns": {"tokens": 1, "tags": 2}}
-_WORDS = {"task": "words", "columns": {"tokens": 1, "tags": 2}}
-_TEXT = {"format": "text"}
+_FIRST: dict[str, object] = {"columns": {"tokens": 1, "tags": 2}}
+_WORDS: dict[str, object] = {"task": "words", "columns": {"tokens": 1, "tags": 2}}
+_TEXT: dict[str, object] = {"format": "text"}
 _OUT = "Nora PER\nLindt PER\nran {0}\nto {0}\nBremen LOC\nand {0}\nsang {0}\nhome {0}\n\n" * 3
 _FEATURES = "B-PER\tw[0]=Nora\tw[1]=ran\tpos[0]=NNP\nO\tw[0]=ran\tw[-1]=Nora\tpos[0]=VBD\n\n" * 2
 _CHUNKS = "He PRP B-NP B-NP\nsaw VBD B-VP B-NP\nit PRP B-NP I-NP\n. . O O\n\n" * 3
