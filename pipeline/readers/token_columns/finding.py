@@ -41,8 +41,8 @@ class Finding:
         layout: where words and tags stand, if that is clear.
         problem: why the file cannot be read by itself, and the way out.
         is_sure: whether the file can be nothing else than columns.
-        is_plain: whether a problem is that no tags are known, so that with the word in the first
-            column and the tag in the last each sentence is rejected by name.
+        is_plain: whether a caller who says that the file has columns may have it read as the word
+            in the first and the tag in the last, because what is wrong rejects sentences by name.
     """
 
     layout: Layout | None = None
@@ -94,7 +94,7 @@ def _found(head: Head, table: Table, columns: Sequence[Column], choice: Choice) 
         if is_table:
             sure = sure and all(columns[number].says_positions for number in choice.tags)
         if len(table.rows) > _LONGEST or are_several(table.rows, choice.word):
-            return Finding(None, problems.no_ends_of_sentences(table), sure)
+            return Finding(None, problems.no_ends_of_sentences(table), sure, choice.word == 0)
     layout = layout_from(table, columns, choice.word, choice.tags, sentence)
     others = tuple(number for number in unused if number != choice.tags[0])
     return Finding(replace(layout, unused=others), "", sure)

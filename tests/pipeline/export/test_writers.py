@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -324,6 +325,11 @@ PLAIN_CELL = CELL.map(lambda cell: cell.translate(dict.fromkeys(map(ord, "\t\n\r
 BROKEN_CELL = CELL | st.sampled_from(["a\tb", "a\r\nb", '"\n"', "\na", "a\r", '""', ",", "a\n\n"])
 
 
+def is_a_class(label: str) -> bool:
+    """Whether a label is read as it is, not as none or as a whole number of a table."""
+    return label not in SIGNS and not re.fullmatch(r"-?[0-9]+\.0+", label.strip())
+
+
 @st.composite
 def labelled_texts(draw: st.DrawFn, cell: st.SearchStrategy[str]) -> list[Example]:
     names = draw(st.sampled_from(
@@ -332,7 +338,7 @@ def labelled_texts(draw: st.DrawFn, cell: st.SearchStrategy[str]) -> list[Exampl
     made = st.builds(
         Example, cell, st.just("text"), st.sampled_from(["en", "pt-BR"]),
         st.tuples(*[cell] * len(names)).map(lambda cells: dict(zip(names, cells, strict=True))),
-        label=st.none() if numbers else st.none() | cell,
+        label=st.none() if numbers else st.none() | cell.filter(is_a_class),
         value=FINITE if numbers else st.none(),
     )
     return draw(st.lists(made, min_size=1, max_size=4, unique_by=lambda made: made.id))
