@@ -66,6 +66,4 @@ def has_fractions(labels: Iterable[Any]) -> bool:
 
 
 def _is_none(label: Any) -> bool:
-    if isinstance(label, str):
-        return not label.strip()
-    return label is None or (isinstance(label, float) and math.isnan(label))
+    return label is None or label == "" or (isinstance(label, float) and math.isnan(label))
