@@ -101,12 +101,15 @@ class Links:
         reason: why the pair could not be aligned; ``None`` if it was, even without any link.
         directions: float32 array (n, 2), the probability of the source word given the target word
             and of the target word given the source word; ``None`` if the link source has none.
+        learned_from: number of sentence pairs that the link source has learned from; ``None`` if it
+            learns from none.
     """
 
     pairs: NDArray[np.int32]
     scores: NDArray[np.float32]
     reason: str | None = None
     directions: NDArray[np.float32] | None = None
+    learned_from: int | None = None
 
 
 class LinkSource(Protocol):

@@ -38,7 +38,7 @@ from crosslabel.projection.interface import Projector
 from crosslabel.projection.joint.calibrator import Calibrator
 from crosslabel.projection.joint.projector import JointProjector
 from crosslabel.projection.links.statistical import StatisticalAligner
-from training.calibrator.calibrator import bitext as public_bitext
+from training.calibrator.fitting_rows import bitext as public_bitext
 
 WITHOUT = "cascade, links alone"
 """The cascade without the phrase scores of a translation model."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.pipeline.recipe.methods import CASCADE, METHODS
+from crosslabel.pipeline.recipe.methods import METHODS
 from crosslabel.pipeline.storage.shipped import ENCODER, TRANSLATION_MODEL
 
 
@@ -29,12 +29,10 @@ class MethodModels:
     Attributes:
         encoder: reads both texts.
         translation: the translation model that links, marks or scores spans.
-        scorer: scores phrases for ``cascade`` where links are not enough.
     """
 
     encoder: Model | None = None
     translation: Model | None = None
-    scorer: Model | None = None
 
 
 NO_MODELS = MethodModels()
@@ -47,9 +45,6 @@ def method_models(
 ) -> MethodModels:
     """Find the models of a method.
 
-    The scorer of ``cascade`` is always the shipped translation model, which its calibrator was
-    fitted with; pairs in languages that it does not translate are left to the links.
-
     Args:
         encoder: taken by methods that need an encoder.
         translation: taken by methods that ask a translation model.
@@ -61,7 +56,6 @@ def method_models(
     return MethodModels(
         encoder_model(*encoder) if needs.needs_encoder else None,
         translation_model(*translation) if needs.needs_translation_model else None,
-        translation_model(*SHIPPED_TRANSLATION) if method == CASCADE else None,
     )
 
 

@@ -47,7 +47,6 @@ def load_projector(plan: Plan, lang: str) -> Projector:
         statistical=aligner_copy(aligner) if aligner else None,
         precision=projection.precision,
         engine=engine,
-        words=plan.task == "words",
     )
     with _loading:
         return _load(projection.method, options, engine.threads)
