@@ -12,8 +12,9 @@ from crosslabel.pipeline.stages.units import Stage, Unit, units
 from tests import warm
 from tests.tiny_encoder import tiny_encoder
 
-SMALL = ("translation.part_texts=8", "output.shard_rows=6", "translation.beam=1",
-         f"projection.model={tiny_encoder()}")
+TINY_ENCODER = f"projection.model={tiny_encoder()}"
+"""The change of a recipe that makes it project with the tiny encoder."""
+SMALL = ("translation.part_texts=8", "output.shard_rows=6", "translation.beam=1", TINY_ENCODER)
 LIMIT = 24
 
 
