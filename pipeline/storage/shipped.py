@@ -13,7 +13,7 @@ CALIBRATORS = DATA / "calibrators"
 RECIPES = DATA / "recipes"
 SAMPLES = DATA / "samples"
 
-ENCODER = "encoder-multilingual"
+ENCODER = "e5-small"
 """Name of the encoder with which projection reads texts by default."""
 TRANSLATION_MODEL = "mt-en-de-es"
 """Name of the default translation model."""
