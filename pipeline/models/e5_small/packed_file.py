@@ -84,11 +84,10 @@ class PackedModel:
         reader = _Reader(content)
         if reader.bytes(4) != _MAGIC or reader.one("I") != 1:
             raise ValueError("the file is of another format")
-        sizes = reader.take("7i")
-        epsilon, block = reader.take("fi")
+        sizes, (epsilon, block) = reader.take("7i"), reader.take("fi")
         if block != _BLOCK:
             raise ValueError(f"the file has blocks of {block}, not {_BLOCK}")
-        self.dimensions = Dimensions(*sizes, float(f"{epsilon:.6g}"))
+        self.dimensions = Dimensions(*(*sizes, float(f"{epsilon:.6g}")))
         self.pieces = _pieces(reader)
         self._tensors = dict(_directory(reader))
         self._content = content
