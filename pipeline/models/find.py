@@ -19,7 +19,7 @@ from crosslabel.pipeline.models.hub import HUB_NAME, fetch, resolved_revision
 from crosslabel.pipeline.models.manifest import MANIFEST, Manifest, Model, describe, describe_as
 from crosslabel.pipeline.models.torch_checkpoint import torch_checkpoint
 from crosslabel.pipeline.storage.files import read_json
-from crosslabel.pipeline.storage.shipped import MODELS, names
+from crosslabel.pipeline.storage.shipped import MODELS, SUCCESSORS, names
 from crosslabel.projection.errors import InputError
 
 _GIVE = "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de"
@@ -34,9 +34,11 @@ def locate(name: str, revision: str | None = None) -> Path:
     """
     try:
         if is_shipped(name):
-            return e5_small.find() if name == e5_small.NAME else MODELS / name
+            return e5_small.find(revision) if name == e5_small.NAME else MODELS / name
         if Path(name).is_dir():
             return Path(name)
+        if name in SUCCESSORS:
+            raise InputError(f"{name}: ships no more; name {SUCCESSORS[name]} in its place")
     except OSError as error:
         raise InputError(_no_such_model(name, f"nor can it be one ({error.strerror}); {_GIVE}")
                          ) from None

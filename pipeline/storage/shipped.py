@@ -15,6 +15,8 @@ SAMPLES = DATA / "samples"
 
 ENCODER = "e5-small"
 """Name of the encoder with which projection reads texts by default."""
+SUCCESSORS = {"encoder-multilingual": ENCODER}
+"""What took the place of models that ship no more."""
 TRANSLATION_MODEL = "mt-en-de-es"
 """Name of the default translation model."""
 CALIBRATOR = CALIBRATORS / "projection.json"
