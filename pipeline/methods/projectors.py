@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from crosslabel.pipeline.methods.encoders import fast_encoder
 from crosslabel.pipeline.methods.link_sources import chosen_encoder, link_source
 from crosslabel.pipeline.methods.method_models import method_models
 from crosslabel.pipeline.methods.target_sources import (
@@ -105,16 +106,17 @@ def evidence(options: ProjectorOptions) -> list[LinkSource]:
     if options.statistical is not None:
         sources.append(StatisticalAligner.load(options.statistical, WEAKEST))
     if not (sources and options.models.warning):
-        sources.append(_embedding(chosen_encoder(options), options.layer, options.device))
+        threads = options.engine.threads if options.engine else 0
+        model = chosen_encoder(options)
+        sources.append(_embedding(model, options.layer, options.device, threads))
     return sources
 
 
 @lru_cache(maxsize=2)
-def _embedding(model: Model, layer: int | None, device: str) -> LinkSource:
+def _embedding(model: Model, layer: int | None, device: str, threads: int) -> LinkSource:
     """One encoder for all languages of a process, which remembers the source side it saw last."""
     from crosslabel.projection.links.embedding import EmbeddingAligner
-    from crosslabel.projection.links.encoder import TransformerEncoder
     from crosslabel.projection.links.matching import Softmax
 
-    encoder = TransformerEncoder(str(model.path), layer=layer, device=device)
+    encoder = fast_encoder(model, layer, device, threads)
     return EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=WEAKEST))
