@@ -16,7 +16,7 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import LinkSource
 
 if TYPE_CHECKING:
-    from crosslabel.projection.links.matching import Method
+    from crosslabel.projection.links.embedding import Method
 
 
 @dataclass(frozen=True, slots=True)

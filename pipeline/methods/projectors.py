@@ -116,7 +116,7 @@ def evidence(options: ProjectorOptions) -> list[LinkSource]:
 def _embedding(model: Model, layer: int | None, device: str, threads: int) -> LinkSource:
     """One encoder for all languages of a process, which remembers the source side it saw last."""
     from crosslabel.projection.links.embedding import EmbeddingAligner
-    from crosslabel.projection.links.matching import Softmax
+    from crosslabel.projection.links.softmax import Softmax
 
     encoder = fast_encoder(model, layer, device, threads)
     return EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=WEAKEST))

@@ -24,8 +24,8 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Encoded, Links, TextPair
 
 if TYPE_CHECKING:
-    from crosslabel.projection.links.embedding import EmbeddingAligner
-    from crosslabel.projection.links.matching import Method, Softmax
+    from crosslabel.projection.links.embedding import EmbeddingAligner, Method
+    from crosslabel.projection.links.softmax import Softmax
     from crosslabel.projection.links.states import Specials, Subwords, Words
 
 _EOS, _UNKNOWN = "</s>", "<unk>"

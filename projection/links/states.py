@@ -44,6 +44,11 @@ def joined(words: Sequence[Sequence[int]]) -> Subwords:
     return Subwords(ids, owners)
 
 
+def _starts(sentences: Sequence[Subwords]) -> NDArray[np.int64]:
+    """Return where each sentence begins if they follow each other, and the end of the last."""
+    return np.cumsum([0, *(len(sentence.ids) for sentence in sentences)], dtype=np.int64)
+
+
 class Layer(Protocol):
     """Protocol of a hidden layer of a loaded encoder, which computes a batch at a time."""
 
@@ -108,20 +113,22 @@ class LayerStates:
         unique = list(dict.fromkeys(tuple(sentence) for sentence in sentences))
         order = {sentence: number for number, sentence in enumerate(unique)}
         subwords = cut(unique)
-        states = self._states([sentence.ids for sentence in subwords], specials)
-        picked = [order[tuple(sentence)] for sentence in sentences]
-        words = [subwords[number].words for number in picked]
-        return Encoded(
-            np.concatenate([np.empty((0, self.dim), np.float32), *(states[n] for n in picked)]),
-            np.concatenate([np.empty(0, np.int32), *words]),
-            np.cumsum([0, *map(len, words)], dtype=np.int64),
-        )
+        starts = _starts(subwords)
+        vectors = self._states([sentence.ids for sentence in subwords], starts, specials)
+        words = [sentence.words for sentence in subwords]
+        if len(unique) < len(sentences):
+            picked = [order[tuple(sentence)] for sentence in sentences]
+            rows = [np.arange(starts[n], starts[n + 1]) for n in picked]
+            vectors = vectors[np.concatenate(rows)]
+            words = [words[n] for n in picked]
+            starts = _starts([subwords[n] for n in picked])
+        return Encoded(vectors, np.concatenate([np.empty(0, np.int32), *words]), starts)
 
     def _states(
-        self, ids: Sequence[Sequence[int]], specials: Specials
-    ) -> list[NDArray[np.float32]]:
-        """Return the state of every sub-word, per sentence float32 (sub-words, dim)."""
-        states = [np.empty((len(tokens), self.dim), np.float32) for tokens in ids]
+        self, ids: Sequence[Sequence[int]], starts: NDArray[np.int64], specials: Specials
+    ) -> NDArray[np.float32]:
+        """Return the states of all sub-words of all sentences, float32 (sub-words, dim)."""
+        states = np.empty((starts[-1], self.dim), np.float32)
         extra = len(specials.before + specials.after)
         windows = [
             window for number, tokens in enumerate(ids)
@@ -132,7 +139,8 @@ class LayerStates:
         for batch, hidden in self._size.batches(windows, cut, encode):
             for window, vectors in zip(batch, hidden, strict=True):
                 kept = vectors[window.keep_start - window.start:window.keep_end - window.start]
-                states[window.sentence][window.keep_start:window.keep_end] = kept
+                first = starts[window.sentence]
+                states[first + window.keep_start:first + window.keep_end] = kept
         return states
 
     def _encoded(

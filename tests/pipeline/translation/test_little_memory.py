@@ -54,22 +54,22 @@ def test_an_encoder() -> None:
 
 
 def test_the_similarities_of_an_aligner(monkeypatch: pytest.MonkeyPatch) -> None:
-    from crosslabel.projection.links import embedding
+    from crosslabel.projection.links import mutual
 
     encoder = TransformerEncoder(str(ENCODER), device="cpu")
     given = list(sample_pairs("de", 30))
-    whole = EmbeddingAligner(encoder, "softmax").align(given)
+    whole = EmbeddingAligner(encoder, "itermax").align(given)
     asked = []
 
-    def match(products: Any, *given: Any) -> Any:
-        asked.append(products.numel())
-        if products.numel() > 4000:
+    def match(similarity: Any, *given: Any) -> Any:
+        asked.append(similarity.numel())
+        if similarity.numel() > 4000:
             raise RuntimeError(TORCH)
-        return compared(products, *given)
+        return compared(similarity, *given)
 
-    compared = embedding.match_softmax
-    monkeypatch.setattr(embedding, "match_softmax", match)
-    found = EmbeddingAligner(encoder, "softmax").align(given)
+    compared = mutual.match
+    monkeypatch.setattr(mutual, "match", match)
+    found = EmbeddingAligner(encoder, "itermax").align(given)
     assert asked[0] > 4000 and asked[-1] <= 4000
     for ours, theirs in zip(found, whole, strict=True):
         assert ours.pairs.tolist() == theirs.pairs.tolist()
