@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from crosslabel.pipeline.methods.encoders import fast_encoder
 from crosslabel.pipeline.methods.link_sources import chosen_encoder, link_source
 from crosslabel.pipeline.methods.target_sources import (
     TARGET_SOURCES,
@@ -71,22 +72,29 @@ def _cascade(options: ProjectorOptions) -> Projector:
 def evidence(options: ProjectorOptions) -> list[LinkSource]:
     """Return the link sources of ``cascade``, cheapest first, weak links included.
 
-    The statistical aligner takes part if the options name a trained one.
+    The statistical aligner takes part if the options name a trained one, and then the encoder may
+    be missing.
+
+    Raises:
+        InputError: there is neither.
     """
     from crosslabel.projection.links.statistical import StatisticalAligner
 
-    embedding = _embedding(chosen_encoder(options), options.layer, options.device)
-    if options.statistical is None:
-        return [embedding]
-    return [StatisticalAligner.load(options.statistical, WEAKEST), embedding]
+    sources: list[LinkSource] = []
+    if options.statistical is not None:
+        sources.append(StatisticalAligner.load(options.statistical, WEAKEST))
+    if not (sources and options.models.warning):
+        threads = options.engine.threads if options.engine else 0
+        model = chosen_encoder(options)
+        sources.append(_embedding(model, options.layer, options.device, threads))
+    return sources
 
 
 @lru_cache(maxsize=2)
-def _embedding(model: Model, layer: int | None, device: str) -> LinkSource:
+def _embedding(model: Model, layer: int | None, device: str, threads: int) -> LinkSource:
     """One encoder for all languages of a process, which remembers the source side it saw last."""
     from crosslabel.projection.links.embedding import EmbeddingAligner
-    from crosslabel.projection.links.encoder import TransformerEncoder
-    from crosslabel.projection.links.matching import Softmax
+    from crosslabel.projection.links.softmax import Softmax
 
-    encoder = TransformerEncoder(str(model.path), layer=layer, device=device)
+    encoder = fast_encoder(model, layer, device, threads)
     return EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=WEAKEST))

@@ -54,9 +54,9 @@ def load_projector(plan: Plan, lang: str) -> Projector:
 
 @lru_cache(maxsize=_KEPT_PROJECTORS)
 def _load(method: str, options: ProjectorOptions, threads: int) -> Projector:
-    import torch
-
     if threads:
+        import torch
+
         torch.set_num_threads(threads)
     return projector(method, options)
 

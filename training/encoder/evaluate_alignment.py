@@ -13,9 +13,8 @@ from typing import Any
 
 from crosslabel.pipeline.models.manifest import describe
 from crosslabel.projection.files.pairs import PairRow, read_pairs
-from crosslabel.projection.links.embedding import EmbeddingAligner
+from crosslabel.projection.links.embedding import METHODS, EmbeddingAligner
 from crosslabel.projection.links.encoder import TransformerEncoder
-from crosslabel.projection.links.matching import METHODS
 from crosslabel.projection.links.symmetrisation import symmetrised
 from training.paths import ENCODER, MODELS, data_folder
 from training.text.word_links import Link, aligned, linked_pairs, words_of
