@@ -70,7 +70,8 @@ def test_a_trial_loads_it_and_finds_what_was_changed(
     monkeypatch.setenv("CROSSLABEL_CACHE", str(checkpoint.parent.parent))
     locate.cache_clear()
     assert list(check_model("e5-small", None, "A house.", "en")) == [
-        "files are whole", "xlm-roberta, licence MIT", "can encode (layer 6, 384 numbers per sub-word)"]
+        "files are whole", "xlm-roberta, licence MIT",
+        "can encode (layer 6, 384 numbers per sub-word)"]
     card = checkpoint / "config.json"
     before = card.read_bytes()
     card.write_bytes(before.replace(b"gelu", b"relu"))
