@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import crosslabel as cl
 from crosslabel.pipeline.models.e5_small import package
+from crosslabel.pipeline.models.e5_small.hub import opened as hub_checkpoint
 from crosslabel.pipeline.models.find import locate
 from crosslabel.projection.links.encoder import TransformerEncoder
 from tests.pipeline.stand_in_hub import Hub
-from tests.tiny_encoder import tiny_encoder
+from tests.tiny_encoder import copy_tokenizer, tiny_encoder
 
 HUB_MODEL = "intfloat/multilingual-e5-small"
 COMMIT = "c" * 40
@@ -28,14 +29,33 @@ ROWS = [{"id": str(n), "text": text, "spans": [{"start": 0, "end": end, "label":
 
 
 def _served(folder: Path) -> Path:
-    """What the hub has: a checkpoint without our description."""
-    shutil.copytree(tiny_encoder(), folder)
-    (folder / "model.json").unlink()
+    """What the hub has: a BERT with the pieces of XLM-R."""
+    from transformers import BertConfig, BertModel
+
+    folder.mkdir()
+    BertModel(BertConfig(
+        vocab_size=copy_tokenizer(folder), hidden_size=32, num_hidden_layers=7,
+        num_attention_heads=4, intermediate_size=64, max_position_embeddings=40, pad_token_id=0,
+    )).save_pretrained(folder)
     return folder
 
 
-def test_the_hubs_model_stands_in_with_the_same_description(tmp_path: Path) -> None:
-    hub = Hub(HUB_MODEL, {COMMIT: _served(tmp_path / "hub")}, main=COMMIT)
+def _states(folder: Path, kind: Any) -> Any:
+    import torch
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    inputs = tokenizer(["Anna Keller lives in Hamburg.", "Anna"], padding=True, return_tensors="pt")
+    with torch.inference_mode():
+        states = kind.from_pretrained(folder, add_pooling_layer=False).eval()(**inputs)
+    return states.last_hidden_state[inputs["attention_mask"].bool()]
+
+
+def test_the_hubs_model_stands_in_in_the_same_form(tmp_path: Path) -> None:
+    from transformers import BertModel, XLMRobertaModel
+
+    served = _served(tmp_path / "hub")
+    hub = Hub(HUB_MODEL, {COMMIT: served}, main=COMMIT)
     found = {}
     words = [sys.executable, "-m", "tests.pipeline.models.found_model", "e5-small", "--no-package"]
     with hub.serving() as address:
@@ -49,8 +69,21 @@ def test_the_hubs_model_stands_in_with_the_same_description(tmp_path: Path) -> N
     assert fingerprint == other == Path(folder).name
     stated = json.loads((Path(folder) / "model.json").read_text("utf-8"))
     assert stated["name"] == "e5-small" and stated["revision"] == COMMIT
-    assert stated["layer"] == 6 and "quantization" not in stated
-    assert TransformerEncoder(folder, layer=2).dim == 32  # the stand-in's width
+    assert stated["family"] == "xlm-roberta" and "quantization" not in stated
+    assert TransformerEncoder(folder).layer == stated["layer"]
+    ours, theirs = _states(Path(folder), XLMRobertaModel), _states(served, BertModel)
+    assert abs(ours - theirs).max() < 1e-5
+
+
+def test_what_the_hub_gives_is_refused_if_it_is_another_model(tmp_path: Path) -> None:
+    with pytest.raises(cl.InputError, match=r"config\.json describes no BERT"), \
+            hub_checkpoint(tiny_encoder()):
+        pass
+    broken = _served(tmp_path / "hub")
+    with (broken / "model.safetensors").open("r+b") as weights:
+        weights.truncate(1000)
+    with pytest.raises(cl.InputError, match=r"hub: is not whole \("), hub_checkpoint(broken):
+        pass
 
 
 @pytest.fixture
