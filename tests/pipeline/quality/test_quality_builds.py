@@ -20,6 +20,7 @@ from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
 from crosslabel.projection.errors import InputError, NoRowsError
 from tests.pipeline import tiny_marian
+from tests.pipeline.corpus_builds import TINY_ENCODER
 
 Row = dict[str, Any]
 
@@ -158,7 +159,8 @@ def test_scores_come_from_the_translation_model(tmp_path: Path) -> None:
     def rejected(lowest: float, *, every: bool) -> list[Reject]:
         out = tmp_path / f"out{lowest}"
         recipe = load("demo-ner", ["targets=[de]", "translation.beam=1",
-                                   "projection.method=itermax", f"quality.score={lowest}"])
+                                   "projection.method=itermax", TINY_ENCODER,
+                                   f"quality.score={lowest}"])
         with pytest.raises(NoRowsError) if every else nullcontext():
             build(recipe, out, limit=4)
         segments = [s.score for pair in pairs(out) for s in pair.segments]

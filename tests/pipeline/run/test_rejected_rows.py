@@ -19,6 +19,7 @@ from crosslabel.pipeline.recipe.file import load
 from crosslabel.pipeline.verify.run import verify
 from crosslabel.pipeline.work import work
 from crosslabel.projection.errors import NoRowsError
+from tests.pipeline.corpus_builds import TINY_ENCODER
 
 Row = dict[str, Any]
 LONG = "Nobody translates this. " * 30
@@ -97,7 +98,8 @@ def test_late_rejects_keep_their_text_and_the_sentence_that_failed(
 def test_a_failed_check_names_its_sentence(tmp_path: Path) -> None:
     recipe = load("demo-ner", [
         f"source.path={tmp_path / 'corpus.jsonl'}", "source.labels=null", "targets=[de]",
-        "translation.beam=1", "projection.method=itermax", "quality.score=-0.8"])
+        "translation.beam=1", "projection.method=itermax", "quality.score=-0.8",
+        TINY_ENCODER])
     text = "Anna lives in Berlin. Xqzt wvbn plmk qwrt zxcv. She likes it."
     rows = [{"id": "ok", "text": "Anna lives in Berlin."}, {"id": "bad", "text": text}]
     (tmp_path / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
