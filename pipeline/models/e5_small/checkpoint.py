@@ -63,6 +63,7 @@ def write(model: PackedModel, folder: Path, report: Report) -> dict[str, str]:
         The sha256 of each file, by its name.
     """
     pieces = model.pieces
+    weights = _write_weights(model, folder / "model.safetensors", report)
     fast = tokenizer.built(pieces).to_str()
     settings = {"tokenizer_class": "PreTrainedTokenizerFast",
                 "model_max_length": model.dimensions.positions,
@@ -72,7 +73,7 @@ def write(model: PackedModel, folder: Path, report: Report) -> dict[str, str]:
         "tokenizer_config.json": _write_text(folder / "tokenizer_config.json",
                                              _readable(settings)),
         "tokenizer.json": _write_text(folder / "tokenizer.json", fast),
-        "model.safetensors": _write_weights(model, folder / "model.safetensors", report),
+        "model.safetensors": weights,
     }
 
 
