@@ -21,6 +21,7 @@ from crosslabel.pipeline.recipe.file import load
 from crosslabel.projection.errors import InputError, NoRowsError
 from tests.pipeline import tiny_marian
 from tests.pipeline.corpus_builds import TINY_ENCODER
+from tests.tiny_encoder import tiny_encoder
 
 Row = dict[str, Any]
 
@@ -62,7 +63,8 @@ def _recipe(folder: Path, *overrides: str) -> Recipe:
     recipe = folder / "recipe.yaml"
     recipe.write_text(
         "name: checked\nsource: {path: corpus.jsonl}\ntargets: [de]\n"
-        "segmentation: {sentences: false}\nprojection: {method: itermax}\n"
+        "segmentation: {sentences: false}\n"
+        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
         "translation: {given: {de: de.jsonl}}\noutput: {shard_rows: 4}\n"
     )
     return load(str(recipe), overrides)

@@ -20,6 +20,7 @@ from crosslabel.pipeline.verify.run import verify
 from crosslabel.pipeline.work import work
 from crosslabel.projection.errors import NoRowsError
 from tests.pipeline.corpus_builds import TINY_ENCODER
+from tests.tiny_encoder import tiny_encoder
 
 Row = dict[str, Any]
 LONG = "Nobody translates this. " * 30
@@ -46,7 +47,8 @@ def _recipe(folder: Path, rows: Sequence[Row], **given: dict[str, str]) -> Recip
     (folder / "recipe.yaml").write_text(
         "name: rejected\nsource: {path: corpus.jsonl, duplicates: exact}\n"
         f"targets: [{', '.join(given)}]\nsegmentation: {{sentences: false}}\n"
-        f"projection: {{method: itermax}}\ntranslation: {{given: {{{files}}}}}\n"
+        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
+        f"translation: {{given: {{{files}}}}}\n"
         "quality: {numbers: true}\noutput: {shard_rows: 2}\n")
     return load(str(folder / "recipe.yaml"), ())
 
