@@ -8,5 +8,5 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 DATA = Path(os.environ.get("CROSSLABEL_DATA") or HERE.parents[1] / "shared" / "data")
-ENCODER = "encoder-multilingual"
+ENCODER = "e5-small"
 TRANSLATION = "mt-en-de-es"

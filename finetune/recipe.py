@@ -17,6 +17,7 @@ from crosslabel.pipeline.corpus.records import Task as RowTask
 from crosslabel.pipeline.recipe import Format, Language, Section
 from crosslabel.pipeline.recipe.model_names import FOLDER, ModelName, without_folders
 from crosslabel.pipeline.storage.location import LocationField
+from crosslabel.pipeline.storage.shipped import ENCODER
 from crosslabel.projection.files.limits import MAX_FOLDER_NAME
 
 GoldName = Annotated[
@@ -153,8 +154,7 @@ class FinetuneRecipe(Section):
         None, description="Labels in the order of their numbers, IOB2 tags for spans; by default "
         "the labels of the corpora."
     )
-    student: ModelName = Field("encoder-multilingual",
-                               description=f"Shipped name, {FOLDER} or hub name.")
+    student: ModelName = Field(ENCODER, description=f"Shipped name, {FOLDER} or hub name.")
     revision: str | None = Field(None, description="Hub revision (commit, tag or branch).")
     features: Features = Features()
     fusion: Fusion = Fusion()

@@ -31,7 +31,7 @@ TOKENIZER = ("tokenizer.json", "tokenizer_config.json")
 
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 _PIECES, _LONGEST = 2000, 8
-_SAMPLES = ("ner.en-de.jsonl", "ner.en-es.jsonl", "ner.de.jsonl")
+_SAMPLES = ("ner.en.jsonl", "ner.en-de.jsonl", "ner.en-es.jsonl")
 _OTHER_SCRIPTS = (
     "安娜·凯勒从汉堡搬到里斯本，现在她在那里的大学工作。", "アンナは里斯本へ引っ越した。",
     "انتقلت آنا كيلر من هامبورغ إلى لشبونة.", "Анна Келлер переехала из Гамбурга в Лиссабон.",

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from training import cards, evaluate
 from training.device import Machine, machine_options
-from training.encoder import encoder
 from training.labeller import labeller, labeller_card
 from training.labeller.evaluate_labeller import measure_labeller
 from training.markers import evaluate_markers, markers
@@ -25,7 +24,6 @@ def main() -> None:
     before = Path(shutil.copytree(MODELS / TRANSLATION, CHECKPOINTS / "before", dirs_exist_ok=True))
     markers.tune(markers.MINUTES, machine)
     markers.publish_preview()
-    encoder.train(encoder.MINUTES, machine)
     folder = labeller.train(labeller.MINUTES, labeller.SEED, machine)
     evaluate.main()
     evaluate_markers.write(before)

@@ -1,9 +1,9 @@
-"""Write the model cards from `model.json` and the measured results: `python -m training.cards`."""
+"""Write the translation model's card from `model.json` and results: `python -m training.cards`."""
 
 import json
 from typing import Any
 
-from training.paths import ENCODER, MARKER_RESULTS, MODELS, RESULTS, TRANSLATION
+from training.paths import MARKER_RESULTS, MODELS, RESULTS, TRANSLATION
 
 _DIRECTIONS = ("en-de", "de-en", "en-es", "es-en")
 
@@ -91,72 +91,21 @@ attention head is guided by them at first.
   words.
 """
 
-_ENCODER = """# {name}
-
-A very small multilingual encoder for English, German, Spanish, French, Italian, Dutch,
-Portuguese, Russian, Turkish, Arabic and Chinese. It is made for word alignment by cosine
-similarity and for tests and first steps without a network.
-
-XLM-R architecture, {layers} layers of width {width}, {parameters:.1f} million parameters, with
-its head for hidden words. For alignment take the states of layer {layer}. Words are cut into
-pieces one by one (`is_split_into_words=True`).
-
-## Quality
-
-Alignment error rate (Och and Ney 2003; lower is better) on hand-aligned pairs, beside eflomal,
-which saw the same training text and these pairs (grow-diag-final-and). Sets without possible
-links count every link as sure, which no aligner that abstains can reach.
-
-{quality}
-
-## Training
-
-{steps:,} steps of about 2,400 pieces, on 2 CPU cores shared with other work. Three losses: linked
-words are pulled together at layer {layer} (two-way softmax over cosine similarity, as in
-AWESOME-align, Dou and Neubig 2021), hidden words of single sentences (masked language modelling)
-and of joint pairs (translation language modelling, Conneau and Lample 2019) are guessed at the
-last. Links come from the statistical aligner eflomal: true where both directions agree, neither
-true nor false where one has them. Half of the linked identical capitalised words were swapped for
-other names. Chinese is aligned by characters, half of the time by the groups that share an
-English word.
-
-Data: {trained_on}. Dutch, Portuguese, Arabic and Chinese have the NTREX lines alone.
-{licences}
-## What it is bad at
-
-- Function words, and words that occur several times in long sentences.
-- Arabic and Chinese, whose training text is tiny; Italian, Russian and Turkish beyond short
-  everyday sentences; other languages.
-- As a student for other tasks it is a beginning only: its guesses of hidden words are poor.
-"""
-
-
 def main() -> None:
-    """Write README.md into both model folders."""
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    """Write README.md into the model's folder."""
+    translation = json.loads(RESULTS.read_text(encoding="utf-8"))["translation"]
     markers = json.loads(MARKER_RESULTS.read_text(encoding="utf-8"))
-    translation, encoder = results["translation"], results["encoder"]
-    _write(TRANSLATION, _TRANSLATION, "torch/", {
-        "quality": _translation_table(translation), "survival": _survival_table(markers["after"]),
-        "before_after": _before_after_table(markers),
-    })  # fmt: skip
-    _write(ENCODER, _ENCODER, "", {"quality": _alignment_table(encoder["aer"])})
-
-
-def _write(name: str, text: str, weights: str, tables: dict[str, str]) -> None:
-    folder = MODELS / name
-    manifest, config = (
-        json.loads((folder / file).read_text(encoding="utf-8"))
-        for file in ("model.json", f"{weights}config.json")
-    )
-    values = manifest | tables | {
+    folder = MODELS / TRANSLATION
+    manifest = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    values = manifest | {
         "licences": _LICENCES,
         "trained_on": "; ".join(manifest["trained_on"]),
-        "layers": config.get("num_hidden_layers"),
-        "width": config.get("hidden_size") or config["d_model"],
-        "parameters": (folder / f"{weights}model.safetensors").stat().st_size / 2e6,
+        "parameters": (folder / "torch" / "model.safetensors").stat().st_size / 2e6,
+        "quality": _translation_table(translation),
+        "survival": _survival_table(markers["after"]),
+        "before_after": _before_after_table(markers),
     }
-    (folder / "README.md").write_text(text.format(**values), encoding="utf-8")
+    (folder / "README.md").write_text(_TRANSLATION.format(**values), encoding="utf-8")
 
 
 def _translation_table(results: dict[str, Any]) -> str:
@@ -200,15 +149,6 @@ def _before_after_table(results: dict[str, Any]) -> str:
             entries = [results[when][direction][test] for direction in _DIRECTIONS]
             cells = " | ".join(f"{entry['bleu']} / {entry['chrf']}" for entry in entries)
             rows.append(f"| {title} | {when} | {cells} |")
-    return "\n".join(rows)
-
-
-def _alignment_table(sets: dict[str, Any]) -> str:
-    columns = [key for key in next(iter(sets.values())) if key != "pairs"]
-    rows = [f"| set | pairs | {' | '.join(columns)} |", "|---|--:|" + "--:|" * len(columns)]
-    for name, entry in sets.items():
-        cells = " | ".join(f"{entry[column]:.3f}" for column in columns)
-        rows.append(f"| {name} | {entry['pairs']} | {cells} |")
     return "\n".join(rows)
 
 

@@ -9,7 +9,6 @@ MODELS = ROOT / "data" / "models"
 PREVIEWS = CHECKPOINTS / "previews"
 """Models still in training; they reach `MODELS` when they are done."""
 TRANSLATION = "mt-en-de-es"
-ENCODER = "encoder-multilingual"
 LABELLER = "ner-en"
 RESULTS = ROOT / "benchmarks" / "results" / "models.json"
 MARKER_RESULTS = RESULTS.with_name("markers.json")

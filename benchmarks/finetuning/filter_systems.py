@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.finetuning.filter_data import SETTINGS, Setting, prepare
 from benchmarks.finetuning.filter_page import write_page
-from benchmarks.paths import RESULTS
+from benchmarks.paths import ENCODER, RESULTS
 from crosslabel.finetune.inference.predict import predict, write_predictions
 from crosslabel.finetune.reading.table import FeatureTable
 from crosslabel.finetune.recipe import FinetuneRecipe
@@ -155,7 +155,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("setting", choices=SETTINGS)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--student", default="encoder-multilingual")
+    parser.add_argument("--student", default=ENCODER)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--systems", nargs="+", default=[system.name for system in SYSTEMS])
     parser.add_argument("--epochs", type=float, default=0.5)

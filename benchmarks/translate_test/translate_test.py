@@ -48,7 +48,7 @@ def compare(setting: Setting, seeds: Sequence[int]) -> dict[str, Any]:
             for name in setting.gold
         }
     return {
-        "seeds": list(seeds), "training": training(setting), "corpus": corpus,
+        "seeds": list(seeds), **training(setting), "corpus": corpus,
         "systems": list(predictions), "gold": list(setting.gold),
         "figures": measure(setting, predictions),
     }

@@ -20,7 +20,7 @@ out) of German and Spanish text by people: Europarl and PUD, whose English side 
 1,000 sentences each of CoNLL German and Spanish. Exact spans, F1 in percent with the 95 % interval
 of the paired bootstrap over sentences, and the difference to zero-shot.
 
-- *zero-shot*: a student (`encoder-multilingual`) that learns from English sentences alone.
+- *zero-shot*: a student (`{student}`) that learns from English sentences alone.
 - *translate-train*: a student that also learns from their translations into both languages by
   `mt-en-de-es`, labels projected by `cascade`; no layer sees both sides (k = 0).
 - *translate-test*: the test text in English by `mt-en-de-es`, labelled by `ner-en`, labels
@@ -38,7 +38,7 @@ def write_page() -> None:
     """Write benchmarks/translate_test/translate_test.md from the results."""
     results = read_json(RESULTS / "translate_test.json")
     remarks = _REMARKS.read_text("utf-8") if _REMARKS.is_file() else ""
-    parts = [_HEAD, remarks, *comparison(results)]
+    parts = [_HEAD.format(student=results["student"]), remarks, *comparison(results)]
     text = "\n".join(part.strip() + "\n" for part in parts if part)
     (HERE / "translate_test" / "translate_test.md").write_text(text, "utf-8")
 

@@ -58,12 +58,12 @@ def prepare(setting: Setting) -> dict[str, Any]:
     for file in RECIPES.glob("*.yaml"):
         shutil.copy2(file, folder)
     write_english(folder / "english.jsonl")
+    student = _recipe(setting).student
     for name in setting.gold:
         gold = write_gold(name, folder / f"{name}.jsonl")
         options = feature_options(task="token", max_length=_MAX_LENGTH, labels=TAGS,
                                   evaluation=True)
-        featurize(gold, features(setting, name), "encoder-multilingual", options,
-                  lang=GOLD[name].lang)
+        featurize(gold, features(setting, name), student, options, lang=GOLD[name].lang)
     targets = f"targets=[{', '.join(setting.langs)}]"
     recipe = load(str(folder / "translate-train.yaml"), [targets, *setting.changes])
     build(recipe, folder / "train")
@@ -96,9 +96,13 @@ def _student(setting: Setting, file: str, seed: int) -> Path:
 
 
 def training(setting: Setting) -> dict[str, Any]:
-    """Return the training options of the students, the same for both."""
-    recipe = load_as(FinetuneRecipe, str(setting.folder / "student.yaml"), setting.training)
-    return recipe.training.model_dump(mode="json")
+    """Return the encoder and the training options of the students, the same for both."""
+    recipe = _recipe(setting)
+    return {"student": recipe.student, "training": recipe.training.model_dump(mode="json")}
+
+
+def _recipe(setting: Setting) -> FinetuneRecipe:
+    return load_as(FinetuneRecipe, str(setting.folder / "student.yaml"), setting.training)
 
 
 def label_translations(setting: Setting) -> dict[str, Path]:

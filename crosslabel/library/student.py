@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosslabel.library.arguments import ONE_OR_MORE_PLACES, UNCHECKED, checked, one_of
+from crosslabel.library.names import ENCODER
 from crosslabel.library.places import local_place, local_places, place
 from crosslabel.library.progress import Progress, shown
 from crosslabel.library.sources import as_file, is_place
@@ -187,7 +188,7 @@ class Student:
         out: Place,
         *,
         task: str,
-        student: str = "encoder-multilingual",
+        student: str = ENCODER,
         revision: str | None = None,
         max_length: int | None = None,
         stride: int | None = None,

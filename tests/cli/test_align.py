@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from crosslabel.cli.main import app
 from crosslabel.pipeline.storage.shipped import SAMPLES
+from tests.tiny_encoder import tiny_encoder
 
 
 @pytest.fixture
@@ -30,8 +31,11 @@ def align(pairs: Path, *options: object) -> tuple[Result, list[str]]:
 
 @pytest.mark.parametrize("source", ["inter", "softmax", "translation"])
 def test_scores_are_those_of_the_links(pairs: Path, source: str) -> None:
-    plain, lines = align(pairs, "--source", source)
-    scored, rows = align(pairs, "--source", source, "--scores")
+    options = ["--source", source]
+    if source != "translation":
+        options += ["--model", str(tiny_encoder())]
+    plain, lines = align(pairs, *options)
+    scored, rows = align(pairs, *options, "--scores")
     assert plain.exit_code == scored.exit_code == 3
     assert "pairs.jsonl, row 2: " in plain.stderr
     found = [json.loads(row) for row in rows]

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from crosslabel.cli.main import app
 from tests import warm
+from tests.pipeline.corpus_builds import TINY_ENCODER
 
 COMMANDS = [
     ["build"], ["translate"], ["align"], ["project"], ["evaluate", "projection"], ["inspect"],
@@ -36,7 +37,8 @@ def run_cold(*words: str | Path) -> subprocess.CompletedProcess[str]:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     out = tmp_path_factory.mktemp("cli") / "out"
     done = run_cold(
-        "build", "demo-ner", "--limit", "20", "--set", "output.shard_rows=10", "--out", out)
+        "build", "demo-ner", "--limit", "20", "--set", "output.shard_rows=10",
+        "--set", TINY_ENCODER, "--out", out)
     assert done.returncode == 0, done.stderr
     return out, done.stdout
 
@@ -77,7 +79,7 @@ def test_processor_seconds_of_stages_add_up_beside_the_seconds_on_the_clock(
 
 def test_second_build_says_that_there_was_nothing_to_do(corpus: tuple[Path, str]) -> None:
     done = run("build", "demo-ner", "--limit", "20", "--set", "output.shard_rows=10",
-               "--out", corpus[0])
+               "--set", TINY_ENCODER, "--out", corpus[0])
     assert done.returncode == 0
     assert "Nothing to do" in done.stdout
 

@@ -12,13 +12,15 @@ import pytest
 from crosslabel.cli.leaving import at_once
 from crosslabel.pipeline.storage.unfinished import remove_unfinished, unfinished
 from tests.pipeline.signalled_commands import Command, many_pairs
+from tests.tiny_encoder import tiny_encoder
 
 LINE = "crosslabel: stopped by SIGINT; run it again to go on\n"
 
 
 def test_a_command_leaves_no_part_of_its_output(tmp_path: Path) -> None:
     pairs, out = many_pairs(tmp_path / "pairs.jsonl", 20), tmp_path / "out"
-    run = Command(["-m", "crosslabel", "align", str(pairs), "--output", str(out / "links")])
+    run = Command(["-m", "crosslabel", "align", str(pairs), "--model", str(tiny_encoder()),
+                   "--output", str(out / "links")])
     while not list(out.glob(".links.*.tmp")):
         assert run.process.poll() is None, run.errors
         time.sleep(0.01)

@@ -10,14 +10,15 @@ import pytest
 
 from crosslabel.pipeline.build import build
 from crosslabel.pipeline.recipe.file import load
+from tests.tiny_encoder import tiny_encoder
 
-RECIPE = """
+RECIPE = f"""
 name: pair
-source: {path: en.csv, columns: {text: text, label: kind}}
+source: {{path: en.csv, columns: {{text: text, label: kind}}}}
 targets: [de]
-segmentation: {sentences: false}
-translation: {given: {de: de.jsonl}}
-projection: {method: itermax}
+segmentation: {{sentences: false}}
+translation: {{given: {{de: de.jsonl}}}}
+projection: {{method: itermax, model: {tiny_encoder()}}}
 """
 
 

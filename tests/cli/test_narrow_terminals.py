@@ -20,12 +20,15 @@ from tests.finetune.scores.gold_folders import (
     write_predicted,
 )
 from tests.flows.tiny_finetune import tiny_finetune
+from tests.pipeline.corpus_builds import TINY_ENCODER
+from tests.tiny_encoder import tiny_encoder
 
 WIDE, WIDTHS = 1000, (80, 50)
 _LINES = re.compile("[│┃─━┏┓┗┛┡┩├┤└┘┴┬╇┳┼╡╞]")
 
 BUILD = ("build", "demo-ner", "--limit", 30, "--set", "translation.beam=1",
-         "--set", "projection.precision=0.97", "--set", "quality.length_ratio=1.3")
+         "--set", "projection.precision=0.97", "--set", "quality.length_ratio=1.3",
+         "--set", TINY_ENCODER)
 
 Shown = Callable[..., list[str]]
 
@@ -101,7 +104,7 @@ def test_the_end_of_a_build(shown: Shown, corpus: Path) -> None:
 @pytest.mark.parametrize("name", ["demo-classify", "demo-words"])
 def test_corpora_of_other_tasks(shown: Shown, tmp_path: Path, name: str) -> None:
     shown(WIDE, "build", name, "--limit", 6, "--out", tmp_path / "out", "--set",
-          "translation.beam=1")
+          "translation.beam=1", "--set", TINY_ENCODER)
     check(shown, "inspect", tmp_path / "out")
 
 
@@ -109,7 +112,8 @@ def test_figures_of_projection(shown: Shown, tmp_path: Path) -> None:
     gold = SAMPLES / "ner.en-de.jsonl"
     files = [tmp_path / "itermax.jsonl", tmp_path / "a_rather_long_name_of_a_system.jsonl"]
     for file in files:
-        shown(WIDE, "project", gold, "--output", file, "--method", "itermax")
+        shown(WIDE, "project", gold, "--output", file, "--method", "itermax",
+              "--model", tiny_encoder())
     one, two = (("--pred", file) for file in files)
     check(shown, "evaluate", "projection", "--gold", gold, *one, "--samples", 100)
     check(shown, "evaluate", "projection", "--gold", gold, *one, *two, "--samples", 100)
@@ -129,6 +133,7 @@ def test_figures_of_a_task(shown: Shown, tmp_path: Path) -> None:
 
 
 def test_features_and_fine_tuning(shown: Shown, corpus: Path, tmp_path: Path) -> None:
-    check(shown, "featurize", corpus, "--out", tmp_path / "features", "--task", "token")
+    check(shown, "featurize", corpus, "--out", tmp_path / "features", "--task", "token",
+          "--student", tiny_encoder())
     recipe = tiny_finetune(tmp_path)
     check(shown, "finetune", recipe, "--out", tmp_path / "run")

@@ -18,6 +18,7 @@ import pytest
 from crosslabel.cli.main import main
 from tests.finetune.inference.tiny_models import IOB, TEXTS, tiny_model
 from tests.pipeline.signalled_commands import Command
+from tests.tiny_encoder import tiny_encoder
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -78,7 +79,7 @@ def test_pairs_go_through_a_pipe(run: Run) -> None:
     given = f'{json.dumps(PAIR)}\n{{"id": "x"}}\n'.encode()
     for words, line in ((["align", "-"], "0-0 1-1 2-2"),
                         (["project", "-", "--method", "itermax"], '{"id": "1"')):
-        code, out, said = run(given, *words, "--output", "-")
+        code, out, said = run(given, *words, "--model", tiny_encoder(), "--output", "-")
         assert code == 3 and said.startswith("standard input, row 2: needs 'source'")
         assert out.startswith(line) and out.count("\n") == 2
 
@@ -108,7 +109,8 @@ def test_control_c_while_input_is_awaited_leaves_nothing(tmp_path: Path) -> None
     reading, writing = os.pipe()
     stdin = os.dup(0)
     os.dup2(reading, 0)
-    run = Command(["-m", "crosslabel", "align", "-", "--output", "-"], TMPDIR=str(tmp_path))
+    run = Command(["-m", "crosslabel", "align", "-", "--model", str(tiny_encoder()),
+                   "--output", "-"], TMPDIR=str(tmp_path))
     os.dup2(stdin, 0)
     while not list(tmp_path.glob("crosslabel-*/standard input")):
         assert run.process.poll() is None, run.errors

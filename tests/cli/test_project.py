@@ -11,8 +11,10 @@ import pytest
 
 from crosslabel.cli.main import main
 from crosslabel.pipeline.storage.shipped import SAMPLES
+from tests.tiny_encoder import tiny_encoder
 
 PAIRS = SAMPLES / "ner.en-de.jsonl"
+TINY = ("--model", tiny_encoder())
 
 Project = Callable[..., tuple[int, str]]
 
@@ -66,8 +68,8 @@ def test_the_statistical_aligner_learns_from_the_rows_and_from_bitext(
 
 def test_cascade_is_the_default(project: Project, tmp_path: Path) -> None:
     default, named = tmp_path / "default.jsonl", tmp_path / "named.jsonl"
-    assert project(PAIRS, "--output", default)[0] == 0
-    assert project(PAIRS, "--method", "cascade", "--output", named)[0] == 0
+    assert project(PAIRS, *TINY, "--output", default)[0] == 0
+    assert project(PAIRS, "--method", "cascade", *TINY, "--output", named)[0] == 0
     assert default.read_bytes() == named.read_bytes()
     assert any(_spans(default))
 
@@ -76,7 +78,7 @@ def test_a_higher_precision_projects_no_more_spans(project: Project, tmp_path: P
     found = []
     for precision in ("0.5", "0.95"):
         output = tmp_path / f"{precision}.jsonl"
-        assert project(PAIRS, "--precision", precision, "--output", output)[0] == 0
+        assert project(PAIRS, "--precision", precision, *TINY, "--output", output)[0] == 0
         found.append({(n, span) for n, row in enumerate(_spans(output)) for span in row
                       if span[0] is not None})
     assert len(found[1]) < len(found[0])

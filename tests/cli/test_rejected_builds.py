@@ -11,6 +11,7 @@ import pytest
 
 import crosslabel as cl
 from crosslabel.cli.main import main
+from tests.tiny_encoder import tiny_encoder
 
 GOOD = {"id": "good", "lang": "en", "text": "Anna left.",
         "spans": [{"start": 0, "end": 4, "label": "PER"}]}
@@ -43,7 +44,8 @@ def _words(folder: Path, *rows: object) -> list[str]:
                                      '{"id": "bad", "text": "Anna ging."}\n')
     (folder / "recipe.yaml").write_text(
         "name: rows\nsource: {path: corpus.jsonl}\ntargets: [de]\n"
-        "segmentation: {sentences: false}\nprojection: {method: itermax}\n"
+        "segmentation: {sentences: false}\n"
+        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
         "translation: {given: {de: de.jsonl}}\n")
     return [str(folder / "recipe.yaml"), "--out", str(folder / "out")]
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 import crosslabel as cl
 from crosslabel.cli.report import print_build, print_corpus
+from tests.tiny_encoder import tiny_encoder
 
 NAME = "a-corpus-with-a-name-of-more-than-eighty-characters-which-nobody-would-type-but-many-make"
 LABEL = "a/label/of/a/taxonomy/that/is/longer/than/a/line/of/eighty/columns/of/a/narrow/terminal/x"
@@ -24,7 +25,8 @@ def _corpus(folder: Path, rows: list[dict[str, str]], german: dict[str, str]) ->
         json.dumps({"id": id, "text": text}) + "\n" for id, text in german.items()))
     (folder / "recipe.yaml").write_text(
         f"name: {NAME}\nsource: {{path: corpus.jsonl}}\ntargets: [de]\n"
-        "segmentation: {sentences: false}\nprojection: {method: itermax}\n"
+        "segmentation: {sentences: false}\n"
+        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
         "translation: {given: {de: de.jsonl}}\noutput: {shard_rows: 1}\n")
     return cl.build(folder / "recipe.yaml", folder / "out", progress=False)
 

@@ -21,6 +21,7 @@ from crosslabel.flows.cluster import Cluster
 from crosslabel.flows.on_cluster import build_corpus_on_cluster
 from crosslabel.flows.work_on_corpus import work_on_corpus
 from crosslabel.projection.errors import NoRowsError
+from tests.tiny_encoder import tiny_encoder
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -37,7 +38,8 @@ def _recipe(folder: Path, *rows: object) -> str:
     file = folder / "recipe.yaml"
     file.write_text(
         f"name: rows\nsource: {{path: {folder / 'corpus.jsonl'}}}\ntargets: [de]\n"
-        "segmentation: {sentences: false}\nprojection: {method: itermax}\n"
+        "segmentation: {sentences: false}\n"
+        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
         f"translation: {{given: {{de: {folder / 'de.jsonl'}}}}}\n")
     return str(file)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.tiny_encoder import tiny_encoder
+
 CHANGES: dict[str, Any] = {
     "targets": ["de"], "translation.beam": 1, "projection.method": "itermax",
+    "projection.model": str(tiny_encoder()),
     "source.labels": None,
 }
 ROWS: list[dict[str, Any]] = [

@@ -14,6 +14,7 @@ import pytest
 import crosslabel as cl
 from crosslabel.library.arguments import KINDS
 from crosslabel.library.pairs import Projected
+from tests.tiny_encoder import tiny_encoder
 
 WRONG = (None, True, -1, 0, 1.5, float("nan"), "", "wrong", b"wrong", [], [5], ["wrong"], {},
          {"wrong": 5}, {5: "wrong"}, object(), pd.DataFrame({"text": ["Anna"]}))
@@ -97,7 +98,7 @@ OWN_KINDS = {
 def calls(folder: Path) -> dict[str, Callable[..., Any]]:
     """All public calls but those that take nothing."""
     mt = cl.Translator.from_pretrained("mt-en-de-es")
-    projector = cl.Projector.from_pretrained("itermax")
+    projector = cl.Projector.from_pretrained("itermax", str(tiny_encoder()))
     (folder / "model").mkdir()
     student = cl.Student.from_pretrained(folder / "model")
     methods: list[Any] = [mt.translate, mt.results, mt.translate_file, projector.project,

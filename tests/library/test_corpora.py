@@ -18,7 +18,8 @@ import pytest
 import crosslabel as cl
 from crosslabel.library.pairs import Projected
 from tests.library.corpora import CHANGES, ROWS
-from tests.pipeline.corpus_builds import results
+from tests.pipeline.corpus_builds import TINY_ENCODER, results
+from tests.tiny_encoder import tiny_encoder
 
 
 @pytest.fixture(scope="module")
@@ -214,9 +215,10 @@ def test_a_call_and_a_command_make_the_same_files(tmp_path: Path) -> None:
     from crosslabel.pipeline.build import build
     from crosslabel.pipeline.recipe.file import load
 
-    changes = {"targets": ["de"], "translation.beam": 1, "projection.method": "itermax"}
-    build(load("demo-ner", ["targets=[de]", "translation.beam=1", "projection.method=itermax"]),
-          tmp_path / "one", limit=4)
+    changes = {"targets": ["de"], "translation.beam": 1, "projection.method": "itermax",
+               "projection.model": str(tiny_encoder())}
+    build(load("demo-ner", ["targets=[de]", "translation.beam=1", "projection.method=itermax",
+                            TINY_ENCODER]), tmp_path / "one", limit=4)
     cl.build(cl.load_recipe("demo-ner", changes), tmp_path / "two", limit=4, progress=False)
     assert results(tmp_path / "one") == results(tmp_path / "two")
 

@@ -9,20 +9,22 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.tiny_encoder import tiny_encoder
+
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = (
-    "import crosslabel as cl",
+    f"import crosslabel as cl\nmodel = {str(tiny_encoder())!r}",
     "corpus = cl.build(cl.load_recipe('demo-ner', {'targets': ['de'], 'translation.beam': 1,\n"
-    "    'projection.method': 'itermax', 'quality.numbers': False}), 'out/demo', limit=40)",
+    "    'projection.method': 'itermax', 'projection.model': model, 'quality.numbers': False}),\n"
+    "    'out/demo', limit=40)",
     "corpus",
     "corpus['de'].to_pandas()[['a_tokens', 'a_tags']].head(3)",
     "pairs = [cl.pair('Anna left.', 'Anna ging.', [(0, 4, 'PER')], source='en', target='de')]\n"
-    "cl.Projector.from_pretrained('itermax').project(pairs)[0]",
+    "cl.Projector.from_pretrained('itermax', model).project(pairs)[0]",
     # A stock model on the columns as they are.
     "from datasets import ClassLabel\n"
     "from transformers import (AutoModelForTokenClassification, AutoTokenizer,\n"
     "    DataCollatorForTokenClassification, Trainer, TrainingArguments)\n"
-    "[model] = [m.path for m in cl.models.shipped() if m.manifest.name == 'encoder-multilingual']\n"
     "tokenizer = AutoTokenizer.from_pretrained(model)\n"
     "data = corpus['de'].to_dataset()\n"
     "def encode(row):\n"
@@ -41,7 +43,7 @@ CELLS = (
     "import asyncio\n"
     "asyncio.get_running_loop().is_running(), len(cl.build(cl.load_recipe('demo-ner',\n"
     "    {'targets': ['de'], 'translation.beam': 1, 'projection.method': 'itermax',\n"
-    "    'quality.numbers': False}), 'out/demo',\n"
+    "    'projection.model': model, 'quality.numbers': False}), 'out/demo',\n"
     "    limit=40))",
 )
 

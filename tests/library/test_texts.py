@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import crosslabel as cl
+from tests.tiny_encoder import tiny_encoder
 
 TEXTS = (("Anna left Hamburg.", "Anna verließ Hamburg.", [(0, 4, "PER"), (10, 17, "LOC")],
           [(0, 4, "PER"), (13, 20, "LOC")]),
@@ -81,7 +82,7 @@ def test_texts_and_options_that_cannot_be_translated_are_named() -> None:
 
 
 def test_what_is_no_pair_or_span_is_named(pairs: list[Any]) -> None:
-    projector = cl.Projector.from_pretrained("itermax")
+    projector = cl.Projector.from_pretrained("itermax", str(tiny_encoder()))
     wrong: Any
     for wrong, message in ((None, "pairs: is a NoneType"), (pairs[0], "pairs: is a PairRow"),
                            ([pairs[0], 1], "pairs: number 1 is a int")):

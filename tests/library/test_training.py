@@ -15,6 +15,7 @@ import pytest
 import crosslabel as cl
 from crosslabel.pipeline.readers.ids import hashed
 from tests.flows.tiny_finetune import tiny_finetune
+from tests.pipeline.corpus_builds import TINY_ENCODER
 
 TEXT = {"de": "Anna zog nach Hamburg .", "en": "Omar moved to Oslo ."}
 
@@ -119,7 +120,8 @@ def test_errors_about_rows_in_memory_name_the_argument_and_no_file(
         cl.build("demo-ner", tmp_path / "out", source=pd.DataFrame({"a": [1]}), progress=False)
     assert str(unread.value).startswith("the source: ") and "rows.arrow" not in str(unread.value)
     tagged = [{"tokens": ["Anna", "left"], "ner_tags": ["B-PER", "O"]}]
-    built = cl.build("demo-ner", tmp_path / "out", source=tagged, progress=False)
+    recipe = cl.load_recipe("demo-ner", [TINY_ENCODER])
+    built = cl.build(recipe, tmp_path / "out", source=tagged, progress=False)
     assert [line.partition(": ")[0] for line in built.warnings] == ["the source"]
 
 

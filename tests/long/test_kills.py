@@ -21,12 +21,13 @@ import pytest
 
 from crosslabel.pipeline.verify.run import verify
 from tests.long.results import record
-from tests.pipeline.corpus_builds import results
+from tests.pipeline.corpus_builds import TINY_ENCODER, results
 
 KILLS = 50
 SHARDS = 20
 COMMAND = ("build", "demo-ner", "--limit", "30", "--set", "output.shard_rows=3",
-           "--set", "translation.part_texts=4", "--set", "translation.beam=1")
+           "--set", "translation.part_texts=4", "--set", "translation.beam=1",
+           "--set", TINY_ENCODER)
 FILES = {
     "source": r"/sources/.*",
     "plan": r"/plans/.*",

@@ -39,6 +39,7 @@ from tests.pipeline.signalled_commands import (
     outcome_of,
     signalled_in_one_process,
 )
+from tests.tiny_encoder import tiny_encoder
 
 IN_ONE_PROCESS, BUILDS, SHARED, FLOWS, FINETUNINGS, PRESSED_TWICE = 200, 60, 30, 15, 15, 6
 ROWS = 12
@@ -256,10 +257,11 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
               feature_options(task="token", labels=IOB, max_length=64))
     return {
         "translate": ["translate", str(texts), "--to", "de"],
-        "align": ["align", str(pairs)],
-        "project": ["project", str(pairs), "--method", "itermax"],
+        "align": ["align", str(pairs), "--model", str(tiny_encoder())],
+        "project": ["project", str(pairs), "--method", "itermax",
+                    "--model", str(tiny_encoder())],
         "evaluate projection": ["evaluate", "projection", "--gold", str(pairs),
-                                "--method", "itermax"],
+                                "--method", "itermax", "--model", str(tiny_encoder())],
         "models convert": ["models", "convert", str(MODELS / "mt-en-de-es" / "torch")],
         "featurize": ["featurize", str(corpus), "--task", "token", "--student", str(model),
                       "--max-length", "64"],

@@ -17,17 +17,13 @@ from training.paths import data_folder
 
 TRANSLATED = ("de", "es")
 """Languages the translation model knows beside English."""
-LANGUAGES = ("de", "es", "fr", "it", "nl", "pt", "ru", "tr", "ar", "zh")
-"""Languages the encoder knows beside English."""
 NTREX_TRAIN = 1497
 """Lines of NTREX used for training; the last 500 are kept for evaluation."""
 
 _LONGEST = 600
 """Most characters; longer sentences are left out of training."""
 
-_TATOEBA = ("de", "es", "fr", "it", "ru", "tr")
-_EUROPARL = ("es", "fr")
-_NTREX = ("de", "es", "fr", "nl", "pt", "ar", "zh")
+_EUROPARL = ("es",)
 
 Pair = tuple[str, str]
 
@@ -63,12 +59,10 @@ def training_corpora(languages: Sequence[str] = TRANSLATED) -> list[Corpus]:
     """Return all corpora in `languages`, without the parts kept for evaluation."""
     corpora = []
     for language in languages:
-        if language in _TATOEBA:
-            corpora.append(_corpus("tatoeba", language, 1.0, tatoeba(language, "train")))
-        if language in _NTREX:
-            news = ntrex(language)[:NTREX_TRAIN]
-            # German has no Europarl here, so its news stands for long sentences alone.
-            corpora.append(_corpus("ntrex", language, 6.0 if language == "de" else 4.0, news))
+        corpora.append(_corpus("tatoeba", language, 1.0, tatoeba(language, "train")))
+        news = ntrex(language)[:NTREX_TRAIN]
+        # German has no Europarl here, so its news stands for long sentences alone.
+        corpora.append(_corpus("ntrex", language, 6.0 if language == "de" else 4.0, news))
         if language in _EUROPARL:
             corpora.append(_corpus("europarl", language, 1.3, europarl(language)))
     return corpora
@@ -77,9 +71,9 @@ def training_corpora(languages: Sequence[str] = TRANSLATED) -> list[Corpus]:
 def sources(languages: Sequence[str]) -> list[str]:
     """Return the sources of `training_corpora`, for people."""
     kinds = (
-        ("Tatoeba en-{} train", _TATOEBA),
+        ("Tatoeba en-{} train", TRANSLATED),
         ("Europarl v7 en-{} sample of 20,000 pairs", _EUROPARL),
-        (f"NTREX-128 en-{{}} lines 1-{NTREX_TRAIN}", _NTREX),
+        (f"NTREX-128 en-{{}} lines 1-{NTREX_TRAIN}", TRANSLATED),
     )
     return [title.format(lang) for title, known in kinds for lang in languages if lang in known]
 

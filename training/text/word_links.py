@@ -1,7 +1,7 @@
 """Word links of the training pairs, made once by the statistical aligner eflomal.
 
-eflomal (GPL) is a tool of the training scripts only. Links on which both directions agree are
-taken as true, those that only one direction has as possible.
+eflomal (GPL) is a tool of the training scripts only. Links are those on which both directions
+agree.
 """
 
 import io
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.paths import CHECKPOINTS
-from training.text.corpus import LANGUAGES, Pair, training_corpora
+from training.text.corpus import TRANSLATED, Pair, training_corpora
 
 _ENGLISH = re.compile(r"\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|[^\w\s]")
 _OTHER = re.compile(r"\w+(?:-\w+)*|[^\w\s]")
@@ -29,16 +29,14 @@ Sentences = tuple[list[str], list[str]]
 
 @dataclass(frozen=True)
 class LinkedPair:
-    """Words of both sides, and links (English index, other index): true ones, possible ones."""
+    """Words of both sides, and links (English index, other index)."""
 
-    language: str
     english: list[str]
     other: list[str]
     links: list[Link]
-    possible: list[Link]
 
 
-def words_of(text: str, language: str) -> list[str]:
+def _words_of(text: str, language: str) -> list[str]:
     """Return words and single punctuation marks; Chinese is cut into single characters."""
     pattern = {"en": _ENGLISH, "zh": _CHINESE}.get(language, _OTHER)
     return [sys.intern(word) for word in pattern.findall(text)]
@@ -49,61 +47,40 @@ def linked_pairs(languages: Sequence[str]) -> list[LinkedPair]:
     pairs = []
     for language in languages:
         texts = [pair for corpus in training_corpora([language]) for pair in corpus.pairs]
-        sides = [(words_of(a, "en"), words_of(b, language)) for a, b in texts]
-        sides = [s for s in sides if s[0] and s[1] and max(map(len, s)) <= LONGEST]
+        sides = _sides(texts, language)
         path = CHECKPOINTS / f"links.{language}.txt"
         if not path.exists():
             _align(sides, path)
         lines = path.read_text(encoding="utf-8").split("\n")
-        for number, ((english, other), line) in enumerate(zip(sides, lines, strict=True)):
-            links, possible = (_pharaoh(part) for part in line.split("\t"))
-            pair = LinkedPair(language, english, other, links, possible)
-            pairs.append(_grouped(pair) if language == "zh" and number % 2 else pair)
+        pairs += [LinkedPair(english, other, _pharaoh(line))
+                  for (english, other), line in zip(sides, lines, strict=True)]
     return pairs
 
 
 def link(texts: list[Pair], language: str) -> list[LinkedPair]:
     """Return pairs of English and `language` with their links."""
-    sides = [(words_of(a, "en"), words_of(b, language)) for a, b in texts]
-    sides = [s for s in sides if s[0] and s[1] and max(map(len, s)) <= LONGEST]
-    return [
-        LinkedPair(language, english, other, sorted(forward & backward), sorted(forward ^ backward))
-        for (english, other), (forward, backward) in zip(sides, aligned(sides), strict=True)
-    ]
+    sides = _sides(texts, language)
+    return [LinkedPair(english, other, links)
+            for (english, other), links in zip(sides, _aligned(sides), strict=True)]
+
+
+def _sides(texts: list[Pair], language: str) -> list[Sentences]:
+    """Return the words of pairs, without those that have none or too many on a side."""
+    sides = [(_words_of(a, "en"), _words_of(b, language)) for a, b in texts]
+    return [s for s in sides if s[0] and s[1] and max(map(len, s)) <= LONGEST]
 
 
 def _pharaoh(text: str) -> list[Link]:
     return [(int(i), int(j)) for i, _, j in (link.partition("-") for link in text.split())]
 
 
-def _grouped(pair: LinkedPair) -> LinkedPair:
-    """Join neighbouring characters that are linked to one and the same English word."""
-    partner = {j: i for i, j in reversed(pair.links)}
-    number: list[int] = []
-    words: list[str] = []
-    for j, character in enumerate(pair.other):
-        if j and partner.get(j) is not None and partner.get(j) == partner.get(j - 1):
-            words[-1] += character
-        else:
-            words.append(character)
-        number.append(len(words) - 1)
-    links, possible = (
-        sorted({(i, number[j]) for i, j in pairs}) for pairs in (pair.links, pair.possible)
-    )
-    unsure = [link for link in possible if link not in links]
-    return LinkedPair(pair.language, pair.english, words, links, unsure)
-
-
 def _align(sides: list[Sentences], path: Path) -> None:
-    lines = []
-    for forward, backward in aligned(sides):
-        both = (forward & backward, forward ^ backward)
-        lines.append("\t".join(" ".join(f"{i}-{j}" for i, j in sorted(links)) for links in both))
+    lines = (" ".join(f"{i}-{j}" for i, j in links) for links in _aligned(sides))
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def aligned(sides: list[Sentences]) -> list[tuple[set[Link], set[Link]]]:
-    """Return eflomal's links of lower-cased words in both directions, (first side, second side)."""
+def _aligned(sides: list[Sentences]) -> list[list[Link]]:
+    """Return the links of lower-cased words that eflomal finds in both directions."""
     from eflomal import Aligner
 
     source, target = (
@@ -116,10 +93,10 @@ def aligned(sides: list[Sentences]) -> list[tuple[set[Link], set[Link]]]:
         )
         both = [file.read_text().split("\n")[: len(sides)] for file in files]
     return [
-        (set(_pharaoh(forward)), set(_pharaoh(backward)))
+        sorted(set(_pharaoh(forward)) & set(_pharaoh(backward)))
         for forward, backward in zip(*both, strict=True)
     ]
 
 
 if __name__ == "__main__":
-    print(len(linked_pairs(LANGUAGES)), "pairs linked")
+    print(len(linked_pairs(TRANSLATED)), "pairs linked")

@@ -1,6 +1,6 @@
 """Guided attention: which source piece a target piece probably comes from.
 
-Vectors in which linked pieces are similar (`encoder_start.piece_vectors`) stand in for an
+Vectors in which linked pieces are similar (`piece_vectors.piece_vectors`) stand in for an
 aligner, so swapped names, templates and joined sentences need no links of their own. Names are
 linked because equal pieces have equal vectors.
 """

@@ -18,8 +18,6 @@ from transformers import MarianConfig, MarianMTModel
 
 from training.batches import Batch, batches
 from training.device import Machine, machine_options
-from training.encoder.encoder_start import piece_vectors
-from training.encoder.encoder_tokenizer import WordPieces, make_tokenizer
 from training.optimise import LowPrecision, Optimisers
 from training.paths import CHECKPOINTS, MODELS, PREVIEWS
 from training.text.corpus import TRANSLATED, training_corpora
@@ -29,6 +27,7 @@ from training.translation.examples import Stream
 from training.translation.guide import Guide
 from training.translation.loss import tied_cross_entropy
 from training.translation.pack_translation import pack
+from training.translation.piece_vectors import make_tokenizer, piece_vectors
 from training.translation.quick_check import quick_check
 from training.translation.vocabulary import END, Vocabulary, train_pieces
 
@@ -119,7 +118,7 @@ def link_vectors(
 ) -> torch.Tensor:
     """Return (vocabulary, width) unit vectors in which linked pieces are similar."""
     tokenizer = make_tokenizer(pieces)
-    linked = piece_vectors(pairs, WordPieces(tokenizer), tokenizer.get_vocab_size(), width)
+    linked = piece_vectors(pairs, tokenizer, width)
     vectors = normalize(torch.randn(len(words), width), dim=-1)
     for name, number in words.ids.items():
         at = tokenizer.token_to_id(name)

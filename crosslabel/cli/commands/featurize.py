@@ -18,6 +18,7 @@ from crosslabel.cli.options import (
     named_columns,
 )
 from crosslabel.cli.terminal import cell
+from crosslabel.library.names import ENCODER
 
 if TYPE_CHECKING:
     from crosslabel.library.student import Sidecar
@@ -38,7 +39,7 @@ def featurize(
     student: Annotated[
         str, typer.Option(metavar="MODEL", autocompletion=model_names,
                           help="Encoder to train: shipped name, folder or hub name.")
-    ] = "encoder-multilingual",
+    ] = ENCODER,
     revision: Annotated[
         str | None, typer.Option(help="Hub revision of the student (commit, tag or branch).")
     ] = None,

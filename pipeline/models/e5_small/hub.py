@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crosslabel.pipeline.models.hub import fetch, resolved_revision
-from crosslabel.pipeline.models.made import made_once
-from crosslabel.pipeline.storage.files import read_json, write_json
-from crosslabel.pipeline.storage.keys import key
-from crosslabel.projection.errors import InputError
+import numpy as np
+
+from crosslabel.pipeline.models.e5_small.checkpoint import Dimensions, Floats, Network
+from crosslabel.pipeline.storage.files import read_json
+from crosslabel.projection.errors import InputError, first_line
 
 HUB_MODEL = "intfloat/multilingual-e5-small"
-_VERSION = 1
-"""Version of what is put around the hub's files."""
+_AT_ONCE = 1 << 14
+"""Rows of a tensor that are read at once, which bounds the memory."""
 
 
-def described(manifest: dict[str, Any], revision: str | None) -> Path:
-    """Return a folder of the cache with the hub's files and a manifest.
-
-    Its fingerprint follows from the commit, so that it is the same on every machine.
-
-    Args:
-        manifest: of the shipped model; the hub's weights are in another form.
-        revision: of the hub.
+@contextmanager
+def opened(checkpoint: Path) -> Iterator[Network]:
+    """Open the hub's checkpoint for a block.
 
     Raises:
-        InputError: the hub does not give the model; the message is the reason.
+        InputError: it is not whole, or not the BERT that it should be.
     """
-    checkpoint = fetch(HUB_MODEL, revision)
-    config = read_json(checkpoint / "config.json")
-    if not isinstance(config, dict) or "model_type" not in config:
-        raise InputError(f"{checkpoint}: no config.json that names a model_type, so not a model")
-    ours = {name: value for name, value in manifest.items() if name != "quantization"} | {
-        "family": config["model_type"], "max_positions": config.get("max_position_embeddings"),
-        "revision": resolved_revision(checkpoint, revision),
-    }
-    return made_once(key(HUB_MODEL, _VERSION, ours), lambda empty: _make(checkpoint, ours, empty))
+    from safetensors import SafetensorError, safe_open
+    from tokenizers import Tokenizer
+
+    files = [checkpoint / name for name in ("model.safetensors", "tokenizer.json")]
+    missing = [file.name for file in files if not file.is_file()]
+    if missing:
+        raise InputError(f"{checkpoint}: has no {missing[0]}")
+    try:
+        with safe_open(files[0], "np") as weights:
+            yield Network(_dimensions(checkpoint), partial(_tensor, weights),
+                          lambda: Tokenizer.from_file(str(files[1])))
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise InputError(f"{checkpoint}: is not whole ({first_line(error)}); remove the folder "
+                         "and run it again") from error
 
 
-def _make(checkpoint: Path, manifest: dict[str, Any], empty: Path) -> None:
-    for file in checkpoint.iterdir():
-        (empty / file.name).symlink_to(file)
-    write_json(empty / "model.json", manifest)
+def _dimensions(checkpoint: Path) -> Dimensions:
+    config = read_json(checkpoint / "config.json") or {}
+    if config.get("model_type") != "bert":
+        raise InputError(f"{checkpoint}: its config.json describes no BERT")
+    return Dimensions(
+        config["hidden_size"], config["num_hidden_layers"], config["num_attention_heads"],
+        config["intermediate_size"], config["vocab_size"], config["max_position_embeddings"],
+        config["layer_norm_eps"],
+    )
+
+
+def _tensor(weights: Any, name: str) -> Iterator[Floats]:
+    rows = weights.get_slice(name)
+    count = rows.get_shape()[0]
+    for start in range(0, count, _AT_ONCE):
+        part = rows[start:min(count, start + _AT_ONCE)]
+        yield np.ascontiguousarray(part, np.float32).reshape(-1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import mmap
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,53 +20,24 @@ from typing import Any
 
 import numpy as np
 
+from crosslabel.pipeline.models.e5_small.checkpoint import Dimensions, Floats
+from crosslabel.pipeline.models.e5_small.tokenizer import Pieces
+
 _MAGIC = b"E5S1"
 _BLOCK = 32
 _PACKED_BLOCK = 2 + _BLOCK // 2
 _AT_ONCE = 1 << 16
 """Blocks that are unpacked at once, which bounds the memory: 8 MB of float32."""
 
-
-@dataclass(frozen=True, slots=True)
-class Dimensions:
-    """The dimensions of the network.
-
-    Attributes:
-        hidden: width of a state.
-        layers, heads: their numbers.
-        inner: width of the feed-forward part of a layer.
-        vocabulary: rows of the word embeddings, more than there are pieces.
-        positions: the longest text in tokens.
-        types: rows of the type embeddings, of which only the first is used.
-        epsilon: of layer norms.
-    """
-
-    hidden: int
-    layers: int
-    heads: int
-    inner: int
-    vocabulary: int
-    positions: int
-    types: int
-    epsilon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """The tables of the tokenizer.
-
-    Attributes:
-        scores: log-probability of each piece, in the order of their ids.
-        bos, eos, pad, unknown: ids of special pieces.
-        characters: what a character is normalised to, where that is another text.
-    """
-
-    scores: tuple[tuple[str, float], ...]
-    bos: int
-    eos: int
-    pad: int
-    unknown: int
-    characters: Mapping[str, str]
+_EMBEDDINGS = {
+    "embeddings.word_embeddings": "emb.word", "embeddings.position_embeddings": "emb.pos",
+    "embeddings.token_type_embeddings": "emb.type", "embeddings.LayerNorm": "emb.ln",
+}
+_PARTS = {
+    "attention.self.query": "q", "attention.self.key": "k", "attention.self.value": "v",
+    "attention.output.dense": "ao", "attention.output.LayerNorm": "aln",
+    "intermediate.dense": "fi", "output.dense": "fo", "output.LayerNorm": "oln",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +58,20 @@ class PackedModel:
         sizes, (epsilon, block) = reader.take("7i"), reader.take("fi")
         if block != _BLOCK:
             raise ValueError(f"the file has blocks of {block}, not {_BLOCK}")
-        self.dimensions = Dimensions(*(*sizes, float(f"{epsilon:.6g}")))
+        hidden, layers, heads, inner, vocabulary, positions, _ = sizes
+        self.dimensions = Dimensions(hidden, layers, heads, inner, vocabulary, positions,
+                                     float(f"{epsilon:.6g}"))
         self.pieces = _pieces(reader)
         self._tensors = dict(_directory(reader))
         self._content = content
 
-    def tensor(self, name: str) -> Iterator[np.ndarray[Any, np.dtype[np.float32]]]:
-        """Yield the numbers of a tensor in float32, in parts that fit together."""
-        tensor = self._tensors[name]
+    def tensor(self, name: str) -> Iterator[Floats]:
+        """Yield the numbers of a tensor in float32, in parts that fit together.
+
+        Args:
+            name: of the tensor in transformers' BERT.
+        """
+        tensor = self._tensors[_stored_name(name)]
         stored = np.frombuffer(self._content, np.uint8, tensor.length, tensor.offset)
         if not tensor.packed:
             yield stored.view("<f4")
@@ -132,15 +109,15 @@ class _Reader:
 
 
 def _pieces(reader: _Reader) -> Pieces:
-    count, bos, eos, pad, unknown = reader.take("5i")
+    count, *_, unknown = reader.take("5i")
     length = reader.one("Q")
     ends = reader.take(f"{count + 1}I")
     scores = reader.take(f"{count}f")
     text = reader.bytes(length)
     pieces = (text[start:end].decode() for start, end in pairwise(ends))
     _, length = reader.take("iI")
-    return Pieces(tuple(zip(pieces, scores, strict=True)), bos, eos, pad, unknown,
-                  dict(_characters(reader.bytes(length))))
+    characters = dict(_characters(reader.bytes(length)))
+    return Pieces(tuple(zip(pieces, scores, strict=True)), unknown, characters)
 
 
 def _characters(content: bytes) -> Iterator[tuple[str, str]]:
@@ -160,9 +137,16 @@ def _directory(reader: _Reader) -> Iterator[tuple[str, _Tensor]]:
         yield name, _Tensor(kind == 1, count, offset, length)
 
 
-def _unpacked(
-    blocks: np.ndarray[Any, np.dtype[np.uint8]]
-) -> np.ndarray[Any, np.dtype[np.float32]]:
+def _stored_name(name: str) -> str:
+    """Return the name in the file: ``l3.q.w`` is the weight of the queries in the fourth layer."""
+    part, _, kind = name.rpartition(".")
+    if part in _EMBEDDINGS:
+        return _EMBEDDINGS[part] + (f".{kind[0]}" if part.endswith("LayerNorm") else "")
+    layer, _, part = part.removeprefix("encoder.layer.").partition(".")
+    return f"l{layer}.{_PARTS[part]}.{kind[0]}"
+
+
+def _unpacked(blocks: np.ndarray[Any, np.dtype[np.uint8]]) -> Floats:
     scales = np.ascontiguousarray(blocks[:, :2]).view("<f2").astype(np.float32)
     nibbles = blocks[:, 2:]
     numbers = np.empty((len(blocks), _BLOCK), np.float32)

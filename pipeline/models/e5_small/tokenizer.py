@@ -1,14 +1,35 @@
-"""The tokenizer of XLM-R, built from the tables in the package's file."""
+"""The tokenizer of XLM-R, built from its tables."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from crosslabel.pipeline.models.e5_small.charsmap import charsmap
-from crosslabel.pipeline.models.e5_small.packed_file import Pieces
 
-LONGEST = 512
+SPECIAL_TOKENS: Mapping[str, str] = MappingProxyType({
+    "bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "sep_token": "</s>",
+    "pad_token": "<pad>", "unk_token": "<unk>", "mask_token": "<mask>",
+})
+"""The special tokens, as a configuration of transformers names them."""
 _SPACE = "▁"
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The tables of the tokenizer.
+
+    Attributes:
+        scores: log-probability of each piece, in the order of their ids.
+        unknown: id of the piece for what no other piece has.
+        characters: what a character is normalised to, where that is another text.
+    """
+
+    scores: tuple[tuple[str, float], ...]
+    unknown: int
+    characters: Mapping[str, str]
 
 
 def built(pieces: Pieces) -> Any:
@@ -31,22 +52,12 @@ def built(pieces: Pieces) -> Any:
     ])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(_SPACE)
     tokenizer.decoder = decoders.Metaspace(_SPACE)
-    names = special_tokens(pieces)
     tokenizer.add_special_tokens([
-        AddedToken(name, normalized=False, special=True) for name in dict.fromkeys(names.values())
+        AddedToken(name, normalized=False, special=True)
+        for name in dict.fromkeys(SPECIAL_TOKENS.values())
     ])
-    begin, end = ((names[kind], getattr(pieces, kind[:3])) for kind in ("bos_token", "eos_token"))
+    begin, end = SPECIAL_TOKENS["bos_token"], SPECIAL_TOKENS["eos_token"]
     tokenizer.post_processor = processors.TemplateProcessing(
-        f"{begin[0]} $A {end[0]}", f"{begin[0]} $A {end[0]} {end[0]} $B {end[0]}", [begin, end])
+        f"{begin} $A {end}", f"{begin} $A {end} {end} $B {end}",
+        [(name, tokenizer.token_to_id(name)) for name in (begin, end)])
     return tokenizer
-
-
-def special_tokens(pieces: Pieces) -> dict[str, str]:
-    """Return the special tokens as a configuration of transformers names them."""
-    begin, end, pad, unknown = (
-        pieces.scores[number][0] for number in (pieces.bos, pieces.eos, pieces.pad, pieces.unknown)
-    )
-    return {
-        "bos_token": begin, "cls_token": begin, "eos_token": end, "sep_token": end,
-        "pad_token": pad, "unk_token": unknown, "mask_token": pieces.scores[-1][0],
-    }

@@ -17,6 +17,7 @@ from crosslabel.pipeline.corpus.reading import pairs
 from crosslabel.pipeline.recipe.file import load
 from crosslabel.projection.errors import InputError
 from tests.finetune.features.hand_made import STUDENT, TAGS, reference
+from tests.pipeline.corpus_builds import TINY_ENCODER
 from tests.pipeline.labellers.tiny_labellers import tiny_labeller
 
 SENTENCES = {"s1": "Anna moved to Lisbon .", "s2": "Omar works in Hamburg .",
@@ -46,7 +47,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 def translated(path: Path, out: Path, *changes: str) -> Path:
     recipe = load("demo-ner", [f"source.path={path}", "source.labels=", "targets=[de]",
-                               "translation.beam=1", *changes])
+                               "translation.beam=1", TINY_ENCODER, *changes])
     build(recipe, out)
     return out
 

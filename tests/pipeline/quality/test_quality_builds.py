@@ -20,6 +20,8 @@ from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
 from crosslabel.projection.errors import InputError, NoRowsError
 from tests.pipeline import tiny_marian
+from tests.pipeline.corpus_builds import TINY_ENCODER
+from tests.tiny_encoder import tiny_encoder
 
 Row = dict[str, Any]
 
@@ -61,7 +63,8 @@ def _recipe(folder: Path, *overrides: str) -> Recipe:
     recipe = folder / "recipe.yaml"
     recipe.write_text(
         "name: checked\nsource: {path: corpus.jsonl}\ntargets: [de]\n"
-        "segmentation: {sentences: false}\nprojection: {method: itermax}\n"
+        "segmentation: {sentences: false}\n"
+        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
         "translation: {given: {de: de.jsonl}}\noutput: {shard_rows: 4}\n"
     )
     return load(str(recipe), overrides)
@@ -158,7 +161,8 @@ def test_scores_come_from_the_translation_model(tmp_path: Path) -> None:
     def rejected(lowest: float, *, every: bool) -> list[Reject]:
         out = tmp_path / f"out{lowest}"
         recipe = load("demo-ner", ["targets=[de]", "translation.beam=1",
-                                   "projection.method=itermax", f"quality.score={lowest}"])
+                                   "projection.method=itermax", TINY_ENCODER,
+                                   f"quality.score={lowest}"])
         with pytest.raises(NoRowsError) if every else nullcontext():
             build(recipe, out, limit=4)
         segments = [s.score for pair in pairs(out) for s in pair.segments]

@@ -19,6 +19,8 @@ from crosslabel.pipeline.recipe.file import load
 from crosslabel.pipeline.verify.run import verify
 from crosslabel.pipeline.work import work
 from crosslabel.projection.errors import NoRowsError
+from tests.pipeline.corpus_builds import TINY_ENCODER
+from tests.tiny_encoder import tiny_encoder
 
 Row = dict[str, Any]
 LONG = "Nobody translates this. " * 30
@@ -45,7 +47,8 @@ def _recipe(folder: Path, rows: Sequence[Row], **given: dict[str, str]) -> Recip
     (folder / "recipe.yaml").write_text(
         "name: rejected\nsource: {path: corpus.jsonl, duplicates: exact}\n"
         f"targets: [{', '.join(given)}]\nsegmentation: {{sentences: false}}\n"
-        f"projection: {{method: itermax}}\ntranslation: {{given: {{{files}}}}}\n"
+        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
+        f"translation: {{given: {{{files}}}}}\n"
         "quality: {numbers: true}\noutput: {shard_rows: 2}\n")
     return load(str(folder / "recipe.yaml"), ())
 
@@ -97,7 +100,8 @@ def test_late_rejects_keep_their_text_and_the_sentence_that_failed(
 def test_a_failed_check_names_its_sentence(tmp_path: Path) -> None:
     recipe = load("demo-ner", [
         f"source.path={tmp_path / 'corpus.jsonl'}", "source.labels=null", "targets=[de]",
-        "translation.beam=1", "projection.method=itermax", "quality.score=-0.8"])
+        "translation.beam=1", "projection.method=itermax", "quality.score=-0.8",
+        TINY_ENCODER])
     text = "Anna lives in Berlin. Xqzt wvbn plmk qwrt zxcv. She likes it."
     rows = [{"id": "ok", "text": "Anna lives in Berlin."}, {"id": "bad", "text": text}]
     (tmp_path / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

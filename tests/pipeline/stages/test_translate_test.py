@@ -22,7 +22,7 @@ from crosslabel.pipeline.recipe.file import load
 from crosslabel.pipeline.storage.shipped import SAMPLES
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.words import word_ranges_batch
-from tests.pipeline.corpus_builds import inodes, results
+from tests.pipeline.corpus_builds import TINY_ENCODER, inodes, results
 from tests.pipeline.labellers.tiny_labellers import tiny_labeller
 
 ROWS = 14
@@ -42,7 +42,7 @@ def german(folder: Path) -> Path:
 
 def recipe(file: Path, model: Path, *changes: str) -> Recipe:
     overrides = ["source.lang=de", "source.labels=null", "targets=[en]", "translation.beam=1",
-                 "output.shard_rows=5", f"label={{model: {model}}}"]
+                 "output.shard_rows=5", TINY_ENCODER, f"label={{model: {model}}}"]
     return load("demo-ner", [f"source.path={file}", *overrides, *changes])
 
 
@@ -297,7 +297,8 @@ def test_predictions_say_what_side_a_carries(built: Path, tmp_path: Path) -> Non
 
 
 def test_a_corpus_without_a_labeller_predicts_nothing(tmp_path: Path) -> None:
-    build(load("demo-ner", ["targets=[de]", "translation.beam=1"]), tmp_path / "out", limit=3)
+    build(load("demo-ner", ["targets=[de]", "translation.beam=1", TINY_ENCODER]), tmp_path / "out",
+          limit=3)
     with pytest.raises(InputError, match="no model labelled it"):
         export(tmp_path / "out", "predictions", tmp_path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.projection.joint.calibrator import Calibrator
 from crosslabel.projection.links.embedding import EmbeddingAligner
 from crosslabel.projection.links.encoder import TransformerEncoder
@@ -30,7 +31,7 @@ def statistical() -> dict[str, StatisticalAligner]:
 @pytest.fixture(scope="session")
 def embedding() -> EmbeddingAligner:
     """Aligner of the encoder that ships."""
-    encoder = TransformerEncoder(str(ROOT / "data" / "models" / "encoder-multilingual"))
+    encoder = TransformerEncoder(str(encoder_model("e5-small").path))
     return EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=WEAKEST))
 
 

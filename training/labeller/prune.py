@@ -24,15 +24,15 @@ def count_pieces(tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]) -> Co
 
 
 def kept_pieces(tokenizer: PreTrainedTokenizerFast, counts: Counter[int], size: int) -> list[int]:
-    """Return the ids of `size` pieces: special ones, bytes, used letters, then by frequency.
+    """Return the ids of `size` pieces: special ones, letters of used ones, then by frequency.
 
     Letters stay because words of removed pieces fall apart into them.
     """
     pieces: list[str] = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
     last = len(pieces) - 1
     kept = {*range(_SPECIAL), last}
-    kept |= {n for n, piece in enumerate(pieces) if piece.startswith("<0x") or piece == "▁"}
-    kept |= {n for n, piece in enumerate(pieces) if len(piece.lstrip("▁")) == 1 and counts[n]}
+    letters = {"▁", *(letter for number in counts for letter in pieces[number])}
+    kept |= {n for n, piece in enumerate(pieces) if piece in letters}
     for number, _ in counts.most_common():
         if len(kept) >= size:
             break
