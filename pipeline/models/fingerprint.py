@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,13 +10,22 @@ from crosslabel.pipeline.storage.files import sha256
 from crosslabel.pipeline.storage.keys import key
 
 
-@lru_cache(maxsize=32)
 def fingerprint(path: Path) -> str:
     """Return the fingerprint of a model that does not change while this process runs."""
-    return current_fingerprint(path)
+    return key(file_hashes(path))
 
 
 def current_fingerprint(path: Path) -> str:
     """Return the key of all files in a model folder; documentation does not count."""
+    return key(_hash_files(path))
+
+
+@lru_cache(maxsize=32)
+def file_hashes(path: Path) -> Mapping[str, str]:
+    """Return the sha256 of all files of a model that does not change while this process runs."""
+    return _hash_files(path)
+
+
+def _hash_files(path: Path) -> dict[str, str]:
     files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix != ".md")
-    return key({str(file.relative_to(path)): sha256(file) for file in files})
+    return {str(file.relative_to(path)): sha256(file) for file in files}

@@ -14,7 +14,6 @@ from torch.nn.functional import cross_entropy
 from transformers import (
     AutoTokenizer,
     PreTrainedTokenizerFast,
-    XLMRobertaConfig,
     XLMRobertaForMaskedLM,
     XLMRobertaForTokenClassification,
 )
@@ -22,6 +21,7 @@ from transformers import (
 from crosslabel.pipeline.marker_tuning.learning import Budget, learn
 from training.device import Machine, machine_options
 from training.encoder.prune import count_pieces, kept_pieces, pruned_rows, pruned_tokenizer
+from training.full_precision import open_in_full
 from training.labeller.entity_batches import IGNORED, SETS, Drawn, TaggedBatch, tagged_batches
 from training.labeller.entity_data import TAGS, english_lines, read_samples, read_set
 from training.labeller.evaluate_labeller import measure_labeller
@@ -120,9 +120,7 @@ def pack(
     folder = CHECKPOINTS / "labeller"
     shutil.rmtree(folder, ignore_errors=True)
     model.eval().to(torch.float16).save_pretrained(folder)
-    config = XLMRobertaConfig.from_pretrained(folder)
-    config.dtype = torch.float32  # stored in half precision, loaded in full
-    config.save_pretrained(folder)
+    open_in_full(folder)
     tokenizer.save_pretrained(folder)
     return publish(folder, {
         "name": LABELLER, "family": "xlm-roberta", "kind": "labeller",
