@@ -55,7 +55,8 @@ class Manifest(Routing):
     @property
     def files(self) -> Mapping[str, str]:
         """The sha256 of each file beside ``model.json``, for models that state it."""
-        return (self.model_extra or {}).get("files", {})
+        stated: Mapping[str, str] = (self.model_extra or {}).get("files", {})
+        return stated
 
     @property
     def warning(self) -> str | None:

@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 from transformers import (
     AutoTokenizer,
     PreTrainedTokenizerFast,
+    XLMRobertaConfig,
     XLMRobertaForMaskedLM,
     XLMRobertaForTokenClassification,
 )
