@@ -11,12 +11,18 @@ from hypothesis import settings
 
 from crosslabel.pipeline.storage.location import Location, location
 from tests.pipeline.s3_server import BUCKET, FaultyProxy, s3_server
+from tests.tiny_encoder import shared_folder
 
 # A busy machine must not fail a test: how long an example takes says nothing about the code.
 settings.register_profile("crosslabel", deadline=None)
 settings.load_profile("crosslabel")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Name the folder of shared models before there are other processes, so that all know it."""
+    shared_folder()
 
 
 @pytest.fixture(scope="session")

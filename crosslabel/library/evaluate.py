@@ -222,6 +222,8 @@ def _projected(
     gold: GoldFile, method: str, options: ProjectorOptions, model: Place | None, display: Display
 ) -> list[list[Projection]]:
     models = models_by_one_name(method, None if model is None else str(model))
+    if models.warning:
+        display.tell(models.warning)
     chosen = projector(method, replace(options, models=models))
     projected: list[list[Projection]] = []
     display.progress(method, 0, len(gold.rows))

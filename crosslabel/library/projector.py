@@ -151,6 +151,8 @@ class Projector:
     def _results(self, rows: Rows, tell: Callable[[str], Any]) -> Iterator[Projected | Fault]:
         usable = [row.pair for row in rows if isinstance(row, PairRow)]
         options = replace(self._options, row_ids=ids_of(rows))
+        if options.models.warning:
+            tell(options.models.warning)
         with trained_for([self.method], options, usable, self._bitext, tell) as ready:
             method = self._method(ready)
             at_once = not METHODS[self.method].by_shard

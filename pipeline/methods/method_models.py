@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crosslabel.pipeline.models.convert import translation_model
+from crosslabel.pipeline.models.e5_small.find import MissingEncoderError
 from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.pipeline.recipe.methods import CASCADE, METHODS
+from crosslabel.pipeline.recipe.methods import CASCADE, METHODS, Method
 from crosslabel.pipeline.storage.shipped import ENCODER, TRANSLATION_MODEL
 
 
@@ -30,11 +31,13 @@ class MethodModels:
         encoder: reads both texts.
         translation: the translation model that links, marks or scores spans.
         scorer: scores phrases for ``cascade`` where links are not enough.
+        warning: what is lost where a method goes on without its encoder.
     """
 
     encoder: Model | None = None
     translation: Model | None = None
     scorer: Model | None = None
+    warning: str | None = None
 
 
 NO_MODELS = MethodModels()
@@ -55,14 +58,28 @@ def method_models(
         translation: taken by methods that ask a translation model.
 
     Raises:
-        InputError: there is no such model, or it is of another kind.
+        InputError: there is no such model, or it is of another kind. That the shipped encoder is
+            missing is a warning where the method can go on without it.
     """
     needs = METHODS[method]
+    found, warning = _encoder(needs, encoder) if needs.needs_encoder else (None, None)
     return MethodModels(
-        encoder_model(*encoder) if needs.needs_encoder else None,
+        found,
         translation_model(*translation) if needs.needs_translation_model else None,
         translation_model(*SHIPPED_TRANSLATION) if method == CASCADE else None,
+        warning,
     )
+
+
+def _encoder(method: Method, name: ModelName) -> tuple[Model | None, str | None]:
+    try:
+        return encoder_model(*name), None
+    except MissingEncoderError as error:
+        if not method.spares_encoder:
+            raise
+        return None, (f"{method.name}: goes on without an encoder, by statistical links and "
+                      "letters alone; fewer spans find their place, above all where there is "
+                      f"little text to learn from and in rare words; {error}")
 
 
 def models_by_one_name(method: str, name: str | None) -> MethodModels:

@@ -73,7 +73,8 @@ def _cascade(options: ProjectorOptions) -> Projector:
 
     return JointProjector(
         evidence(options), Calibrator.load(CALIBRATOR), options.precision,
-        target_sources=() if options.words else target_evidence(options),
+        target_sources=() if options.words or options.models.warning
+        else target_evidence(options),
     )
 
 
@@ -92,14 +93,20 @@ def target_evidence(options: ProjectorOptions) -> list[TargetSource]:
 def evidence(options: ProjectorOptions) -> list[LinkSource]:
     """Return the link sources of ``cascade``, cheapest first, weak links included.
 
-    The statistical aligner takes part if the options name a trained one.
+    The statistical aligner takes part if the options name a trained one, and then the encoder may
+    be missing.
+
+    Raises:
+        InputError: there is neither.
     """
     from crosslabel.projection.links.statistical import StatisticalAligner
 
-    embedding = _embedding(chosen_encoder(options), options.layer, options.device)
-    if options.statistical is None:
-        return [embedding]
-    return [StatisticalAligner.load(options.statistical, WEAKEST), embedding]
+    sources: list[LinkSource] = []
+    if options.statistical is not None:
+        sources.append(StatisticalAligner.load(options.statistical, WEAKEST))
+    if not (sources and options.models.warning):
+        sources.append(_embedding(chosen_encoder(options), options.layer, options.device))
+    return sources
 
 
 @lru_cache(maxsize=2)

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from crosslabel.pipeline.models.card import card_licence
+from crosslabel.pipeline.models.e5_small import find as e5_small
 from crosslabel.pipeline.models.fingerprint import fingerprint
 from crosslabel.pipeline.models.hub import HUB_NAME, fetch, resolved_revision
 from crosslabel.pipeline.models.manifest import MANIFEST, Manifest, Model, describe, describe_as
+from crosslabel.pipeline.models.torch_checkpoint import torch_checkpoint
 from crosslabel.pipeline.storage.files import read_json
-from crosslabel.pipeline.storage.shipped import MODELS, names
+from crosslabel.pipeline.storage.shipped import MODELS, SUCCESSORS, names
 from crosslabel.projection.errors import InputError
 
 _GIVE = "give one of these or a hub name such as Helsinki-NLP/opus-mt-en-de"
@@ -32,9 +34,11 @@ def locate(name: str, revision: str | None = None) -> Path:
     """
     try:
         if is_shipped(name):
-            return MODELS / name
+            return e5_small.find(revision) if name == e5_small.NAME else MODELS / name
         if Path(name).is_dir():
             return Path(name)
+        if name in SUCCESSORS:
+            raise InputError(f"{name}: ships no more; name {SUCCESSORS[name]} in its place")
     except OSError as error:
         raise InputError(_no_such_model(name, f"nor can it be one ({error.strerror}); {_GIVE}")
                          ) from None
@@ -100,5 +104,13 @@ def model_within(path: Path) -> str:
 
 
 def shipped_models() -> list[Model]:
-    """Return every model that ships with crosslabel, sorted by name."""
-    return [describe(MODELS / name) for name in names(MODELS) if (MODELS / name).is_dir()]
+    """Return every model that ships with crosslabel, sorted by name; none is made for it."""
+    return [_shipped_model(name) for name in names(MODELS) if (MODELS / name).is_dir()]
+
+
+def _shipped_model(name: str) -> Model:
+    model = describe(MODELS / name)
+    if name != e5_small.NAME:
+        return model
+    place = e5_small.folder()
+    return Model(place, place.name, model.manifest, torch_checkpoint(place))

@@ -60,6 +60,8 @@ class PlanModels:
                   "labeller": self.labeller, "model that translates back": self.back}
         keys = {f"{use} {model.manifest.name}": model.fingerprint
                 for use, model in by_use.items() if model}
+        if self.method.warning:
+            keys["encoder"] = "none"
         return keys | ({"calibrator": self.calibrator} if self.calibrator else {})
 
     def without_projection(self) -> PlanModels:
@@ -67,10 +69,10 @@ class PlanModels:
         return replace(self, method=NO_MODELS, calibrator=None)
 
     def warnings(self) -> Iterator[str]:
-        """Yield one line per model whose licence forbids commercial use."""
+        """Yield one line per model whose licence forbids commercial use or that is missed."""
         models = self.translator, self.labeller, self.method.encoder, self.method.scorer, self.back
         warnings = (model.manifest.warning for model in models if model)
-        yield from dict.fromkeys(warning for warning in warnings if warning)
+        yield from dict.fromkeys(line for line in (*warnings, self.method.warning) if line)
 
 
 def find_models(recipe: Recipe) -> PlanModels:

@@ -19,6 +19,7 @@ class Method:
         name: as recipes and commands write it.
         learns: whether a statistical aligner is trained for it before it projects.
         needs_encoder: whether it reads texts with an encoder, not the translation model's.
+        spares_encoder: whether it can go on without it by what it has learned.
         needs_translation_model: whether it asks the recipe's translation model.
         calibrated: whether it gives probabilities, so that a precision can be asked for.
         by_shard: whether a build can use it, shard by shard; other methods need all pairs of a file
@@ -28,13 +29,14 @@ class Method:
     name: str
     learns: bool = False
     needs_encoder: bool = False
+    spares_encoder: bool = False
     needs_translation_model: bool = False
     calibrated: bool = False
     by_shard: bool = True
 
 
 METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in (
-    Method(CASCADE, learns=True, needs_encoder=True, calibrated=True),
+    Method(CASCADE, learns=True, needs_encoder=True, spares_encoder=True, calibrated=True),
     Method("inter", needs_encoder=True),
     Method("itermax", needs_encoder=True),
     Method("softmax", needs_encoder=True),

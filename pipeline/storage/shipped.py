@@ -13,8 +13,10 @@ CALIBRATORS = DATA / "calibrators"
 RECIPES = DATA / "recipes"
 SAMPLES = DATA / "samples"
 
-ENCODER = "encoder-multilingual"
+ENCODER = "e5-small"
 """Name of the encoder with which projection reads texts by default."""
+SUCCESSORS = {"encoder-multilingual": ENCODER}
+"""What took the place of models that ship no more."""
 TRANSLATION_MODEL = "mt-en-de-es"
 """Name of the default translation model."""
 CALIBRATOR = CALIBRATORS / "projection.json"

@@ -11,6 +11,7 @@ from crosslabel.pipeline.labellers.load import known_labels, load_labeller
 from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.models.families import family_of
 from crosslabel.pipeline.models.find import encoder_model, labeller_model, locate
+from crosslabel.pipeline.models.made import folder_of_made
 from crosslabel.pipeline.models.manifest import MANIFEST, Model, describe
 from crosslabel.pipeline.recipe import Engine, Labelling, TranslationSection
 from crosslabel.pipeline.storage.files import read_json, sha256
@@ -63,10 +64,15 @@ def _verify_files(model: Model) -> None:
     for file, digest in model.manifest.files.items():
         path = model.path / file
         if not path.is_file():
-            raise InputError(f"{path}: missing; get the model again")
+            raise InputError(f"{path}: missing; {_way_out(model)}")
         if sha256(path) != digest:
-            raise InputError(f"{path}: its sha256 is not the one in {MANIFEST}; "
-                             "get the model again")
+            raise InputError(f"{path}: its sha256 is not the one in {MANIFEST}; {_way_out(model)}")
+
+
+def _way_out(model: Model) -> str:
+    if model.path.parent == folder_of_made():
+        return f"remove the folder {model.path}, and the next run makes it again"
+    return "get the model again"
 
 
 def _check_translator(name: str, revision: str | None, text: str, lang: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from crosslabel.cli.main import app
 from tests import warm
 from tests.pipeline import tiny_marian
 from tests.pipeline.marker_tuning.bitext import write
+from tests.tiny_encoder import tiny_encoder
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -51,7 +52,7 @@ def test_one_command_gives_a_model_that_translates(
     (["mt-en-de-es", "--bitext", "a.tsv", "--to", "ja"], "does not translate into"),
     (["mt-en-de-es", "--bitext", "a.tsv", "--to", "de"], "a.tsv"),
     (["mt-en-de-es", "--bitext", "a.tsv", "--to", "de", "--markers", "hearts"], "none of letters"),
-    (["encoder-multilingual", "--bitext", "a.tsv", "--to", "de"], "where one of kind"),
+    ([str(tiny_encoder()), "--bitext", "a.tsv", "--to", "de"], "where one of kind"),
 ])
 def test_what_cannot_be_used_is_one_line(
     words: list[str], message: str, tmp_path: Path

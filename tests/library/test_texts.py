@@ -183,5 +183,5 @@ def test_pairs_without_gold_spans_and_other_numbers_are_refused(pairs: list[Any]
 def test_shipped_models_are_described_and_checked() -> None:
     names = [model.manifest.name for model in cl.models.shipped()]
     assert "mt-en-de-es" in names
-    lines = list(cl.models.check("encoder-multilingual"))
+    lines = list(cl.models.check("ner-en"))
     assert lines[0] == "files are whole"

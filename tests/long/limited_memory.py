@@ -17,8 +17,8 @@ import torch
 
 from crosslabel.pipeline.methods.marker_model import DecoderModel
 from crosslabel.pipeline.models.convert import translation_model
+from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.pipeline.recipe import Engine, TranslationSection
-from crosslabel.pipeline.storage.shipped import MODELS
 from crosslabel.pipeline.translation.translator import load_translator
 from crosslabel.projection.constrained.search import SearchOptions
 from crosslabel.projection.constrained.source import ConstrainedDecoding
@@ -34,7 +34,7 @@ _TEXTS = [f"{pair.source.text} {number}" for number in range(8) for pair in _PAI
 
 def encoder() -> Callable[[int], Any]:
     """Gives the mean state of each of so many sentences."""
-    loaded = TransformerEncoder(str(MODELS / "encoder-multilingual"), device="cpu",
+    loaded = TransformerEncoder(str(encoder_model("e5-small").path), device="cpu",
                                 batch_tokens=_TOKENS)
 
     def means(count: int) -> list[float]:

@@ -119,7 +119,7 @@ def test_the_archive_holds_no_tests_and_no_bare_rooms(
             names = [name.partition("/")[2] for name in archive.getnames()]
     assert not [name for name in names if "test_" in name or "benchmarks" in name]
     for file in ("data/samples/ner.en.jsonl", "data/recipes/demo-ner.yaml",
-                 "data/calibrators/projection.json", "data/models/encoder-multilingual/model.json",
+                 "data/calibrators/projection.json", "data/models/e5-small/model.json",
                  "cli/commands/build.py"):
         assert [name for name in names if name.endswith(f"/{file}")], file
 

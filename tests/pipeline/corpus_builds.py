@@ -10,13 +10,16 @@ from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
 from crosslabel.pipeline.stages.units import Stage, Unit, units
 from tests import warm
+from tests.tiny_encoder import tiny_encoder
 
-SMALL = ("translation.part_texts=8", "output.shard_rows=6", "translation.beam=1")
+TINY_ENCODER = f"projection.model={tiny_encoder()}"
+"""The change of a recipe that makes it project with the tiny encoder."""
+SMALL = ("translation.part_texts=8", "output.shard_rows=6", "translation.beam=1", TINY_ENCODER)
 LIMIT = 24
 
 
 def small_recipe(*overrides: str) -> Recipe:
-    """The demo recipe cut into several parts and shards per language."""
+    """The demo recipe with the tiny encoder, cut into several parts and shards per language."""
     return load("demo-ner", [*SMALL, *overrides])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,9 @@ from crosslabel.cli.commands import tune_markers
 from crosslabel.cli.completion import model_names
 from crosslabel.cli.leaving import at_once
 from crosslabel.cli.terminal import print_json, say, warn
+
+_LISTED = 20
+"""Most languages that a table lists by name; --json has all."""
 
 app = typer.Typer(help="List, convert, tune and check models.", no_args_is_help=True)
 app.command("tune-markers", epilog=tune_markers.EXAMPLE)(at_once(tune_markers.tune_markers))
@@ -36,10 +40,17 @@ def list_models(
         manifest = model.manifest
         size = sum(file.stat().st_size for file in model.path.rglob("*") if file.is_file()) / 1e6
         table.add_row(
-            manifest.name, manifest.kind, manifest.family, ", ".join(manifest.languages.source),
-            ", ".join(manifest.languages.target), manifest.licence, f"{size:.1f}",
+            manifest.name, manifest.kind, manifest.family, _listed(manifest.languages.source),
+            _listed(manifest.languages.target), manifest.licence, f"{size:.1f}",
         )
     table.show()
+
+
+def _listed(languages: Sequence[str]) -> str:
+    """Return languages by name, or their number if they are too many to read."""
+    if len(languages) > _LISTED:
+        return f"{len(languages)} languages"
+    return ", ".join(languages)
 
 
 @app.command(

@@ -13,10 +13,10 @@ from crosslabel.finetune.features.source import Columns, FeatureSource, ShardWor
 from crosslabel.finetune.schema import LabelOrigin
 from crosslabel.finetune.tokenizer import StudentTokenizer, student_tokenizer
 from crosslabel.pipeline.corpus.records import Example, Pair, Reject, Span, Words
-from crosslabel.pipeline.storage.shipped import MODELS
 from crosslabel.projection.interface import Projection, Range
+from tests.tiny_encoder import tiny_encoder
 
-STUDENT = "encoder-multilingual"
+STUDENT = str(tiny_encoder())
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 
 Head = Callable[[Sequence[FeatureRow], ShardWork], Columns]
@@ -32,7 +32,7 @@ def reference() -> Any:
     """The same tokenizer as transformers has it."""
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(MODELS / STUDENT)
+    return AutoTokenizer.from_pretrained(STUDENT)
 
 
 def options(task: str, **values: Any) -> FeatureOptions:

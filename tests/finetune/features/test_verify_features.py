@@ -18,9 +18,8 @@ from crosslabel.finetune.soft_labels import SoftSidecar, write_soft_shard
 from crosslabel.finetune.verify import finetuned_folders, remove_broken, verify_finetuned
 from crosslabel.pipeline.storage.files import sha256, write_json
 from crosslabel.projection.errors import DamagedError
+from tests.finetune.features.hand_made import STUDENT
 from tests.pipeline.corpus_builds import results
-
-STUDENT = "encoder-multilingual"
 
 
 def _featurize(corpus: Path, out: Path) -> None:

@@ -19,6 +19,7 @@ from crosslabel.pipeline.verify.model import check_model
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.words import word_ranges_batch
 from tests.pipeline.labellers.tiny_labellers import TAGS, tiny_labeller
+from tests.tiny_encoder import tiny_encoder
 
 TEXTS = (
     "Anna Keller moved from Hamburg to Lisbon in 1998.",
@@ -293,7 +294,7 @@ def test_what_a_row_carried_is_replaced(tagger: Path) -> None:
 
 def test_unusable_models_are_named(tmp_path: Path, tagger: Path) -> None:
     with pytest.raises(InputError, match=r"of kind 'encoder', where one of kind 'labeller'"):
-        labels_of("encoder-multilingual")
+        labels_of(str(tiny_encoder()))
     plain = tmp_path / "plain"
     shutil.copytree(tagger, plain)
     config = (plain / "config.json").read_text()

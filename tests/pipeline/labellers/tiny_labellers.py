@@ -1,16 +1,14 @@
-"""Tiny random labellers with the tokenizer that ships: real checkpoints, labels without sense."""
+"""Tiny random labellers: real checkpoints, labels without sense."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crosslabel.pipeline.storage.shipped import MODELS
+from tests.tiny_encoder import copy_tokenizer
 
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
-_TOKENIZER = ("tokenizer.json", "tokenizer_config.json")
 _HEADS = {"token": "XLMRobertaForTokenClassification",
           "sequence": "XLMRobertaForSequenceClassification",
           "qa": "XLMRobertaForQuestionAnswering"}
@@ -27,15 +25,15 @@ def tiny_labeller(
     import torch
     import transformers
 
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces = copy_tokenizer(folder)
     torch.manual_seed(3)
     named = {} if head == "qa" else {"id2label": dict(enumerate(labels)),
                                      "label2id": {name: n for n, name in enumerate(labels)}}
     made = transformers.XLMRobertaConfig(
-        vocab_size=24_002, hidden_size=32, intermediate_size=32, num_hidden_layers=2,
+        vocab_size=pieces, hidden_size=32, intermediate_size=32, num_hidden_layers=2,
         num_attention_heads=2, max_position_embeddings=positions, type_vocab_size=1,
         pad_token_id=1, bos_token_id=0, eos_token_id=2, initializer_range=0.5, **named, **config,
     )
     getattr(transformers, _HEADS[head])(made).save_pretrained(folder)
-    for name in _TOKENIZER:
-        shutil.copy(MODELS / "encoder-multilingual" / name, folder)
     return folder

@@ -20,6 +20,7 @@ from crosslabel.pipeline.recipe.methods import CASCADE, METHODS
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import TextPair
 from crosslabel.projection.words import side_from_tokens
+from tests.tiny_encoder import tiny_encoder
 
 PAIR = TextPair("a", side_from_tokens(["The", "house", "is", "small"], "en"),
                 side_from_tokens(["Das", "Haus", "ist", "klein"], "de"), ())
@@ -36,7 +37,7 @@ def test_every_source_that_ships_links_a_plain_pair(name: str) -> None:
 @pytest.mark.parametrize(("name", "model", "message"), [
     ("softmax", "mt-en-de-es", "kind 'translation', where one of kind 'encoder' is needed"),
     ("simalign", "mt-en-de-es", "kind 'translation', where one of kind 'encoder' is needed"),
-    ("translation", "encoder-multilingual", "kind 'encoder', where one of kind 'translation'"),
+    ("translation", str(tiny_encoder()), "kind 'encoder', where one of kind 'translation'"),
     ("itermax", "no/such/model", "no such model"),
 ])
 def test_a_model_of_the_wrong_kind_is_refused(name: str, model: str, message: str) -> None:
@@ -46,8 +47,8 @@ def test_a_model_of_the_wrong_kind_is_refused(name: str, model: str, message: st
 
 @pytest.mark.parametrize("name", ["inter", "translation", "simalign"])
 def test_the_layer_is_passed_on(name: str) -> None:
-    with pytest.raises(InputError, match="no hidden layer 9"):
-        link_source(name, LinkOptions(layer=9))
+    with pytest.raises(InputError, match="no hidden layer 99"):
+        link_source(name, LinkOptions(layer=99))
 
 
 def test_given_links_follow_the_rows_or_the_ids(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_labels_that_nobody_reads_stop_before_anything_is_translated(
 def test_a_labeller_and_labels_that_are_read_need_no_stop(tmp_path: Path) -> None:
     row = {"text": "It is good.", "sentiment": "good"}
     assert planned(tmp_path, [row, {**row, "spans": [{"start": 0, "end": 2, "label": "X"}]}])
-    labelled = planned(tmp_path, [row], "targets=[de]", "label={model: encoder-multilingual}")
+    labelled = planned(tmp_path, [row], "targets=[de]", "label={model: ner-en}")
     assert labelled.notes == ()
 
 

@@ -14,16 +14,16 @@ import pytest
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.stages.units import run_unit, units
-from crosslabel.pipeline.storage.shipped import MODELS
 from tests import warm
 from tests.pipeline.corpus_builds import small_recipe
+from tests.tiny_encoder import NAME, tiny_encoder
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with an encoder in its folder ``model``."""
     folder = tmp_path / "here"
-    shutil.copytree(MODELS / "encoder-multilingual", folder / "model")
+    shutil.copytree(tiny_encoder(), folder / "model")
     monkeypatch.chdir(folder)
     return folder
 
@@ -59,7 +59,7 @@ def test_another_folder_of_the_same_name_is_refused_before_anything_is_committed
     before = sorted(tmp_path.glob("out/**/*"))
     done = _elsewhere(planned, there)
     assert done.returncode == 1
-    assert ": the encoder encoder-multilingual there is not the one" in done.stderr
+    assert f": the encoder {NAME} there is not the one" in done.stderr
     assert sorted(tmp_path.glob("out/**/*")) == before
 
 
@@ -73,7 +73,7 @@ def test_every_model_is_compared(here: Path, tmp_path: Path) -> None:
     planned = plan(small_recipe("targets=[de]"), tmp_path / "out", 4)
     models = planned.models
     assert models.fingerprints().keys() == {
-        "translation model mt-en-de-es", "encoder encoder-multilingual",
+        "translation model mt-en-de-es", f"encoder {NAME}",
         "model that scores phrases mt-en-de-es", "calibrator"}
     [unit, *_] = units(planned)
     for changed in (

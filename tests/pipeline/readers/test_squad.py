@@ -22,6 +22,8 @@ from crosslabel.pipeline.readers import guess_format, read
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
 from crosslabel.projection.errors import InputError
+from tests.pipeline.corpus_builds import TINY_ENCODER
+from tests.tiny_encoder import tiny_encoder
 
 Row = dict[str, Any]
 ROME = "Rome lies on the Tiber. Romulus founded Rome."
@@ -339,7 +341,7 @@ def test_a_lost_answer_is_not_learnt_as_no_answer(corpus: Path, tmp_path: Path) 
     from crosslabel.finetune.features.featurize import featurize
     from crosslabel.finetune.features.options import feature_options
 
-    featurize(corpus, tmp_path / "features", "encoder-multilingual", feature_options(
+    featurize(corpus, tmp_path / "features", str(tiny_encoder()), feature_options(
         task="qa", max_length=64, stride=16, evaluation=True))
     rows = {row["example_id"]: row for row in load_from_disk(str(tmp_path / "features"))}
     assert rows["lost"]["a_start"] is None and rows["lost"]["a_end"] is None
@@ -361,7 +363,8 @@ def test_a_question_whose_answer_was_lost_is_not_exported(corpus: Path, tmp_path
 
 
 def test_questions_about_one_context_share_its_translation(tmp_path: Path) -> None:
-    recipe = load("demo-qa", ["translation.beam=1", "projection.method=itermax"])
+    recipe = load("demo-qa", [
+        "translation.beam=1", "projection.method=itermax", TINY_ENCODER])
     _, manifest, account = build(recipe, tmp_path / "out", limit=12)
     made = list(pairs(tmp_path / "out"))
     counts = manifest["languages"]["de"]

@@ -19,8 +19,9 @@ from crosslabel.pipeline.storage.shipped import MODELS, SAMPLES
 from crosslabel.projection.errors import InputError
 from tests.pipeline import tiny_marian
 from tests.pipeline.labellers.tiny_labellers import tiny_labeller
+from tests.tiny_encoder import tiny_encoder
 
-SHIPPED = "encoder-multilingual"
+SHIPPED = "e5-small"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("beside")
     tiny_marian.make(folder / "mt")
     tiny_labeller(folder / "run" / "student" / "model", "token")
-    (folder / "encoder").symlink_to(MODELS / SHIPPED)
+    (folder / "encoder").symlink_to(tiny_encoder())
     lines = (SAMPLES / "ner.en.jsonl").read_text("utf-8").splitlines()[:6]
     rows = [json.loads(line) for line in lines]
     (folder / "rows.jsonl").write_text("".join(

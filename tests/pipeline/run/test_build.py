@@ -1,4 +1,4 @@
-"""A whole build on real text with the shipped models: what comes out, and what is redone when."""
+"""A whole build on real text and real translations: what comes out, and what is redone when."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from crosslabel.pipeline.corpus.reading import pairs, rejects
 from crosslabel.pipeline.corpus.tags import UNKNOWN
 from crosslabel.projection.errors import InputError
 from tests.pipeline.corpus_builds import LIMIT, inodes, results, small_recipe
+from tests.tiny_encoder import tiny_encoder
 
 MORE = 96
 """Rows among which some spans are lost."""
@@ -218,7 +219,7 @@ def test_bad_rows_are_rejected_with_reasons_and_the_others_go_on(tmp_path: Path)
         ("source.path=no-such-file.jsonl", "no-such-file.jsonl: no such file"),
         ("translation.model=no-such-model", "no-such-model: no such model; shipped: "),
         ("projection.model=no-such-model", "no-such-model: no such model; shipped: "),
-        ("translation.model=encoder-multilingual", "where one of kind 'translation' is needed"),
+        (f"translation.model={tiny_encoder()}", "where one of kind 'translation' is needed"),
         ("projection.model=mt-en-de-es", "where one of kind 'encoder' is needed"),
         ("targets=[fr]", "does not translate into 'fr'; it knows: de, es"),
         ("source.lang=it", "does not translate from 'it'; it knows: en"),

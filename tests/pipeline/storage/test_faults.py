@@ -22,6 +22,7 @@ from crosslabel.pipeline.storage.shipped import MODELS
 from crosslabel.pipeline.verify.run import verify
 from crosslabel.projection.errors import CrosslabelError, DamagedError, InputError
 from tests.pipeline.corpus_builds import SMALL, results, small_recipe
+from tests.tiny_encoder import NAME, tiny_encoder
 
 ROWS = 12
 STATISTICAL = ("targets=[de]", "projection.method=statistical")
@@ -256,13 +257,14 @@ def test_damaged_shard_is_named_by_who_reads_it(out: Path) -> None:
         ("mt-en-de-es", "model.bin", "translation.model"),
         ("mt-en-de-es", "source.spm", "translation.model"),
         ("mt-en-de-es", "model.json", "translation.model"),
-        ("encoder-multilingual", "model.safetensors", "projection.model"),
-        ("encoder-multilingual", "tokenizer.json", "projection.model"),
-        ("encoder-multilingual", "model.json", "projection.model"),
+        (NAME, "model.safetensors", "projection.model"),
+        (NAME, "tokenizer.json", "projection.model"),
+        (NAME, "model.json", "projection.model"),
     ],
 )
 def test_truncated_model_is_named(tmp_path: Path, model: str, file: str, key: str) -> None:
-    folder = Path(shutil.copytree(MODELS / model, tmp_path / model))
+    original = tiny_encoder() if model == NAME else MODELS / model
+    folder = Path(shutil.copytree(original, tmp_path / model))
     content = (folder / file).read_bytes()
     (folder / file).write_bytes(content[:len(content) // 2])
     recipe = small_recipe("targets=[de]", "projection.method=inter", f"{key}={folder}")

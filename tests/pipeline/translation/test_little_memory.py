@@ -16,7 +16,6 @@ from crosslabel.pipeline.methods.marker_model import DecoderModel
 from crosslabel.pipeline.methods.phrase_scorer import PhraseScorer
 from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.recipe import Engine, TranslationSection
-from crosslabel.pipeline.storage.shipped import MODELS
 from crosslabel.pipeline.translation.translator import Translator
 from crosslabel.pipeline.verify.run import verify
 from crosslabel.projection.constrained.search import SearchOptions
@@ -31,8 +30,9 @@ from tests.little_memory import TORCH, LittleEngine, little_memory
 from tests.pipeline.corpus_builds import LIMIT, small_recipe
 from tests.pipeline.labellers.tiny_labellers import tiny_labeller
 from tests.pipeline.methods.test_marker_model import sample_pairs
+from tests.tiny_encoder import tiny_encoder
 
-ENCODER = MODELS / "encoder-multilingual"
+ENCODER = tiny_encoder()
 SHIPPED = "mt-en-de-es"
 FAST = Engine(device="cpu", threads=1)
 
