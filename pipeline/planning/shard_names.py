@@ -46,7 +46,9 @@ def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
         (MARKED_VERSION, asdict(plan.markers), recipe.translation.keep) if plan.markers else ()
     )
     # Where texts are translated, the name of their memory depends on the model.
-    translator = (models.translator.fingerprint,) if language.given and models.translator else ()
+    translator = (
+        (models.translator.translations_key,) if language.given and models.translator else ()
+    )
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.name, recipe.source.lang,
                plan.labels, plan.source.hashes[number], lang, language.memory.folder.name, parts,
                encoder, aligner, models.calibrator, projecting, recipe.on_lost_span,
