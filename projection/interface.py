@@ -175,8 +175,9 @@ class Encoded:
 
     Attributes:
         vectors: float32 (all sub-words, dim).
-        words: int32 (all sub-words,): index of the word of the sentence that each sub-word
-            belongs to, non-decreasing within a sentence.
+        words: int32 (all sub-words, 2): the half-open range of words of the sentence that each
+            sub-word covers, non-decreasing within a sentence; one word, or several characters of a
+            script without spaces that stand as words of their own.
         starts: int64 (sentences + 1,): sentence ``k`` is rows ``starts[k]`` to ``starts[k + 1]``.
     """
 

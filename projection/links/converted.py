@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from crosslabel.projection.errors import InputError, first_line
 from crosslabel.projection.interface import Encoded
 from crosslabel.projection.links.ctranslate2_layer import CTranslate2Layer
-from crosslabel.projection.links.states import LayerStates, Specials, Subwords, Words, joined
+from crosslabel.projection.links.states import LayerStates, Specials
+from crosslabel.projection.links.subwords import cut
 
 FACTS, TOKENIZER = "encoder.json", "tokenizer.json"
 
@@ -83,16 +85,8 @@ class ConvertedEncoder:
 
         Equal sentences are computed once, and the same list gives the same bytes.
         """
-        return self._states.encode(sentences, self._cut, self._specials)
+        return self._states.encode(sentences, partial(cut, self._tokenizer), self._specials)
 
-    def _cut(self, sentences: Sequence[Words]) -> list[Subwords]:
-        words = list(dict.fromkeys(word for sentence in sentences for word in sentence))
-        # Words that are given as such are cut each by itself, so each need be cut only once.
-        encoded = self._tokenizer.encode_batch_fast(
-            [[word] for word in words], is_pretokenized=True, add_special_tokens=False
-        )
-        ids = {word: encoding.ids for word, encoding in zip(words, encoded, strict=True)}
-        return [joined([ids[word] for word in sentence]) for sentence in sentences]
 
 
 def _facts(folder: Path) -> ConvertedFacts:

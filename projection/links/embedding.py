@@ -98,7 +98,7 @@ class EmbeddingAligner:
         mutual = [method for method in methods if method != "softmax"]
         links: dict[Method, list[Links]] = {}
         if mutual:
-            links.update(self._matcher().link(source, target, mutual))
+            links.update(dict(self._matcher().link(source, target, mutual).items()))
         if "softmax" in methods:
             links["softmax"] = softmax_links(source, target, self._softmax)
         return links

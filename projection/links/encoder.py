@@ -12,7 +12,7 @@ import numpy as np
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Encoded
 from crosslabel.projection.links.checkpoint import load_encoder, load_tokenizer, special_tokens
-from crosslabel.projection.links.states import LayerStates, Specials, Subwords, Words
+from crosslabel.projection.links.states import LayerStates, Specials, Subwords, Words, within_words
 from crosslabel.projection.links.torch_layer import TorchLayer
 
 DEFAULT_LAYER = 8
@@ -80,8 +80,10 @@ class TransformerEncoder:
             [list(sentence) for sentence in sentences],
             is_split_into_words=True, add_special_tokens=False, truncation=False, verbose=False,
         )
-        maps = [np.asarray(e.word_ids, dtype=np.int32) for e in encoded.encodings]
-        return [Subwords(*both) for both in zip(encoded["input_ids"], maps, strict=True)]
+        return [
+            within_words(ids, np.asarray(encoding.word_ids, dtype=np.int32))
+            for ids, encoding in zip(encoded["input_ids"], encoded.encodings, strict=True)
+        ]
 
 
 def manifest_layer(name: str) -> int | None:

@@ -88,8 +88,8 @@ def _in_words(
     pair, row, column, score = (part.cpu().numpy() for part in matches)
     return word_links(
         pair,
-        source.encoded.words[source.first[batch][pair] + row],
-        target.encoded.words[target.first[batch][pair] + column],
+        source.encoded.words[source.first[batch][pair] + row, 0],
+        target.encoded.words[target.first[batch][pair] + column, 0],
         score,
         len(batch),
     )

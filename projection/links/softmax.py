@@ -34,27 +34,33 @@ _SLACK = 1e-5
 class Softmax:
     """Options of the method ``softmax``.
 
-    The defaults give the lowest alignment error rate of the shipped encoder on one set, SMULTRON
-    en-de (29.6; ``inter`` has 30.5). AWESOME-align and TransAlign compare raw states:
-    temperature 1, similarity ``dot``, threshold 0.001.
+    The defaults give the shipped encoder the highest F1 on the fitting data of the calibrator, by
+    the rules that turn links into spans. AWESOME-align and TransAlign compare raw states:
+    temperature 1, similarity ``dot``, threshold 0.001, distance 0.
 
     Attributes:
         temperature: similarities are divided by it.
         threshold: both probabilities must exceed it; a low threshold gives many links, whose
             scores then say how much each is worth.
         similarity: ``cosine``, or ``dot`` for the dot product of the states as they are.
+        distance: taken from the logit for every sub-word between a sub-word and the place that
+            corresponds to its counterpart's; hardly felt within a sentence, it tells the
+            occurrences of a word in a paragraph apart.
 
     Raises:
         InputError: a value is out of its range.
     """
 
-    temperature: float = 0.05
-    threshold: float = 0.3
+    temperature: float = 0.07
+    threshold: float = 0.1
     similarity: Similarity = "cosine"
+    distance: float = 0.06
 
     def __post_init__(self) -> None:
         if not self.temperature > 0:
             raise InputError(f"temperature must be above 0, not {self.temperature}")
+        if not self.distance >= 0:
+            raise InputError(f"distance must be at least 0, not {self.distance}")
         if not 0 <= self.threshold < 1:
             raise InputError(f"threshold must be at least 0 and below 1, not {self.threshold}")
         if self.similarity not in get_args(Similarity):
@@ -79,7 +85,8 @@ def softmax_links(source: EncodedSide, target: EncodedSide, options: Softmax) ->
             words, scores, directions = _linked(
                 source.encoded.vectors[rows], target.encoded.vectors[columns],
                 left[rows], right[columns],
-                source.encoded.words[rows], target.encoded.words[columns], options.threshold,
+                source.encoded.words[rows], target.encoded.words[columns],
+                options.distance, options.threshold,
             )
         except MemoryError:
             cells = source.length[pair] * target.length[pair]
@@ -99,7 +106,8 @@ def _factors(side: EncodedSide, similarity: Similarity) -> _Floats:
     if similarity == "dot":
         return np.ones(len(vectors), np.float32)
     norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    return np.float32(1) / np.maximum(norms, np.float32(_SMALLEST_NORM))
+    factors: _Floats = np.float32(1) / np.maximum(norms, np.float32(_SMALLEST_NORM))
+    return factors
 
 
 @compiled_sums
@@ -141,22 +149,22 @@ def _linked(
     right_factors: _Floats,
     left_words: NDArray[np.int32],
     right_words: NDArray[np.int32],
+    distance: float,
     threshold: float,
 ) -> tuple[NDArray[np.int32], _Floats, _Floats]:
     """Return the linked words of a pair, sorted, with scores and the two probabilities."""
     logits = _products(left, right)
     height, width = logits.shape
+    longest = max(height, width)
     for i in range(height):
         for j in range(width):
-            logits[i, j] *= left_factors[i] * right_factors[j]
+            apart = abs((i + 0.5) / height - (j + 0.5) / width) * longest
+            logits[i, j] = logits[i, j] * left_factors[i] * right_factors[j] - distance * apart
     rows, columns = _log_totals(logits)
     least = np.log(threshold) - _SLACK if threshold > 0 else -np.inf
-    cells = (left_words[-1] + 1) * (right_words[-1] + 1)
+    # The best sub-word pair of each pair of words.
+    best = np.zeros((left_words[-1, 1], right_words[-1, 1], 3), np.float32)
     count = 0
-    # The best sub-word pair of one source word with each target word.
-    best = np.zeros((right_words[-1] + 1, 3), np.float32)
-    words = np.empty((min(cells, height * width), 2), np.int32)
-    found = np.empty((len(words), 3), np.float32)
     for i in range(height):
         for j in range(width):
             forward, backward = logits[i, j] - rows[i], logits[i, j] - columns[j]
@@ -164,15 +172,22 @@ def _linked(
                 continue
             given_row, given_column = np.exp(forward), np.exp(backward)
             score = np.sqrt(given_row * given_column)
-            if min(given_row, given_column) > threshold and score > best[right_words[j], 0]:
-                best[right_words[j], 0] = score
-                best[right_words[j], 1] = given_column
-                best[right_words[j], 2] = given_row
-        if i + 1 == height or left_words[i + 1] != left_words[i]:
-            for word in range(len(best)):
-                if best[word, 0] > 0:
-                    words[count, 0], words[count, 1] = left_words[i], word
-                    found[count] = best[word]
-                    count += 1
-            best[:] = 0
-    return words[:count].copy(), found[:count, 0].copy(), found[:count, 1:].copy()
+            if min(given_row, given_column) <= threshold:
+                continue
+            for word in range(left_words[i, 0], left_words[i, 1]):
+                for other in range(right_words[j, 0], right_words[j, 1]):
+                    if score > best[word, other, 0]:
+                        count += best[word, other, 0] == 0
+                        best[word, other, 0] = score
+                        best[word, other, 1] = given_column
+                        best[word, other, 2] = given_row
+    words = np.empty((count, 2), np.int32)
+    found = np.empty((count, 3), np.float32)
+    place = 0
+    for word in range(best.shape[0]):
+        for other in range(best.shape[1]):
+            if best[word, other, 0] > 0:
+                words[place, 0], words[place, 1] = word, other
+                found[place] = best[word, other]
+                place += 1
+    return words, found[:, 0].copy(), found[:, 1:].copy()

@@ -31,17 +31,25 @@ class Specials(NamedTuple):
 
 
 class Subwords(NamedTuple):
-    """Sub-words of a sentence without special tokens: their ids and the word of each."""
+    """Sub-words of a sentence without special tokens: their ids and the words of each, (n, 2)."""
 
     ids: list[int]
     words: NDArray[np.int32]
 
 
+def within_words(ids: Sequence[int], words: NDArray[np.int32]) -> Subwords:
+    """Return sub-words that each belong to one word.
+
+    Args:
+        words: (n,) the word of each.
+    """
+    return Subwords(list(ids), np.stack([words, words + 1], axis=1))
+
+
 def joined(words: Sequence[Sequence[int]]) -> Subwords:
     """Return the sub-words of a sentence from the ids of the sub-words of each word."""
-    ids = [number for word in words for number in word]
     owners = np.repeat(np.arange(len(words), dtype=np.int32), [len(word) for word in words])
-    return Subwords(ids, owners)
+    return within_words([number for word in words for number in word], owners)
 
 
 def _starts(sentences: Sequence[Subwords]) -> NDArray[np.int64]:
@@ -122,7 +130,7 @@ class LayerStates:
             vectors = vectors[np.concatenate(rows)]
             words = [words[n] for n in picked]
             starts = _starts([subwords[n] for n in picked])
-        return Encoded(vectors, np.concatenate([np.empty(0, np.int32), *words]), starts)
+        return Encoded(vectors, np.concatenate([np.empty((0, 2), np.int32), *words]), starts)
 
     def _states(
         self, ids: Sequence[Sequence[int]], starts: NDArray[np.int64], specials: Specials

@@ -1,7 +1,7 @@
 """Fit the shipped calibrator and write its card: `python -m training.calibrator.calibrator`.
 
-With `--left-out FOLDER`, fit instead without each fold of PUD sentences and without each language,
-for measuring: `pud-0.json`, …, `de.json`, ….
+With `--left-out FOLDER`, fit also without each fold of PUD sentences and without each language, for
+measuring: `pud-0.json`, …, `de.json`, ….
 """
 
 from __future__ import annotations
@@ -29,13 +29,11 @@ def main() -> None:
     folder = parser.parse_args().left_out
     (encoder,) = evidence(ProjectorOptions())
     known = list(all_fitting_rows(encoder))
-    if folder is None:
-        calibrator = fitted(known)
-        calibrator.save(CALIBRATOR)
-        (CALIBRATOR.parent / "README.md").write_text(card(calibrator, known), "utf-8")
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, is_left_out in left_out().items():
+    calibrator = fitted(known)
+    calibrator.save(CALIBRATOR)
+    (CALIBRATOR.parent / "README.md").write_text(card(calibrator, known), "utf-8")
+    for name, is_left_out in left_out().items() if folder else ():
+        folder.mkdir(parents=True, exist_ok=True)
         fitted([rows for rows in known if not is_left_out(rows)]).save(folder / f"{name}.json")
 
 
