@@ -17,6 +17,7 @@ import crosslabel as cl
 from crosslabel.pipeline.models.e5_small import package
 from crosslabel.pipeline.models.e5_small.hub import opened as hub_checkpoint
 from crosslabel.pipeline.models.find import locate
+from crosslabel.pipeline.planning.models import find_models
 from crosslabel.projection.links.encoder import TransformerEncoder
 from tests.pipeline.stand_in_hub import Hub
 from tests.tiny_encoder import copy_tokenizer, tiny_encoder
@@ -126,6 +127,7 @@ def test_what_needs_an_encoder_ends_in_one_line(nowhere: str, tmp_path: Path, ca
 def test_the_cascade_builds_with_one_warning(nowhere: str, tmp_path: Path) -> None:
     recipe = cl.load_recipe("demo-ner", {"projection.model": "e5-small", "targets": ["de"]})
     corpus = cl.build(recipe, tmp_path / "out", source=ROWS, progress=False)
+    assert find_models(recipe).fingerprints()["encoder"] == "none"  # others must lack it, too
     [line] = [line for line in corpus.warnings if "encoder" in line]
     assert line.startswith("cascade: goes on without an encoder, by statistical links and letters "
                            "alone; fewer spans find their place")
