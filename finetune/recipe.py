@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from crosslabel.finetune.model.frozen import Frozen
 from crosslabel.finetune.reading.collate import SoftTokens
 from crosslabel.finetune.reading.sampling import Sampling
 from crosslabel.finetune.schema import Task
@@ -100,6 +101,10 @@ class Training(Section):
     warmup: float = Field(0.0, ge=0.0, lt=1.0, description="Share of the steps used for warm-up.")
     weight_decay: float = Field(0.0, ge=0.0, description="Weight decay of AdamW.")
     clip: float = Field(1.0, gt=0.0, description="Largest gradient norm.")
+    freeze: Frozen | None = Field(
+        None, description="Weights that stay as they are: word_embeddings, which are most of a "
+        "small multilingual encoder and most of the work of AdamW on a CPU."
+    )
     dropout: float = Field(0.1, ge=0.0, lt=1.0, description="Dropout of all layers and heads.")
     sampling: Sampling | None = Field(
         None, description="all: every row each epoch; one_language: each example in one language, "

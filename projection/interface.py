@@ -101,12 +101,15 @@ class Links:
         reason: why the pair could not be aligned; ``None`` if it was, even without any link.
         directions: float32 array (n, 2), the probability of the source word given the target word
             and of the target word given the source word; ``None`` if the link source has none.
+        learned_from: number of sentence pairs that the link source has learned from; ``None`` if it
+            learns from none.
     """
 
     pairs: NDArray[np.int32]
     scores: NDArray[np.float32]
     reason: str | None = None
     directions: NDArray[np.float32] | None = None
+    learned_from: int | None = None
 
 
 class LinkSource(Protocol):
@@ -172,8 +175,9 @@ class Encoded:
 
     Attributes:
         vectors: float32 (all sub-words, dim).
-        words: int32 (all sub-words,): index of the word of the sentence that each sub-word
-            belongs to, non-decreasing within a sentence.
+        words: int32 (all sub-words, 2): the half-open range of words of the sentence that each
+            sub-word covers, non-decreasing within a sentence; one word, or several characters of a
+            script without spaces that stand as words of their own.
         starts: int64 (sentences + 1,): sentence ``k`` is rows ``starts[k]`` to ``starts[k + 1]``.
     """
 

@@ -43,9 +43,9 @@ def test_importing_a_package_and_listing_its_names_brings_no_torch(package: str)
     assert not loaded & {"torch", "transformers", "prefect", "spacy", "datasets"}
 
 
-def test_links_by_embedding_are_what_needs_torch() -> None:
+def test_links_of_simalign_are_what_needs_torch() -> None:
     """Else the tests here would not notice that torch had come along."""
-    assert "torch" in _imported_by("crosslabel.projection.links.embedding")
+    assert "torch" in _imported_by("crosslabel.projection.links.mutual")
 
 
 def test_no_module_of_pipeline_or_flows_imports_torch() -> None:

@@ -27,7 +27,8 @@ short sentences about people, places, organisations and dates. **For real corpor
 model.**
 
 Marian architecture, {parameters:.1f} million parameters, one vocabulary. `model.bin` is the
-CTranslate2 int8 form, `torch/` the same weights for transformers in float16.
+CTranslate2 int8 form, `torch/` the same weights for transformers, stored in
+float16 and opened in float32.
 
 Source tokens: `>>de<<`, `>>es<<` or `>>en<<`, the pieces of the sentence (`source.spm`), `</s>`.
 The pieces of the translation are joined by `target.spm`. German to Spanish and back were not

@@ -17,7 +17,7 @@ from crosslabel.projection.interface import Range, TextPair
 from crosslabel.projection.joint.units import FragmentUnit, words_within
 from crosslabel.projection.targets.ngram_prior import log_shares
 from crosslabel.projection.targets.ngrams import Ngrams
-from training.calibrator.calibrator import is_fitted
+from training.calibrator.fitting_rows import is_fitted
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

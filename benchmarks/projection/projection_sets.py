@@ -13,7 +13,7 @@ from benchmarks.paths import DATA
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.files.jsonl import RowError
 from crosslabel.projection.files.pairs import PairRow, parse_pair, read_pairs
-from training.calibrator.calibrator import is_fitted
+from training.calibrator.fitting_rows import is_fitted
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,9 @@ from crosslabel.projection.evaluation.strict import Evaluation
 from crosslabel.projection.files.pairs import PairRow
 from crosslabel.projection.files.predictions import projected_spans
 from crosslabel.projection.interface import Links, LinkSource, TextPair
-from crosslabel.projection.links.embedding import EmbeddingAligner
+from crosslabel.projection.links.embedding import EmbeddingAligner, Method
 from crosslabel.projection.links.encoder import TransformerEncoder
 from crosslabel.projection.links.given import GivenLinks
-from crosslabel.projection.links.matching import Method
 from crosslabel.projection.spans import DEFAULT_RULES, AlignmentProjector, SpanRules
 
 TUNED_ON = "absa.en-es train"

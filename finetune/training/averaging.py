@@ -15,9 +15,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import PreTrainedModel, TrainerCallback, TrainingArguments
 
+from crosslabel.finetune.model.frozen import frozen_weights
+
 
 class EpochWeights(TrainerCallback):  # type: ignore[misc]
-    """A callback that keeps the weights of the last epochs in ``folder``.
+    """A callback that keeps the weights of the last epochs in ``folder``, without frozen ones.
 
     Args:
         keep: number of epochs.
@@ -39,8 +41,9 @@ class EpochWeights(TrainerCallback):  # type: ignore[misc]
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"epoch-{state.global_step:09}.safetensors"
+        frozen = frozen_weights(model)
         weights = {name: tensor.detach().cpu().contiguous()
-                   for name, tensor in model.state_dict().items()}
+                   for name, tensor in model.state_dict().items() if name not in frozen}
         save_file(weights, file.with_suffix(".part"))
         file.with_suffix(".part").replace(file)
         for old in self.files()[:-self._keep]:

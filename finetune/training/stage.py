@@ -16,6 +16,7 @@ from transformers import (
     set_seed,
 )
 
+from crosslabel.finetune.model.frozen import freeze
 from crosslabel.finetune.model.loading import export, load_student
 from crosslabel.finetune.model.losses import LossWeights
 from crosslabel.finetune.reading.collate import Collator, SideChoice
@@ -138,8 +139,10 @@ def stage_key(recipe: FinetuneRecipe, stage: TrainingStage) -> str:
     """Return the key of everything that decides the result of a stage."""
     encoder = encoder_model(recipe.student, recipe.revision)
     objective = recipe.self_teaching.model_dump() if stage.soft and recipe.self_teaching else None
+    # Where nothing is frozen, the key is that of versions that could not freeze.
+    training = recipe.training.model_dump(exclude=None if recipe.training.freeze else {"freeze"})
     return key(VERSION, recipe.task, encoder.fingerprint, recipe.fusion.model_dump(),
-               recipe.training.model_dump(), recipe.machine.bf16,
+               training, recipe.machine.bf16,
                [sha256(folder / FEATURES) for folder in stage.features],
                objective, sha256(stage.soft / SOFT) if stage.soft else None)
 
@@ -165,6 +168,8 @@ def _student(recipe: FinetuneRecipe, stage: TrainingStage, data: FeatureData) ->
     fusion = recipe.fusion
     model = load_student(path, recipe.task, data.labels, local=fusion.local, fused=fusion.layers,
                          dropout=recipe.training.dropout)
+    if recipe.training.freeze:
+        freeze(model, recipe.training.freeze)
     soft = recipe.self_teaching if stage.soft else None
     model.loss_weights = LossWeights(
         b=recipe.training.source_weight,
@@ -257,7 +262,7 @@ def _finish(
 ) -> None:
     model = trainer.accelerator.unwrap_model(trainer.model)
     if recipe.training.average > 1:
-        model.load_state_dict(mean_weights(weights.files()))
+        model.load_state_dict(model.state_dict() | mean_weights(weights.files()))
     write_json(stage.folder / "log.json", trainer.state.log_history)
     tokenizer = encoder_model(recipe.student, recipe.revision).path
     export(model, tokenizer, stage.model, model_card(recipe, stage.name, stage.features))

@@ -89,7 +89,7 @@ class TrainableCheckpoint:
         return loss
 
     def save(self, folder: Path) -> None:
-        """Write the weights in their original precision, beside the files of the tokenizer."""
+        """Write the weights in the precision that transformers opens the original in."""
         shutil.copytree(self._folder, folder, ignore=shutil.ignore_patterns(*_WEIGHTS))
         self.model.to(self._stored).save_pretrained(folder)
 

@@ -66,7 +66,7 @@ def tune_markers(
             "name": output.name, "markers": tuning.markers,
             "source": folder_name(Path(name)) if Path(name).is_dir() else name,
             "revision": resolved_revision(locate(name, revision), revision),
-            "quantization": tuning.quantization,
+            "quantization": tuning.quantization, "same_translations_as": None,
         })
         _write(checkpoint, manifest, folder)
         before, after = (_measured(variant, held_out, tuning)

@@ -9,13 +9,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from crosslabel.pipeline.methods.encoders import fast_encoder
 from crosslabel.pipeline.methods.method_models import NO_MODELS, MethodModels, method_models
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import LinkSource
 
 if TYPE_CHECKING:
-    from crosslabel.projection.links.matching import Method
+    from crosslabel.projection.links.embedding import Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,12 @@ def _embedding(method: Method, options: LinkOptions) -> LinkSource:
     from crosslabel.projection.links.embedding import EmbeddingAligner
     from crosslabel.projection.links.encoder import TransformerEncoder
 
-    path = str(chosen_encoder(options).path)
-    return EmbeddingAligner(
-        TransformerEncoder(path, layer=options.layer, device=options.device), method
-    )
+    model = chosen_encoder(options)
+    if method == "softmax":
+        return EmbeddingAligner(fast_encoder(model, options.layer, options.device), method)
+    # The links of the SimAlign methods equal those of its package, to the last one.
+    encoder = TransformerEncoder(str(model.path), layer=options.layer, device=options.device)
+    return EmbeddingAligner(encoder, method)
 
 
 def _translation(options: LinkOptions) -> LinkSource:

@@ -164,8 +164,8 @@ class DecoderDirection:
 
 @lru_cache(maxsize=2)
 def _load(checkpoint: Path, device: str) -> Any:
-    """Load the whole network for evaluation, in half precision only if the checkpoint has it and a
-    GPU computes."""
+    """Load the whole network for evaluation, in half precision only if the checkpoint asks for it
+    and a GPU computes."""
     import torch
     from transformers import AutoModelForSeq2SeqLM
 

@@ -9,7 +9,7 @@ from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.models.e5_small.find import MissingEncoderError
 from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.pipeline.recipe.methods import CASCADE, METHODS, Method
+from crosslabel.pipeline.recipe.methods import METHODS, Method
 from crosslabel.pipeline.storage.shipped import ENCODER, TRANSLATION_MODEL
 
 
@@ -30,13 +30,11 @@ class MethodModels:
     Attributes:
         encoder: reads both texts.
         translation: the translation model that links, marks or scores spans.
-        scorer: scores phrases for ``cascade`` where links are not enough.
         warning: what is lost where a method goes on without its encoder.
     """
 
     encoder: Model | None = None
     translation: Model | None = None
-    scorer: Model | None = None
     warning: str | None = None
 
 
@@ -49,9 +47,6 @@ def method_models(
     translation: ModelName = SHIPPED_TRANSLATION,
 ) -> MethodModels:
     """Find the models of a method.
-
-    The scorer of ``cascade`` is always the shipped translation model, which its calibrator was
-    fitted with; pairs in languages that it does not translate are left to the links.
 
     Args:
         encoder: taken by methods that need an encoder.
@@ -66,7 +61,6 @@ def method_models(
     return MethodModels(
         found,
         translation_model(*translation) if needs.needs_translation_model else None,
-        translation_model(*SHIPPED_TRANSLATION) if method == CASCADE else None,
         warning,
     )
 

@@ -10,22 +10,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from crosslabel.pipeline.methods.encoders import fast_encoder
 from crosslabel.pipeline.methods.link_sources import chosen_encoder, link_source
-from crosslabel.pipeline.methods.method_models import method_models
 from crosslabel.pipeline.methods.target_sources import (
     TARGET_SOURCES,
     TargetOptions,
-    candidate_scoring,
     target_source,
 )
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.pipeline.recipe import Engine
 from crosslabel.pipeline.recipe.methods import CASCADE, check_method
 from crosslabel.pipeline.storage.shipped import CALIBRATOR
 from crosslabel.projection.spans.rules import DEFAULT_RULES, SpanRules
 
 if TYPE_CHECKING:
-    from crosslabel.projection.interface import LinkSource, Projector, TargetSource
+    from crosslabel.projection.interface import LinkSource, Projector
 
 WEAKEST = 0.01
 """Links below this probability are no evidence."""
@@ -39,14 +37,11 @@ class ProjectorOptions(TargetOptions):
         gap: in place of the gaps of ``rules``.
         rules: how links become spans; methods by links alone.
         precision: wanted share of right targets among those projected; ``cascade`` alone.
-        words: every word of a text is a span. ``cascade`` then judges by links: scoring so many
-            single words costs seconds for a sentence, and its weights were fitted on phrases.
     """
 
     gap: int | None = None
     rules: SpanRules = DEFAULT_RULES
     precision: float | None = None
-    words: bool = False
 
 
 def projector(method: str, options: ProjectorOptions) -> Projector:
@@ -71,23 +66,7 @@ def _cascade(options: ProjectorOptions) -> Projector:
     from crosslabel.projection.joint.calibrator import Calibrator
     from crosslabel.projection.joint.projector import JointProjector
 
-    return JointProjector(
-        evidence(options), Calibrator.load(CALIBRATOR), options.precision,
-        target_sources=() if options.words or options.models.warning
-        else target_evidence(options),
-    )
-
-
-def target_evidence(options: ProjectorOptions) -> list[TargetSource]:
-    """Return the target sources of ``cascade``, asked where links are not enough.
-
-    On the fitting data constrained decoding is as good as scored phrases at five times the cost,
-    and together they are no better.
-    """
-    scorer = options.models.scorer or method_models(CASCADE).scorer
-    assert scorer is not None
-    engine = options.engine or Engine.model_validate({"device": options.device})
-    return [candidate_scoring(scorer, engine)]
+    return JointProjector(evidence(options), Calibrator.load(CALIBRATOR), options.precision)
 
 
 def evidence(options: ProjectorOptions) -> list[LinkSource]:
@@ -105,16 +84,17 @@ def evidence(options: ProjectorOptions) -> list[LinkSource]:
     if options.statistical is not None:
         sources.append(StatisticalAligner.load(options.statistical, WEAKEST))
     if not (sources and options.models.warning):
-        sources.append(_embedding(chosen_encoder(options), options.layer, options.device))
+        threads = options.engine.threads if options.engine else 0
+        model = chosen_encoder(options)
+        sources.append(_embedding(model, options.layer, options.device, threads))
     return sources
 
 
 @lru_cache(maxsize=2)
-def _embedding(model: Model, layer: int | None, device: str) -> LinkSource:
+def _embedding(model: Model, layer: int | None, device: str, threads: int) -> LinkSource:
     """One encoder for all languages of a process, which remembers the source side it saw last."""
     from crosslabel.projection.links.embedding import EmbeddingAligner
-    from crosslabel.projection.links.encoder import TransformerEncoder
-    from crosslabel.projection.links.matching import Softmax
+    from crosslabel.projection.links.softmax import Softmax
 
-    encoder = TransformerEncoder(str(model.path), layer=layer, device=device)
+    encoder = fast_encoder(model, layer, device, threads)
     return EmbeddingAligner(encoder, "softmax", softmax=Softmax(threshold=WEAKEST))

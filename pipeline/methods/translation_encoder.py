@@ -24,8 +24,8 @@ from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Encoded, Links, TextPair
 
 if TYPE_CHECKING:
-    from crosslabel.projection.links.embedding import EmbeddingAligner
-    from crosslabel.projection.links.matching import Method, Softmax
+    from crosslabel.projection.links.embedding import EmbeddingAligner, Method
+    from crosslabel.projection.links.softmax import Softmax
     from crosslabel.projection.links.states import Specials, Subwords, Words
 
 _EOS, _UNKNOWN = "</s>", "<unk>"
@@ -59,6 +59,7 @@ class TranslationEncoder:
     ) -> None:
         from crosslabel.projection.links.checkpoint import load_encoder
         from crosslabel.projection.links.states import LayerStates
+        from crosslabel.projection.links.torch_layer import TorchLayer
 
         checkpoint = model.torch_weights("it has no encoder states")
         self.model = model
@@ -67,9 +68,9 @@ class TranslationEncoder:
         wanted = model.manifest.layer if layer is None else layer
         encoder, depth = load_encoder(str(checkpoint), None, wanted)
         self.states = LayerStates(
-            encoder, depth, longest=model.manifest.max_source_tokens,
-            pad=encoder.config.pad_token_id or 0, device=device, batch_tokens=batch_tokens,
-            centred=centred,
+            TorchLayer(encoder, depth, device, centred=centred),
+            longest=model.manifest.max_source_tokens,
+            pad=encoder.config.pad_token_id or 0, batch_tokens=batch_tokens,
         )
 
     def towards(self, source: str, target: str) -> DirectedEncoder:
@@ -89,10 +90,12 @@ class TranslationEncoder:
 
     def cut(self, sentences: Sequence[Words]) -> list[Subwords]:
         """Cut sentences into sub-words; every word begins a new sub-word, as after a space."""
+        from crosslabel.projection.links.states import joined
+
         words = list(dict.fromkeys(word for sentence in sentences for word in sentence))
         tokens = self._tokens.encode(words)
         ids = {word: self._numbers(pieces) for word, pieces in zip(words, tokens, strict=True)}
-        return [_joined([ids[word] for word in sentence]) for sentence in sentences]
+        return [joined([ids[word] for word in sentence]) for sentence in sentences]
 
     def _numbers(self, tokens: Sequence[str]) -> list[int]:
         unknown = self._ids[_UNKNOWN]
@@ -109,11 +112,15 @@ class DirectedEncoder:
     @property
     def device(self) -> str:
         """Where it runs: ``cpu`` or ``cuda``."""
-        return self._encoder.states.device
+        return self._encoder.states.layer.device
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
         """Encode sentences that are given as words; special tokens are left out."""
         return self._encoder.states.encode(sentences, self._encoder.cut, self._specials)
+
+
+_OPTIONS = (0.05, 0.3)
+"""Temperature and threshold, chosen on one set of hand-made links, SMULTRON en-de."""
 
 
 class TranslationAligner:
@@ -163,16 +170,10 @@ class TranslationAligner:
 
     def _directed(self, source: str, target: str) -> EmbeddingAligner:
         from crosslabel.projection.links.embedding import EmbeddingAligner
+        from crosslabel.projection.links.softmax import Softmax
 
         return EmbeddingAligner(
-            self._encoder.towards(source, target), self._method, softmax=self._softmax,
+            self._encoder.towards(source, target), self._method,
+            softmax=self._softmax or Softmax(*_OPTIONS, distance=0.0),
             target_encoder=self._encoder.towards(target, source), name=self.name,
         )
-
-
-def _joined(words: Sequence[Sequence[int]]) -> Subwords:
-    from crosslabel.projection.links.states import Subwords
-
-    ids = [number for word in words for number in word]
-    owners = np.repeat(np.arange(len(words), dtype=np.int32), [len(word) for word in words])
-    return Subwords(ids, owners)

@@ -60,7 +60,7 @@ def translation_model(name: str, revision: str | None = None) -> Model:
     # The bytes of a converted model must not depend on the place of the folder it was made from.
     stated = _ANY_FOLDER if is_folder else name
     target = cache_folder() / "converted" / key(
-        fingerprint(path), _VERSION, _converter_version(), stated
+        fingerprint(path), _VERSION, converter_version(), stated
     )
     if not (target / MANIFEST).is_file():
         convert(path, target, name=stated, revision=revision)
@@ -70,7 +70,8 @@ def translation_model(name: str, revision: str | None = None) -> Model:
                    checkpoint=torch_checkpoint(path) or model.checkpoint)
 
 
-def _converter_version() -> str:
+def converter_version() -> str:
+    """Return the version of the converter, on which its files may depend."""
     import ctranslate2
 
     return str(ctranslate2.__version__)

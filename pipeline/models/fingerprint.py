@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from crosslabel.pipeline.storage.keys import key
 @lru_cache(maxsize=32)
 def fingerprint(path: Path) -> str:
     """Return the fingerprint of a model that does not change while this process runs."""
-    return current_fingerprint(path)
+    return _name_if_made(path) or key(file_hashes(path))
 
 
 def current_fingerprint(path: Path) -> str:
@@ -22,7 +23,19 @@ def current_fingerprint(path: Path) -> str:
     A model that was made on this machine has its fingerprint as its name, so that half a gigabyte
     need not be read at every start.
     """
-    if path.parent == folder_of_made():
-        return path.name
+    return _name_if_made(path) or key(_hash_files(path))
+
+
+@lru_cache(maxsize=32)
+def file_hashes(path: Path) -> Mapping[str, str]:
+    """Return the sha256 of all files of a model that does not change while this process runs."""
+    return _hash_files(path)
+
+
+def _name_if_made(path: Path) -> str | None:
+    return path.name if path.parent == folder_of_made() else None
+
+
+def _hash_files(path: Path) -> dict[str, str]:
     files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix != ".md")
-    return key({str(file.relative_to(path)): sha256(file) for file in files})
+    return {str(file.relative_to(path)): sha256(file) for file in files}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
-from crosslabel.pipeline.models.fingerprint import fingerprint
+from crosslabel.pipeline.models.fingerprint import file_hashes, fingerprint
 from crosslabel.pipeline.models.routing import Routing
 from crosslabel.pipeline.models.torch_checkpoint import torch_checkpoint
 from crosslabel.pipeline.storage.files import read_json
@@ -34,6 +35,8 @@ class Manifest(Routing):
         markers: name of the convention (:mod:`crosslabel.projection.markers`) that a translation
             model was tuned to keep.
         source, revision: origin of the weights.
+        same_translations_as: fingerprint of an earlier version of the model, if nothing that has
+            changed since decides a translation: what that version translated stays.
     """
 
     kind: Kind
@@ -47,6 +50,13 @@ class Manifest(Routing):
     quantization: str | None = None
     source: str | None = None
     revision: str | None = None
+    same_translations_as: str | None = None
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The sha256 of each file beside ``model.json``, for models that state it."""
+        stated: Mapping[str, str] = (self.model_extra or {}).get("files", {})
+        return stated
 
     @property
     def warning(self) -> str | None:
@@ -73,6 +83,19 @@ class Model:
     fingerprint: str
     manifest: Manifest = field(compare=False)
     checkpoint: Path | None = field(default=None, compare=False)
+
+    @property
+    def translations_key(self) -> str:
+        """The key of everything in the model that decides its translations and their scores.
+
+        It is the fingerprint, or the earlier one that ``model.json`` names. The earlier one does
+        not hold for a copy with a file that ``model.json`` does not describe.
+        """
+        earlier = self.manifest.same_translations_as
+        if earlier is None:
+            return self.fingerprint
+        files = {name: hash for name, hash in file_hashes(self.path).items() if name != MANIFEST}
+        return earlier if files == self.manifest.files else self.fingerprint
 
     def torch_weights(self, lacking: str) -> Path:
         """Return the folder of the weights for transformers.

@@ -193,7 +193,7 @@ def _space(recipe: Recipe, lang: str, translator: Model | None) -> str:
     decoding = recipe.translation.model_dump(
         mode="json", exclude={"model", "revision", "part_texts", "given", "markers", "keep"}
     )
-    return key(VERSION, translator.fingerprint, decoding, recipe.source.lang, lang)
+    return key(VERSION, translator.translations_key, decoding, recipe.source.lang, lang)
 
 
 def _placed(

@@ -56,7 +56,6 @@ class PlanModels:
     def fingerprints(self) -> dict[str, str]:
         """Return the key of the bytes of each model, by its use and its name."""
         by_use = {"translation model": self.translator, "encoder": self.method.encoder,
-                  "model that scores phrases": self.method.scorer,
                   "labeller": self.labeller, "model that translates back": self.back}
         keys = {f"{use} {model.manifest.name}": model.fingerprint
                 for use, model in by_use.items() if model}
@@ -70,7 +69,7 @@ class PlanModels:
 
     def warnings(self) -> Iterator[str]:
         """Yield one line per model whose licence forbids commercial use or that is missed."""
-        models = self.translator, self.labeller, self.method.encoder, self.method.scorer, self.back
+        models = self.translator, self.labeller, self.method.encoder, self.back
         warnings = (model.manifest.warning for model in models if model)
         yield from dict.fromkeys(line for line in (*warnings, self.method.warning) if line)
 

@@ -38,8 +38,7 @@ def _named(plan: Plan, lang: str, number: int) -> PlannedShard:
 def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
     recipe, language, models = plan.recipe, plan.languages[lang], plan.models
     aligner = language.aligner.parent.name if language.aligner else None
-    model_keys = [model and model.fingerprint for model in
-                    (models.method.encoder, models.method.scorer)]
+    encoder = models.method.encoder and models.method.encoder.fingerprint
     projecting = recipe.projection.model_dump(
         mode="json", exclude={"model", "revision", "bitext", "max_pairs"}
     )
@@ -47,10 +46,12 @@ def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
         (MARKED_VERSION, asdict(plan.markers), recipe.translation.keep) if plan.markers else ()
     )
     # Where texts are translated, the name of their memory depends on the model.
-    translator = (models.translator.fingerprint,) if language.given and models.translator else ()
+    translator = (
+        (models.translator.translations_key,) if language.given and models.translator else ()
+    )
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.name, recipe.source.lang,
                plan.labels, plan.source.hashes[number], lang, language.memory.folder.name, parts,
-               model_keys, aligner, models.calibrator, projecting, recipe.on_lost_span,
+               encoder, aligner, models.calibrator, projecting, recipe.on_lost_span,
                recipe.mask_above, *marking, *translator, *_labelling(plan),
                *(plan.checks.key() if plan.checks else ()))
     return f"shard-{number:05}-{name[:12]}"

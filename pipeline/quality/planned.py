@@ -25,7 +25,7 @@ class Checks:
         candidates: languages that translations may have come out in, as the language identifier
             calls them; empty for all it knows.
         back: decoding of the model that translates back; ``None`` if nothing is translated back.
-        versions: fingerprints of the identifier and of that model, if they are used.
+        versions: keys of the identifier and of that model, if they are used.
     """
 
     thresholds: dict[str, Any]
@@ -60,7 +60,7 @@ def plan_checks(recipe: Recipe, translator: Model | None, back: Model | None) ->
         checks = replace(checks, candidates=candidates, versions=(language.fingerprint(),))
     if back:
         checks = replace(checks, back=recipe.translation,
-                         versions=(*checks.versions, back.fingerprint))
+                         versions=(*checks.versions, back.translations_key))
     return checks
 
 

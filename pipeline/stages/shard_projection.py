@@ -47,7 +47,6 @@ def load_projector(plan: Plan, lang: str) -> Projector:
         statistical=aligner_copy(aligner) if aligner else None,
         precision=projection.precision,
         engine=engine,
-        words=plan.task == "words",
     )
     with _loading:
         return _load(projection.method, options, engine.threads)
@@ -55,9 +54,9 @@ def load_projector(plan: Plan, lang: str) -> Projector:
 
 @lru_cache(maxsize=_KEPT_PROJECTORS)
 def _load(method: str, options: ProjectorOptions, threads: int) -> Projector:
-    import torch
-
     if threads:
+        import torch
+
         torch.set_num_threads(threads)
     return projector(method, options)
 

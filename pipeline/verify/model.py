@@ -61,8 +61,7 @@ def _translates(path: Path) -> bool:
 
 
 def _verify_files(model: Model) -> None:
-    expected = (model.manifest.model_extra or {}).get("files", {})
-    for file, digest in expected.items():
+    for file, digest in model.manifest.files.items():
         path = model.path / file
         if not path.is_file():
             raise InputError(f"{path}: missing; {_way_out(model)}")

@@ -16,7 +16,7 @@ from crosslabel.projection.scripts import is_unspaced
 
 Integers = NDArray[np.int64]
 
-_KEPT = 24
+_KEPT = 16
 _SUPPORT = 0.05
 _SPARE, _SPARE_SPACELESS = 4, 8
 _STRETCH, _STRETCH_SPACELESS = 2, 4
@@ -73,22 +73,24 @@ class Candidates:
 
 
 def candidates_of(
-    pairs: Sequence[TextPair], units: Sequence[FragmentUnit], views: Sequence[View],
-    targets: Sequence[SideTexts], sources: Sequence[SideTexts],
-    proposed: Sequence[NDArray[np.int64]] = (),
+    pairs: Sequence[TextPair], units: Sequence[FragmentUnit],
+    views: Sequence[tuple[View, View]], targets: Sequence[SideTexts],
+    sources: Sequence[SideTexts],
 ) -> Candidates:
-    """Return the 24 likeliest ranges of each unit, and the proposed ranges.
+    """Return the ranges of each unit that a link source holds for the 16 likeliest.
 
     A range begins and ends at, or one word beside, a word that a view links to the unit or that is
     written like one of its words; it may be about twice as long as the unit (four times in scripts
     without spaces).
 
+    Every link source has its own, so that one that errs does not crowd out what another knows.
+
     Args:
+        views: the two views of each link source.
         targets, sources: texts of the sides of each pair.
-        proposed: (n, 2) further ranges of each unit; empty if no unit has any.
     """
     starts = strip_starts(pairs, units)
-    support = np.max([view.inside for view in views], axis=0) >= _SUPPORT
+    support = np.max([view.inside for both in views for view in both], axis=0) >= _SUPPORT
     windows = [
         _windows(
             unit, support[starts[n] + 1:starts[n + 1] - 1]
@@ -102,8 +104,7 @@ def candidates_of(
         np.concatenate([np.empty(0, np.int64), *(ends[side] for ends in windows)])
         for side in (0, 1)
     )
-    likeliest = _likeliest(_candidates(unit_numbers, first, end, starts), views)
-    return _with(likeliest, proposed) if proposed else likeliest
+    return _likeliest(_candidates(unit_numbers, first, end, starts), views)
 
 
 def _candidates(
@@ -128,24 +129,15 @@ def _windows(
     return places[rows], places[columns] + 1
 
 
-def _likeliest(every: Candidates, views: Sequence[View]) -> Candidates:
-    """Return the candidates of each unit whose words most likely belong to it, in reading order."""
-    worth = sum((every.sums(log_odds(view.inside)) for view in views), np.zeros(len(every.unit)))
-    # The last digits of running sums depend on earlier terms; equal sums must stay equal.
-    order = np.lexsort((-np.round(worth, _DIGITS), every.unit))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order)) - every.starts[every.unit[order]]
-    kept = rank < _KEPT
+def _likeliest(every: Candidates, views: Sequence[tuple[View, View]]) -> Candidates:
+    """Return the candidates whose words most likely belong to their unit, in reading order."""
+    kept = np.zeros(len(every.unit), bool)
+    for forward, backward in views:
+        odds = log_odds(forward.inside) + log_odds(backward.inside)
+        # The last digits of running sums depend on earlier terms; equal sums must stay equal.
+        order = np.lexsort((-np.round(every.sums(odds), _DIGITS), every.unit))
+        kept[order[np.arange(len(order)) - every.starts[every.unit[order]] < _KEPT]] = True
     return _candidates(every.unit[kept], every.first[kept], every.end[kept], every.strips)
-
-
-def _with(every: Candidates, proposed: Sequence[Integers]) -> Candidates:
-    """Return all candidates and the proposed ranges of each unit, once each, in reading order."""
-    counts = [len(ranges) for ranges in proposed]
-    more = np.column_stack([np.repeat(np.arange(len(counts)), counts), np.concatenate(proposed)])
-    rows = np.column_stack([every.unit, every.first, every.end])
-    unit, first, end = np.unique(np.concatenate([rows, more]), axis=0).T
-    return _candidates(unit, first, end, every.strips)
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:

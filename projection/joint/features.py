@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crosslabel.projection.interface import Links, PairTargets, TextPair
+from crosslabel.projection.interface import Links, TextPair
 from crosslabel.projection.joint.candidates import Candidates, candidates_of, log_odds
-from crosslabel.projection.joint.rankings import ranked_windows, ranking_features, rankings_of
 from crosslabel.projection.joint.rules import rule_targets
 from crosslabel.projection.joint.texts import SideTexts
 from crosslabel.projection.joint.units import FragmentUnit, units_of
@@ -20,6 +19,8 @@ from crosslabel.projection.joint.views import View, views_of
 Floats = NDArray[np.float64]
 
 DIRECTIONS = ("forward", "backward")
+_EXPERIENCED = 6.0
+"""Decimal logarithm of the number of sentence pairs from which more would teach nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +46,23 @@ class UnitEvidence:
 
 def gather(
     pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]],
-    targets: Mapping[str, Sequence[PairTargets]] = MappingProxyType({}),
 ) -> UnitEvidence:
     """Collect the evidence on all spans of some pairs.
 
     Args:
         links: by link source, the links of each pair.
-        targets: by target source, the targets of each pair.
     """
     units = units_of(pairs)
+    by_source = {source: views_of(pairs, units, by_pair) for source, by_pair in links.items()}
     views = {
         f"{source}.{direction}": view
-        for source, by_pair in links.items()
-        for direction, view in zip(DIRECTIONS, views_of(pairs, units, by_pair), strict=True)
+        for source, both in by_source.items()
+        for direction, view in zip(DIRECTIONS, both, strict=True)
     }
     sources = [SideTexts(pair.source) for pair in pairs]
     translations = [SideTexts(pair.target) for pair in pairs]
-    rankings = {name: rankings_of(pairs, units, by_pair) for name, by_pair in targets.items()}
     candidates = candidates_of(
-        pairs, units, list(views.values()), translations, sources,
-        ranked_windows(list(rankings.values())),
-    )
+        pairs, units, list(by_source.values()), translations, sources)
     columns: dict[str, Floats] = {}
     lengths = np.array([unit.length for unit in units], np.float64)
     for name, view in views.items():
@@ -79,14 +76,26 @@ def gather(
         absent[f"{source}.rule_none"] = (targets_by_rule[:, 0] < 0).astype(np.float64)
     columns |= _text_features(candidates, units, sources, translations)
     absent |= _absent_features(candidates, columns, views, lengths)
-    for source, ranked in rankings.items():
-        ranks, none = ranking_features(candidates, ranked)
-        columns |= {f"{source}.{feature}": values for feature, values in ranks.items()}
-        absent |= {f"{source}.{feature}": values for feature, values in none.items()}
+    for source, by_pair in links.items():
+        if any(each.learned_from is not None for each in by_pair):
+            inexperience = np.array([_inexperience(by_pair[unit.pair]) for unit in units])
+            columns |= _weighed(columns, inexperience[candidates.unit], source)
+            absent |= _weighed(absent, inexperience, source)
     return UnitEvidence(
         units, candidates, tuple(columns), np.stack(list(columns.values()), axis=1),
         tuple(absent), np.stack(list(absent.values()), axis=1),
     )
+
+
+def _inexperience(links: Links) -> float:
+    """Return how little the source of some links has learned from: 1 for one pair, 0 for a million.
+    """
+    return 1.0 - math.log10(max(links.learned_from or 1, 1)) / _EXPERIENCED
+
+
+def _weighed(columns: Mapping[str, Floats], factor: Floats, source: str) -> dict[str, Floats]:
+    """Return the columns times a factor: every weight may depend on it."""
+    return {f"{name} by few {source}": values * factor for name, values in columns.items()}
 
 
 def _view_features(candidates: Candidates, view: View, lengths: Floats) -> dict[str, Floats]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +12,8 @@ from crosslabel.projection.interface import (
     GivenSpan,
     Links,
     LinkSource,
-    PairTargets,
     Projection,
-    TargetSource,
+    Side,
     TextPair,
 )
 from crosslabel.projection.joint.calibrator import Calibration, Calibrator
@@ -36,11 +34,10 @@ _NEGLIGIBLE = 0.01
 _DIGITS = 6
 
 Floats = NDArray[np.float64]
-Known = TypeVar("Known")
 
 
 class JointProjector:
-    """Projector over several link sources and target sources, cheapest first.
+    """Projector over several link sources, cheapest first.
 
     Every source is asked about the pairs in which the sources before it left a span undecided, and
     all evidence so far is weighed together: candidates
@@ -52,8 +49,6 @@ class JointProjector:
     Args:
         sources: link sources in the order they are asked, giving even weak links with their scores.
         calibrator: holds a model for the first source, for the first two, and so on.
-        target_sources: asked after the link sources; a pair that one of them cannot search keeps
-            its earlier result.
         precision: wanted share of right targets among the projected ones; by default the threshold
             that maximised F1 on the fitting data.
         sure: a span is decided if a candidate, or no target, is at least this probable (and
@@ -69,12 +64,9 @@ class JointProjector:
         calibrator: Calibrator,
         precision: float | None = None,
         sure: float = SURE,
-        target_sources: Sequence[TargetSource] = (),
     ) -> None:
         names = [source.name for source in sources]
-        names += [source.name for source in target_sources]
         self._sources = sources
-        self._target_sources = target_sources
         self._stages = [
             _Stage.of(calibrator, names[:count], precision) for count in range(1, len(names) + 1)
         ]
@@ -91,19 +83,20 @@ class JointProjector:
         work = _Work(pairs, self._sure)
         for number, source in enumerate(self._sources):
             asked = work.open
-            aligned = source.align([pairs[number] for number in asked])
+            aligned = _aligned(source, [pairs[number] for number in asked])
             for pair_number, links in zip(asked, aligned, strict=True):
                 work.links[pair_number][source.name] = links
             work.decide(asked, self._stages[number])
-        for number, target_source in enumerate(self._target_sources, len(self._sources)):
-            asked = work.open
-            targets = target_source.find([pairs[number] for number in asked])
-            answers = dict(zip(asked, targets, strict=True))
-            asked = [number for number in asked if answers[number].reason is None]
-            for pair_number in asked:
-                work.targets[pair_number][target_source.name] = answers[pair_number]
-            work.decide(asked, self._stages[number])
         return work.projections
+
+
+def _aligned(source: LinkSource, pairs: Sequence[TextPair]) -> list[Links]:
+    """Align every pair, each distinct pair of texts once: questions share their context."""
+    distinct: dict[tuple[Side, Side], TextPair] = {}
+    for pair in pairs:
+        distinct.setdefault((pair.source, pair.target), pair)
+    links = dict(zip(distinct, source.align(list(distinct.values())), strict=True))
+    return [links[pair.source, pair.target] for pair in pairs]
 
 
 class _Work:
@@ -114,7 +107,6 @@ class _Work:
         self._pairs, self._sure = pairs, sure
         self.projections: list[list[Projection]] = [[] for _ in pairs]
         self.links: list[dict[str, Links]] = [{} for _ in pairs]
-        self.targets: list[dict[str, PairTargets]] = [{} for _ in pairs]
         self.open = [number for number, pair in enumerate(pairs) if pair.spans]
 
     def decide(self, numbers: Sequence[int], stage: _Stage) -> None:
@@ -124,7 +116,6 @@ class _Work:
             results = stage.project(
                 [self._pairs[n] for n in batch],
                 _by_source([self.links[n] for n in batch]),
-                _by_source([self.targets[n] for n in batch]),
             )
             for number, result in zip(batch, results, strict=True):
                 self.projections[number] = result.projections
@@ -133,7 +124,7 @@ class _Work:
         self.open = left
 
 
-def _by_source(known: Sequence[Mapping[str, Known]]) -> dict[str, list[Known]]:
+def _by_source(known: Sequence[Mapping[str, Links]]) -> dict[str, list[Links]]:
     return {name: [by_name[name] for by_name in known] for name in known[0]}
 
 
@@ -168,10 +159,9 @@ class _Stage:
         return cls(f"joint-{'+'.join(names)}", model, calibrator.id, model.threshold_for(precision))
 
     def project(
-        self, pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]],
-        targets: Mapping[str, Sequence[PairTargets]],
+        self, pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]
     ) -> list[_Result]:
-        evidence = gather(pairs, links, targets)
+        evidence = gather(pairs, links)
         probability, absent = self.calibration.probabilities(evidence)
         by_pair: list[list[int]] = [[] for _ in pairs]
         for number, unit in enumerate(evidence.units):

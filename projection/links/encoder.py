@@ -12,7 +12,8 @@ import numpy as np
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Encoded
 from crosslabel.projection.links.checkpoint import load_encoder, load_tokenizer, special_tokens
-from crosslabel.projection.links.states import LayerStates, Specials, Subwords, Words
+from crosslabel.projection.links.states import LayerStates, Specials, Subwords, Words, within_words
+from crosslabel.projection.links.torch_layer import TorchLayer
 
 DEFAULT_LAYER = 8
 
@@ -29,6 +30,9 @@ class TransformerEncoder:
         revision: hub revision.
         batch_tokens: sub-words per batch, padding included; 0 chooses by device.
 
+    Attributes:
+        layer: the hidden layer that the states are taken from.
+
     Raises:
         InputError: the model is missing or broken, has no such layer, or there is no such device.
     """
@@ -43,23 +47,19 @@ class TransformerEncoder:
         batch_tokens: int = 0,
     ) -> None:
         self._tokenizer = load_tokenizer(name, revision)
-        wanted = _manifest_layer(name) if layer is None else layer
+        wanted = manifest_layer(name) if layer is None else layer
         model, layer = load_encoder(name, revision, wanted, DEFAULT_LAYER)
         self._specials = Specials(*special_tokens(self._tokenizer))
+        self.layer = layer
         self._states = LayerStates(
-            model, layer, longest=_limit(self._tokenizer, model),
-            pad=self._tokenizer.pad_token_id or 0, device=device, batch_tokens=batch_tokens,
+            TorchLayer(model, layer, device), longest=longest(self._tokenizer, model.config),
+            pad=self._tokenizer.pad_token_id or 0, batch_tokens=batch_tokens,
         )
 
     @property
     def device(self) -> str:
         """The device it runs on: ``cpu`` or ``cuda``."""
-        return self._states.device
-
-    @property
-    def layer(self) -> int:
-        """The hidden layer that the states are taken from."""
-        return self._states.layer
+        return self._states.layer.device
 
     @property
     def dim(self) -> int:
@@ -80,11 +80,13 @@ class TransformerEncoder:
             [list(sentence) for sentence in sentences],
             is_split_into_words=True, add_special_tokens=False, truncation=False, verbose=False,
         )
-        maps = [np.asarray(e.word_ids, dtype=np.int32) for e in encoded.encodings]
-        return [Subwords(*both) for both in zip(encoded["input_ids"], maps, strict=True)]
+        return [
+            within_words(ids, np.asarray(encoding.word_ids, dtype=np.int32))
+            for ids, encoding in zip(encoded["input_ids"], encoded.encodings, strict=True)
+        ]
 
 
-def _manifest_layer(name: str) -> int | None:
+def manifest_layer(name: str) -> int | None:
     """Return the layer that ``model.json`` in a model folder names, or ``None`` if it names none.
     """
     path = Path(name) / "model.json"
@@ -100,9 +102,9 @@ def _manifest_layer(name: str) -> int | None:
     return layer
 
 
-def _limit(tokenizer: Any, model: Any) -> int:
-    """Return the longest input in sub-words, special tokens included."""
-    positions = getattr(model.config, "max_position_embeddings", None)
+def longest(tokenizer: Any, config: Any) -> int:
+    """Return the longest input of a model in sub-words, special tokens included."""
+    positions = getattr(config, "max_position_embeddings", None)
     # RoBERTa-like models lose two positions to an offset; to other models two fewer do not matter.
     limits = [tokenizer.model_max_length, positions - 2 if positions else 512]
     return int(min(limits))

@@ -4,75 +4,30 @@
 round in which sub-words that are still free, weighted against those already linked, may link too
 (Jalili Sabet et al. 2020, SimAlign, section 3.3: two rounds, alpha = 0.9; matrices with a side of
 at most two sub-words stop after the first). Equal similarities go to the leftmost candidate.
-
-``softmax`` turns similarities into the probability of each target sub-word given a source sub-word,
-and the other way round, and links the two where both exceed a threshold (Dou and Neubig 2021,
-AWESOME-align, section 2.2; Ebing and Glavaš 2025, TransAlign).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Links
 
-Method = Literal["inter", "itermax", "softmax"]
-Similarity = Literal["cosine", "dot"]
-METHODS: tuple[Method, ...] = get_args(Method)
 _ALPHA = 0.9
 _SMALL = 2
 _NEVER = -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Softmax:
-    """Options of the method ``softmax``.
-
-    The defaults give the lowest alignment error rate of the shipped encoder on one set, SMULTRON
-    en-de (29.6; ``inter`` has 30.5). AWESOME-align and TransAlign compare raw states:
-    temperature 1, similarity ``dot``, threshold 0.001.
-
-    Attributes:
-        temperature: similarities are divided by it.
-        threshold: both probabilities must exceed it; a low threshold gives many links, whose
-            scores then say how much each is worth.
-        similarity: ``cosine``, or ``dot`` for the dot product of the states as they are.
-
-    Raises:
-        InputError: a value is out of its range.
-    """
-
-    temperature: float = 0.05
-    threshold: float = 0.3
-    similarity: Similarity = "cosine"
-
-    def __post_init__(self) -> None:
-        if not self.temperature > 0:
-            raise InputError(f"temperature must be above 0, not {self.temperature}")
-        if not 0 <= self.threshold < 1:
-            raise InputError(f"threshold must be at least 0 and below 1, not {self.threshold}")
-        if self.similarity not in get_args(Similarity):
-            raise InputError(f"similarity {self.similarity!r} is not known; give cosine or dot")
-
-
 class Matches(NamedTuple):
-    """Linked cells of a batch: pair, row and column, int64 (n,) each, and score float32.
-
-    ``directions``, float32 (n, 2), is the probability of the row given the column and of the column
-    given the row, if the method has them.
-    """
+    """Linked cells of a batch: pair, row and column, int64 (n,) each, and score float32."""
 
     pair: torch.Tensor
     row: torch.Tensor
     column: torch.Tensor
     score: torch.Tensor
-    directions: torch.Tensor | None = None
 
 
 def match(
@@ -93,28 +48,6 @@ def match(
     if method == "inter":
         return _cells(similarity, [first])
     return _cells(similarity, [first, _second_round(similarity, valid, rows, columns, first)])
-
-
-def match_softmax(
-    similarity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor, options: Softmax
-) -> Matches:
-    """Link rows with columns if both probabilities exceed the threshold.
-
-    The score of a link is the geometric mean of the two probabilities.
-
-    Args:
-        similarity: (batch, rows, columns), on any device.
-        rows, columns: (batch,) number of valid rows and columns of each matrix.
-    """
-    valid = _valid(similarity, rows, columns)
-    # A finite stand-in for minus infinity, because rows of padding only must not become NaN.
-    lowest = torch.finfo(similarity.dtype).min
-    logits = (similarity / options.temperature).masked_fill(~valid, lowest)
-    forward, backward = logits.softmax(dim=2), logits.softmax(dim=1)
-    linked = valid & (torch.minimum(forward, backward) > options.threshold)
-    pair, row, column = linked.nonzero(as_tuple=True)
-    both = torch.stack([backward[linked], forward[linked]], dim=1)
-    return Matches(pair, row, column, both.prod(dim=1).sqrt(), both)
 
 
 def _valid(similarity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
@@ -174,7 +107,6 @@ def word_links(
     target: NDArray[np.int32],
     score: NDArray[np.float32],
     count: int,
-    directions: NDArray[np.float32] | None = None,
 ) -> list[Links]:
     """Turn linked sub-words into linked words.
 
@@ -183,7 +115,6 @@ def word_links(
     Args:
         pair, source, target, score: (n,) number of the pair, the two words and their score.
         count: number of pairs.
-        directions: (n, 2), see :class:`Links`.
 
     Returns:
         Links of pair 0 to ``count - 1``.
@@ -196,7 +127,4 @@ def word_links(
     cuts = np.searchsorted(cells[:, 0], np.arange(1, count))
     words = np.split(cells[:, 1:].astype(np.int32), cuts)
     scores = np.split(score[kept], cuts)
-    if directions is None:
-        return [Links(w, s) for w, s in zip(words, scores, strict=True)]
-    both = np.split(directions[kept], cuts)
-    return [Links(w, s, None, d) for w, s, d in zip(words, scores, both, strict=True)]
+    return [Links(w, s) for w, s in zip(words, scores, strict=True)]

@@ -1,4 +1,4 @@
-"""States of sub-words from a loaded encoder, computed for many sentences at once.
+"""States of sub-words from a layer of an encoder, computed for many sentences at once.
 
 Sentences are sorted by length and packed by padded tokens, so that little is computed for padding.
 A sentence beyond the limit of the model is encoded in windows that overlap by half, and every
@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from crosslabel.projection.device import chosen_device
 from crosslabel.projection.halving import BatchSize
 from crosslabel.projection.interface import Encoded
 
@@ -33,52 +31,78 @@ class Specials(NamedTuple):
 
 
 class Subwords(NamedTuple):
-    """Sub-words of a sentence without special tokens: their ids and the word of each."""
+    """Sub-words of a sentence without special tokens: their ids and the words of each, (n, 2)."""
 
     ids: list[int]
     words: NDArray[np.int32]
 
 
-class LayerStates:
-    """A hidden layer of a loaded encoder.
+def within_words(ids: Sequence[int], words: NDArray[np.int32]) -> Subwords:
+    """Return sub-words that each belong to one word.
 
     Args:
-        model: transformers encoder in evaluation mode.
-        layer: index into its ``hidden_states``.
-        longest: largest number of tokens it takes, special tokens included.
-        pad: id that fills up a batch.
-        device: ``auto``, ``cpu`` or ``cuda``.
-        batch_tokens: tokens per batch, padding included; 0 chooses by device.
-        centred: whether the mean state of a sentence, special tokens included, is subtracted.
-
-    Raises:
-        InputError: there is no such device.
+        words: (n,) the word of each.
     """
+    return Subwords(list(ids), np.stack([words, words + 1], axis=1))
 
-    def __init__(
-        self,
-        model: Any,
-        layer: int,
-        *,
-        longest: int,
-        pad: int,
-        device: str,
-        batch_tokens: int,
-        centred: bool = False,
-    ) -> None:
-        self.device = chosen_device(device)
-        self.layer = layer
-        self._model = model.to(self.device)
-        self._longest = longest
-        self._pad = pad
-        self._centred = centred
-        self._size = BatchSize("tokens in the encoder",
-                               batch_tokens or _TOKENS_PER_BATCH[self.device])
+
+def joined(words: Sequence[Sequence[int]]) -> Subwords:
+    """Return the sub-words of a sentence from the ids of the sub-words of each word."""
+    owners = np.repeat(np.arange(len(words), dtype=np.int32), [len(word) for word in words])
+    return within_words([number for word in words for number in word], owners)
+
+
+def _starts(sentences: Sequence[Subwords]) -> NDArray[np.int64]:
+    """Return where each sentence begins if they follow each other, and the end of the last."""
+    return np.cumsum([0, *(len(sentence.ids) for sentence in sentences)], dtype=np.int64)
+
+
+class Layer(Protocol):
+    """Protocol of a hidden layer of a loaded encoder, which computes a batch at a time."""
+
+    @property
+    def device(self) -> str:
+        """Where it runs: ``cpu`` or ``cuda``."""
+        ...
 
     @property
     def dim(self) -> int:
         """Length of a state vector."""
-        return int(self._model.config.hidden_size)
+        ...
+
+    def states(
+        self, rows: NDArray[np.int32], lengths: NDArray[np.int32]
+    ) -> NDArray[np.float32]:
+        """Return the state of every token, float32 (batch, longest, dim).
+
+        Args:
+            rows: ids of tokens, (batch, longest), padded at the end.
+            lengths: number of tokens of each row, (batch,); states beyond may be anything.
+        """
+        ...
+
+
+class LayerStates:
+    """The states of a hidden layer for sentences of any length.
+
+    Args:
+        layer: computes the states of a batch.
+        longest: largest number of tokens it takes, special tokens included.
+        pad: id that fills up a batch.
+        batch_tokens: tokens per batch, padding included; 0 chooses by device.
+    """
+
+    def __init__(self, layer: Layer, *, longest: int, pad: int, batch_tokens: int) -> None:
+        self.layer = layer
+        self._longest = longest
+        self._pad = pad
+        self._size = BatchSize("tokens in the encoder",
+                               batch_tokens or _TOKENS_PER_BATCH[layer.device])
+
+    @property
+    def dim(self) -> int:
+        """Length of a state vector."""
+        return self.layer.dim
 
     def encode(
         self,
@@ -97,20 +121,22 @@ class LayerStates:
         unique = list(dict.fromkeys(tuple(sentence) for sentence in sentences))
         order = {sentence: number for number, sentence in enumerate(unique)}
         subwords = cut(unique)
-        states = self._states([sentence.ids for sentence in subwords], specials)
-        picked = [order[tuple(sentence)] for sentence in sentences]
-        words = [subwords[number].words for number in picked]
-        return Encoded(
-            np.concatenate([np.empty((0, self.dim), np.float32), *(states[n] for n in picked)]),
-            np.concatenate([np.empty(0, np.int32), *words]),
-            np.cumsum([0, *map(len, words)], dtype=np.int64),
-        )
+        starts = _starts(subwords)
+        vectors = self._states([sentence.ids for sentence in subwords], starts, specials)
+        words = [sentence.words for sentence in subwords]
+        if len(unique) < len(sentences):
+            picked = [order[tuple(sentence)] for sentence in sentences]
+            rows = [np.arange(starts[n], starts[n + 1]) for n in picked]
+            vectors = vectors[np.concatenate(rows)]
+            words = [words[n] for n in picked]
+            starts = _starts([subwords[n] for n in picked])
+        return Encoded(vectors, np.concatenate([np.empty((0, 2), np.int32), *words]), starts)
 
     def _states(
-        self, ids: Sequence[Sequence[int]], specials: Specials
-    ) -> list[NDArray[np.float32]]:
-        """Return the state of every sub-word, per sentence float32 (sub-words, dim)."""
-        states = [np.empty((len(tokens), self.dim), np.float32) for tokens in ids]
+        self, ids: Sequence[Sequence[int]], starts: NDArray[np.int64], specials: Specials
+    ) -> NDArray[np.float32]:
+        """Return the states of all sub-words of all sentences, float32 (sub-words, dim)."""
+        states = np.empty((starts[-1], self.dim), np.float32)
         extra = len(specials.before + specials.after)
         windows = [
             window for number, tokens in enumerate(ids)
@@ -121,7 +147,8 @@ class LayerStates:
         for batch, hidden in self._size.batches(windows, cut, encode):
             for window, vectors in zip(batch, hidden, strict=True):
                 kept = vectors[window.keep_start - window.start:window.keep_end - window.start]
-                states[window.sentence][window.keep_start:window.keep_end] = kept
+                first = starts[window.sentence]
+                states[first + window.keep_start:first + window.keep_end] = kept
         return states
 
     def _encoded(
@@ -130,27 +157,11 @@ class LayerStates:
         """Return states without the special tokens in front, float32 (windows, padded, dim)."""
         batch = [ids[window.sentence][window.start:window.end] for window in windows]
         full = [[*specials.before, *tokens, *specials.after] for tokens in batch]
-        width = max(map(len, full))
-        rows = np.full((len(full), width), self._pad, dtype=np.int64)
-        mask = np.zeros((len(full), width), dtype=np.int64)
+        lengths = np.array([len(tokens) for tokens in full], np.int32)
+        rows = np.full((len(full), lengths.max()), self._pad, np.int32)
         for row, tokens in enumerate(full):
             rows[row, :len(tokens)] = tokens
-            mask[row, :len(tokens)] = 1
-        hidden = self._hidden(torch.from_numpy(rows), torch.from_numpy(mask))
-        vectors: NDArray[np.float32] = hidden[:, len(specials.before):].cpu().numpy()
-        return vectors
-
-    def _hidden(self, rows: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        rows, mask = rows.to(self.device), mask.to(self.device)
-        with torch.inference_mode():
-            output = self._model(
-                input_ids=rows, attention_mask=mask, output_hidden_states=True
-            )
-            hidden: torch.Tensor = output.hidden_states[self.layer].float()
-            if self._centred:
-                weight = (mask / mask.sum(dim=1, keepdim=True))[:, None]
-                hidden = hidden - weight @ hidden
-        return hidden
+        return self.layer.states(rows, lengths)[:, len(specials.before):]
 
 
 class _Window(NamedTuple):

@@ -123,7 +123,7 @@ class StatisticalAligner:
         scores = both.mean(axis=1)
         kept = np.flatnonzero(scores >= self._threshold)
         pairs = np.stack([kept // max(width, 1), kept % max(width, 1)], axis=1).astype(np.int32)
-        return Links(pairs, scores[kept], reason, both[kept])
+        return Links(pairs, scores[kept], reason, both[kept], self.trained_on)
 
 
 class SelfTaughtAligner:

@@ -14,10 +14,10 @@ from crosslabel.projection.interface import (
     TargetSource,
     TextPair,
 )
-from crosslabel.projection.joint.rankings import rankings_of
 from crosslabel.projection.joint.solution import Choice, fragments_of, solve
 from crosslabel.projection.joint.units import is_inside, units_of
 from crosslabel.projection.spans import LOST, NO_WORD, OUTSIDE
+from crosslabel.projection.targets.rankings import rankings_of
 
 NO_TARGET = "no target was found"
 """Reason for a span for which the source ranks nothing."""

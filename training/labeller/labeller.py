@@ -23,6 +23,7 @@ from crosslabel.pipeline.marker_tuning.learning import Budget, learn
 from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.pipeline.storage.shipped import ENCODER
 from training.device import Machine, machine_options
+from training.full_precision import open_in_full
 from training.labeller.entity_batches import IGNORED, SETS, Drawn, TaggedBatch, tagged_batches
 from training.labeller.entity_data import TAGS, english_lines, read_samples, read_set
 from training.labeller.evaluate_labeller import measure_labeller
@@ -124,9 +125,7 @@ def pack(
     folder = CHECKPOINTS / "labeller"
     shutil.rmtree(folder, ignore_errors=True)
     model.eval().to(torch.float16).save_pretrained(folder)
-    config = XLMRobertaConfig.from_pretrained(folder)
-    config.dtype = torch.float32  # stored in half precision, loaded in full
-    config.save_pretrained(folder)
+    open_in_full(folder)
     tokenizer.save_pretrained(folder)
     return publish(folder, {
         "name": LABELLER, "family": "xlm-roberta", "kind": "labeller",

@@ -11,6 +11,7 @@ import torch
 from ctranslate2.converters import TransformersConverter
 from transformers import MarianMTModel, MarianTokenizer
 
+from training.full_precision import open_in_full
 from training.manifest import publish
 from training.paths import CHECKPOINTS, TRANSLATION
 from training.text.corpus import TRANSLATED, sources
@@ -46,6 +47,7 @@ def write_pack(
     for name in ("source.spm", "target.spm"):
         shutil.copy2(checkpoint / name, folder / name)
     _halve(model, words).save_pretrained(checkpoint)
+    open_in_full(checkpoint)
     shutil.copytree(checkpoint, folder / "torch")
     return publish(folder, manifest, models)
 

@@ -159,10 +159,10 @@ def test_whatever_decides_the_bytes_names_the_shard(corpus: Path, override: str)
     planned, changed = (plan(small_recipe(*more), corpus, LIMIT) for more in ([], [override]))
     models = planned.models
     refitted = replace(planned, models=replace(models, calibrator="another"))
-    scorer = replace(models.method.scorer, fingerprint="another")
-    method = replace(models.method, scorer=scorer)
-    rescored = replace(planned, models=replace(models, method=method))
-    names = {name_shards(own, "de")[0].name for own in (planned, changed, refitted, rescored)}
+    encoder = replace(models.method.encoder, fingerprint="another")
+    method = replace(models.method, encoder=encoder)
+    reread = replace(planned, models=replace(models, method=method))
+    names = {name_shards(own, "de")[0].name for own in (planned, changed, refitted, reread)}
     assert models.calibrator
     assert len(names) == 4
 

@@ -39,7 +39,7 @@ def test_cascade_is_the_default_among_all_sources() -> None:
 
 def test_cascade_without_a_trained_aligner_asks_the_encoder() -> None:
     cascade = projector(CASCADE, ProjectorOptions(device="cpu"))
-    assert cascade.name == "joint-softmax+candidates"
+    assert cascade.name == "joint-softmax"
     (found,) = cascade.project([PAIR])[0]
     assert (found.fragments, found.method) == (((0, 11),), "joint-softmax")
     assert found.calibrator == Calibrator.load(CALIBRATOR).id
@@ -49,7 +49,7 @@ def test_cascade_asks_a_trained_aligner_first(trained: Path) -> None:
     options = ProjectorOptions(device="cpu", statistical=trained)
     assert [source.name for source in evidence(options)] == ["statistical", "softmax"]
     cascade = projector(CASCADE, options)
-    assert cascade.name == "joint-statistical+softmax+candidates"
+    assert cascade.name == "joint-statistical+softmax"
     (found,) = cascade.project([PAIR])[0]
     assert found.fragments == ((0, 11),)
     assert found.method in ("joint-statistical", "joint-statistical+softmax")

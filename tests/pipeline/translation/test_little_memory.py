@@ -22,11 +22,11 @@ from crosslabel.projection.constrained.search import SearchOptions
 from crosslabel.projection.constrained.source import ConstrainedDecoding
 from crosslabel.projection.errors import TransientError
 from crosslabel.projection.interface import TextPair
+from crosslabel.projection.links.ctranslate2_layer import CTranslate2Layer
 from crosslabel.projection.links.embedding import EmbeddingAligner
 from crosslabel.projection.links.encoder import TransformerEncoder
-from crosslabel.projection.links.states import LayerStates
 from crosslabel.projection.markers import LETTERS
-from tests.little_memory import TORCH, LittleEngine, little_memory
+from tests.little_memory import CTRANSLATE2, TORCH, LittleEngine, little_memory
 from tests.pipeline.corpus_builds import LIMIT, small_recipe
 from tests.pipeline.labellers.tiny_labellers import tiny_labeller
 from tests.pipeline.methods.test_marker_model import sample_pairs
@@ -45,7 +45,7 @@ def test_an_encoder() -> None:
     encoder = TransformerEncoder(str(ENCODER), device="cpu", batch_tokens=400)
     sentences = [pair.source.surface() for pair in sample_pairs("de", 30)]
     whole = encoder.encode(sentences)
-    with little_memory(encoder._states._model, 150) as asked:
+    with little_memory(encoder._states.layer.model, 150) as asked:
         found = encoder.encode(sentences)
     np.testing.assert_allclose(found.vectors, whole.vectors, atol=1e-4)
     assert found.words.tolist() == whole.words.tolist()
@@ -54,22 +54,22 @@ def test_an_encoder() -> None:
 
 
 def test_the_similarities_of_an_aligner(monkeypatch: pytest.MonkeyPatch) -> None:
-    from crosslabel.projection.links import embedding
+    from crosslabel.projection.links import mutual
 
     encoder = TransformerEncoder(str(ENCODER), device="cpu")
     given = list(sample_pairs("de", 30))
-    whole = EmbeddingAligner(encoder, "softmax").align(given)
+    whole = EmbeddingAligner(encoder, "itermax").align(given)
     asked = []
 
-    def match(products: Any, *given: Any) -> Any:
-        asked.append(products.numel())
-        if products.numel() > 4000:
+    def match(similarity: Any, *given: Any) -> Any:
+        asked.append(similarity.numel())
+        if similarity.numel() > 4000:
             raise RuntimeError(TORCH)
-        return compared(products, *given)
+        return compared(similarity, *given)
 
-    compared = embedding.match_softmax
-    monkeypatch.setattr(embedding, "match_softmax", match)
-    found = EmbeddingAligner(encoder, "softmax").align(given)
+    compared = mutual.match
+    monkeypatch.setattr(mutual, "match", match)
+    found = EmbeddingAligner(encoder, "itermax").align(given)
     assert asked[0] > 4000 and asked[-1] <= 4000
     for ours, theirs in zip(found, whole, strict=True):
         assert ours.pairs.tolist() == theirs.pairs.tolist()
@@ -136,14 +136,14 @@ def test_a_build_says_which_batches_were_made_smaller(
 ) -> None:
     recipe = small_recipe("targets=[de]", "projection.method=softmax")
     build(recipe, tmp_path / "whole", limit=LIMIT // 2)
-    computed = LayerStates._hidden
+    computed = CTranslate2Layer.states
 
-    def hidden(states: LayerStates, rows: Any, mask: Any) -> Any:
-        if rows.numel() > 70:
-            raise RuntimeError(TORCH)
-        return computed(states, rows, mask)
+    def states(layer: CTranslate2Layer, rows: Any, lengths: Any) -> Any:
+        if rows.size > 70:
+            raise RuntimeError(CTRANSLATE2)
+        return computed(layer, rows, lengths)
 
-    monkeypatch.setattr(LayerStates, "_hidden", hidden)
+    monkeypatch.setattr(CTranslate2Layer, "states", states)
     _, manifest, _ = build(recipe, tmp_path / "little", limit=LIMIT // 2)
     [size] = manifest["languages"]["de"]["smaller_batches"].values()
     assert size <= 70

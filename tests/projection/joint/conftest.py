@@ -8,7 +8,7 @@ from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.projection.joint.calibrator import Calibrator
 from crosslabel.projection.links.embedding import EmbeddingAligner
 from crosslabel.projection.links.encoder import TransformerEncoder
-from crosslabel.projection.links.matching import Softmax
+from crosslabel.projection.links.softmax import Softmax
 from crosslabel.projection.links.statistical import StatisticalAligner
 from tests.conftest import ROOT
 from tests.projection.joint.joint_cases import LANGS, Tables, sample, words_of

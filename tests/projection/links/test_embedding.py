@@ -13,9 +13,9 @@ import pytest
 from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Side, TextPair
-from crosslabel.projection.links.embedding import EmbeddingAligner
+from crosslabel.projection.links.embedding import METHODS, EmbeddingAligner
 from crosslabel.projection.links.encoder import TransformerEncoder
-from crosslabel.projection.links.matching import METHODS, Similarity, Softmax
+from crosslabel.projection.links.softmax import Similarity, Softmax
 from crosslabel.projection.words import side_from_tokens, word_ranges
 from tests.projection.conftest import sample_rows
 
@@ -146,7 +146,7 @@ def test_the_same_sources_are_encoded_once_for_two_languages(tiny_encoder: Path)
 def test_a_pair_too_long_to_align_says_so(
     aligner: EmbeddingAligner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crosslabel.projection.links.embedding._MAX_CELLS", 4)
+    monkeypatch.setattr("crosslabel.projection.links.sides.MAX_CELLS", 4)
     pair = sample_pairs()[0]
     links = aligner.align([pair])[0]
     assert len(links.pairs) == 0 and links.reason == "too long to align"

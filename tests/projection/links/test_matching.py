@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from crosslabel.projection.errors import InputError
-from crosslabel.projection.links.matching import Softmax, match, match_softmax, word_links
+from crosslabel.projection.links.matching import match, word_links
 
 # Few distinct values, so that ties and zeros are common; all are exact in both precisions.
 values = st.sampled_from([0.0, 0.125, 0.25, 0.5, 0.75, 1.0])
@@ -59,7 +57,7 @@ def padded(matrices: list[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor, torc
 def batched(matrices: list[np.ndarray], method: str) -> list[set[tuple[int, int]]]:
     found = match(*padded(matrices), method)
     links: list[set[tuple[int, int]]] = [set() for _ in matrices]
-    for pair, row, column, score in zip(*(part.tolist() for part in found[:4]), strict=True):
+    for pair, row, column, score in zip(*(part.tolist() for part in found), strict=True):
         assert score == matrices[pair][row, column]
         assert (row, column) not in links[pair]
         links[pair].add((row, column))
@@ -86,49 +84,6 @@ def test_match_itermax_equals_simalign(matrix: np.ndarray) -> None:
 
     cells = np.argwhere(SentenceAligner.iter_max(matrix.astype(float)) > 0)
     assert batched([matrix], "itermax") == [set(map(tuple, cells.tolist()))]
-
-
-similarities = st.tuples(st.integers(1, 7), st.integers(1, 7)).flatmap(
-    lambda shape: arrays(np.float32, shape, elements=st.floats(-1, 1, width=32))
-)
-
-
-def probabilities(matrix: np.ndarray, options: Softmax, axis: int) -> np.ndarray:
-    weight = np.exp(matrix.astype(float) / options.temperature)
-    return weight / weight.sum(axis=axis, keepdims=True)
-
-
-@settings(max_examples=300)
-@given(
-    st.lists(similarities, min_size=1, max_size=5), st.sampled_from([0.05, 0.3, 1.0]),
-    st.sampled_from([0.0, 0.01, 0.3]),
-)
-def test_match_softmax_equals_brute_force(
-    batch: list[np.ndarray], temperature: float, threshold: float
-) -> None:
-    options = Softmax(temperature, threshold)
-    found: list[dict[tuple[int, int], float]] = [{} for _ in batch]
-    matches = match_softmax(*padded(batch), options)
-    for pair, row, column, score in zip(*(part.tolist() for part in matches[:4]), strict=True):
-        found[pair][row, column] = score
-    for own, matrix in zip(found, batch, strict=True):
-        forward, backward = (probabilities(matrix, options, axis) for axis in (1, 0))
-        both = np.minimum(forward, backward)
-        assume(not np.isclose(both, threshold, rtol=1e-4, atol=0).any())
-        assert own.keys() == set(map(tuple, np.argwhere(both > threshold).tolist()))
-        for cell, score in own.items():
-            assert score == pytest.approx(np.sqrt(forward[cell] * backward[cell]), rel=1e-3)
-
-
-@pytest.mark.parametrize(("values", "message"), [
-    ({"temperature": 0.0}, "temperature must be above 0"),
-    ({"threshold": 1.0}, "threshold must be at least 0 and below 1"),
-    ({"threshold": float("nan")}, "threshold must be at least 0 and below 1"),
-    ({"similarity": "angle"}, "give cosine or dot"),
-])
-def test_softmax_options_that_make_no_sense_are_refused(values: dict, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        Softmax(**values)
 
 
 def test_word_links_are_unique_and_keep_the_best_score() -> None:

@@ -1,0 +1,50 @@
+"""Encoders of word links, run by CTranslate2 where it knows their family, else by torch."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from crosslabel.pipeline.models.converted_encoder import converted_encoder, is_convertible
+from crosslabel.pipeline.models.manifest import Model
+from crosslabel.projection.errors import InputError, first_line
+
+if TYPE_CHECKING:
+    from crosslabel.projection.links.converted import ConvertedEncoder
+    from crosslabel.projection.links.encoder import TransformerEncoder
+
+_log = logging.getLogger(__name__)
+
+
+def fast_encoder(
+    model: Model, layer: int | None = None, device: str = "auto", threads: int = 0
+) -> ConvertedEncoder | TransformerEncoder:
+    """Return an encoder in 8-bit numbers if CTranslate2 can run it, else in 32 bits by torch.
+
+    Args:
+        layer: hidden layer; ``None`` for the one that the model names.
+        threads: of CTranslate2 on the CPU; 0 takes all cores.
+
+    Raises:
+        InputError: the model is broken, has no such layer, or there is no such device.
+    """
+    if is_convertible(model, layer):
+        try:
+            return _converted(model, layer, device, threads)
+        except OSError as error:
+            _log.warning("%s: the cache cannot hold its converted form (%s); torch runs it, "
+                         "slower", model.path, first_line(error))
+    from crosslabel.projection.links.encoder import TransformerEncoder
+
+    return TransformerEncoder(str(model.path), layer=layer, device=device)
+
+
+def _converted(model: Model, layer: int | None, device: str, threads: int) -> ConvertedEncoder:
+    from crosslabel.projection.links.converted import ConvertedEncoder
+
+    folder = converted_encoder(model, layer)
+    try:
+        return ConvertedEncoder(folder, device=device, threads=threads)
+    except InputError:
+        folder = converted_encoder(model, layer, anew=True)
+        return ConvertedEncoder(folder, device=device, threads=threads)

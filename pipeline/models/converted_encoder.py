@@ -1,0 +1,146 @@
+"""The conversion of an encoder to CTranslate2, cut to the layer that is used."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from crosslabel.pipeline.models.cache import cache_folder
+from crosslabel.pipeline.models.convert import converter_version
+from crosslabel.pipeline.models.manifest import Model
+from crosslabel.pipeline.storage.files import read_json, write_json
+from crosslabel.pipeline.storage.keys import key
+from crosslabel.pipeline.storage.locks import Locks
+from crosslabel.pipeline.storage.unfinished import unfinished
+from crosslabel.projection.errors import InputError, first_line
+from crosslabel.projection.links.converted import FACTS, TOKENIZER, ConvertedFacts
+
+_VERSION = 1
+"""Counts up when the same checkpoint is converted to other files."""
+_QUANTIZATION = "int8"
+_FAMILIES = {"bert", "distilbert", "roberta", "xlm-roberta"}
+_SIZES = "sizes.json"
+
+
+def is_convertible(model: Model, layer: int | None) -> bool:
+    """Return whether CTranslate2 can compute a layer of an encoder.
+
+    Args:
+        layer: as in ``hidden_states``; ``None`` for the layer that the model names.
+    """
+    config = read_json(model.path / "config.json")
+    positions = config.get("position_embedding_type") or "absolute"
+    return (config.get("model_type") in _FAMILIES and positions == "absolute"
+            and _wanted(model, layer) != 0)  # the embeddings alone
+
+
+def converted_encoder(model: Model, layer: int | None, *, anew: bool = False) -> Path:
+    """Return the folder of an encoder in CTranslate2's format, made in the cache if needed.
+
+    Args:
+        model: a transformers checkpoint of a family that CTranslate2 knows.
+        layer: the last layer, as in ``hidden_states``; ``None`` for the one that the model names.
+        anew: whether a folder that is there is replaced.
+
+    Raises:
+        InputError: the checkpoint is broken, has no such layer, or cannot be converted.
+    """
+    wanted = _wanted(model, layer)
+    name = key(model.fingerprint, wanted, _QUANTIZATION, _VERSION, converter_version())
+    folder = cache_folder() / "encoders"
+    target = folder / name
+    if not anew and _is_whole(target):
+        return target
+    with Locks(folder).wait_for(name):
+        if anew or not _is_whole(target):
+            _convert(model.path, wanted, target)
+    return target
+
+
+def _wanted(model: Model, layer: int | None) -> int | None:
+    return model.manifest.layer if layer is None else layer
+
+
+def _is_whole(folder: Path) -> bool:
+    """Return whether every file of a converted encoder has the size it was written with."""
+    try:
+        sizes = read_json(folder / _SIZES)
+        return bool(sizes) and sizes == _sizes(folder)
+    except InputError:
+        return False
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_size for file in folder.iterdir() if file.name != _SIZES}
+
+
+def _convert(checkpoint: Path, layer: int | None, target: Path) -> None:
+    """Write a converted encoder, which appears only once it is complete."""
+    from crosslabel.projection.links.checkpoint import load_encoder, load_tokenizer, special_tokens
+    from crosslabel.projection.links.encoder import DEFAULT_LAYER, longest
+
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=".convert-") as folder,
+        unfinished(Path(folder)),
+    ):
+        temporary = Path(folder) / "encoder"
+        model, depth = load_encoder(str(checkpoint), None, layer, DEFAULT_LAYER)
+        tokenizer = load_tokenizer(str(checkpoint), None)
+        before, after = special_tokens(tokenizer)
+        facts = ConvertedFacts(depth, longest(tokenizer, model.config),
+                               tokenizer.pad_token_id or 0, before, after)
+        _check_ids(checkpoint, tokenizer, model)
+        _run_converter(checkpoint, model, temporary)
+        tokenizer.backend_tokenizer.save(str(temporary / TOKENIZER))
+        write_json(temporary / FACTS, asdict(facts))
+        write_json(temporary / _SIZES, _sizes(temporary))
+        shutil.rmtree(target, ignore_errors=True)
+        temporary.rename(target)
+
+
+def _check_ids(checkpoint: Path, tokenizer: Any, model: Any) -> None:
+    """Refuse a tokenizer with ids that have no embedding, which CTranslate2 would not notice."""
+    rows = model.get_input_embeddings().num_embeddings
+    highest = max(tokenizer.get_vocab().values(), default=0)
+    if highest >= rows:
+        raise InputError(f"{checkpoint}: its tokenizer has the id {highest}, but the model only "
+                         f"{rows} embeddings; put back the files that belong together")
+
+
+def _run_converter(checkpoint: Path, model: Any, output: Path) -> None:
+    from ctranslate2.converters import TransformersConverter
+
+    rows = model.get_input_embeddings().num_embeddings
+    # A sentence comes as ids, so the engine need not know the tokens.
+    tokens = SimpleNamespace(unk_token="<unk>", get_vocab=lambda: {str(n): n for n in range(rows)})
+
+    class Converter(TransformersConverter):  # type: ignore[misc]
+        def load_model(self, *_: Any, **options: Any) -> Any:
+            return _expected(model)
+
+        def load_tokenizer(self, *_: Any, **options: Any) -> Any:
+            return tokens
+
+    try:
+        Converter(str(checkpoint)).convert(str(output), quantization=_QUANTIZATION)
+    except Exception as error:  # of any type
+        raise InputError(f"{checkpoint}: CTranslate2 could not convert it: {first_line(error)}"
+                         ) from error
+    write_json(output / "vocabulary.json", ["<unk>"])
+
+
+def _expected(model: Any) -> Any:
+    """Return an encoder as the converter expects it from transformers 4."""
+    model.config.position_embedding_type = "absolute"
+    if model.config.model_type == "bert":
+        for weight in model.pooler.parameters():  # required, and never used
+            weight.data.zero_()
+        return model
+    model.pooler = None
+    if model.config.model_type == "xlm-roberta":
+        return SimpleNamespace(config=model.config, roberta=model)
+    return model

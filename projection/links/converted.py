@@ -1,0 +1,111 @@
+"""Sub-word states of an encoder that was converted to CTranslate2, with neither torch nor
+transformers.
+
+The folder has the files of CTranslate2, ``tokenizer.json``, and ``encoder.json`` with what a
+sentence needs: :class:`ConvertedFacts`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from crosslabel.projection.errors import InputError, first_line
+from crosslabel.projection.interface import Encoded
+from crosslabel.projection.links.ctranslate2_layer import CTranslate2Layer
+from crosslabel.projection.links.states import LayerStates, Specials
+from crosslabel.projection.links.subwords import cut
+
+FACTS, TOKENIZER = "encoder.json", "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedFacts:
+    """What a sentence needs to be encoded.
+
+    Attributes:
+        layer: the hidden layer whose states the converted encoder gives.
+        longest: largest number of tokens it takes, special tokens included.
+        pad: id that fills up a batch.
+        before, after: ids of the special tokens around a sentence.
+    """
+
+    layer: int
+    longest: int
+    pad: int
+    before: list[int]
+    after: list[int]
+
+
+class ConvertedEncoder:
+    """Encoder of a folder in CTranslate2's format.
+
+    Args:
+        folder: the converted encoder.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        threads: on the CPU; 0 takes all cores that this process may use.
+        batch_tokens: sub-words per batch, padding included; 0 chooses by device.
+
+    Attributes:
+        layer: the hidden layer that the states are taken from.
+
+    Raises:
+        InputError: the folder is broken, or there is no such device.
+        TransientError: there is no memory to load it.
+    """
+
+    def __init__(
+        self, folder: Path, *, device: str = "auto", threads: int = 0, batch_tokens: int = 0
+    ) -> None:
+        facts = _facts(folder)
+        self.layer = facts.layer
+        self._tokenizer = _tokenizer(folder)
+        self._specials = Specials(facts.before, facts.after)
+        self._states = LayerStates(
+            CTranslate2Layer(folder, device, threads), longest=facts.longest, pad=facts.pad,
+            batch_tokens=batch_tokens,
+        )
+
+    @property
+    def device(self) -> str:
+        """The device it runs on: ``cpu`` or ``cuda``."""
+        return self._states.layer.device
+
+    @property
+    def dim(self) -> int:
+        """Length of a state vector."""
+        return self._states.dim
+
+    def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
+        """Encode sentences that are given as words.
+
+        Equal sentences are computed once, and the same list gives the same bytes.
+        """
+        return self._states.encode(sentences, partial(cut, self._tokenizer), self._specials)
+
+
+
+def _facts(folder: Path) -> ConvertedFacts:
+    path = folder / FACTS
+    try:
+        return ConvertedFacts(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{path}: not the description of a converted encoder "
+                         f"({first_line(error)}); delete the folder") from None
+
+
+def _tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    except Exception as error:  # its errors are bare Exceptions
+        raise InputError(f"{folder / TOKENIZER}: cannot be read ({first_line(error)}); delete the "
+                         "folder") from None
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
