@@ -35,7 +35,7 @@ def _served(folder: Path) -> Path:
 
     folder.mkdir()
     BertModel(BertConfig(
-        vocab_size=copy_tokenizer(folder), hidden_size=32, num_hidden_layers=7,
+        vocab_size=copy_tokenizer(folder), hidden_size=32, num_hidden_layers=9,
         num_attention_heads=4, intermediate_size=64, max_position_embeddings=40, pad_token_id=0,
     )).save_pretrained(folder)
     return folder
@@ -143,8 +143,7 @@ def test_the_cascade_projects_with_one_warning(nowhere: str) -> None:
         warnings.simplefilter("always")
         projected = cl.Projector.from_pretrained("cascade").project(pairs)
     assert sum(nowhere in str(one.message) for one in caught) == 1
-    assert [row.spans[0].fragments for row in projected] == [
-        ((0, len(name)),) for name in ("Anna", "Tom", "Clara", "Emil")]
+    assert {span.method for row in projected for span in row.spans} == {"joint-statistical"}
 
 
 def test_the_encoder_before_it_names_its_successor() -> None:
