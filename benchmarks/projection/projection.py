@@ -1,13 +1,17 @@
-"""Every projection method on every gold set, side by side.
+"""Every projection method on every gold set, side by side, with bitext and without.
 
 Run from the root of a checkout, with the data sets in $CROSSLABEL_DATA:
 
-    python -m benchmarks.projection.projection [--methods NAME ...] [--sets NAME ...]
+    python -m training.calibrator.calibrator --left-out out/left_out
+    python -m benchmarks.projection.projection --left-out out/left_out
+        [--forms with without] [--methods NAME ...] [--sets NAME ...] [--before FOLDER]
 
 writes benchmarks/results/projection.json, benchmarks/results/projection.svg and
-benchmarks/projection/projection.md. Only the named sets are measured again, by the cascade and the
-named methods; all others keep their figures, without the difference to a cascade that has changed.
-eflomal, an optional extra, is the baseline if it is installed.
+benchmarks/projection/projection.md. Only the named sets, forms and methods are measured again, with
+the cascade beside them; all others keep their figures, without the difference to a cascade that has
+changed. *Without* bitext the statistical aligner learns from the texts of the set alone, as a build
+does. The sentences of UNER-PUD are projected by calibrators that were fitted without them. eflomal,
+an optional extra, is the baseline if it is installed.
 """
 
 from __future__ import annotations
@@ -17,22 +21,25 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from benchmarks.paths import ENCODER, HERE, RESULTS, TRANSLATION
+from benchmarks.projection.cross_fitted import CrossFitted
+from benchmarks.projection.percents import percents
 from benchmarks.projection.projection_page import page
+from benchmarks.projection.projection_picture import draw_methods
 from benchmarks.projection.projection_sets import GoldSet, gold_sets
 from crosslabel.pipeline.aligner.training import sides
 from crosslabel.pipeline.methods.projectors import ProjectorOptions, evidence, projector
 from crosslabel.pipeline.methods.target_sources import TARGET_SOURCES
 from crosslabel.pipeline.storage.shipped import CALIBRATOR
 from crosslabel.projection.evaluation.comparison import compare_systems
-from crosslabel.projection.evaluation.picture import draw
-from crosslabel.projection.evaluation.report import Report, evaluate
+from crosslabel.projection.evaluation.gold import read_beside
+from crosslabel.projection.evaluation.report import Report, evaluate, evaluate_predicted
 from crosslabel.projection.files.pairs import PairRow
 from crosslabel.projection.interface import Projector
 from crosslabel.projection.joint.calibrator import Calibrator
@@ -40,16 +47,18 @@ from crosslabel.projection.joint.projector import JointProjector
 from crosslabel.projection.links.statistical import StatisticalAligner
 from training.calibrator.fitting_rows import bitext as public_bitext
 
-WITHOUT = "cascade, links alone"
-"""The cascade without the phrase scores of a translation model."""
-METHODS = ("cascade", WITHOUT, "statistical", "softmax", "inter", "itermax", "translation",
+FORMS = ("with", "without")
+CASCADE = "cascade"
+BEFORE = "cascade before"
+METHODS = (CASCADE, "statistical", "softmax", "inter", "itermax", "translation",
            "candidates", "markers", "constrained", "eflomal")
+LEARNING = (CASCADE, "statistical", "eflomal")
+"""The methods whose figures differ by form."""
 TRANSLATED = ("de", "es")
 SEARCHED = ("europarl-ner.en-de", "localization-xml.en-de")
 """The only sets on which constrained decoding, the slowest method, is run."""
 LONG = ("xquad",)
 """Sets with texts too long for the translation model, so that it cannot mark them."""
-PICTURED = "europarl-ner.en-de"
 BASELINE = ("europarl-ner", "uner-pud")
 """The only sets on which eflomal is run: it takes most of the time."""
 
@@ -58,32 +67,43 @@ Bitext = list[tuple[tuple[str, ...], tuple[str, ...]]]
 
 def main() -> None:
     """Measure, then write the results and their page."""
+    given = _arguments()
+    calibrators = CrossFitted(given.left_out)
+    for gold in gold_sets(given.sets):
+        for form in given.forms:
+            asked = [name for name in methods_for(gold, form)
+                     if name in (CASCADE, *given.methods)]
+            _add(gold.name, form, measure(gold, form, asked, calibrators, given.before))
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--left-out", type=Path, required=True,
+                        help="Folder of the calibrators that were fitted without some sentences.")
+    parser.add_argument("--forms", nargs="*", default=FORMS, choices=FORMS)
     parser.add_argument("--methods", nargs="*", default=METHODS, choices=METHODS)
     parser.add_argument("--sets", nargs="*", default=(), help="Beginnings of the names of sets.")
-    given = parser.parse_args()
-    for gold in gold_sets(given.sets):
-        asked = [name for name in methods_for(gold) if name in ("cascade", *given.methods)]
-        _add(gold.name, measure(gold, asked))
+    parser.add_argument("--before", type=Path, help="Folder of what another version projected: "
+                        "SET.FORM.jsonl for each set and form.")
+    return parser.parse_args()
 
 
-def _add(name: str, measured: dict[str, Any]) -> None:
-    """Add a set to the results, keeping the sets of other runs that ended meanwhile."""
+def _add(name: str, form: str, measured: dict[str, Any]) -> None:
+    """Add a set in one form to the results, keeping those of other runs that ended meanwhile."""
     sets = _earlier()["sets"]
+    forms = sets.setdefault(name, {"forms": {}})["forms"]
     names = {system["name"] for system in measured["systems"]}
-    kept = [earlier for earlier in sets.get(name, {"systems": []})["systems"]
+    kept = [earlier for earlier in forms.get(form, {"systems": []})["systems"]
             if earlier["name"] not in names]
     for system in kept:
         system.pop("difference", None)
-    calibrator = Calibrator.load(CALIBRATOR).id
     measured["systems"] += kept
-    measured["calibrator"] = calibrator
-    results = {
-        "model": ENCODER, "translation": TRANSLATION, "calibrator": calibrator,
-        "sets": dict(sorted((sets | {name: measured}).items())),
-    }
+    forms[form] = measured
+    results = {"model": ENCODER, "translation": TRANSLATION,
+               "calibrator": Calibrator.load(CALIBRATOR).id, "sets": dict(sorted(sets.items()))}
     text = json.dumps(results, indent=1, sort_keys=True) + "\n"
     (RESULTS / "projection.json").write_text(text, "utf-8")
+    draw_methods(results, RESULTS / "projection.svg")
     (HERE / "projection" / "projection.md").write_text(page(results), "utf-8")
 
 
@@ -93,47 +113,62 @@ def _earlier() -> dict[str, Any]:
     return results if "calibrator" in results else {"sets": {}}
 
 
-def measure(gold: GoldSet, methods: Sequence[str]) -> dict[str, Any]:
+def measure(
+    gold: GoldSet, form: str, methods: Sequence[str], calibrators: CrossFitted,
+    before: Path | None,
+) -> dict[str, Any]:
     """Return the figures of methods on one set; the others are compared with the first."""
-    rows, texts = gold.rows(), bitext(gold.language)
+    rows = gold.rows()
+    texts = bitext(gold.language) if form == "with" else []
     reports: dict[str, Report] = {}
     seconds: dict[str, float] = {}
     with aligner_file(rows, texts) as (path, training):
         for method in methods:
             options = ProjectorOptions(device="cpu", statistical=path, bitext=texts)
-            chosen = _projector(method, options)
+            project = _project(method, options, gold, calibrators)
             started = time.perf_counter()
-            reports[method] = evaluate(rows, _projected(chosen, rows))
+            reports[method] = evaluate(rows, project(rows))
             seconds[method] = time.perf_counter() - started
-            print(f"{gold.name} {method}: {100 * reports[method].evaluation.micro().f1:.1f}",
-                  file=sys.stderr, flush=True)
-    if gold.name == PICTURED:
-        with (RESULTS / "projection.svg").open("wb") as file:
-            draw(reports, file, "svg")
+            print(f"{gold.name} {form} {method}: "
+                  f"{100 * reports[method].evaluation.micro().f1:.1f}", file=sys.stderr, flush=True)
+    if before is not None:
+        predicted = read_beside(rows, before / f"{gold.name}.{form}.jsonl").predicted
+        reports[BEFORE] = evaluate_predicted(rows, predicted)
     values = compare_systems(reports).as_values()
     for system in values["systems"]:
         system.pop("coverage")
-        system["seconds"] = round(seconds[system["name"]], 2)
+        if system["name"] in seconds:
+            system["seconds"] = round(seconds[system["name"]], 2)
+    values["percents"] = percents(reports[CASCADE].outcomes)
     spans = sum(len(row.pair.spans) for row in rows)
-    return values | {"spans": spans, "bitext": len(texts), "training_seconds": round(training, 1)}
+    return values | {"spans": spans, "bitext": len(texts), "training_seconds": round(training, 1),
+                     "calibrator": Calibrator.load(CALIBRATOR).id}
 
 
-def methods_for(gold: GoldSet) -> list[str]:
+def methods_for(gold: GoldSet, form: str) -> list[str]:
     """Return the methods that can be run on a set here."""
-    out = set() if gold.language in TRANSLATED else {WITHOUT, "translation", *TARGET_SOURCES}
+    out = set() if gold.language in TRANSLATED else {"translation", *TARGET_SOURCES}
     if not gold.name.startswith(SEARCHED):
         out.add("constrained")
     if gold.name.startswith(LONG):
         out.add("markers")
     if find_spec("eflomal") is None or not gold.name.startswith(BASELINE):
         out.add("eflomal")
+    if form == "without":
+        out |= {"translation", *TARGET_SOURCES, "eflomal"}
     return [method for method in METHODS if method not in out]
 
 
-def _projector(method: str, options: ProjectorOptions) -> Projector:
-    if method == WITHOUT:
-        return JointProjector(evidence(options), Calibrator.load(CALIBRATOR))
-    return projector(method, options)
+def _project(
+    method: str, options: ProjectorOptions, gold: GoldSet, calibrators: CrossFitted
+) -> Callable[[Sequence[PairRow]], list[Any]]:
+    if method != CASCADE:
+        chosen = projector(method, options)
+        return lambda rows: _projected(chosen, rows)
+    sources = evidence(options)
+    return calibrators.projecting(
+        gold, lambda calibrator: JointProjector(sources, calibrator)
+    )
 
 
 def _projected(projector: Projector, rows: Sequence[PairRow]) -> list[Any]:

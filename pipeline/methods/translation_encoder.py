@@ -119,6 +119,10 @@ class DirectedEncoder:
         return self._encoder.states.encode(sentences, self._encoder.cut, self._specials)
 
 
+_OPTIONS = (0.05, 0.3)
+"""Temperature and threshold, chosen on one set of hand-made links, SMULTRON en-de."""
+
+
 class TranslationAligner:
     """Link source over the encoder of a translation model.
 
@@ -166,8 +170,10 @@ class TranslationAligner:
 
     def _directed(self, source: str, target: str) -> EmbeddingAligner:
         from crosslabel.projection.links.embedding import EmbeddingAligner
+        from crosslabel.projection.links.softmax import Softmax
 
         return EmbeddingAligner(
-            self._encoder.towards(source, target), self._method, softmax=self._softmax,
+            self._encoder.towards(source, target), self._method,
+            softmax=self._softmax or Softmax(*_OPTIONS, distance=0.0),
             target_encoder=self._encoder.towards(target, source), name=self.name,
         )
