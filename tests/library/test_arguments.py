@@ -98,7 +98,7 @@ OWN_KINDS = {
 def calls(folder: Path) -> dict[str, Callable[..., Any]]:
     """All public calls but those that take nothing."""
     mt = cl.Translator.from_pretrained("mt-en-de-es")
-    projector = cl.Projector.from_pretrained("itermax", str(tiny_encoder()))
+    projector = cl.Projector.from_pretrained("itermax", model=str(tiny_encoder()))
     (folder / "model").mkdir()
     student = cl.Student.from_pretrained(folder / "model")
     methods: list[Any] = [mt.translate, mt.results, mt.translate_file, projector.project,

@@ -20,7 +20,7 @@ CELLS = (
     "corpus",
     "corpus['de'].to_pandas()[['a_tokens', 'a_tags']].head(3)",
     "pairs = [cl.pair('Anna left.', 'Anna ging.', [(0, 4, 'PER')], source='en', target='de')]\n"
-    "cl.Projector.from_pretrained('itermax', model).project(pairs)[0]",
+    "cl.Projector.from_pretrained('itermax', model=model).project(pairs)[0]",
     # A stock model on the columns as they are.
     "from datasets import ClassLabel\n"
     "from transformers import (AutoModelForTokenClassification, AutoTokenizer,\n"

@@ -82,7 +82,7 @@ def test_texts_and_options_that_cannot_be_translated_are_named() -> None:
 
 
 def test_what_is_no_pair_or_span_is_named(pairs: list[Any]) -> None:
-    projector = cl.Projector.from_pretrained("itermax", str(tiny_encoder()))
+    projector = cl.Projector.from_pretrained("itermax", model=str(tiny_encoder()))
     wrong: Any
     for wrong, message in ((None, "pairs: is a NoneType"), (pairs[0], "pairs: is a PairRow"),
                            ([pairs[0], 1], "pairs: number 1 is a int")):

@@ -27,7 +27,6 @@ from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.file import load
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Projection
-from tests.tiny_encoder import tiny_encoder
 
 ENGLISH: Sequence[Sequence[tuple[str, str]]] = [
     [("Anna", "PROPN"), ("bought", "VERB"), ("a", "DET"), ("red", "ADJ"), ("house", "NOUN"),
@@ -60,7 +59,7 @@ def _recipe(folder: Path, *overrides: str) -> Recipe:
     (folder / "recipe.yaml").write_text(
         "name: pos\nsource: {path: en.conllu, lang: en}\ntargets: [de]\n"
         "segmentation: {sentences: false}\ntranslation: {given: {de: de.jsonl}}\n"
-        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
+        "projection: {method: itermax}\n"
     )
     return load(str(folder / "recipe.yaml"), overrides)
 

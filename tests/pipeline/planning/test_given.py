@@ -23,7 +23,6 @@ from crosslabel.pipeline.storage.files import sha256
 from crosslabel.pipeline.translation import translator as translate
 from crosslabel.projection.errors import InputError
 from tests.pipeline.corpus_builds import inodes, results
-from tests.tiny_encoder import tiny_encoder
 
 Row = dict[str, Any]
 
@@ -60,8 +59,7 @@ def _recipe(folder: Path, *overrides: str, given: Sequence[Row] = tuple(GERMAN))
     recipe = folder / "recipe.yaml"
     recipe.write_text(
         "name: given\nsource: {path: corpus.jsonl}\ntargets: [de]\n"
-        "segmentation: {sentences: false}\n"
-        f"projection: {{method: itermax, model: {tiny_encoder()}}}\n"
+        "segmentation: {sentences: false}\nprojection: {method: itermax}\n"
         "translation: {given: {de: de.jsonl}, part_texts: 2}\noutput: {shard_rows: 3}\n"
     )
     return load(str(recipe), overrides)

@@ -147,8 +147,6 @@ def test_the_cascade_projects_with_one_warning(nowhere: str) -> None:
 
 
 def test_the_encoder_before_it_names_its_successor() -> None:
-    if (Path(cl.__file__).parent / "data" / "models" / "encoder-multilingual").exists():
-        pytest.skip("it still ships")
     with pytest.raises(cl.InputError) as refused:
         cl.Projector.from_pretrained("inter", model="encoder-multilingual")
     assert str(refused.value) == "encoder-multilingual: ships no more; name e5-small in its place"
