@@ -8,6 +8,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from crosslabel.pipeline.models.convert import converter_version
 from crosslabel.pipeline.models.made import made_once
 from crosslabel.pipeline.models.manifest import Model
@@ -16,12 +19,17 @@ from crosslabel.pipeline.storage.keys import key
 from crosslabel.projection.errors import InputError, first_line
 from crosslabel.projection.links.converted import FACTS, TOKENIZER, ConvertedFacts
 
-_VERSION = 1
+_VERSION = 2
 """Counts up when the same checkpoint is converted to other files."""
-_QUANTIZATION = "int8"
+_MOST = 64
+"""Largest weight in 8 bits. Processors without an instruction for it add two products of a weight
+and an activation (at most 255) in 16 bits, which half of the range keeps from overflowing: the
+states are the same on all processors, and nearer to those in 32 bits (mean cosine of e5-small on
+Chinese 0.9981 in place of 0.9968)."""
 _FAMILIES = {"bert", "distilbert", "roberta", "xlm-roberta"}
 _ACTIVATIONS = {"gelu", "gelu_new", "relu", "silu"}
 _SIZES = "sizes.json"
+_SMALLEST = np.float32(1e-30)
 
 
 def is_convertible(model: Model, layer: int | None) -> bool:
@@ -49,7 +57,7 @@ def converted_encoder(model: Model, layer: int | None) -> Path:
             cache cannot be written.
     """
     wanted = _wanted(model, layer)
-    name = key(model.fingerprint, wanted, _QUANTIZATION, _VERSION, converter_version())
+    name = key("encoder", model.fingerprint, wanted, _VERSION, converter_version())
     return made_once(name, partial(_convert, model.path, wanted), _is_whole)
 
 
@@ -109,13 +117,39 @@ def _run_converter(checkpoint: Path, model: Any, output: Path) -> None:
         def load_tokenizer(self, *_: Any, **options: Any) -> Any:
             return tokens
 
+        def write(self, folder: Path) -> None:
+            spec = self._load()
+            spec.validate()
+            _in_8_bits(spec)
+            spec.save(str(folder))
+
     try:
-        Converter(str(checkpoint)).convert(
-            str(output), quantization=_QUANTIZATION, force=True)
+        Converter(str(checkpoint)).write(output)
     except Exception as error:  # of any type
         raise InputError(f"{checkpoint}: CTranslate2 could not convert it: {first_line(error)}"
                          ) from error
     write_json(output / "vocabulary.json", ["<unk>"])
+
+
+def _in_8_bits(spec: Any) -> None:
+    """Turn the weights of a converted encoder into 8-bit numbers with a scale per row."""
+    from ctranslate2.specs.model_spec import NumpyVariable, visit_spec
+
+    weights: dict[str, NDArray[np.float32]] = {}
+
+    def keep(_: Any, name: str, value: Any) -> None:
+        if name.endswith("weight") and "embeddings" not in name:  # these are looked up as they are
+            weights[name] = value.to("float32").numpy().copy()
+
+    def replace(part: Any, name: str, _: Any) -> None:
+        if name in weights:
+            scale = _MOST / np.maximum(np.abs(weights[name]).max(axis=1), _SMALLEST)
+            rounded = np.rint(weights[name] * scale[:, None]).astype(np.int8)
+            part.weight, part.weight_scale = NumpyVariable(rounded), NumpyVariable(scale)
+
+    visit_spec(spec, keep)
+    spec.optimize("int8")
+    visit_spec(spec, replace)
 
 
 def _expected(model: Any) -> Any:

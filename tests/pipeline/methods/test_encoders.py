@@ -67,7 +67,7 @@ def cosines(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 def test_in_full_precision_the_states_are_those_of_torch(
     family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversion, "_QUANTIZATION", "float32")
+    monkeypatch.setattr(conversion, "_in_8_bits", lambda spec: None)
     model = made_of(family, tmp_path / "model")
     fast = fast_encoder(model, LAYER, "cpu", 1)
     assert isinstance(fast, ConvertedEncoder) and (fast.layer, fast.dim) == (LAYER, 32)
