@@ -25,9 +25,9 @@ from crosslabel.projection.spans import LOST, NO_LINK, NO_WORD, OUTSIDE
 UNSURE = "no target is probable enough"
 """Reason for a span whose best target is below the threshold."""
 
-SURE = 0.85
-"""On the fitting data further sources are then asked about a third of the pairs, and F1 is the same
-as with all sources asked about all pairs."""
+SURE = 0.9
+"""Between the speed of asking few and the F1 of asking all: with bitext the encoder is asked about
+half of the pairs of Europarl."""
 
 _PAIRS_PER_BATCH = 512
 _NEGLIGIBLE = 0.01
