@@ -82,7 +82,8 @@ def test_in_full_precision_the_states_are_those_of_torch(
 def test_in_8_bits_the_states_are_nearly_those_of_torch() -> None:
     model = encoder_model(str(tiny_encoder()))
     fast = fast_encoder(model, device="cpu", threads=1)
-    found, again = fast.encode(sentences()), fast.encode(sentences())
+    several = fast_encoder(model, device="cpu", threads=3)
+    found, again = fast.encode(sentences()), several.encode(sentences())
     exact = TransformerEncoder(str(model.path), device="cpu")
     assert fast.layer == exact.layer == model.manifest.layer
     likeness = cosines(found.vectors, exact.encode(sentences()).vectors)
