@@ -48,6 +48,13 @@ def test_links_of_simalign_are_what_needs_torch() -> None:
     assert "torch" in _imported_by("crosslabel.projection.links.mutual")
 
 
+def test_softmax_links_of_a_converted_encoder_need_no_torch() -> None:
+    """So that a build of the cascade holds neither library in memory."""
+    imported = _imported_by("crosslabel.projection.links.converted",
+                            "crosslabel.projection.links.embedding")
+    assert "tokenizers" not in imported and not imported & {"torch", "transformers"}
+
+
 def test_no_module_of_pipeline_or_flows_imports_torch() -> None:
     imported = _imported_by(*_modules("crosslabel.pipeline"), *_modules("crosslabel.flows"))
     assert not imported & {"torch", "transformers"}

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from crosslabel.pipeline.models.converted_encoder import converted_encoder, is_convertible
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.projection.errors import InputError, first_line
 
 if TYPE_CHECKING:
     from crosslabel.projection.links.converted import ConvertedEncoder
     from crosslabel.projection.links.encoder import TransformerEncoder
-
-_log = logging.getLogger(__name__)
 
 
 def fast_encoder(
@@ -26,25 +22,14 @@ def fast_encoder(
         threads: of CTranslate2 on the CPU; 0 takes all cores.
 
     Raises:
-        InputError: the model is broken, has no such layer, or there is no such device.
+        InputError: the model is broken, has no such layer, or there is no such device, or the
+            cache cannot be written.
     """
     if is_convertible(model, layer):
-        try:
-            return _converted(model, layer, device, threads)
-        except OSError as error:
-            _log.warning("%s: the cache cannot hold its converted form (%s); torch runs it, "
-                         "slower", model.path, first_line(error))
+        from crosslabel.projection.links.converted import ConvertedEncoder
+
+        folder = converted_encoder(model, layer)
+        return ConvertedEncoder(folder, device=device, threads=threads)
     from crosslabel.projection.links.encoder import TransformerEncoder
 
     return TransformerEncoder(str(model.path), layer=layer, device=device)
-
-
-def _converted(model: Model, layer: int | None, device: str, threads: int) -> ConvertedEncoder:
-    from crosslabel.projection.links.converted import ConvertedEncoder
-
-    folder = converted_encoder(model, layer)
-    try:
-        return ConvertedEncoder(folder, device=device, threads=threads)
-    except InputError:
-        folder = converted_encoder(model, layer, anew=True)
-        return ConvertedEncoder(folder, device=device, threads=threads)

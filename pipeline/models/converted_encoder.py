@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from crosslabel.pipeline.models.cache import cache_folder
+import numpy as np
+from numpy.typing import NDArray
+
 from crosslabel.pipeline.models.convert import converter_version
+from crosslabel.pipeline.models.made import made_once
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.storage.files import read_json, write_json
 from crosslabel.pipeline.storage.keys import key
-from crosslabel.pipeline.storage.locks import Locks
-from crosslabel.pipeline.storage.unfinished import unfinished
 from crosslabel.projection.errors import InputError, first_line
 from crosslabel.projection.links.converted import FACTS, TOKENIZER, ConvertedFacts
 
-_VERSION = 1
+_VERSION = 2
 """Counts up when the same checkpoint is converted to other files."""
-_QUANTIZATION = "int8"
+_MOST = 64
+"""Largest weight in 8 bits. Processors without an instruction for it add two products of a weight
+and an activation (at most 255) in 16 bits, which half of the range keeps from overflowing: the
+states are the same on all processors, and nearer to those in 32 bits (mean cosine of e5-small on
+Chinese 0.9981 in place of 0.9968)."""
 _FAMILIES = {"bert", "distilbert", "roberta", "xlm-roberta"}
+_ACTIVATIONS = {"gelu", "gelu_new", "relu", "silu"}
 _SIZES = "sizes.json"
+_SMALLEST = np.float32(1e-30)
 
 
 def is_convertible(model: Model, layer: int | None) -> bool:
@@ -32,33 +38,27 @@ def is_convertible(model: Model, layer: int | None) -> bool:
     Args:
         layer: as in ``hidden_states``; ``None`` for the layer that the model names.
     """
-    config = read_json(model.path / "config.json")
-    positions = config.get("position_embedding_type") or "absolute"
-    return (config.get("model_type") in _FAMILIES and positions == "absolute"
+    config = read_json(model.path / "config.json") or {}
+    activation = config.get("hidden_act") or config.get("activation")
+    return (config.get("model_type") in _FAMILIES and activation in _ACTIVATIONS
+            and config.get("position_embedding_type", "absolute") == "absolute"
             and _wanted(model, layer) != 0)  # the embeddings alone
 
 
-def converted_encoder(model: Model, layer: int | None, *, anew: bool = False) -> Path:
+def converted_encoder(model: Model, layer: int | None) -> Path:
     """Return the folder of an encoder in CTranslate2's format, made in the cache if needed.
 
     Args:
         model: a transformers checkpoint of a family that CTranslate2 knows.
         layer: the last layer, as in ``hidden_states``; ``None`` for the one that the model names.
-        anew: whether a folder that is there is replaced.
 
     Raises:
-        InputError: the checkpoint is broken, has no such layer, or cannot be converted.
+        InputError: the checkpoint is broken, has no such layer, or cannot be converted, or the
+            cache cannot be written.
     """
     wanted = _wanted(model, layer)
-    name = key(model.fingerprint, wanted, _QUANTIZATION, _VERSION, converter_version())
-    folder = cache_folder() / "encoders"
-    target = folder / name
-    if not anew and _is_whole(target):
-        return target
-    with Locks(folder).wait_for(name):
-        if anew or not _is_whole(target):
-            _convert(model.path, wanted, target)
-    return target
+    name = key("encoder", model.fingerprint, wanted, _VERSION, converter_version())
+    return made_once(name, partial(_convert, model.path, wanted), _is_whole)
 
 
 def _wanted(model: Model, layer: int | None) -> int | None:
@@ -69,37 +69,29 @@ def _is_whole(folder: Path) -> bool:
     """Return whether every file of a converted encoder has the size it was written with."""
     try:
         sizes = read_json(folder / _SIZES)
-        return bool(sizes) and sizes == _sizes(folder)
     except InputError:
         return False
+    return bool(sizes) and sizes == _sizes(folder)
 
 
 def _sizes(folder: Path) -> dict[str, int]:
     return {file.name: file.stat().st_size for file in folder.iterdir() if file.name != _SIZES}
 
 
-def _convert(checkpoint: Path, layer: int | None, target: Path) -> None:
-    """Write a converted encoder, which appears only once it is complete."""
+def _convert(checkpoint: Path, layer: int | None, output: Path) -> None:
     from crosslabel.projection.links.checkpoint import load_encoder, load_tokenizer, special_tokens
     from crosslabel.projection.links.encoder import DEFAULT_LAYER, longest
 
-    with (
-        tempfile.TemporaryDirectory(dir=target.parent, prefix=".convert-") as folder,
-        unfinished(Path(folder)),
-    ):
-        temporary = Path(folder) / "encoder"
-        model, depth = load_encoder(str(checkpoint), None, layer, DEFAULT_LAYER)
-        tokenizer = load_tokenizer(str(checkpoint), None)
-        before, after = special_tokens(tokenizer)
-        facts = ConvertedFacts(depth, longest(tokenizer, model.config),
-                               tokenizer.pad_token_id or 0, before, after)
-        _check_ids(checkpoint, tokenizer, model)
-        _run_converter(checkpoint, model, temporary)
-        tokenizer.backend_tokenizer.save(str(temporary / TOKENIZER))
-        write_json(temporary / FACTS, asdict(facts))
-        write_json(temporary / _SIZES, _sizes(temporary))
-        shutil.rmtree(target, ignore_errors=True)
-        temporary.rename(target)
+    model, depth = load_encoder(str(checkpoint), None, layer, DEFAULT_LAYER)
+    tokenizer = load_tokenizer(str(checkpoint), None)
+    before, after = special_tokens(tokenizer)
+    facts = ConvertedFacts(depth, longest(tokenizer, model.config), tokenizer.pad_token_id or 0,
+                           before, after)
+    _check_ids(checkpoint, tokenizer, model)
+    _run_converter(checkpoint, model, output)
+    tokenizer.backend_tokenizer.save(str(output / TOKENIZER))
+    write_json(output / FACTS, asdict(facts))
+    write_json(output / _SIZES, _sizes(output))
 
 
 def _check_ids(checkpoint: Path, tokenizer: Any, model: Any) -> None:
@@ -125,12 +117,39 @@ def _run_converter(checkpoint: Path, model: Any, output: Path) -> None:
         def load_tokenizer(self, *_: Any, **options: Any) -> Any:
             return tokens
 
+        def write(self, folder: Path) -> None:
+            spec = self._load()
+            spec.validate()
+            _in_8_bits(spec)
+            spec.save(str(folder))
+
     try:
-        Converter(str(checkpoint)).convert(str(output), quantization=_QUANTIZATION)
+        Converter(str(checkpoint)).write(output)
     except Exception as error:  # of any type
         raise InputError(f"{checkpoint}: CTranslate2 could not convert it: {first_line(error)}"
                          ) from error
     write_json(output / "vocabulary.json", ["<unk>"])
+
+
+def _in_8_bits(spec: Any) -> None:
+    """Turn the weights of a converted encoder into 8-bit numbers with a scale per row."""
+    from ctranslate2.specs.model_spec import NumpyVariable, visit_spec
+
+    weights: dict[str, NDArray[np.float32]] = {}
+
+    def keep(_: Any, name: str, value: Any) -> None:
+        if name.endswith("weight") and "embeddings" not in name:  # these are looked up as they are
+            weights[name] = value.to("float32").numpy().copy()
+
+    def replace(part: Any, name: str, _: Any) -> None:
+        if name in weights:
+            scale = _MOST / np.maximum(np.abs(weights[name]).max(axis=1), _SMALLEST)
+            rounded = np.rint(weights[name] * scale[:, None]).astype(np.int8)
+            part.weight, part.weight_scale = NumpyVariable(rounded), NumpyVariable(scale)
+
+    visit_spec(spec, keep)
+    spec.optimize("int8")
+    visit_spec(spec, replace)
 
 
 def _expected(model: Any) -> Any:

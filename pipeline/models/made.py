@@ -24,23 +24,27 @@ def folder_of_made() -> Path:
     return cache_folder() / "made"
 
 
-def made_once(fingerprint: str, make: Callable[[Path], None]) -> Path:
-    """Return the folder of a model, made first if it is not there.
+def made_once(
+    fingerprint: str, make: Callable[[Path], None], is_whole: Callable[[Path], bool] = Path.is_dir
+) -> Path:
+    """Return the folder of a model, made first if it is not there or no longer whole.
 
     Of several processes one makes it, and the others wait.
 
     Args:
         fingerprint: key of all that decides its bytes.
         make: writes its files into an empty folder.
+        is_whole: says whether the folder can be used.
 
     Raises:
         InputError, TransientError: the cache cannot be written.
     """
     folder = folder_of_made() / fingerprint
-    if not folder.is_dir():
+    if not is_whole(folder):
         try:
             with Locks(folder_of_made() / "locks").wait_for(fingerprint):
-                if not folder.is_dir():
+                if not is_whole(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
                     _make(folder, make)
         except OSError as error:
             raise explained(error, folder) from error

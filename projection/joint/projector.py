@@ -25,9 +25,9 @@ from crosslabel.projection.spans import LOST, NO_LINK, NO_WORD, OUTSIDE
 UNSURE = "no target is probable enough"
 """Reason for a span whose best target is below the threshold."""
 
-SURE = 0.85
-"""On the fitting data further sources are then asked about a third of the pairs, and F1 is the same
-as with all sources asked about all pairs."""
+SURE = 0.9
+"""Between the speed of asking few and the F1 of asking all: with bitext the encoder is asked about
+half of the pairs of Europarl."""
 
 _PAIRS_PER_BATCH = 512
 _NEGLIGIBLE = 0.01
@@ -51,8 +51,8 @@ class JointProjector:
         calibrator: holds a model for the first source, for the first two, and so on.
         precision: wanted share of right targets among the projected ones; by default the threshold
             that maximised F1 on the fitting data.
-        sure: a span is decided if a candidate, or no target, is at least this probable (and
-            probable enough to be projected); 1 asks every source about every pair.
+        sure: a span is decided if a candidate is at least this probable (and probable enough to be
+            projected); 1 asks every source about every pair.
 
     Raises:
         InputError: the calibrator lacks a model, or never reached the precision.
@@ -162,7 +162,7 @@ class _Stage:
         self, pairs: Sequence[TextPair], links: Mapping[str, Sequence[Links]]
     ) -> list[_Result]:
         evidence = gather(pairs, links)
-        probability, absent = self.calibration.probabilities(evidence)
+        probability, _ = self.calibration.probabilities(evidence)
         by_pair: list[list[int]] = [[] for _ in pairs]
         for number, unit in enumerate(evidence.units):
             by_pair[unit.pair].append(number)
@@ -171,7 +171,7 @@ class _Stage:
             for n in range(len(pairs))
         ]
         return [
-            _Pair(self, pair, numbers, evidence, probability, absent, reason).result()
+            _Pair(self, pair, numbers, evidence, probability, reason).result()
             for pair, numbers, reason in zip(pairs, by_pair, reasons, strict=True)
         ]
 
@@ -181,10 +181,10 @@ class _Pair:
 
     def __init__(
         self, stage: _Stage, pair: TextPair, numbers: list[int], evidence: UnitEvidence,
-        probability: Floats, absent: Floats, reason: str | None,
+        probability: Floats, reason: str | None,
     ) -> None:
         self.stage, self.pair, self.numbers, self.evidence = stage, pair, numbers, evidence
-        self.probability, self.absent, self.reason = probability, absent, reason
+        self.probability, self.reason = probability, reason
         self.units = [evidence.units[number] for number in numbers]
 
     def result(self) -> _Result:
@@ -212,8 +212,8 @@ class _Pair:
                              int(candidates.end[row]), float(self.probability[row]))
 
     def _certainty(self, position: int) -> float:
-        best = self.probability[self._rows(position)].max(initial=0.0)
-        return max(float(best), float(self.absent[self.numbers[position]]))
+        # That a source sees no target is no reason to ask no other.
+        return float(self.probability[self._rows(position)].max(initial=0.0))
 
     def _projection(
         self, span: GivenSpan, positions: list[int], chosen: dict[int, Choice], lost: set[int]

@@ -47,7 +47,7 @@ class ConvertedEncoder:
     Args:
         folder: the converted encoder.
         device: ``auto``, ``cpu`` or ``cuda``.
-        threads: on the CPU; 0 takes all cores that this process may use.
+        threads: on the CPU; 0 takes all cores.
         batch_tokens: sub-words per batch, padding included; 0 chooses by device.
 
     Attributes:
@@ -86,7 +86,6 @@ class ConvertedEncoder:
         Equal sentences are computed once, and the same list gives the same bytes.
         """
         return self._states.encode(sentences, partial(cut, self._tokenizer), self._specials)
-
 
 
 def _facts(folder: Path) -> ConvertedFacts:

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 from crosslabel.projection.halving import BatchSize
 from crosslabel.projection.interface import Encoded
 
-_TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 65536}
-
 Words = tuple[str, ...]
 
 
@@ -70,6 +68,11 @@ class Layer(Protocol):
         """Length of a state vector."""
         ...
 
+    @property
+    def batch_tokens(self) -> int:
+        """Tokens of the batches that it computes best, padding included."""
+        ...
+
     def states(
         self, rows: NDArray[np.int32], lengths: NDArray[np.int32]
     ) -> NDArray[np.float32]:
@@ -89,7 +92,7 @@ class LayerStates:
         layer: computes the states of a batch.
         longest: largest number of tokens it takes, special tokens included.
         pad: id that fills up a batch.
-        batch_tokens: tokens per batch, padding included; 0 chooses by device.
+        batch_tokens: tokens per batch, padding included; 0 takes what suits the layer.
     """
 
     def __init__(self, layer: Layer, *, longest: int, pad: int, batch_tokens: int) -> None:
@@ -97,7 +100,7 @@ class LayerStates:
         self._longest = longest
         self._pad = pad
         self._size = BatchSize("tokens in the encoder",
-                               batch_tokens or _TOKENS_PER_BATCH[layer.device])
+                               batch_tokens or layer.batch_tokens)
 
     @property
     def dim(self) -> int:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from crosslabel.projection.device import chosen_device
 
+_TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 65536}
+
 
 class TorchLayer:
     """A hidden layer of a loaded transformers encoder.
@@ -26,6 +28,7 @@ class TorchLayer:
 
     def __init__(self, model: Any, layer: int, device: str, *, centred: bool = False) -> None:
         self.device = chosen_device(device)
+        self.batch_tokens = _TOKENS_PER_BATCH[self.device]
         self.number = layer
         self.model = model.to(self.device)
         self._centred = centred

@@ -30,7 +30,7 @@ def links_of(cells: Sequence[tuple[int, int]], directions: np.ndarray) -> Links:
     """Links whose score is the mean of their directions."""
     both = np.asarray(directions, np.float32).reshape(-1, 2)
     pairs = np.array(cells, np.int32).reshape(-1, 2)
-    return Links(pairs, both.mean(axis=1), None, both)
+    return Links(pairs, both.mean(axis=1), None, both, learned_from=1000)
 
 
 @st.composite

@@ -175,7 +175,9 @@ def softmax_links(
     left, right = source.astype(float), target.astype(float)
     if options.similarity == "cosine":
         left, right = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (left, right))
-    logits = left @ right.T / options.temperature
+    height, width = len(left), len(right)
+    apart = np.abs(np.arange(0.5, height)[:, None] / height - np.arange(0.5, width) / width)
+    logits = left @ right.T / options.temperature - options.distance * apart * max(height, width)
     forward, backward = (
         np.exp(logits - np.logaddexp.reduce(logits, axis=axis, keepdims=True)) for axis in (1, 0)
     )
@@ -196,7 +198,7 @@ def test_softmax_links_equal_plain_numpy(tiny_encoder: Path, similarity: Similar
         cells = softmax_links(encoded.vectors[:cut], encoded.vectors[cut:], options)
         best: dict[tuple[int, int], float] = {}
         for (i, j), score in cells.items():
-            link = int(encoded.words[i]), int(encoded.words[cut + j])
+            link = int(encoded.words[i, 0]), int(encoded.words[cut + j, 0])
             best[link] = max(score, best.get(link, 0.0))
         near = {link for link, score in best.items() if score < 0.0102}
         given = set(map(tuple, links.pairs.tolist()))
