@@ -6,8 +6,9 @@ The texts are translated once by the real engine; then builds start from nothing
 returns the same translations after sleeping for the time per text that the rate gives, so that all
 other work (reading, segments, tokens, aligner, projection, checks, writing) must hide behind it.
 Each rate is measured twice: as builds run, and with each stage begun after the one before it has
-ended. All other work, the encoder's too, runs on the same cores. Each model has one thread, so that the processor time of a unit is the time of its
-thread; the time of CTranslate2's threads is the rest of the process's time.
+ended. All other work, the encoder's too, runs on the same cores. Each model has one thread, so that
+the processor time of a unit is the time of its thread; that of CTranslate2's threads is the rest of
+the process's time.
 
 The aligner of ``cascade`` learns once from all of a language, as in a corpus of fewer segments than
 ``projection.max_pairs``, and once from a share of it, as in a larger corpus.
