@@ -20,8 +20,7 @@ import argparse
 import json
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,10 +69,12 @@ def main() -> None:
     given = _arguments()
     calibrators = CrossFitted(given.left_out)
     for gold in gold_sets(given.sets):
+        reports: dict[str, Report] = {}
         for form in given.forms:
             asked = [name for name in methods_for(gold, form)
                      if name in (CASCADE, *given.methods)]
-            _add(gold.name, form, measure(gold, form, asked, calibrators, given.before))
+            measured, reports = measure(gold, form, asked, calibrators, reports)
+            _add(gold.name, form, _compared(gold, form, measured, given.before))
 
 
 def _arguments() -> argparse.Namespace:
@@ -115,33 +116,46 @@ def _earlier() -> dict[str, Any]:
 
 def measure(
     gold: GoldSet, form: str, methods: Sequence[str], calibrators: CrossFitted,
-    before: Path | None,
-) -> dict[str, Any]:
-    """Return the figures of methods on one set; the others are compared with the first."""
+    earlier: Mapping[str, Report],
+) -> tuple[dict[str, Report], dict[str, Report]]:
+    """Return the reports of methods on one set, and those of them that hold in the other form too.
+
+    Args:
+        earlier: reports that were made in another form and hold in this one.
+    """
     rows = gold.rows()
     texts = bitext(gold.language) if form == "with" else []
     reports: dict[str, Report] = {}
-    seconds: dict[str, float] = {}
-    with aligner_file(rows, texts) as (path, training):
+    with aligner_file(rows, texts) as path:
         for method in methods:
             options = ProjectorOptions(device="cpu", statistical=path, bitext=texts)
-            project = _project(method, options, gold, calibrators)
-            started = time.perf_counter()
-            reports[method] = evaluate(rows, project(rows))
-            seconds[method] = time.perf_counter() - started
+            if method in earlier:
+                reports[method] = earlier[method]
+            else:
+                project = _project(method, options, gold, calibrators)
+                reports[method] = evaluate(rows, project(rows))
             print(f"{gold.name} {form} {method}: "
                   f"{100 * reports[method].evaluation.micro().f1:.1f}", file=sys.stderr, flush=True)
+    return reports, {name: report for name, report in reports.items() if name not in LEARNING}
+
+
+def _compared(
+    gold: GoldSet, form: str, reports: dict[str, Report], before: Path | None
+) -> dict[str, Any]:
+    """Return the figures of the methods on one set; the others are compared with the first."""
+    rows = gold.rows()
     if before is not None and (path := before / f"{gold.name}.{form}.jsonl").is_file():
         reports[BEFORE] = evaluate_predicted(rows, read_beside(rows, path).predicted)
     values = compare_systems(reports).as_values()
     for system in values["systems"]:
-        system.pop("coverage")
-        if system["name"] in seconds:
-            system["seconds"] = round(seconds[system["name"]], 2)
-    values["percents"] = percents(reports[CASCADE].outcomes)
-    spans = sum(len(row.pair.spans) for row in rows)
-    return values | {"spans": spans, "bitext": len(texts), "training_seconds": round(training, 1),
-                     "calibrator": Calibrator.load(CALIBRATOR).id}
+        for unused in ("coverage", "labels", "lost", "reliability"):
+            system.pop(unused)
+    return values | {
+        "percents": percents(reports[CASCADE].outcomes),
+        "spans": sum(len(row.pair.spans) for row in rows),
+        "bitext": len(bitext(gold.language)) if form == "with" else 0,
+        "calibrator": Calibrator.load(CALIBRATOR).id,
+    }
 
 
 def methods_for(gold: GoldSet, form: str) -> list[str]:
@@ -175,15 +189,13 @@ def _projected(projector: Projector, rows: Sequence[PairRow]) -> list[Any]:
 
 
 @contextmanager
-def aligner_file(rows: Sequence[PairRow], texts: Bitext) -> Iterator[tuple[Path, float]]:
-    """Train a statistical aligner on the set and the bitext; yield its file and the seconds."""
+def aligner_file(rows: Sequence[PairRow], texts: Bitext) -> Iterator[Path]:
+    """Train a statistical aligner on the set and the bitext; yield its file."""
     words = [(row.pair.source.surface(), row.pair.target.surface()) for row in rows]
-    started = time.perf_counter()
     aligner = StatisticalAligner.train([*dict.fromkeys(words), *texts])
-    seconds = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as folder:
         aligner.save(Path(folder) / "aligner.safetensors")
-        yield Path(folder) / "aligner.safetensors", seconds
+        yield Path(folder) / "aligner.safetensors"
 
 
 def bitext(language: str) -> Bitext:

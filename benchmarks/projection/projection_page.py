@@ -63,13 +63,7 @@ Spans by their probability, all sets and both forms together:
 
 {_reliability(sets)}
 
-## Seconds
-
-Seconds for projecting a set, beside other work on the machine, loading not counted; *training* is
-that of the statistical aligner. One run each: good for orders of magnitude only; the speed of the
-cascade is measured in [projection_speed.md](projection_speed.md).
-
-{_seconds(sets)}
+The speed of the cascade is measured in [projection_speed.md](projection_speed.md).
 """
 
 
@@ -160,17 +154,6 @@ def _reliability(sets: dict[str, Any]) -> str:
          _percent(right / count)]
         for level, (count, right, summed) in total.items() if count
     ])
-
-
-def _seconds(sets: dict[str, Any]) -> str:
-    names = list(dict.fromkeys(s["name"] for _, _, entry in _each(sets)
-                               for s in entry["systems"] if "seconds" in s))
-    rows = []
-    for name, form, entry in _each(sets):
-        seconds = {s["name"]: s["seconds"] for s in entry["systems"] if "seconds" in s}
-        rows.append([f"{name}, {form}", f"{entry['training_seconds']:.0f}",
-                     *(f"{seconds[n]:.1f}" if n in seconds else "–" for n in names)])
-    return _table(["set", "training", *names], rows)
 
 
 def _each(sets: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
