@@ -5,7 +5,6 @@
 #
 # Options, by environment:
 #   TRANSLATION_MINUTES  training of the large translation model (60; 0 skips it)
-#   ENCODER_MINUTES      training of the encoder (30; 0 skips it)
 #   COMPUTE_TYPES        of CTranslate2 ("int8 float16 bfloat16")
 #   BATCH_TOKENS         source tokens per batch ("8192 16384 32768")
 #   TEXTS                texts to translate (20000)
@@ -77,7 +76,6 @@ say "fine-tuning at the size of XLM-R base"
   --batch-tokens 32768 --turns "${TURNS:-3}" --output "$out/filter_speed.json"
 
 train translation "${TRANSLATION_MINUTES:-60}" --size large
-train encoder "${ENCODER_MINUTES:-30}"
 
 for compute_type in "${compute_types[@]}"; do
   for tokens in "${batch_tokens[@]}"; do
