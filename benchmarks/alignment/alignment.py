@@ -36,7 +36,7 @@ FOLDERS = ("alignment", "restricted/alignment")
 LARGEST = 450
 """Most pairs of a set that are used, from its beginning."""
 TUNED_ON = "en-de.smultron-sample"
-"""The set on which the defaults of `softmax` and the layer of `translation` were chosen."""
+"""The set on which the layer and the defaults of `translation` were chosen."""
 
 
 @dataclass(frozen=True)
@@ -164,11 +164,12 @@ def page(results: dict[str, Any]) -> str:
         "Error rate in percent (Och and Ney 2003; possible links include the sure ones), lower is "
         "better; the lowest of a set is bold. Then precision and recall.",
         f"`inter`, `itermax`, `softmax` and `simalign` run on `{results['encoder']}`, "
-        f"`translation` on the encoder of `{results['translation']}` (German and Spanish only). "
-        f"Defaults were chosen on {results['tuned_on']} alone. `statistical` and `eflomal` learn "
-        "from so many pairs of bitext (Tatoeba train, NTREX, Europarl sample) and the sentences "
-        "of the set itself; Chinese has none, because that bitext is not cut into words. The "
-        "encoder has seen Tatoeba train, the Europarl sample and most of NTREX in training.",
+        f"`translation` on the encoder of `{results['translation']}` (German and Spanish only; "
+        f"its defaults were chosen on {results['tuned_on']} alone). `softmax` has the defaults "
+        "that were best for spans on the fitting data of the calibrator. `statistical` and "
+        "`eflomal` learn from so many pairs of bitext (Tatoeba train, NTREX, Europarl sample) and "
+        "the sentences of the set itself; Chinese has none, because that bitext is not cut into "
+        "words.",
         f"Sets are cut off after {results['largest']} pairs.",
         "Made by `python -m benchmarks.alignment.alignment`.", "",
     ]

@@ -6,10 +6,9 @@ The texts are translated once by the real engine; then builds start from nothing
 returns the same translations after sleeping for the time per text that the rate gives, so that all
 other work (reading, segments, tokens, aligner, projection, checks, writing) must hide behind it.
 Each rate is measured twice: as builds run, and with each stage begun after the one before it has
-ended. Scoring phrases with the model is the engine's work too: it sleeps for them in the proportion
-that the real engine needs; in one more run the real engine scores them, on the cores that all other
-work runs on. Each model has one thread, so that the processor time of a unit is the time of its
-thread; the time of CTranslate2's threads is the rest of the process's time.
+ended. All other work, the encoder's too, runs on the same cores. Each model has one thread, so that
+the processor time of a unit is the time of its thread; that of CTranslate2's threads is the rest of
+the process's time.
 
 The aligner of ``cascade`` learns once from all of a language, as in a corpus of fewer segments than
 ``projection.max_pairs``, and once from a share of it, as in a larger corpus.
@@ -56,29 +55,20 @@ def main() -> None:
         recipe = _recipe(given, *changes)
         method = ", ".join(change.removeprefix("projection.") for change in changes)
         recorder = translator._engine = Recorder(real)
-        measured = _measured(recipe, given.rows, units, recorder.reset)
-        share = recorder.phrase_share()
-        results.append({"method": method, "engine": "real", "phrases": recorder.asked["score"],
-                        "phrase_share": round(share, 5), **measured})
+        measured = _measured(recipe, given.rows, units, _nothing)
+        results.append({"method": method, "engine": "real", **measured})
         progress(f"{method}, real engine: {measured['seconds']} s")
-        for rate, (order, needs), phrase_share in product(given.rates, ORDERS, _shares(share)):
-            engine = translator._engine = SleepingEngine(recorder, rate, phrase_share)
+        for rate, (order, needs) in product(given.rates, ORDERS):
+            engine = translator._engine = SleepingEngine(recorder, rate)
             measured = _measured(recipe, given.rows, needs, engine.reset)
             measured |= {"slept": round(engine.slept, 2),
                          "ratio": round(measured["seconds"] / engine.slept, 3)}
             results.append({"method": method, "engine": "sleeping", "rate": rate, "stages": order,
-                            "phrases_sleep": phrase_share is not None, **measured})
-            progress(f"{method}, {rate} texts/s, {order}, "
-                     f"phrases sleep: {phrase_share is not None}: "
-                     f"{measured['ratio']} x the engine's time")
+                            **measured})
+            progress(f"{method}, {rate} texts/s, {order}: {measured['ratio']} x the engine's time")
     write_json(RESULTS / "throughput.json",
                {"machine": machine("cpu"), "rows": given.rows, "corpus": CORPUS.name,
                 "targets": ["de", "es"], "results": results})
-
-
-def _shares(share: float) -> tuple[float | None, ...]:
-    """Return the phrase shares to measure: sleeping and scored for real, if there are phrases."""
-    return (share, None) if share else (None,)
 
 
 def _arguments() -> argparse.Namespace:
@@ -106,6 +96,10 @@ def _in_turn(plan: Plan) -> Needs:
     aligners = frozenset(unit for unit in needs if unit.stage == "train")
     before = {"translate": frozenset[Unit](), "train": parts, "project": parts | aligners}
     return {unit: before[unit.stage] for unit in needs}
+
+
+def _nothing() -> None:
+    """Do nothing when the models are loaded."""
 
 
 ORDERS = (("beside each other", units), ("one after another", _in_turn))

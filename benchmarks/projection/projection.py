@@ -131,9 +131,8 @@ def measure(
             seconds[method] = time.perf_counter() - started
             print(f"{gold.name} {form} {method}: "
                   f"{100 * reports[method].evaluation.micro().f1:.1f}", file=sys.stderr, flush=True)
-    if before is not None:
-        predicted = read_beside(rows, before / f"{gold.name}.{form}.jsonl").predicted
-        reports[BEFORE] = evaluate_predicted(rows, predicted)
+    if before is not None and (path := before / f"{gold.name}.{form}.jsonl").is_file():
+        reports[BEFORE] = evaluate_predicted(rows, read_beside(rows, path).predicted)
     values = compare_systems(reports).as_values()
     for system in values["systems"]:
         system.pop("coverage")

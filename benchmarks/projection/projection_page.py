@@ -88,7 +88,7 @@ def _scores(sets: dict[str, Any]) -> str:
     rows = []
     for name, entry in sets.items():
         f1 = {s["name"]: s["micro"]["f1"] for s in entry["systems"]}
-        best = max(f1.values())
+        best = max(f1[n] for n in names if n in f1)
         cells = [_bold(f1[n], best) if n in f1 else "–" for n in names]
         rows.append([name, str(entry["spans"]), f"{entry['bitext']:,}",
                      _percent(entry["ceiling"]["f1"]), *cells])

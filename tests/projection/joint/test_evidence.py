@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -154,9 +155,36 @@ def test_of_many_ranges_the_likeliest_are_kept() -> None:
     every = sorted(((odds[a:b].sum(), a, b) for a in range(12) for b in range(a + 1, 13)),
                    reverse=True)
     kept = set(zip(found.first.tolist(), found.end.tolist(), strict=True))
-    assert len(kept) == 24 and (2, 6) in kept
+    assert len(kept) == 16 and (2, 6) in kept
     worst = min(odds[a:b].sum() for a, b in kept)
-    assert worst == pytest.approx(every[23][0])
+    assert worst == pytest.approx(every[15][0])
+
+
+def test_every_source_has_likeliest_ranges_of_its_own() -> None:
+    source = side_from_tokens(["a", "b", "c", "d"], "en")
+    target = side_from_tokens([f"w{n}" for n in range(30)], "de")
+    pair = TextPair("p", source, target, (GivenSpan("0", "X", ((0, 7),)),))
+    cells = [(0, j) for j in range(30)]
+    erring = np.full((30, 2), 0.95)
+    erring[20:] = 0.01
+    knowing = np.full((30, 2), 0.01)
+    knowing[24:27] = 0.9
+    links = {"one": [links_of(cells, erring)], "other": [links_of(cells, knowing)]}
+    found = gather([pair], links).candidates
+    assert (24, 27) in set(zip(found.first.tolist(), found.end.tolist(), strict=True))
+
+
+def test_weights_depend_on_the_pairs_that_were_learned_from() -> None:
+    side = side_from_tokens(["a", "b"], "en")
+    pair = TextPair("p", side, side, (GivenSpan("0", "X", ((0, 1),)),))
+    links = [replace(links_of([(0, 0)], np.array([[0.9, 0.9]])), learned_from=n)
+             for n in (1, 1000, None)]
+    by_few = "one.forward.odds by few one"
+    one, thousand, none = (gather([pair], {"one": [own]}) for own in links)
+    assert feature(one, by_few, (0, 1)) == pytest.approx(feature(one, "one.forward.odds", (0, 1)))
+    assert feature(thousand, by_few, (0, 1)) == pytest.approx(
+        0.5 * feature(thousand, "one.forward.odds", (0, 1)))
+    assert by_few not in none.names
 
 
 @given(several)
@@ -186,7 +214,7 @@ def test_which_ranges_are_kept_does_not_depend_on_the_other_pairs() -> None:
     cases = [(pair, links_of(cells, random.uniform(0.1, 0.9, (12, 2)))) for _ in range(30)]
     cases += [(pair, links_of(cells, np.full((12, 2), 0.3)))] * 5
     together, alone = evidence_of(cases).candidates, evidence_of(cases[-1:]).candidates
-    assert len(alone.first) == 24
+    assert len(alone.first) == 16
     for n in range(30, 35):
         own = slice(together.starts[n], together.starts[n + 1])
         assert together.first[own].tolist() == alone.first.tolist()
