@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from crosslabel.pipeline.models.convert import converter_version
+from crosslabel.pipeline.models.encoder_engine import write_engine
 from crosslabel.pipeline.models.made import made_once
 from crosslabel.pipeline.models.manifest import Model
+from crosslabel.pipeline.models.sentencepieces import sentencepiece_model
 from crosslabel.pipeline.storage.files import read_json, write_json
 from crosslabel.pipeline.storage.keys import key
-from crosslabel.projection.errors import InputError, first_line
-from crosslabel.projection.links.converted import FACTS, TOKENIZER, ConvertedFacts
+from crosslabel.projection.errors import InputError
+from crosslabel.projection.links.converted import FACTS, ConvertedFacts
+from crosslabel.projection.links.pieces import FAST, SENTENCEPIECE
 
-_VERSION = 2
+_VERSION = 3
 """Counts up when the same checkpoint is converted to other files."""
-_MOST = 64
-"""Largest weight in 8 bits. Processors without an instruction for it add two products of a weight
-and an activation (at most 255) in 16 bits, which half of the range keeps from overflowing: the
-states are the same on all processors, and nearer to those in 32 bits (mean cosine of e5-small on
-Chinese 0.9981 in place of 0.9968)."""
 _FAMILIES = {"bert", "distilbert", "roberta", "xlm-roberta"}
 _ACTIVATIONS = {"gelu", "gelu_new", "relu", "silu"}
 _SIZES = "sizes.json"
-_SMALLEST = np.float32(1e-30)
 
 
 def is_convertible(model: Model, layer: int | None) -> bool:
@@ -88,10 +82,18 @@ def _convert(checkpoint: Path, layer: int | None, output: Path) -> None:
     facts = ConvertedFacts(depth, longest(tokenizer, model.config), tokenizer.pad_token_id or 0,
                            before, after)
     _check_ids(checkpoint, tokenizer, model)
-    _run_converter(checkpoint, model, output)
-    tokenizer.backend_tokenizer.save(str(output / TOKENIZER))
+    write_engine(checkpoint, model, output)
+    _write_tokenizer(tokenizer.backend_tokenizer, output)
     write_json(output / FACTS, asdict(facts))
     write_json(output / _SIZES, _sizes(output))
+
+
+def _write_tokenizer(tokenizer: Any, output: Path) -> None:
+    pieces = sentencepiece_model(json.loads(tokenizer.to_str()))
+    if pieces is None:
+        tokenizer.save(str(output / FAST))
+    else:
+        (output / SENTENCEPIECE).write_bytes(pieces)
 
 
 def _check_ids(checkpoint: Path, tokenizer: Any, model: Any) -> None:
@@ -101,65 +103,3 @@ def _check_ids(checkpoint: Path, tokenizer: Any, model: Any) -> None:
     if highest >= rows:
         raise InputError(f"{checkpoint}: its tokenizer has the id {highest}, but the model only "
                          f"{rows} embeddings; put back the files that belong together")
-
-
-def _run_converter(checkpoint: Path, model: Any, output: Path) -> None:
-    from ctranslate2.converters import TransformersConverter
-
-    rows = model.get_input_embeddings().num_embeddings
-    # A sentence comes as ids, so the engine need not know the tokens.
-    tokens = SimpleNamespace(unk_token="<unk>", get_vocab=lambda: {str(n): n for n in range(rows)})
-
-    class Converter(TransformersConverter):  # type: ignore[misc]
-        def load_model(self, *_: Any, **options: Any) -> Any:
-            return _expected(model)
-
-        def load_tokenizer(self, *_: Any, **options: Any) -> Any:
-            return tokens
-
-        def write(self, folder: Path) -> None:
-            spec = self._load()
-            spec.validate()
-            _in_8_bits(spec)
-            spec.save(str(folder))
-
-    try:
-        Converter(str(checkpoint)).write(output)
-    except Exception as error:  # of any type
-        raise InputError(f"{checkpoint}: CTranslate2 could not convert it: {first_line(error)}"
-                         ) from error
-    write_json(output / "vocabulary.json", ["<unk>"])
-
-
-def _in_8_bits(spec: Any) -> None:
-    """Turn the weights of a converted encoder into 8-bit numbers with a scale per row."""
-    from ctranslate2.specs.model_spec import NumpyVariable, visit_spec
-
-    weights: dict[str, NDArray[np.float32]] = {}
-
-    def keep(_: Any, name: str, value: Any) -> None:
-        if name.endswith("weight") and "embeddings" not in name:  # these are looked up as they are
-            weights[name] = value.to("float32").numpy().copy()
-
-    def replace(part: Any, name: str, _: Any) -> None:
-        if name in weights:
-            scale = _MOST / np.maximum(np.abs(weights[name]).max(axis=1), _SMALLEST)
-            rounded = np.rint(weights[name] * scale[:, None]).astype(np.int8)
-            part.weight, part.weight_scale = NumpyVariable(rounded), NumpyVariable(scale)
-
-    visit_spec(spec, keep)
-    spec.optimize("int8")
-    visit_spec(spec, replace)
-
-
-def _expected(model: Any) -> Any:
-    """Return an encoder as the converter expects it from transformers 4."""
-    model.config.position_embedding_type = "absolute"
-    if model.config.model_type == "bert":
-        for weight in model.pooler.parameters():  # required, and never used
-            weight.data.zero_()
-        return model
-    model.pooler = None
-    if model.config.model_type == "xlm-roberta":
-        return SimpleNamespace(config=model.config, roberta=model)
-    return model

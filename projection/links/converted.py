@@ -1,8 +1,8 @@
 """Sub-word states of an encoder that was converted to CTranslate2, with neither torch nor
 transformers.
 
-The folder has the files of CTranslate2, ``tokenizer.json``, and ``encoder.json`` with what a
-sentence needs: :class:`ConvertedFacts`.
+The folder has the files of CTranslate2, a tokenizer (:mod:`crosslabel.projection.links.pieces`),
+and ``encoder.json`` with what a sentence needs: :class:`ConvertedFacts`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from crosslabel.projection.errors import InputError, first_line
 from crosslabel.projection.interface import Encoded
 from crosslabel.projection.links.ctranslate2_layer import CTranslate2Layer
+from crosslabel.projection.links.pieces import load_tokenizer
 from crosslabel.projection.links.states import LayerStates, Specials
 from crosslabel.projection.links.subwords import cut
 
-FACTS, TOKENIZER = "encoder.json", "tokenizer.json"
+FACTS = "encoder.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ConvertedEncoder:
     ) -> None:
         facts = _facts(folder)
         self.layer = facts.layer
-        self._tokenizer = _tokenizer(folder)
+        self._tokenizer = load_tokenizer(folder)
         self._specials = Specials(facts.before, facts.after)
         self._states = LayerStates(
             CTranslate2Layer(folder, device, threads), longest=facts.longest, pad=facts.pad,
@@ -95,16 +95,3 @@ def _facts(folder: Path) -> ConvertedFacts:
     except (OSError, ValueError, TypeError) as error:
         raise InputError(f"{path}: not the description of a converted encoder "
                          f"({first_line(error)}); delete the folder") from None
-
-
-def _tokenizer(folder: Path) -> Any:
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    except Exception as error:  # its errors are bare Exceptions
-        raise InputError(f"{folder / TOKENIZER}: cannot be read ({first_line(error)}); delete the "
-                         "folder") from None
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer

@@ -1,4 +1,4 @@
-"""The sub-words of sentences that are given as words, cut by a tokenizer of the tokenizers library.
+"""The sub-words of sentences that are given as words.
 
 A word is cut by itself, as SimAlign does, but characters of a script without spaces that stand as
 words of their own are cut as the text they are: a tokenizer has learned from text, and a model is
@@ -8,26 +8,22 @@ at its best with the pieces that it has learned from. Such a piece covers severa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from crosslabel.projection.links.pieces import Pieces, Tokenizer
 from crosslabel.projection.links.states import Subwords, Words
 from crosslabel.projection.scripts import is_unspaced_character
 
 
-def cut(tokenizer: Any, sentences: Sequence[Words]) -> list[Subwords]:
+def cut(tokenizer: Tokenizer, sentences: Sequence[Words]) -> list[Subwords]:
     """Return the sub-words of each sentence, without special tokens; equal runs are cut once."""
     runs = [[sentence[start:end] for start, end in _runs(sentence)] for sentence in sentences]
-    distinct = list(dict.fromkeys(run for of_sentence in runs for run in of_sentence))
-    encoded = tokenizer.encode_batch(
-        [["".join(run)] for run in distinct], is_pretokenized=True, add_special_tokens=False
-    )
-    pieces = {
-        run: (encoding.ids, _words(len(run), encoding))
-        for run, encoding in zip(distinct, encoded, strict=True)
-    }
-    return [_joined(of_sentence, [pieces[run] for run in of_sentence]) for of_sentence in runs]
+    distinct = dict.fromkeys(run for of_sentence in runs for run in of_sentence)
+    subwords = _of_words(tokenizer, [run for run in distinct if len(run) == 1])
+    subwords |= _of_text(tokenizer, [run for run in distinct if len(run) > 1])
+    return [_joined(of_sentence, [subwords[run] for run in of_sentence]) for of_sentence in runs]
 
 
 def _runs(sentence: Words) -> Iterator[tuple[int, int]]:
@@ -43,18 +39,26 @@ def _is_text(word: str) -> bool:
     return len(word) == 1 and is_unspaced_character(word)
 
 
-def _words(count: int, encoding: Any) -> list[tuple[int, int]]:
-    """Return the words of a run that each piece covers; several words are single characters."""
-    if count == 1:
-        return [(0, 1)] * len(encoding.ids)
-    return [(min(start, count - 1), max(end, start + 1)) for start, end in encoding.offsets]
+def _of_words(tokenizer: Tokenizer, runs: Sequence[Words]) -> dict[Words, Subwords]:
+    cuts = tokenizer.ids([word for [word] in runs])
+    return {run: Subwords(ids, np.tile(np.array([0, 1], np.int32), (len(ids), 1)))
+            for run, ids in zip(runs, cuts, strict=True)}
 
 
-def _joined(
-    runs: Sequence[Words], pieces: Sequence[tuple[list[int], list[tuple[int, int]]]]
-) -> Subwords:
-    ids = [number for numbers, _ in pieces for number in numbers]
-    words = np.array([place for _, places in pieces for place in places], np.int32).reshape(-1, 2)
-    before = np.cumsum([0, *map(len, runs)])[:-1]
-    lengths = [len(numbers) for numbers, _ in pieces]
-    return Subwords(ids, words + np.repeat(before, lengths).astype(np.int32)[:, None])
+def _of_text(tokenizer: Tokenizer, runs: Sequence[Words]) -> dict[Words, Subwords]:
+    cuts = tokenizer.pieces(["".join(run) for run in runs])
+    return {run: Subwords(pieces.ids, _covered(pieces, len(run)))
+            for run, pieces in zip(runs, cuts, strict=True)}
+
+
+def _covered(pieces: Pieces, count: int) -> NDArray[np.int32]:
+    """Return the characters that each piece covers, at least one; each is a word."""
+    covered = [(min(start, count - 1), max(end, start + 1)) for start, end in pieces.ranges]
+    return np.array(covered, np.int32).reshape(-1, 2)
+
+
+def _joined(runs: Sequence[Words], subwords: Sequence[Subwords]) -> Subwords:
+    ids = [number for of_run in subwords for number in of_run.ids]
+    words = np.concatenate([np.empty((0, 2), np.int32), *(of_run.words for of_run in subwords)])
+    before = np.cumsum([0, *map(len, runs)])[:-1].astype(np.int32)
+    return Subwords(ids, words + np.repeat(before, [len(s.ids) for s in subwords])[:, None])

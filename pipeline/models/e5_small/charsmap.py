@@ -103,7 +103,7 @@ class _Array:
     def __init__(self) -> None:
         self.units = [0] * _BYTES
         self._taken = bytearray([1, *[0] * (_BYTES - 1)])
-        self._bases: set[int] = set()
+        self._bases = {0}  # at the root it means, to readers that check, that the array is broken
         self._first = 1
 
     def base_for(self, labels: list[int]) -> int:

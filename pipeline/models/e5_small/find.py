@@ -18,7 +18,7 @@ from crosslabel.pipeline.storage.shipped import MODELS
 from crosslabel.projection.errors import InputError
 
 NAME = "e5-small"
-_VERSION = 1
+_VERSION = 2
 """Version of the checkpoint's bytes; raised if other code makes others from the same file."""
 _MANIFEST, _CARD = "model.json", "README.md"
 _DESCRIPTION = MODELS / NAME

@@ -13,6 +13,7 @@ import pytest
 
 from crosslabel.pipeline.methods.encoders import fast_encoder
 from crosslabel.pipeline.models import converted_encoder as conversion
+from crosslabel.pipeline.models import encoder_engine
 from crosslabel.pipeline.models.find import encoder_model
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.projection.errors import InputError, TransientError
@@ -67,7 +68,7 @@ def cosines(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 def test_in_full_precision_the_states_are_those_of_torch(
     family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversion, "_in_8_bits", lambda spec: None)
+    monkeypatch.setattr(encoder_engine, "_in_8_bits", lambda spec: None)
     model = made_of(family, tmp_path / "model")
     fast = fast_encoder(model, LAYER, "cpu", 1)
     assert isinstance(fast, ConvertedEncoder) and (fast.layer, fast.dim) == (LAYER, 32)

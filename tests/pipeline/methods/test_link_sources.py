@@ -47,8 +47,9 @@ def test_a_model_of_the_wrong_kind_is_refused(name: str, model: str, message: st
 
 @pytest.mark.parametrize("name", ["inter", "translation", "simalign"])
 def test_the_layer_is_passed_on(name: str) -> None:
+    model = None if name == "translation" else str(tiny_encoder())
     with pytest.raises(InputError, match="no hidden layer 99"):
-        link_source(name, LinkOptions(layer=99))
+        link_source(name, LinkOptions(models_by_one_name(name, model), layer=99))
 
 
 def test_given_links_follow_the_rows_or_the_ids(tmp_path: Path) -> None:
