@@ -12,6 +12,7 @@ _CASCADE, _BEFORE = "cascade", "cascade before"
 _TITLES = {"with": "With bitext", "without": "Without bitext"}
 _KINDS = ("boundary", "label", "missed", "spurious")
 _LEVELS = range(0, 100, 10)
+_LABELLED_APART = "uner-pud"
 
 
 def page(results: dict[str, Any]) -> str:
@@ -55,7 +56,8 @@ helped on the fitting data.
 
 Projected spans in ten bins of equal mass: mean distance of probability and share of correct spans,
 in points; *by chance*: what a perfectly calibrated predictor of the same probabilities stays below
-in 95 of 100 samples.
+in 95 of 100 samples. The two sides of UNER-PUD were labelled apart: 18 % (de), 12 % (pt) and 17 %
+(zh) of the source spans have no target with their label, and count as wrong wherever they go.
 
 {_calibration(sets)}
 
@@ -131,7 +133,11 @@ def _errors(sets: dict[str, Any]) -> str:
 def _calibration(sets: dict[str, Any]) -> str:
     groups: dict[tuple[str, str], list[Any]] = {}
     for name, form, entry in _each(sets):
-        for group in ("all", name.partition("en-")[2][:2]):
+        language = name.partition("en-")[2][:2]
+        chosen = ["all", language]
+        if not name.startswith(_LABELLED_APART):
+            chosen += [f"all but {_LABELLED_APART}", f"{language} but {_LABELLED_APART}"]
+        for group in chosen:
             groups.setdefault((group, form), []).append(entry["percents"])
     rows = []
     for (group, form), percents in sorted(groups.items()):
