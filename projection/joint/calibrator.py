@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -89,7 +90,7 @@ class Calibration:
         if not reached:
             most = max((share for _, share in self.precision), default=0.0)
             raise InputError(f"precision {precision} was not reached on the fitting data; "
-                             f"ask for at most {most:.3f}")
+                             f"ask for at most {math.floor(1000 * most) / 1000:.3f}")
         return min(reached)
 
 

