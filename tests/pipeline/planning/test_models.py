@@ -73,13 +73,12 @@ def test_every_model_is_compared(here: Path, tmp_path: Path) -> None:
     planned = plan(small_recipe("targets=[de]"), tmp_path / "out", 4)
     models = planned.models
     assert models.fingerprints().keys() == {
-        "translation model mt-en-de-es", f"encoder {NAME}",
-        "model that scores phrases mt-en-de-es", "calibrator"}
+        "translation model mt-en-de-es", f"encoder {NAME}", "calibrator"}
     [unit, *_] = units(planned)
     for changed in (
         replace(models, translator=replace(models.translator, fingerprint="x")),
-        replace(models, method=replace(models.method, scorer=replace(models.method.scorer,
-                                                                     fingerprint="x"))),
+        replace(models, method=replace(models.method, encoder=replace(models.method.encoder,
+                                                                      fingerprint="x"))),
         replace(models, calibrator="x"),
     ):
         foreign = replace(planned, models=replace(changed, process="another"))

@@ -139,14 +139,14 @@ def test_a_build_says_which_batches_were_made_smaller(
     computed = CTranslate2Layer.states
 
     def states(layer: CTranslate2Layer, rows: Any, lengths: Any) -> Any:
-        if rows.size > 70:
+        if rows.size > 160:
             raise RuntimeError(CTRANSLATE2)
         return computed(layer, rows, lengths)
 
     monkeypatch.setattr(CTranslate2Layer, "states", states)
     _, manifest, _ = build(recipe, tmp_path / "little", limit=LIMIT // 2)
     [size] = manifest["languages"]["de"]["smaller_batches"].values()
-    assert size <= 70
+    assert size <= 160
     assert not list(verify(tmp_path / "little"))
     whole, little = (list(pairs(tmp_path / name)) for name in ("whole", "little"))
     assert [pair.row_id for pair in little] == [pair.row_id for pair in whole]
