@@ -20,7 +20,8 @@ from crosslabel.pipeline.models.routing import Route
 from crosslabel.pipeline.models.tokenizers import load_tokens
 from crosslabel.pipeline.recipe import Engine, TranslationSection
 from crosslabel.projection.device import chosen_device
-from crosslabel.projection.errors import CrosslabelError, InputError, TransientError, first_line
+from crosslabel.projection.errors import InputError, TransientError, first_line
+from crosslabel.projection.forked import refuse_fork
 from crosslabel.projection.halving import BatchSize, out_of_memory
 
 _EOS = "</s>"
@@ -225,9 +226,7 @@ def load_translator(model: Model, engine: Engine) -> Translator:
     """
     with _loading:
         translator = _load(model, engine)
-    if translator.process != os.getpid():
-        raise CrosslabelError("this process was forked after a model was loaded, and its copy of "
-                              "the model has no threads; start it with the method 'spawn'")
+    refuse_fork(translator.process)
     return translator
 
 

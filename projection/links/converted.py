@@ -8,14 +8,13 @@ and ``encoder.json`` with what a sentence needs: :class:`ConvertedFacts`.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from crosslabel.projection.errors import InputError, first_line
-from crosslabel.projection.interface import Encoded
 from crosslabel.projection.links.ctranslate2_layer import CTranslate2Layer
+from crosslabel.projection.links.layer_encoder import LayerEncoder
 from crosslabel.projection.links.pieces import load_tokenizer
 from crosslabel.projection.links.states import LayerStates, Specials
 from crosslabel.projection.links.subwords import cut
@@ -41,7 +40,7 @@ class ConvertedFacts:
     after: list[int]
 
 
-class ConvertedEncoder:
+class ConvertedEncoder(LayerEncoder):
     """Encoder of a folder in CTranslate2's format.
 
     Args:
@@ -49,9 +48,6 @@ class ConvertedEncoder:
         device: ``auto``, ``cpu`` or ``cuda``.
         threads: on the CPU; 0 takes all cores.
         batch_tokens: sub-words per batch, padding included; 0 chooses by device.
-
-    Attributes:
-        layer: the hidden layer that the states are taken from.
 
     Raises:
         InputError: the folder is broken, or there is no such device.
@@ -62,30 +58,12 @@ class ConvertedEncoder:
         self, folder: Path, *, device: str = "auto", threads: int = 0, batch_tokens: int = 0
     ) -> None:
         facts = _facts(folder)
-        self.layer = facts.layer
-        self._tokenizer = load_tokenizer(folder)
-        self._specials = Specials(facts.before, facts.after)
-        self._states = LayerStates(
+        states = LayerStates(
             CTranslate2Layer(folder, device, threads), longest=facts.longest, pad=facts.pad,
             batch_tokens=batch_tokens,
         )
-
-    @property
-    def device(self) -> str:
-        """The device it runs on: ``cpu`` or ``cuda``."""
-        return self._states.layer.device
-
-    @property
-    def dim(self) -> int:
-        """Length of a state vector."""
-        return self._states.dim
-
-    def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
-        """Encode sentences that are given as words.
-
-        Equal sentences are computed once, and the same list gives the same bytes.
-        """
-        return self._states.encode(sentences, partial(cut, self._tokenizer), self._specials)
+        super().__init__(states, facts.layer, partial(cut, load_tokenizer(folder)),
+                         Specials(facts.before, facts.after))
 
 
 def _facts(folder: Path) -> ConvertedFacts:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from crosslabel.projection.device import chosen_device
 from crosslabel.projection.errors import InputError, TransientError, first_line
+from crosslabel.projection.forked import refuse_fork
 from crosslabel.projection.halving import out_of_memory
 
 _TOKENS_PER_THREAD = 1024
@@ -39,6 +40,7 @@ class CTranslate2Layer:
     def __init__(self, folder: Path, device: str, threads: int = 0) -> None:
         import ctranslate2
 
+        self._process = os.getpid()
         self.device = chosen_device(device, lambda: bool(ctranslate2.get_cuda_device_count()))
         self.batch_tokens = _TOKENS_PER_BATCH[self.device]
         on_gpu = self.device == "cuda"
@@ -64,7 +66,12 @@ class CTranslate2Layer:
     def states(
         self, rows: NDArray[np.int32], lengths: NDArray[np.int32]
     ) -> NDArray[np.float32]:
-        """Return the state of every token, float32 (batch, longest, dim)."""
+        """Return the state of every token, float32 (batch, longest, dim).
+
+        Raises:
+            CrosslabelError: the process is a fork of one that loaded the encoder.
+        """
+        refuse_fork(self._process)
         if self.device == "cuda":
             return self._forward(rows, lengths)
         states = np.empty((*rows.shape, self.dim), np.float32)

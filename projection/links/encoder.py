@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from crosslabel.projection.errors import InputError
-from crosslabel.projection.interface import Encoded
 from crosslabel.projection.links.checkpoint import load_encoder, load_tokenizer, special_tokens
+from crosslabel.projection.links.layer_encoder import LayerEncoder
 from crosslabel.projection.links.states import LayerStates, Specials, Subwords, Words, within_words
 from crosslabel.projection.links.torch_layer import TorchLayer
 
 DEFAULT_LAYER = 8
 
 
-class TransformerEncoder:
+class TransformerEncoder(LayerEncoder):
     """Encoder of a local transformers checkpoint folder or a hub name.
 
     Args:
@@ -29,9 +30,6 @@ class TransformerEncoder:
         device: ``auto``, ``cpu`` or ``cuda``.
         revision: hub revision.
         batch_tokens: sub-words per batch, padding included; 0 chooses by device.
-
-    Attributes:
-        layer: the hidden layer that the states are taken from.
 
     Raises:
         InputError: the model is missing or broken, has no such layer, or there is no such device.
@@ -46,44 +44,28 @@ class TransformerEncoder:
         revision: str | None = None,
         batch_tokens: int = 0,
     ) -> None:
-        self._tokenizer = load_tokenizer(name, revision)
+        tokenizer = load_tokenizer(name, revision)
         wanted = manifest_layer(name) if layer is None else layer
         model, layer = load_encoder(name, revision, wanted, DEFAULT_LAYER)
-        self._specials = Specials(*special_tokens(self._tokenizer))
-        self.layer = layer
-        self._states = LayerStates(
-            TorchLayer(model, layer, device), longest=longest(self._tokenizer, model.config),
-            pad=self._tokenizer.pad_token_id or 0, batch_tokens=batch_tokens,
+        states = LayerStates(
+            TorchLayer(model, layer, device), longest=longest(tokenizer, model.config),
+            pad=tokenizer.pad_token_id or 0, batch_tokens=batch_tokens,
         )
+        super().__init__(states, layer, partial(_cut_words, tokenizer),
+                         Specials(*special_tokens(tokenizer)))
 
-    @property
-    def device(self) -> str:
-        """The device it runs on: ``cpu`` or ``cuda``."""
-        return self._states.layer.device
 
-    @property
-    def dim(self) -> int:
-        """Length of a state vector."""
-        return self._states.dim
-
-    def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
-        """Encode sentences that are given as words.
-
-        Equal sentences are computed once, and the same list gives the same bytes.
-        """
-        return self._states.encode(sentences, self._cut, self._specials)
-
-    def _cut(self, sentences: Sequence[Words]) -> list[Subwords]:
-        if not sentences:
-            return []
-        encoded = self._tokenizer(
-            [list(sentence) for sentence in sentences],
-            is_split_into_words=True, add_special_tokens=False, truncation=False, verbose=False,
-        )
-        return [
-            within_words(ids, np.asarray(encoding.word_ids, dtype=np.int32))
-            for ids, encoding in zip(encoded["input_ids"], encoded.encodings, strict=True)
-        ]
+def _cut_words(tokenizer: Any, sentences: Sequence[Words]) -> list[Subwords]:
+    if not sentences:
+        return []
+    encoded = tokenizer(
+        [list(sentence) for sentence in sentences],
+        is_split_into_words=True, add_special_tokens=False, truncation=False, verbose=False,
+    )
+    return [
+        within_words(ids, np.asarray(encoding.word_ids, dtype=np.int32))
+        for ids, encoding in zip(encoded["input_ids"], encoded.encodings, strict=True)
+    ]
 
 
 def manifest_layer(name: str) -> int | None:

@@ -40,15 +40,22 @@ def test_texts_are_translated_in_order() -> None:
         mt.translate(["Anna left."], source="en", target="fi")
 
 
-def test_a_process_that_was_forked_after_a_model_was_loaded_says_so() -> None:
+@pytest.mark.parametrize(("made", "call"), [
+    ("cl.Translator.from_pretrained('mt-en-de-es')",
+     "model.translate(['Anna left.'], source='en', target='de')"),
+    ("cl.Projector.from_pretrained('softmax')",
+     "model.project([cl.pair('Anna left.', 'Anna ging.', [(0, 4, 'PER')], source='en', "
+     "target='de')])"),
+])
+def test_a_process_that_was_forked_after_a_model_was_loaded_says_so(made: str, call: str) -> None:
     code = ("import multiprocessing, crosslabel as cl\n"
-            "mt = cl.Translator.from_pretrained('mt-en-de-es')\n"
+            f"model = {made}\n"
             "def work():\n"
             "    try:\n"
-            "        mt.translate(['Anna left.'], source='en', target='de')\n"
+            f"        {call}\n"
             "    except cl.CrosslabelError as error:\n"
             "        print(error)\n"
-            "mt.translate(['Anna left.'], source='en', target='de')\n"
+            f"{call}\n"
             "fork = multiprocessing.get_context('fork').Process(target=work)\n"
             "fork.start()\n"
             "fork.join(60)\n"
