@@ -51,10 +51,12 @@ def test_lines_are_those_of_the_unpacked_file_in_any_number_of_streams(
     packed = b"".join(PACK[ending](whole[start:end])
                       for start, end in pairwise(cuts))
     with TemporaryDirectory() as folder:
-        expected = list(lines(_file(Path(folder), "a.txt", b"x\n" + whole)))
-        first = PACK[ending](b"x\n") if ending != ".lzma" else b""
-        found = list(lines(_file(Path(folder), f"a.txt{ending}", first + packed)))
-    assert [line for _, line in found] == [line for _, line in expected][not first:]
+        # A byte order mark counts where a file begins, which is elsewhere in the old form.
+        first = b"x\n" if ending != ".lzma" else b""
+        expected = list(lines(_file(Path(folder), "a.txt", first + whole)))
+        begin = PACK[ending](first) if first else b""
+        found = list(lines(_file(Path(folder), f"a.txt{ending}", begin + packed)))
+    assert [line for _, line in found] == [line for _, line in expected]
     assert [number for number, _ in found] == list(range(1, len(found) + 1))
 
 
