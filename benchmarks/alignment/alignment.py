@@ -177,7 +177,8 @@ def page(results: dict[str, Any]) -> str:
     lines += [*table(["set", "pairs", "bitext", *ALIGNERS], rows), ""]
     rows = [_row(name, entry, "precision", "recall") for name, entry in results["sets"].items()]
     lines += [*table(["set", "pairs", "bitext", *(f"{name} P / R" for name in ALIGNERS)], rows), ""]
-    lines += ["Left out: " + "; ".join(f"{k} ({v})" for k, v in results["skipped"].items()) + "."]
+    left_out = "; ".join(f"{name} ({why})" for name, why in results["skipped"].items())
+    lines += [f"Left out: {left_out}."] if left_out else []
     return "\n".join(lines) + "\n"
 
 
