@@ -179,7 +179,7 @@ def page(results: dict[str, Any]) -> str:
     lines += [*table(["set", "pairs", "bitext", *(f"{name} P / R" for name in ALIGNERS)], rows), ""]
     left_out = "; ".join(f"{name} ({why})" for name, why in results["skipped"].items())
     lines += [f"Left out: {left_out}."] if left_out else []
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _row(name: str, entry: dict[str, Any], *keys: str) -> list[str]:
