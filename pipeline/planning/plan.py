@@ -19,6 +19,7 @@ from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.planning.language import plan_language
 from crosslabel.pipeline.planning.models import find_models
 from crosslabel.pipeline.planning.planned import Plan, recipe_bitext
+from crosslabel.pipeline.planning.protection import Protection
 from crosslabel.pipeline.planning.rows import plan_source
 from crosslabel.pipeline.planning.shard_names import name_shards
 from crosslabel.pipeline.quality.planned import plan_checks
@@ -52,7 +53,7 @@ def plan(
     markers = _markers(recipe, models.translator)
     checks = plan_checks(recipe, models.translator, models.back)
     _check_bitext(recipe)
-    source = plan_source(recipe, work, limit, check)
+    source = plan_source(recipe, work, Protection(recipe, models.translator), limit, check)
     if markers and source.task == "words":
         raise InputError(f"{recipe.source.name}: labels words, which are not marked one by one; "
                          "leave out translation.markers")

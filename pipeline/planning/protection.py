@@ -1,0 +1,99 @@
+"""What the recipe protects: found once for each distinct text when the rows are planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from crosslabel.pipeline.corpus.records import Example
+from crosslabel.pipeline.models.manifest import Model
+from crosslabel.pipeline.models.unsayable import unsayable
+from crosslabel.pipeline.protection.find import VERSION, Finder
+from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.rules import Rules
+from crosslabel.pipeline.recipe import Recipe
+from crosslabel.pipeline.recipe.protect import Pattern, ProtectRule, Terms, default_rules
+from crosslabel.pipeline.storage.files import sha256
+from crosslabel.pipeline.text.capitals import is_capitals
+from crosslabel.projection.errors import InputError, at
+
+CAPITALS, EMOJI = "capitals", "emoji"
+
+
+class Protection:
+    """The rules of a recipe, for rows of running text and for rows that are cut into words.
+
+    Args:
+        translator: the model whose tokenizer tells what it cannot say; ``None`` if translations are
+            given.
+    """
+
+    def __init__(self, recipe: Recipe, translator: Model | None) -> None:
+        self._named = recipe.protect
+        self._model = None if recipe.translation.given else translator
+
+    def key(self) -> tuple[Any, ...]:
+        """Return everything that decides what is found."""
+        rules = self._rules(cut_into_words=False)
+        if not rules:
+            return ()
+        named = [(str(rule.terms), sha256(rule.terms)) if isinstance(rule, Terms)
+                 else rule.pattern if isinstance(rule, Pattern) else rule for rule in rules]
+        model = self._model.fingerprint if self._model and EMOJI in rules else None
+        return VERSION, named, self._named is None, model
+
+    def parts(self, examples: Sequence[Example]) -> dict[str, tuple[Part, ...]]:
+        """Return the protected parts of each text that has any."""
+        cut = {text for example in examples if example.words for text in example.fields.values()}
+        whole = {text for example in examples for text in example.fields.values()} - cut
+        return _found(self._of_words, cut) | _found(self._of_text, whole)
+
+    def capitals(self, example: Example, segments: Sequence[str]) -> tuple[int, ...]:
+        """Return the numbers of the segments of a row that are translated in sentence case."""
+        if CAPITALS not in self._rules(cut_into_words=bool(example.words)) or self._model is None:
+            return ()
+        return tuple(number for number, text in enumerate(segments) if is_capitals(text))
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each regular expression that took too long on a text."""
+        finders = [finder for name, finder in vars(self).items() if name in ("_of_text", "_of_words")]
+        for pattern, texts in {pair for finder in finders for pair in finder.timed_out.items()}:
+            yield (f"protect: {pattern} took too long on {texts} texts and was not used there; "
+                   "write it without nested repetitions")
+
+    def _rules(self, *, cut_into_words: bool) -> Sequence[ProtectRule]:
+        if self._named is None:
+            return default_rules(cut_into_words=cut_into_words)
+        return self._named
+
+    @cached_property
+    def _of_text(self) -> Finder:
+        return self._finder(self._rules(cut_into_words=False))
+
+    @cached_property
+    def _of_words(self) -> Finder:
+        return self._finder(self._rules(cut_into_words=True))
+
+    def _finder(self, rules: Sequence[ProtectRule]) -> Finder:
+        names = tuple(rule for rule in rules if isinstance(rule, str) and rule != CAPITALS)
+        terms = tuple(term for rule in rules if isinstance(rule, Terms) for term in _terms(rule))
+        patterns = tuple(rule.pattern for rule in rules if isinstance(rule, Pattern))
+        return Finder(Rules(names, terms, patterns),
+                      unsayable(self._model.path) if self._model else None)
+
+
+def _found(finder: Finder, texts: set[str]) -> Mapping[str, tuple[Part, ...]]:
+    ordered = sorted(texts)
+    return {text: parts for text, parts in zip(ordered, finder.find(ordered), strict=True) if parts}
+
+
+def _terms(rule: Terms) -> list[str]:
+    from crosslabel.pipeline.storage.files import read_bytes
+
+    try:
+        lines = read_bytes(rule.terms).decode().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{at(rule.terms)}: cannot be read as a list of terms ({error}); give a "
+                         "UTF-8 file with a term per line") from None
+    return [line.strip() for line in lines if line.strip()]
