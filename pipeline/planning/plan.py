@@ -17,7 +17,7 @@ from crosslabel.pipeline.labellers.load import known_labels
 from crosslabel.pipeline.methods.marked_translator import convention
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.planning.language import plan_language
-from crosslabel.pipeline.planning.models import find_models
+from crosslabel.pipeline.planning.models import find_models, placing_models
 from crosslabel.pipeline.planning.planned import Plan, recipe_bitext
 from crosslabel.pipeline.planning.protection import Protection
 from crosslabel.pipeline.planning.rows import plan_source
@@ -64,8 +64,11 @@ def plan(
         check()
         languages[lang] = plan_language(recipe, lang, models.translator, source, markers, projects,
                                         work, limit)
-    planned = Plan(recipe, out, source, languages,
-                   models if projects else models.without_projection(), task,
+    if not projects:
+        models = models.without_projection()
+    if source.has_marks:
+        models = replace(models, placing=placing_models(recipe))
+    planned = Plan(recipe, out, source, languages, models, task,
                    names if task != "text" else (), projects, markers, checks)
     write_json(work / CURRENT, _current(planned))
     return replace(planned, shards={lang: name_shards(planned, lang) for lang in languages})

@@ -9,13 +9,13 @@ from typing import Any
 from crosslabel.pipeline.corpus.records import Example
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.models.unsayable import unsayable
+from crosslabel.pipeline.protection.capitals import is_capitals
 from crosslabel.pipeline.protection.find import VERSION, Finder
 from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.protection.rules import Rules
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.protect import Pattern, ProtectRule, Terms, default_rules
 from crosslabel.pipeline.storage.files import sha256
-from crosslabel.pipeline.text.capitals import is_capitals
 from crosslabel.projection.errors import InputError, at
 
 CAPITALS, EMOJI = "capitals", "emoji"
@@ -47,7 +47,7 @@ class Protection:
         """Return the protected parts of each text that has any."""
         cut = {text for example in examples if example.words for text in example.fields.values()}
         whole = {text for example in examples for text in example.fields.values()} - cut
-        return _found(self._of_words, cut) | _found(self._of_text, whole)
+        return {**_found(self._of_words, cut), **_found(self._of_text, whole)}
 
     def capitals(self, example: Example, segments: Sequence[str]) -> tuple[int, ...]:
         """Return the numbers of the segments of a row that are translated in sentence case."""
@@ -57,8 +57,9 @@ class Protection:
 
     def lines(self) -> Iterator[str]:
         """Yield a line for each regular expression that took too long on a text."""
-        finders = [finder for name, finder in vars(self).items() if name in ("_of_text", "_of_words")]
-        for pattern, texts in {pair for finder in finders for pair in finder.timed_out.items()}:
+        finders = (vars(self).get(name) for name in ("_of_text", "_of_words"))
+        for pattern, texts in {pair for finder in finders if finder
+                               for pair in finder.timed_out.items()}:
             yield (f"protect: {pattern} took too long on {texts} texts and was not used there; "
                    "write it without nested repetitions")
 

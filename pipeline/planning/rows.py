@@ -74,6 +74,7 @@ class PlannedSource:
         labels: its span or word labels, in the order of their tags.
         classes: the classes of its texts, in the order of their numbers.
         has_spans: whether any row has spans or labelled words to project.
+        has_marks: whether any row has tags, emoji or other marks.
         hashes: sha256 of each shard's rows, which the output of the shard depends on.
         notes: lines for a person about how the input was read.
         splits: names of the splits of the input; empty if nothing says them.
@@ -85,6 +86,7 @@ class PlannedSource:
     task: Task
     labels: tuple[str, ...]
     has_spans: bool
+    has_marks: bool
     hashes: tuple[str, ...]
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -125,7 +127,7 @@ def plan_source(
     if marker is None:
         marker = _write(recipe, found, folder, protection, limit, check)
     return PlannedSource(folder, _first_file(found), marker["task"], tuple(marker["labels"]),
-                         marker["has_spans"], tuple(marker["hashes"]), tuple(marker["classes"]),
+                         marker["has_spans"], marker["has_marks"], tuple(marker["hashes"]), tuple(marker["classes"]),
                          tuple(marker["notes"]), tuple(found.splits), dict(found.commits))
 
 
@@ -156,6 +158,7 @@ def _write(
     labels: set[str] = set()
     classes: set[str] = set()
     tasks: set[Task] = set()
+    has_marks = False
     hashes = []
     for shard, read_rows in enumerate(_chunks(rows, recipe.output.shard_rows)):
         check()
@@ -165,6 +168,7 @@ def _write(
         classes.update(example.label for example in examples if example.label is not None)
         tasks.update(example.task for example in examples)
         parts = protection.parts(examples)
+        has_marks |= any(part.shape == "mark" for found in parts.values() for part in found)
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences, protected=parts))
         planned = [
             row if isinstance(row, Reject)
@@ -188,7 +192,7 @@ def _write(
     declared = [*source.label_names.values(), *notes.classes]
     marker = {"task": _task(tasks), "labels": ordered(labels, source.labels, declared),
               "classes": ordered(classes, source.labels, declared),
-              "has_spans": bool(labels), "hashes": hashes, "notes": list(lines)}
+              "has_spans": bool(labels), "has_marks": has_marks, "hashes": hashes, "notes": list(lines)}
     write_json(folder / _MARKER, marker)
     return marker
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.parts import Part, Shape
 from crosslabel.projection.interface import Range
 
 BLOCK = "\ufdd0"
 """A code point that is never a character."""
-_BLANKS = {"name": "X", "mark": " ", "block": BLOCK}
+BLANKS: Mapping[Shape, str] = {"name": "X", "mark": " ", "block": BLOCK}
 
 
 def blanked(text: str, parts: Sequence[Part]) -> str:
@@ -19,7 +19,7 @@ def blanked(text: str, parts: Sequence[Part]) -> str:
         return text
     pieces, done = [], 0
     for part in parts:
-        pieces += [text[done:part.start], _BLANKS[part.shape] * (part.end - part.start)]
+        pieces += [text[done:part.start], BLANKS[part.shape] * (part.end - part.start)]
         done = part.end
     return "".join([*pieces, text[done:]])
 

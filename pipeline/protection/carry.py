@@ -12,16 +12,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from crosslabel.pipeline.protection.capitals import is_capitals, sentence_case
 from crosslabel.pipeline.protection.carriers import carriers_for
+from crosslabel.pipeline.protection.edits import Edit, Edits
 from crosslabel.pipeline.protection.parts import Part
-from crosslabel.pipeline.text.capitals import is_capitals, sentence_case
-from crosslabel.pipeline.text.edits import Edit, Edits
 from crosslabel.projection.interface import Range
 
 Role = Literal["single", "opens", "closes"]
 
 _CLOSING = re.compile(r"[\s.,;:!?)\]}»”…。、，！？]")
 _OPENING = re.compile(r"[\s(\[{«“¿¡]")
+_PUNCTUATION = re.compile(r"[-.,;:!?()\[\]{}«»“”„‚‘’\"'…–—/。、，！？：；（）]")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -78,7 +79,7 @@ class Carried:
 
 def carry(
     text: str, range_: Range, parts: Sequence[Part], spans: Sequence[Range], lang: str,
-    *, replaces: bool = True, capitals: bool = False,
+    *, capitals: bool = False,
 ) -> Carried | None:
     """Return a sentence as the model gets it, or ``None`` if there are too few carriers.
 
@@ -88,11 +89,10 @@ def carry(
         parts: of the text; those inside the sentence are taken.
         spans: ranges of the text with names, which keep their capital in sentence case.
         lang: of the text.
-        replaces: whether carriers take the place of parts; a given translation has the parts.
         capitals: whether capitals are changed at all.
     """
     inside = [part for part in parts if range_[0] <= part.start and part.end <= range_[1]]
-    groups = _groups(text, [part for part in inside if part.shape != "mark"]) if replaces else []
+    groups = _groups(text, [part for part in inside if part.shape != "mark"])
     carriers = carriers_for(text[slice(*range_)], len(groups))
     if carriers is None:
         return None
@@ -121,15 +121,20 @@ def pieces(text: str, range_: Range, parts: Sequence[Part]) -> list[Range]:
     names = [part for part in parts if part.shape != "mark"
              and range_[0] <= part.start and part.end <= range_[1]]
     edges = [range_[0], *(edge for part in names for edge in (part.start, part.end)), range_[1]]
-    cuts = (_stripped(text, cut) for cut in zip(edges[::2], edges[1::2], strict=True))
-    return [(start, end) for start, end in cuts if start < end]
+    cuts = list(zip(edges[::2], edges[1::2], strict=True))
+    stripped = (_stripped(text, cut, first=number == 0, last=number == len(cuts) - 1)
+                for number, cut in enumerate(cuts))
+    return [(start, end) for start, end in stripped if start < end]
 
 
-def _stripped(text: str, range_: Range) -> Range:
+def _stripped(text: str, range_: Range, *, first: bool, last: bool) -> Range:
+    """Return a range without space at its ends, nor punctuation beside a protected part."""
     start, end = range_
-    while start < end and text[start].isspace():
+    while start < end and (text[start].isspace() or (not first and _PUNCTUATION.match(
+            text[start]))):
         start += 1
-    while start < end and text[end - 1].isspace():
+    while start < end and (text[end - 1].isspace() or (not last and _PUNCTUATION.match(
+            text[end - 1]))):
         end -= 1
     return start, end
 

@@ -22,6 +22,8 @@ from crosslabel.pipeline.protection.resolve import leftmost, nested
 from crosslabel.pipeline.protection.rules import Rules
 from crosslabel.projection.interface import Range
 
+VERSION = 1
+"""Counts up when other parts are found."""
 Unsayable = Callable[[Sequence[str]], Sequence[Sequence[Range]]]
 """For each text the ranges of characters that a model's tokenizer cannot say."""
 Rule = Callable[[str], Iterable[Part]]

@@ -9,15 +9,22 @@ from dataclasses import dataclass, field
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.corpus.shards import Marker, read_marker
 from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.protection.places import Insertion
 from crosslabel.pipeline.stages.label import Labelled, read_labels
 from crosslabel.pipeline.stages.processor_time import PROCESSOR_TIME
 from crosslabel.pipeline.stages.shard_choice import Chooser
 from crosslabel.pipeline.stages.shard_content import ShardContent
 from crosslabel.pipeline.stages.shard_lost import with_lost
+from crosslabel.pipeline.stages.shard_marks import place_marks
 from crosslabel.pipeline.stages.shard_pairs import lost_span_reasons
-from crosslabel.pipeline.stages.shard_projection import load_projector, project
+from crosslabel.pipeline.stages.shard_projection import (
+    load_projector,
+    mark_projectors,
+    project,
+)
 from crosslabel.pipeline.stages.shard_quality import Reasons, quality_reasons
 from crosslabel.pipeline.stages.shard_rejects import late_reject
+from crosslabel.pipeline.stages.shard_restored import restored_rows
 from crosslabel.pipeline.stages.shard_rows import shard_rows
 from crosslabel.pipeline.stages.shard_sides import Parallel, turned
 from crosslabel.pipeline.translation.translator import load_translator
@@ -57,6 +64,7 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     chooser = _chooser(plan, lang)
     with smaller_batches() as smaller:
         rows = shard_rows(plan, lang, shard, chooser)
+        marks = _marks(plan, lang, [row for row in rows if isinstance(row, Parallel)])
         if plan.models.labeller:
             rows = _turned(plan, lang, rows, read_labels(plan, lang, shard))
         good = [row for row in rows if isinstance(row, Parallel)]
@@ -65,7 +73,8 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
         with PROCESSOR_TIME.spent_on("write"):
             checked = quality_reasons(plan, lang, good, projections)
     with PROCESSOR_TIME.spent_on("write"):
-        content = _content(plan, lang, rows, projections, checked)
+        restored = restored_rows(good, projections, marks)
+        content = _content(plan, lang, rows, restored, checked)
         if chooser is not None:
             content.note_markers(chooser.counts, chooser.faults)
         marker = content.commit(planned.folder, planned.name, smaller)
@@ -79,6 +88,16 @@ def _projected(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[Pro
         return [[]] * len(rows)
     projector = load_projector(plan, lang)
     return with_lost(projector, rows, project(projector, rows))
+
+
+def _marks(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[list[Insertion]]]:
+    """Place the marks of all rows, by the projector of the build first, if it is of use."""
+    if not any(sentence.carried and sentence.carried.marks for row in rows if row.carried
+               for sentence in row.carried.sentences):
+        return [[[] for _ in row.carried.sentences] if row.carried else [] for row in rows]
+    by_build = plan.projects and plan.models.labeller is None
+    projectors = [load_projector(plan, lang)] if by_build else []
+    return place_marks([*projectors, *mark_projectors(plan)], rows)
 
 
 def read_shard(plan: Plan, lang: str, shard: int) -> ShardRef | None:
@@ -124,16 +143,16 @@ def _content(
     plan: Plan,
     lang: str,
     rows: Sequence[Parallel | Reject],
-    projections: Sequence[Sequence[Projection]],
+    restored: Sequence[tuple[Parallel, Sequence[Projection]]],
     checked: Sequence[Reasons],
 ) -> ShardContent:
-    results = zip(projections, checked, strict=True)
+    results = zip(restored, checked, strict=True)
     content = ShardContent(plan.labels, plan.task, plan.source.splits)
-    for row in rows:
-        if isinstance(row, Reject):
-            content.reject(row)
+    for entry in rows:
+        if isinstance(entry, Reject):
+            content.reject(entry)
             continue
-        projected, against = next(results)
+        (row, projected), against = next(results)
         reasons = row.other.reasons or (*lost_span_reasons(projected, plan.recipe), *against)
         if reasons:
             content.reject(late_reject(plan, row, reasons, lang, projected))

@@ -15,8 +15,8 @@ from crosslabel.pipeline.planning.carried_segments import CarriedSegment
 from crosslabel.pipeline.planning.rows import SourceRow
 from crosslabel.pipeline.protection.carriers import places
 from crosslabel.pipeline.protection.carry import Carried
+from crosslabel.pipeline.protection.edits import Edit, Edits
 from crosslabel.pipeline.stages.shard_texts import Assembled, assemble
-from crosslabel.pipeline.text.edits import Edit, Edits
 from crosslabel.pipeline.translation.translator import Translation
 from crosslabel.projection.interface import Range
 
@@ -46,14 +46,17 @@ class CarriedRow:
     Attributes:
         row: as it was read.
         to_carried: by field the edits that give what the model got.
-        carriers: by field the edits of the carried translation that put parts in place of carriers.
+        carriers: by field the edits of the carried translation that put parts in place of carriers,
+            each with the range of the parts in the text.
         sentences: in the order of the segments.
+        lang: language of the translation.
     """
 
     row: SourceRow
     to_carried: Mapping[str, Edits]
-    carriers: Mapping[str, tuple[Edit, ...]]
+    carriers: Mapping[str, tuple[tuple[Edit, Range], ...]]
     sentences: tuple[Sentence, ...]
+    lang: str
 
 
 def carried_row(
@@ -92,7 +95,7 @@ def carried_row(
                       for segment, unit in zip(joined.segments, units, strict=True))
     carriers = {field: tuple(_carrier_edits(joined.fields[field], field, sentences))
                 for field in joined.fields}
-    return carried, joined, CarriedRow(row, edits, carriers, sentences)
+    return carried, joined, CarriedRow(row, edits, carriers, sentences, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +184,13 @@ class _Moved:
 
 def _carrier_edits(
     translation: str, field: str, sentences: Sequence[Sentence]
-) -> Iterator[Edit]:
+) -> Iterator[tuple[Edit, Range]]:
     for sentence in sentences:
         if sentence.field != field or sentence.carried is None or not sentence.carried.names:
             continue
         names = sentence.carried.names
         begin = sentence.a[0]
-        found = places(translation[slice(*sentence.a)], [name.carrier for name in names]) or []
-        yield from sorted((Edit(begin + start, begin + end, name.text)
-                           for name, (start, end) in zip(names, found, strict=True)),
-                          key=lambda edit: edit.start)
+        found = places(translation[slice(*sentence.a)], [name.carrier for name in names])
+        assert found is not None, "the segment was kept for its carriers"
+        yield from ((Edit(begin + start, begin + end, name.text), name.range)
+                    for name, (start, end) in zip(names, found, strict=True))

@@ -11,6 +11,7 @@ from crosslabel.pipeline.aligner.files import aligner_copy
 from crosslabel.pipeline.corpus.records import Segment, Span
 from crosslabel.pipeline.corpus.word_labels import given_spans
 from crosslabel.pipeline.methods.projectors import ProjectorOptions, projector
+from crosslabel.pipeline.planning.models import LINKS_OF_MARKS
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
@@ -50,6 +51,21 @@ def load_projector(plan: Plan, lang: str) -> Projector:
     )
     with _loading:
         return _load(projection.method, options, engine.threads)
+
+
+def mark_projectors(plan: Plan) -> list[Projector]:
+    """Return the projector that places marks by links of the encoder; none without an encoder.
+
+    Raises:
+        InputError: the encoder cannot be loaded.
+    """
+    placing, engine = plan.models.placing, plan.recipe.engine
+    if placing.encoder is None:
+        return []
+    options = ProjectorOptions(models=placing, layer=plan.recipe.projection.layer,
+                               device=engine.device, engine=engine)
+    with _loading:
+        return [_load(LINKS_OF_MARKS, options, engine.threads)]
 
 
 @lru_cache(maxsize=_KEPT_PROJECTORS)
@@ -115,8 +131,8 @@ def _windows(row: Parallel) -> Iterable[_Window]:
     for segment in row.other.segments:
         spans = tuple(s for s in given if _holds(segment, s))
         if spans:
-            first, words_a = _clip(row.words_a.get(segment.field, ()), segment.a)
-            _, words_b = _clip(row.words_b[segment.field], segment.b)
+            first, words_a = clip(row.words_a.get(segment.field, ()), segment.a)
+            _, words_b = clip(row.words_b[segment.field], segment.b)
             yield _Window(segment, spans, words_a, words_b, first)
 
 
@@ -125,7 +141,7 @@ def _holds(segment: Segment, span: Span) -> bool:
     return segment.field == span.field and start <= span.fragments[0][0] < end
 
 
-def _clip(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
+def clip(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
     """Return the index of the first word that touches a segment, and all that do, cut to it."""
     left, right = segment
     touching = [i for i, (start, end) in enumerate(words) if start < right and end > left]

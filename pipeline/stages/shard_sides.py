@@ -64,7 +64,8 @@ def turned(row: Parallel, labelled: Example) -> Parallel:
     segments = tuple(_merged(swapped, labelled))
     return Parallel(
         row.number, labelled, Assembled(source.fields, segments), source.lang, row.words_b,
-        row.words_a, a_origin="human", b_origin="machine", a_meta=source.meta, place=row.place, carried=row.carried,
+        row.words_a, a_origin="human", b_origin="machine", a_meta=source.meta, place=row.place,
+        carried=row.carried,
     )  # fmt: skip
 
 
