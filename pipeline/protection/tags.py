@@ -28,10 +28,24 @@ _RAW = (re.compile(r"<(script|style|pre|textarea|svg|math)\b[^<>]*+>", re.IGNORE
         re.compile(r"</(script|style|pre|textarea|svg|math)\s*>", re.IGNORECASE))
 _CODE = (re.compile(r"<(code|kbd|samp|tt)\b[^<>]*+>", re.IGNORECASE),
          re.compile(r"</(code|kbd|samp|tt)\s*>", re.IGNORECASE))
-_HTML = frozenset(
-    ["a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "base", "bdi", "bdo", "big", "blockquote", "body", "br", "button", "canvas", "caption", "center", "cite", "code", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "div", "dl", "dt", "em", "embed", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "link", "main", "map", "mark", "meta", "meter", "nav", "noscript", "object", "ol", "optgroup", "option", "output", "p", "param", "picture", "pre", "progress", "q", "rp", "rt", "ruby", "s", "samp", "script", "section", "select", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "table", "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "track", "tt", "u", "ul", "var", "video", "wbr"])
-_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
-_BOOLEAN = frozenset(["allowfullscreen", "async", "autofocus", "autoplay", "checked", "controls", "default", "defer", "disabled", "download", "hidden", "inert", "ismap", "itemscope", "loop", "multiple", "muted", "nomodule", "novalidate", "open", "playsinline", "readonly", "required", "reversed", "selected", "nowrap", "noshade", "compact", "notranslate"])
+_ELEMENTS = (
+    "a abbr acronym address article aside audio b base bdi bdo big blockquote body br "
+    "button canvas caption center cite code col colgroup data datalist dd del details dfn "
+    "dialog div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 "
+    "h6 head header hgroup hr html i iframe img input ins kbd label legend li link main "
+    "map mark meta meter nav noscript object ol optgroup option output p param picture "
+    "pre progress q rp rt ruby s samp script section select small source span strike "
+    "strong style sub summary sup table tbody td template textarea tfoot th thead time "
+    "title tr track tt u ul var video wbr")
+_WITHOUT_CONTENTS = (
+    "area base br col embed hr img input link meta param source track wbr")
+_WITHOUT_VALUE = (
+    "allowfullscreen async autofocus autoplay checked controls default defer disabled "
+    "download hidden inert ismap itemscope loop multiple muted nomodule novalidate open "
+    "playsinline readonly required reversed selected nowrap noshade compact notranslate")
+_HTML = frozenset(_ELEMENTS.split())
+_VOID = frozenset(_WITHOUT_CONTENTS.split())
+_BOOLEAN = frozenset(_WITHOUT_VALUE.split())
 
 
 @dataclass(slots=True)
@@ -57,15 +71,21 @@ def find_tags(text: str) -> Iterator[Part]:
     tags = _tags(covered(text, whole))
     _pair(tags)
     done = 0
-    for number, tag in enumerate(tags):
+    for tag in tags:
         if tag.start < done or (tag.partner is None and not tag.sure):
             continue
         if tag.kept and tag.partner is not None and not tag.closing:
             done = tags[tag.partner].end
             yield Part(tag.start, done, KIND, "name")
         else:
-            opening = tag.partner if tag.closing else number
-            yield Part(tag.start, tag.end, KIND, "mark", None if tag.partner is None else opening)
+            yield Part(tag.start, tag.end, KIND, "mark", _pair_of(tag, tags))
+
+
+def _pair_of(tag: _Tag, tags: Sequence[_Tag]) -> int | None:
+    """Return the number of the pair of a tag: the place of its opening tag."""
+    if tag.partner is None:
+        return None
+    return tags[tag.partner].start if tag.closing else tag.start
 
 
 def _whole(text: str) -> Iterator[Part]:
@@ -75,8 +95,7 @@ def _whole(text: str) -> Iterator[Part]:
         seen = covered(text, found)
         for start, end in enclosed(seen, opening, closing):
             name = opening is _CODE[0] and "\n" not in text[start:end]
-            found.append(Part(start, end, KIND if opening is not _CODE[0] else "code",
-                              "name" if name else "block"))
+            found.append(Part(start, end, KIND, "name" if name else "block"))
     for match in _DECLARATION.finditer(covered(text, found)):
         found.append(Part(match.start(), match.end(), KIND, "block"))
     yield from found
