@@ -106,7 +106,12 @@ def placing_models(recipe: Recipe) -> MethodModels:
     """
     projection = recipe.projection
     needs = METHODS[projection.method].needs_encoder
-    name = ModelName(projection.model, projection.revision) if needs else SHIPPED_ENCODER
+    return encoder_of_marks(
+        ModelName(projection.model, projection.revision) if needs else SHIPPED_ENCODER)
+
+
+def encoder_of_marks(name: ModelName = SHIPPED_ENCODER) -> MethodModels:
+    """Find an encoder that places marks; as :func:`placing_models`."""
     try:
         return method_models(LINKS_OF_MARKS, name)
     except MissingEncoderError as error:

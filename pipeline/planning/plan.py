@@ -53,7 +53,8 @@ def plan(
     markers = _markers(recipe, models.translator)
     checks = plan_checks(recipe, models.translator, models.back)
     _check_bitext(recipe)
-    source = plan_source(recipe, work, Protection(recipe, models.translator), limit, check)
+    translates = None if recipe.translation.given else models.translator
+    source = plan_source(recipe, work, Protection(recipe.protect, translates), limit, check)
     if markers and source.task == "words":
         raise InputError(f"{recipe.source.name}: labels words, which are not marked one by one; "
                          "leave out translation.markers")

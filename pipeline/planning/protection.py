@@ -13,7 +13,6 @@ from crosslabel.pipeline.protection.capitals import is_capitals
 from crosslabel.pipeline.protection.find import VERSION, Finder
 from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.protection.rules import Rules
-from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.recipe.protect import Pattern, ProtectRule, Terms, default_rules
 from crosslabel.pipeline.storage.files import sha256
 from crosslabel.projection.errors import InputError, at
@@ -22,16 +21,17 @@ CAPITALS, EMOJI = "capitals", "emoji"
 
 
 class Protection:
-    """The rules of a recipe, for rows of running text and for rows that are cut into words.
+    """Rules, for rows of running text and for rows that are cut into words.
 
     Args:
+        named: the rules of a recipe; ``None`` for the default.
         translator: the model whose tokenizer tells what it cannot say; ``None`` if translations are
             given.
     """
 
-    def __init__(self, recipe: Recipe, translator: Model | None) -> None:
-        self._named = recipe.protect
-        self._model = None if recipe.translation.given else translator
+    def __init__(self, named: Sequence[ProtectRule] | None, translator: Model | None) -> None:
+        self._named = named
+        self._model = translator
 
     def key(self) -> tuple[Any, ...]:
         """Return everything that decides what is found."""

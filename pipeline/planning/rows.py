@@ -127,8 +127,8 @@ def plan_source(
     if marker is None:
         marker = _write(recipe, found, folder, protection, limit, check)
     return PlannedSource(folder, _first_file(found), marker["task"], tuple(marker["labels"]),
-                         marker["has_spans"], marker["has_marks"], tuple(marker["hashes"]), tuple(marker["classes"]),
-                         tuple(marker["notes"]), tuple(found.splits), dict(found.commits))
+                         marker["has_spans"], marker["has_marks"], tuple(marker["hashes"]),
+                         tuple(marker["classes"]), tuple(marker["notes"]), tuple(found.splits), dict(found.commits))
 
 
 def _first_file(found: Input) -> str:
@@ -172,7 +172,7 @@ def _write(
         cuts = iter(segment(examples, sentences=recipe.segmentation.sentences, protected=parts))
         planned = [
             row if isinstance(row, Reject)
-            else _planned(SourceRow(number, row, tuple(next(cuts)), *places.of(number)), parts,
+            else with_parts(SourceRow(number, row, tuple(next(cuts)), *places.of(number)), parts,
                           protection)
             for number, row in enumerate(chunk, start=shard * recipe.output.shard_rows + 1)
         ]
@@ -192,12 +192,13 @@ def _write(
     declared = [*source.label_names.values(), *notes.classes]
     marker = {"task": _task(tasks), "labels": ordered(labels, source.labels, declared),
               "classes": ordered(classes, source.labels, declared),
-              "has_spans": bool(labels), "has_marks": has_marks, "hashes": hashes, "notes": list(lines)}
+              "has_spans": bool(labels), "has_marks": has_marks, "hashes": hashes,
+              "notes": list(lines)}
     write_json(folder / _MARKER, marker)
     return marker
 
 
-def _planned(
+def with_parts(
     row: SourceRow, parts: Mapping[str, tuple[Part, ...]], protection: Protection
 ) -> SourceRow:
     """Return a row with its protected parts and its segments in capitals."""

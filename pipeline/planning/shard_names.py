@@ -54,7 +54,8 @@ def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.name, recipe.source.lang,
                plan.labels, plan.source.hashes[number], lang, language.memory.folder.name, parts,
                encoder, aligner, models.calibrator, projecting, recipe.on_lost_span,
-               recipe.mask_above, CARRIED_VERSION, placing, *marking, *translator, *_labelling(plan),
+               recipe.mask_above, CARRIED_VERSION, placing, *marking, *translator,
+               *_labelling(plan),
                *(plan.checks.key() if plan.checks else ()))
     return f"shard-{number:05}-{name[:12]}"
 

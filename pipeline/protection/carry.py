@@ -1,14 +1,14 @@
 """A sentence with protected parts as the model gets it.
 
-A part that stands where a word stands gives its place to a carrier, see :mod:`.carriers`; neighbours
-share one. Marks are taken out, together with a space that would be left over, and are put back at
-the place of the words beside them, see :mod:`.places`.
+A part that stands where a word stands gives its place to a carrier, see :mod:`.carriers`;
+neighbours share one. Marks are taken out, together with a space that would be left over, and are
+put back at the place of the words beside them, see :mod:`.places`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -122,19 +122,26 @@ def pieces(text: str, range_: Range, parts: Sequence[Part]) -> list[Range]:
              and range_[0] <= part.start and part.end <= range_[1]]
     edges = [range_[0], *(edge for part in names for edge in (part.start, part.end)), range_[1]]
     cuts = list(zip(edges[::2], edges[1::2], strict=True))
-    stripped = (_stripped(text, cut, first=number == 0, last=number == len(cuts) - 1)
+    kept = {place for part in parts for place in range(part.start, part.end)}
+    stripped = (_stripped(text, cut, kept, first=number == 0, last=number == len(cuts) - 1)
                 for number, cut in enumerate(cuts))
     return [(start, end) for start, end in stripped if start < end]
 
 
-def _stripped(text: str, range_: Range, *, first: bool, last: bool) -> Range:
-    """Return a range without space at its ends, nor punctuation beside a protected part."""
+def _stripped(
+    text: str, range_: Range, kept: Collection[int], *, first: bool, last: bool
+) -> Range:
+    """Return a range without space at its ends, nor punctuation beside a protected part.
+
+    Args:
+        kept: places of characters that are parts themselves.
+    """
     start, end = range_
-    while start < end and (text[start].isspace() or (not first and _PUNCTUATION.match(
-            text[start]))):
+    while start < end and start not in kept and (
+            text[start].isspace() or (not first and _PUNCTUATION.match(text[start]))):
         start += 1
-    while start < end and (text[end - 1].isspace() or (not last and _PUNCTUATION.match(
-            text[end - 1]))):
+    while start < end and end - 1 not in kept and (
+            text[end - 1].isspace() or (not last and _PUNCTUATION.match(text[end - 1]))):
         end -= 1
     return start, end
 

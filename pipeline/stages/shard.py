@@ -15,7 +15,7 @@ from crosslabel.pipeline.stages.processor_time import PROCESSOR_TIME
 from crosslabel.pipeline.stages.shard_choice import Chooser
 from crosslabel.pipeline.stages.shard_content import ShardContent
 from crosslabel.pipeline.stages.shard_lost import with_lost
-from crosslabel.pipeline.stages.shard_marks import place_marks
+from crosslabel.pipeline.stages.shard_marks import has_marks, place_marks
 from crosslabel.pipeline.stages.shard_pairs import lost_span_reasons
 from crosslabel.pipeline.stages.shard_projection import (
     load_projector,
@@ -92,9 +92,8 @@ def _projected(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[Pro
 
 def _marks(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[list[Insertion]]]:
     """Place the marks of all rows, by the projector of the build first, if it is of use."""
-    if not any(sentence.carried and sentence.carried.marks for row in rows if row.carried
-               for sentence in row.carried.sentences):
-        return [[[] for _ in row.carried.sentences] if row.carried else [] for row in rows]
+    if not has_marks(rows):
+        return place_marks([], rows)
     by_build = plan.projects and plan.models.labeller is None
     projectors = [load_projector(plan, lang)] if by_build else []
     return place_marks([*projectors, *mark_projectors(plan)], rows)

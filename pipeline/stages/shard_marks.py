@@ -15,6 +15,12 @@ from crosslabel.projection.interface import Projection, Projector, Range
 _ENDS_OF_ID = "\x00"
 
 
+def has_marks(rows: Sequence[Parallel]) -> bool:
+    """Return whether there is any mark to place."""
+    return any(sentence.carried and sentence.carried.marks
+               for row in rows for sentence in _sentences(row))
+
+
 def place_marks(
     projectors: Sequence[Projector], rows: Sequence[Parallel]
 ) -> list[list[list[Insertion]]]:

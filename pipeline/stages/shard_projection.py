@@ -10,9 +10,11 @@ from functools import lru_cache
 from crosslabel.pipeline.aligner.files import aligner_copy
 from crosslabel.pipeline.corpus.records import Segment, Span
 from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.methods.method_models import MethodModels
 from crosslabel.pipeline.methods.projectors import ProjectorOptions, projector
 from crosslabel.pipeline.planning.models import LINKS_OF_MARKS
 from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.recipe import Engine
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
 from crosslabel.projection.spans.rules import SpanRules
@@ -59,11 +61,22 @@ def mark_projectors(plan: Plan) -> list[Projector]:
     Raises:
         InputError: the encoder cannot be loaded.
     """
-    placing, engine = plan.models.placing, plan.recipe.engine
-    if placing.encoder is None:
+    return projectors_of_marks(plan.models.placing, plan.recipe.engine,
+                               plan.recipe.projection.layer)
+
+
+def projectors_of_marks(
+    models: MethodModels, engine: Engine, layer: int | None = None
+) -> list[Projector]:
+    """Return the projector that places marks; raises as :func:`mark_projectors`.
+
+    Args:
+        models: with the encoder, if there is one.
+        layer: of the encoder; ``None`` for the one that it names.
+    """
+    if models.encoder is None:
         return []
-    options = ProjectorOptions(models=placing, layer=plan.recipe.projection.layer,
-                               device=engine.device, engine=engine)
+    options = ProjectorOptions(models=models, layer=layer, device=engine.device, engine=engine)
     with _loading:
         return [_load(LINKS_OF_MARKS, options, engine.threads)]
 

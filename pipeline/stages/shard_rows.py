@@ -42,19 +42,26 @@ def shard_rows(
     assembled = [row if isinstance(row, Reject) else _assembled(plan, lang, row, chosen, by_text)
                  for row in source]
     good = [row for row in assembled if not isinstance(row, Reject)]
-    words_a = iter(_words([_of_sentences(row.joined.fields, row, "a") for row in good], lang))
-    words_b = iter(_words([_of_sentences(row.row.example.fields, row, "b") for row in good],
-                          plan.recipe.source.lang))
+    parallel = iter(parallel_rows(good, lang, plan.recipe.source.lang))
+    return [row if isinstance(row, Reject) else next(parallel) for row in assembled]
+
+
+def parallel_rows(
+    rows: Sequence[AssembledRow], lang: str, source_lang: str
+) -> list[Parallel]:
+    """Return rows with the words of both sides."""
+    words_a = _words([_of_sentences(row.joined.fields, row, "a") for row in rows], lang)
+    words_b = _words([_of_sentences(row.row.example.fields, row, "b") for row in rows],
+                     source_lang)
     return [
-        row if isinstance(row, Reject)
-        else Parallel(row.row.number, row.row.example, row.joined, lang, next(words_a),
-                      next(words_b) | own_words(row.row.example.words), row.restored,
-                      place=(row.row.file, row.row.row), carried=row.carried)
-        for row in assembled
+        Parallel(row.row.number, row.row.example, row.joined, lang, translated,
+                 words | own_words(row.row.example.words), row.restored,
+                 place=(row.row.file, row.row.row), carried=row.carried)
+        for row, translated, words in zip(rows, words_a, words_b, strict=True)
     ]
 
 
-class _Assembled(NamedTuple):
+class AssembledRow(NamedTuple):
     """A row as the model got it, and its translation."""
 
     row: SourceRow
@@ -66,7 +73,7 @@ class _Assembled(NamedTuple):
 def _assembled(
     plan: Plan, lang: str, row: SourceRow, chosen: Iterator[Chosen],
     by_text: Mapping[str, Translation],
-) -> _Assembled:
+) -> AssembledRow:
     if plan.languages[lang].given:
         kept: list[Chosen | None] = [next(chosen) for _ in row.segments]
         texts = [segment.translation.text for segment in kept if segment]
@@ -77,10 +84,10 @@ def _assembled(
     if not any(segments):
         every = [segment for segment in kept if segment]
         joined = assemble(row, [segment.translation for segment in every], lang)
-        return _Assembled(row, joined, _restored(joined, every))
+        return AssembledRow(row, joined, _restored(joined, every))
     translations = [segment.translation if segment else by_text for segment in kept]
     made, joined, carried = carried_row(row, segments, translations, lang)
-    return _Assembled(made, joined, {}, carried)
+    return AssembledRow(made, joined, {}, carried)
 
 
 def _restored(joined: Assembled, chosen: Sequence[Chosen]) -> _Restored:
@@ -150,7 +157,7 @@ def _at(
     return parts[slot][row][1]
 
 
-def _of_sentences(fields: Mapping[str, str], row: _Assembled, side: SideName) -> dict[str, str]:
+def _of_sentences(fields: Mapping[str, str], row: AssembledRow, side: SideName) -> dict[str, str]:
     """Return texts with space where nothing is translated, such as tags beside a sentence."""
     if row.carried is None:
         return dict(fields)
