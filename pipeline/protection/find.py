@@ -25,7 +25,7 @@ from crosslabel.pipeline.protection import (
 from crosslabel.pipeline.protection.masks import covered
 from crosslabel.pipeline.protection.own_patterns import OwnPatterns
 from crosslabel.pipeline.protection.parts import Part
-from crosslabel.pipeline.protection.resolve import leftmost, nested, over
+from crosslabel.pipeline.protection.resolve import leftmost, nested, over, uncrossed
 from crosslabel.pipeline.protection.rules import Rules
 from crosslabel.pipeline.protection.terms import Terms
 from crosslabel.pipeline.protection.unsayable import find_unsayable
@@ -105,9 +105,7 @@ class Finder:
         found = [part for rule in (self._terms if plain else self._words) for part in rule(seen)]
         if unsayable:
             found += find_unsayable(seen, unsayable)
-        if not (parts or found):
-            return ()
-        return nested(sorted([*parts, *leftmost(found)], key=lambda part: part.start))
+        return nested(over(parts, leftmost(found)))
 
     def _structure(self, text: str) -> list[Part]:
         """Return code, formulas and markup."""
@@ -118,8 +116,11 @@ class Finder:
             parts += math.find_math(covered(text, parts))
         if "markup" in self._names:
             parts = over(parts, leftmost(tags.find_tags(covered(text, parts))))
-            parts = over(parts, leftmost(markdown.find_markdown(_for_markdown(text, parts))))
-        return parts
+            parts = list(nested(parts))
+            if markdown.may_have_signs(text):
+                signs = leftmost(markdown.find_markdown(_for_markdown(text, parts)))
+                parts = over(parts, uncrossed(signs, parts))
+        return leftmost(parts)
 
 
 def _for_markdown(text: str, parts: Sequence[Part]) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.words import NOT_AFTER_WORD, NOT_BEFORE_WORD
 
 KIND = "identifiers"
 _SNAKE = (r"(?:_*(?:[^\W_]{2,}_+[^\W_]+|[^\W_]_+[^\W_]{2,}|[^\W_]_+[^\W_]_+[^\W_])(?:_+[^\W_]+)*_*"
@@ -16,18 +17,19 @@ _SNAKE = (r"(?:_*(?:[^\W_]{2,}_+[^\W_]+|[^\W_]_+[^\W_]{2,}|[^\W_]_+[^\W_]_+[^\W_
 _CAMEL = r"(?:(?=\w*[A-Z][a-z]{3})[a-z]{2,}(?:[A-Z][a-z0-9]+){2,}|[a-z]{2,}\d+[A-Z][a-z]+\w*)"
 _OWNER = r"(?:[A-Za-z]\w{0,60}(?:\.|::|->))"
 _CODE = re.compile(
-    rf"(?<![\w.@#/\\&$-]){_OWNER}{{0,8}}"
-    rf"(?:(?:{_SNAKE}|{_CAMEL})(?!\w)(?:\(\))?|[A-Za-z]\w{{1,60}}\(\))(?![\w@])")
+    rf"{NOT_AFTER_WORD}(?<![.@#/\\&$-])(?a:{_OWNER}{{0,8}}"
+    rf"(?:(?:{_SNAKE}|{_CAMEL})(?!\w)(?:\(\))?|[A-Za-z]\w{{1,60}}\(\))){NOT_BEFORE_WORD}(?!@)")
 _CODE_HINT = re.compile(r"_\w|[a-z0-9][A-Z]|\w\(\)")
 _NUMBERS = re.compile(
     # UUID, MAC address
-    r"(?<![\w-])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+    rf"{NOT_AFTER_WORD}(?<!-)"
+    r"(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     r"|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"
     # hashes, with letters and digits
     r"|0x[0-9a-fA-F]{2,64}"
     r"|(?=[a-f]*\d)(?=\d*[a-f])(?=(?:[a-f\d]*\d){2})[0-9a-f]{8,128}"
     # DOI, arXiv, ISBN, ISSN
-    r"|(?:doi:\s?)?10\.\d{4,9}/[^\s<>\"\ue000]*[^\s<>\".,;:)\]\ue000]"
+    r"|(?:doi:\s?)?10\.\d{4,9}/[^\s<>\"\ufdd0]*[^\s<>\".,;:)\]\ufdd0]"
     r"|arXiv:\d{4}\.\d{4,5}(?:v\d+)?"
     r"|97[89](?:[- ]?\d){10}"
     r"|(?<=ISBN[ :])\d(?:[- ]?\d){8}[- ]?[\dX]"
@@ -38,8 +40,8 @@ _NUMBERS = re.compile(
     r"|(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:/\d{1,2})?"
     # AB-12345, CVE-2021-44228
     r"|[A-Z]{2,8}-(?!(?:19|20)\d\d(?!\d|-\d{3}))\d{4,10}(?:-\d{3,8})?|CVE-\d{4}-\d{4,8}"
-    r")(?![\w]|-\w|\.\d)")
-_NUMBERS_HINT = re.compile(r"\d[\w.:-]{3}|0x")
+    rf"){NOT_BEFORE_WORD}(?!-\w|\.\d)")
+_NUMBERS_HINT = re.compile(r"\d[\w.:-]{4}|-\d{4}|[a-fvVx]\d")
 
 
 def find_identifiers(text: str) -> Iterator[Part]:

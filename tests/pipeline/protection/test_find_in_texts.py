@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.pipeline.protection.finding import found, marked, parts
+from crosslabel.pipeline.protection.find import Finder
+from tests.pipeline.protection.finding import DEFAULT, found, marked, parts
 
 
 @pytest.mark.parametrize("expected", [
@@ -45,6 +46,7 @@ def test_addresses_without_what_follows_them(expected: str) -> None:
     "⟦%d⟧ of ⟦%1$s⟧, ⟦%(x)d⟧, ⟦%-10s⟧, ⟦%.2f⟧, ⟦%@⟧",
     "⟦<%= user.name %>⟧ has ⟦{% if x %}⟧many⟦{% endif %}⟧",
     "⟦{count, plural, one {# tree} other {# trees}}⟧ stand there.",
+    "⟦{n, plural, one {<b>#</b> tree} other {# **trees**}}⟧ and ⟦{{ a <b> c }}⟧",
     "Copied ⟦%1⟧ of ⟦%2⟧ to ⟦%USERPROFILE%⟧",
 ])
 def test_placeholders(expected: str) -> None:
@@ -70,6 +72,7 @@ def test_code_and_formulas(expected: str) -> None:
     "⟦<code>a<b></code>⟧ and ⟦<span translate=\"no\">Acme &amp; Co</span>⟧",
     "⟪<pre>\nx\n  y</pre>⟫",
     "⟦M&uuml;nchen⟧⟨&nbsp;⟩ist ⟨&#8222;⟩sch&ouml n",
+    "0⟨*⟩a0⟨*⟩ 1⟨<b>⟩x1⟨</b>⟩ 2⟨*⟩c 3⟨<b>⟩y3⟨</b>⟩2⟨*⟩ *d 4⟨<b>⟩e* f4⟨</b>⟩",
     "0⟨<b>⟩1⟨_⟩x1⟨_⟩0⟨</b>⟩, 2⟨<p>⟩see ⟦https://x.org/a⟧2⟨</p>⟩",
 ])
 def test_html_and_xml(expected: str) -> None:
@@ -90,6 +93,15 @@ def test_html_and_xml(expected: str) -> None:
 ])
 def test_markdown(expected: str) -> None:
     assert marked(_bare(expected)) == expected
+
+
+@pytest.mark.parametrize("expected", [
+    "发邮件给⟦jo@samaritans.org⟧，请看⟦https://x.org/a⟧请看。",
+    "网站⟦example.org⟧的 给⟦@user⟧发 变量⟦foo_bar⟧是 电话⟦421-123-4567⟧。",
+    "⟦https://zh.wikipedia.org/wiki/東京⟧ を見て",
+])
+def test_words_of_scripts_without_spaces_are_not_taken_along(expected: str) -> None:
+    assert marked(_bare(expected), Finder(DEFAULT)) == expected
 
 
 @pytest.mark.parametrize("expected", [
@@ -116,14 +128,15 @@ def test_emoji_and_words_that_cannot_be_said(expected: str) -> None:
     "5 * 3 * 2 and 2*3*4", "1. FC Köln won", "- said he", "# 1 in the list", "A_1 and B_2",
     "$5 million and $6 million", "US$ and A$, Ke$ha and A$AP, $AAPL/$MSFT, $5-$6",
     "He paid $1,234.56", "AT&T and R&D;", "I <3 you", "e.g. U.S.A. and Mr. X", "at 10:30, 24/7",
-    "and/or he/she at 50 km/h", "over http alone", "1984-1990, 10-20, 3,000, 12.05.2021, 2021-05-12",
+    "and/or he/she at 50 km/h", "over http alone",
+    "1984-1990, 10-20, 3,000, 12.05.2021, 2021-05-12",
     "COVID-19, F-16, G8 and MH-370", "McDonald iPhone eBay YouTube PhD LaTeX iPhone6 WiFi ASP.NET",
     "5 < 6 and 7 > 3, x<y in prose, a<b and b>c, if a <b and c> d", "a vector<int> and <your name>",
     "f**k and s**t", "index[1](2)", "*.txt and *.md", "f(*args, **kwargs)", "C# and #1 @ 5",
     "She`s a star when she`s here", "``quoted'' and ``again''", "'tis `tis the time, `twas",
     "the end.The next", "now.so did.it", "100% sure, 5%discount, a 10%-ige Lösung",
     "She said:\nNo, she said.\n- Yes", "a\n- b\nc", "1. FC Köln\n1. FC Nürnberg", "a ^ b | c ~ d",
-    "[sic] (see below)", "¯\\_(o)_/¯", "{a, b, c} and {x y}", "", " \n\t", "<", "`",
+    "[sic] (see below)", "[a]_[b]_[c]", "¯\\_(o)_/¯", "{a, b, c} and {x y}", "", " \n\t", "<", "`",
     "Windows™ © 2020 by ACME® Inc.", "The 20°C – 25°C range… “so” he said",
 ])
 def test_prose_has_no_parts(text: str) -> None:
