@@ -19,6 +19,7 @@ from crosslabel.pipeline.stages.shard_projection import load_projector, project
 from crosslabel.pipeline.stages.shard_quality import Reasons, quality_reasons
 from crosslabel.pipeline.stages.shard_rejects import late_reject
 from crosslabel.pipeline.stages.shard_rows import shard_rows
+from crosslabel.pipeline.stages.shard_ruined import with_ruined
 from crosslabel.pipeline.stages.shard_sides import Parallel, turned
 from crosslabel.pipeline.translation.translator import load_translator
 from crosslabel.projection.halving import smaller_batches
@@ -63,8 +64,11 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
         projections = _projected(plan, lang, good)
         projected = time.perf_counter()
         with PROCESSOR_TIME.spent_on("write"):
+            good, projections = with_ruined(plan, lang, good, projections)
             checked = quality_reasons(plan, lang, good, projections)
     with PROCESSOR_TIME.spent_on("write"):
+        judged = iter(good)
+        rows = [row if isinstance(row, Reject) else next(judged) for row in rows]
         content = _content(plan, lang, rows, projections, checked)
         if chooser is not None:
             content.note_markers(chooser.counts, chooser.faults)

@@ -30,6 +30,7 @@ class Parallel:
         restored: by id of a span that is known from markers its fragments on side a.
         a_origin, b_origin: who wrote each side.
         a_meta: what the row of side a carried beside its text.
+        ruined: by number of a segment why its translation is ruined.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Parallel:
     b_origin: Origin = "human"
     a_meta: Mapping[str, Any] = field(default_factory=dict)
     place: tuple[str, int] = ("", 0)
+    ruined: Mapping[int, str] = field(default_factory=dict)
 
 
 def translation_example(row: Parallel) -> Example:
