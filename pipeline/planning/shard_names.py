@@ -11,7 +11,7 @@ from crosslabel.pipeline.planning.marked_segments import VERSION as MARKED_VERSI
 from crosslabel.pipeline.planning.planned import Plan, PlannedShard
 from crosslabel.pipeline.storage.keys import key
 
-VERSION = 5
+VERSION = 6
 LABELS_VERSION = 2
 
 

@@ -26,6 +26,7 @@ from crosslabel.pipeline.stages.shard_quality import Reasons, quality_reasons
 from crosslabel.pipeline.stages.shard_rejects import late_reject
 from crosslabel.pipeline.stages.shard_restored import restored_rows
 from crosslabel.pipeline.stages.shard_rows import shard_rows
+from crosslabel.pipeline.stages.shard_ruined import with_ruined
 from crosslabel.pipeline.stages.shard_sides import Parallel, turned
 from crosslabel.pipeline.translation.translator import load_translator
 from crosslabel.projection.halving import smaller_batches
@@ -71,6 +72,7 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
         projections = _projected(plan, lang, good)
         projected = time.perf_counter()
         with PROCESSOR_TIME.spent_on("write"):
+            good, projections = with_ruined(plan, lang, good, projections)
             checked = quality_reasons(plan, lang, good, projections)
     with PROCESSOR_TIME.spent_on("write"):
         restored = restored_rows(good, projections, marks)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from crosslabel.pipeline.corpus.records import Span
 from crosslabel.pipeline.protection.places import Insertion, insertions, wanted
 from crosslabel.pipeline.stages.shard_carried import Sentence
-from crosslabel.pipeline.stages.shard_projection import clip, project
+from crosslabel.pipeline.stages.shard_projection import project, words_in
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.projection.interface import Projection, Projector, Range
 
@@ -84,5 +84,5 @@ def _insertions(row: Parallel, found: dict[str, Range]) -> list[list[Insertion]]
 
 def _words(words: Sequence[Range], sentence: Range) -> list[Range]:
     """Return the words of a sentence, counted from its beginning."""
-    _, inside = clip(words, sentence)
+    _, inside = words_in(words, sentence)
     return [(start - sentence[0], end - sentence[0]) for start, end in inside]

@@ -142,19 +142,20 @@ class _Window:
 def _windows(row: Parallel) -> Iterable[_Window]:
     given = given_spans(row.given)
     for segment in row.other.segments:
-        spans = tuple(s for s in given if _holds(segment, s))
+        spans = tuple(s for s in given if holds(segment, s))
         if spans:
-            first, words_a = clip(row.words_a.get(segment.field, ()), segment.a)
-            _, words_b = clip(row.words_b[segment.field], segment.b)
+            first, words_a = words_in(row.words_a.get(segment.field, ()), segment.a)
+            _, words_b = words_in(row.words_b[segment.field], segment.b)
             yield _Window(segment, spans, words_a, words_b, first)
 
 
-def _holds(segment: Segment, span: Span) -> bool:
+def holds(segment: Segment, span: Span) -> bool:
+    """Return whether a span of side b is of a segment, which is where it begins."""
     start, end = segment.b
     return segment.field == span.field and start <= span.fragments[0][0] < end
 
 
-def clip(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
+def words_in(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
     """Return the index of the first word that touches a segment, and all that do, cut to it."""
     left, right = segment
     touching = [i for i, (start, end) in enumerate(words) if start < right and end > left]

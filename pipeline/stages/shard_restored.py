@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crosslabel.pipeline.corpus.records import Example, Segment, Span
+from crosslabel.pipeline.corpus.records import Example, LostSpan, Segment, Span
 from crosslabel.pipeline.corpus.word_labels import given_or_lost, given_spans
 from crosslabel.pipeline.protection.blanks import BLANKS
 from crosslabel.pipeline.protection.capitals import upper
@@ -139,7 +139,13 @@ class _Restorer:
                                                         span.fragments))) for span in given.spans)
         words = tuple(replace(words, ranges=tuple(map(self._machine[words.field].inner,
                                                       words.ranges))) for words in given.words)
-        return replace(given, fields=self._texts, spans=spans, words=words)
+        lost = tuple(self._lost(span) for span in given.lost)
+        return replace(given, fields=self._texts, spans=spans, words=words, lost=lost)
+
+    def _lost(self, lost: LostSpan) -> LostSpan:
+        moved = (self._machine[lost.field].inner((word.start, word.end)) for word in lost.likely)
+        return replace(lost, likely=tuple(replace(word, start=start, end=end) for word, (start, end)
+                                          in zip(lost.likely, moved, strict=True)))
 
     def _moved(self, projection: Projection, field: str, row: Parallel) -> Projection:
         to_a = self._sides()[0][field]

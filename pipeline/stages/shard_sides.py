@@ -33,6 +33,7 @@ class Parallel:
         a_meta: what the row of side a carried beside its text.
         carried: the row as it was read, if the model did not get all of it as it is; the sides hold
             what the model got and gave until :mod:`.shard_restored` puts protected parts back.
+        ruined: by number of a segment why its translation is ruined.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Parallel:
     a_meta: Mapping[str, Any] = field(default_factory=dict)
     place: tuple[str, int] = ("", 0)
     carried: CarriedRow | None = None
+    ruined: Mapping[int, str] = field(default_factory=dict)
 
 
 def translation_example(row: Parallel) -> Example:
