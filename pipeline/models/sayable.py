@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from crosslabel.pipeline.models.tokenizers import SOURCE, load_tokens, token_ids
+from crosslabel.projection.interface import Range
 
-_BYTE = re.compile(r"<0x[0-9A-F]{2}>")
+_UNKNOWN = re.compile(r"<unk>|<0x[0-9A-F]{2}>")
 _SPACE = "▁"
+_SYMBOLS = frozenset({"No", "So", "Sk"})
 
 
 class Sayable:
@@ -25,7 +28,7 @@ class Sayable:
     def __init__(self, folder: Path) -> None:
         self._tokens = load_tokens(folder)
         self._known = token_ids(folder, SOURCE)
-        self._sayable: dict[str, bool] = {}
+        self._pieces: dict[str, tuple[str, ...]] = {}
 
     def unsayable(self, text: str) -> list[str]:
         """Return the characters of a text that the model cannot read, in order, each as often as it
@@ -36,14 +39,46 @@ class Sayable:
         return [character for character in composed
                 if not character.isascii() and not self._is_sayable(character)]
 
+    def lost(
+        self, texts: Sequence[str], learned: Collection[str] | None = None
+    ) -> list[list[Range]]:
+        """Return for each text the ranges of characters that do not get through the model.
+
+        It cannot read them, or reads a raised digit, fraction or symbol as other characters.
+
+        Args:
+            learned: the characters beyond ASCII that its training text has often enough, if that
+                is known.
+        """
+        return [[] if text.isascii() else self._lost(text, learned) for text in texts]
+
+    def _lost(self, text: str, learned: Collection[str] | None) -> list[Range]:
+        ranges: list[Range] = []
+        for place, character in enumerate(text):
+            if character.isascii() or (self._gets_through(character) and (
+                    learned is None or character in learned or character.isspace())):
+                continue
+            if ranges and ranges[-1][1] == place:
+                ranges[-1] = (ranges[-1][0], place + 1)
+            else:
+                ranges.append((place, place + 1))
+        return ranges
+
+    def _gets_through(self, character: str) -> bool:
+        read = "".join(self._of(character)).replace(_SPACE, "")
+        return self._is_sayable(character) and (
+            read == character or unicodedata.category(character) not in _SYMBOLS)
+
     def _is_sayable(self, character: str) -> bool:
-        found = self._sayable.get(character)
-        if found is None:
+        return character.isspace() or all(
+            piece in self._known and not _UNKNOWN.fullmatch(piece)
+            for piece in self._of(character) if piece != _SPACE)
+
+    def _of(self, character: str) -> tuple[str, ...]:
+        if character not in self._pieces:
             [pieces] = self._tokens.encode([character])
-            found = all(piece in self._known and not _BYTE.fullmatch(piece)
-                        for piece in pieces if piece != _SPACE)
-            self._sayable[character] = found
-        return found
+            self._pieces[character] = tuple(pieces)
+        return self._pieces[character]
 
 
 @lru_cache(maxsize=4)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example
 from crosslabel.pipeline.models.manifest import Model
-from crosslabel.pipeline.models.unsayable import unsayable
+from crosslabel.pipeline.models.sayable import load_sayable
 from crosslabel.pipeline.protection.capitals import is_capitals
-from crosslabel.pipeline.protection.find import VERSION, Finder
+from crosslabel.pipeline.protection.find import VERSION, Finder, Unsayable
 from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.protection.rules import Rules
+from crosslabel.pipeline.quality.ruined.seen_pairs import load_seen_pairs
 from crosslabel.pipeline.recipe.protect import Pattern, ProtectRule, Terms, default_rules
 from crosslabel.pipeline.storage.files import sha256
 from crosslabel.projection.errors import InputError, at
@@ -41,7 +43,11 @@ class Protection:
         named = [(str(rule.terms), sha256(rule.terms)) if isinstance(rule, Terms)
                  else rule.pattern if isinstance(rule, Pattern) else rule for rule in rules]
         model = self._model.fingerprint if self._model and EMOJI in rules else None
-        return VERSION, named, self._named is None, model
+        return VERSION, named, self._named is None, model, self._seen_key(model)
+
+    def _seen_key(self, model: str | None) -> str | None:
+        seen = load_seen_pairs(self._model.path) if model and self._model else None
+        return seen.key if seen else None
 
     def parts(self, examples: Sequence[Example]) -> dict[str, tuple[Part, ...]]:
         """Return the protected parts of each text that has any."""
@@ -81,7 +87,13 @@ class Protection:
         terms = tuple(term for rule in rules if isinstance(rule, Terms) for term in _terms(rule))
         patterns = tuple(rule.pattern for rule in rules if isinstance(rule, Pattern))
         return Finder(Rules(names, terms, patterns),
-                      unsayable(self._model.path) if self._model else None)
+                      _lost_in(self._model.path) if self._model else None)
+
+
+def _lost_in(folder: Path) -> Unsayable:
+    """Return what finds the characters that do not get through a model."""
+    seen = load_seen_pairs(folder)
+    return partial(load_sayable(folder).lost, learned=seen.characters if seen else None)
 
 
 def _found(finder: Finder, texts: set[str]) -> Mapping[str, tuple[Part, ...]]:

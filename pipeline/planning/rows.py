@@ -128,7 +128,8 @@ def plan_source(
         marker = _write(recipe, found, folder, protection, limit, check)
     return PlannedSource(folder, _first_file(found), marker["task"], tuple(marker["labels"]),
                          marker["has_spans"], marker["has_marks"], tuple(marker["hashes"]),
-                         tuple(marker["classes"]), tuple(marker["notes"]), tuple(found.splits), dict(found.commits))
+                         tuple(marker["classes"]), tuple(marker["notes"]), tuple(found.splits),
+                         dict(found.commits))
 
 
 def _first_file(found: Input) -> str:

@@ -24,7 +24,7 @@ from crosslabel.pipeline.stages.shard_projection import (
 )
 from crosslabel.pipeline.stages.shard_quality import Reasons, quality_reasons
 from crosslabel.pipeline.stages.shard_rejects import late_reject
-from crosslabel.pipeline.stages.shard_restored import restored_rows
+from crosslabel.pipeline.stages.shard_restored import as_read, restored_rows
 from crosslabel.pipeline.stages.shard_rows import shard_rows
 from crosslabel.pipeline.stages.shard_ruined import with_ruined
 from crosslabel.pipeline.stages.shard_sides import Parallel, turned
@@ -75,7 +75,7 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
             good, projections = with_ruined(plan, lang, good, projections)
             checked = quality_reasons(plan, lang, good, projections)
     with PROCESSOR_TIME.spent_on("write"):
-        restored = restored_rows(good, projections, marks)
+        restored = restored_rows(good, projections, [marks[row.number] for row in good])
         content = _content(plan, lang, rows, restored, checked)
         if chooser is not None:
             content.note_markers(chooser.counts, chooser.faults)
@@ -92,13 +92,19 @@ def _projected(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[Pro
     return with_lost(projector, rows, project(projector, rows))
 
 
-def _marks(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[list[Insertion]]]:
-    """Place the marks of all rows, by the projector of the build first, if it is of use."""
-    if not has_marks(rows):
-        return place_marks([], rows)
-    by_build = plan.projects and plan.models.labeller is None
-    projectors = [load_projector(plan, lang)] if by_build else []
-    return place_marks([*projectors, *mark_projectors(plan)], rows)
+def _marks(
+    plan: Plan, lang: str, rows: Sequence[Parallel]
+) -> dict[int, list[list[Insertion]]]:
+    """Return the placed marks of each row by its number.
+
+    The projector of the build is asked first, unless it projects from the translation.
+    """
+    projectors = []
+    if has_marks(rows):
+        by_build = plan.projects and plan.models.labeller is None
+        projectors = [*([load_projector(plan, lang)] if by_build else []), *mark_projectors(plan)]
+    placed = place_marks(projectors, rows)
+    return {row.number: marks for row, marks in zip(rows, placed, strict=True)}
 
 
 def read_shard(plan: Plan, lang: str, shard: int) -> ShardRef | None:
@@ -137,7 +143,7 @@ def _turned_row(
     if isinstance(labelled, Example):
         return turned(row, labelled)
     reasons = row.other.reasons if labelled is None else (labelled,)
-    return late_reject(plan, row, reasons, lang)
+    return late_reject(plan, as_read(row), reasons, lang)
 
 
 def _content(

@@ -45,6 +45,14 @@ def restored_rows(
     return made
 
 
+def as_read(row: Parallel) -> Parallel:
+    """Return a row that gives no pair with the text that was read, without its translation."""
+    if row.carried is None:
+        return row
+    other = replace(row.other, fields={}, segments=())
+    return replace(row, given=row.carried.row.example, other=other, carried=None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Placed:
     """A protected part in the translation.

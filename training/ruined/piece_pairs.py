@@ -23,6 +23,8 @@ from training.text.corpus import TRANSLATED, sources, training_corpora
 
 LEAST = 3
 """A pair that occurs less often counts as hardly ever seen."""
+LEAST_CHARACTERS = 20
+"""A character that occurs less often is one that the model cannot read."""
 _LENGTHS = (20, 40, 70, 110, 160, 10**6)
 _LOWEST = 0.002
 """Share of translations that score lower."""
@@ -38,6 +40,7 @@ def main() -> None:
         "made_by": "python -m training.ruined.piece_pairs",
         "texts": sources(TRANSLATED),
         "least": LEAST,
+        "characters": characters(),
         "scores": usual_scores(),
         "languages": {lang: {"filter": base64.b85encode(bits).decode()}
                       for lang, bits in filters.items()},
@@ -54,6 +57,17 @@ def seen(tokens: Tokens) -> dict[str, set[tuple[str, str]]]:
         texts["en"] += [english for english, _ in corpus.pairs]
         texts[corpus.language] += [other for _, other in corpus.pairs]
     return {lang: _pairs(lines, tokens) for lang, lines in texts.items()}
+
+
+def characters() -> str:
+    """Return the characters beyond ASCII that the text has often enough to be learned.
+
+    Both sides count: pieces are shared, and names are copied.
+    """
+    lines = {line for corpus in training_corpora() for pair in corpus.pairs for line in pair}
+    counts = Counter(character for line in lines if not line.isascii() for character in line)
+    return "".join(sorted(character for character, count in counts.items()
+                          if count >= LEAST_CHARACTERS and not character.isascii()))
 
 
 def _pairs(lines: Iterable[str], tokens: Tokens) -> set[tuple[str, str]]:

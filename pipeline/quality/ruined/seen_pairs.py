@@ -50,11 +50,13 @@ class SeenPairs:
     Attributes:
         key: of everything in them.
         filters: by language.
+        characters: those beyond ASCII that it has often.
         scores: lowest usual score of a translation by its most characters, in order.
     """
 
     key: str
     filters: Mapping[str, bytes]
+    characters: frozenset[str]
     scores: tuple[tuple[int, float], ...]
     tokens: Tokens
     _words: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -119,6 +121,7 @@ def _loaded(values: Mapping[str, Any], file: Path, tokens: Tokens) -> SeenPairs:
     return SeenPairs(
         hashlib.sha256(file.read_bytes()).hexdigest(),
         {lang: base64.b85decode(of["filter"]) for lang, of in values["languages"].items()},
+        frozenset(values["characters"]),
         tuple((most, score) for most, score in values["scores"]),
         tokens,
     )
