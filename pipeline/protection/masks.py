@@ -1,0 +1,26 @@
+"""Texts in which what has been found already is covered, so that no other rule looks into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crosslabel.pipeline.protection.parts import Part
+
+COVER = "\ue000"
+"""Covers a character: no letter, no digit, no punctuation and no space."""
+_VISIBLE = re.compile(r"[^\r\n]")
+
+
+def covered(text: str, parts: Iterable[Part], cover: str = COVER) -> str:
+    """Return a text of the same length in which one character covers all of the parts.
+
+    Line breaks stay.
+    """
+    pieces: list[str] = []
+    done = 0
+    for part in sorted(parts, key=lambda part: part.start):
+        pieces += text[done:part.start], _VISIBLE.sub(cover, text[max(done, part.start):part.end])
+        done = max(done, part.end)
+    pieces.append(text[done:])
+    return "".join(pieces)
