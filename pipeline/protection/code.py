@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from crosslabel.pipeline.protection.parts import Part
 
 KIND = "code"
-_FENCE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)$",
-                    re.MULTILINE)
+_FENCE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"
+                    r"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)\r?$", re.MULTILINE)
 _RUN = re.compile(r"`+")
 _PARAGRAPH = re.compile(r"\n[ \t]*\r?\n")
 
@@ -65,7 +65,7 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_code(text: str, opening: re.Match[str], closing: re.Match[str]) -> bool:
     """Tell code from the quotation marks ``of LaTeX'' and from 'tis written with a backtick."""
     content = text[opening.end():closing.start()]
-    if not content.strip() or "''" in content and len(opening.group()) == 2:
+    if not content.strip() or ("''" in content and len(opening.group()) == 2):
         return False
     after = text[closing.end():closing.end() + 1]
     return not (content[-1].isspace() and not content[0].isspace() and after.isalnum())

@@ -9,8 +9,11 @@ from crosslabel.pipeline.protection import (
     code,
     emails,
     emoji,
+    entities,
+    math,
     mentions,
     placeholders,
+    tags,
     urls,
 )
 from crosslabel.pipeline.protection.masks import covered
@@ -23,8 +26,10 @@ Unsayable = Callable[[Sequence[str]], Sequence[Sequence[Range]]]
 """For each text the ranges of characters that a model's tokenizer cannot say."""
 Rule = Callable[[str], Iterable[Part]]
 
-_STRUCTURE: dict[str, Rule] = {"code": code.find_code}
+# What has a structure, in this order: each is read in a text in which those before are covered.
+_STRUCTURE: tuple[Rule, ...] = (code.find_code, math.find_math, tags.find_tags)
 _WORDS: dict[str, Rule] = {
+    "markup": entities.find_entities,
     "placeholders": placeholders.find_placeholders,
     "urls": urls.find_urls,
     "emails": emails.find_emails,
@@ -53,7 +58,9 @@ class Finder:
         return [self._find(text) for text in texts]
 
     def _find(self, text: str) -> tuple[Part, ...]:
-        parts = list(code.find_code(text)) if "code" in self.rules.names else []
+        parts: list[Part] = []
+        for rule in _STRUCTURE:
+            parts = leftmost([*parts, *(part for part in rule(covered(text, parts)) if part.kind in self.rules.names)])
         seen = covered(text, parts) if parts else text
         parts += leftmost(part for rule in self._words for part in rule(seen))
         return nested(sorted(parts, key=lambda part: part.start))

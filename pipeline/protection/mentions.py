@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crosslabel.pipeline.protection.parts import Part
 
 KIND = "mentions"
-_MENTION = re.compile(r"(?<![\w@/.#&$+\-=])@[^\W_]?\w{1,50}(?:\.\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?(?!@)")
+_MENTION = re.compile(r"(?<![\w@/.#&$+\-=])@\w{1,50}(?:\.\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?(?!@)")
 _TAG = re.compile(r"(?<![\w&#/?=])[#＃](?=\d*[^\W\d])\w{1,100}")
 
 

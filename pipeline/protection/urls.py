@@ -11,11 +11,12 @@ KIND = "urls"
 _CHARACTER = r"[^\s<>\"“”„«»\\^`|\ue000]"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 # Those that are no word of a common language, so that "now.so" is no address ...
-_PLAIN = ("com|org|net|edu|gov|mil|info|biz|io|dev|app|eu|uk|de|fr|es|nl|ru|cn|jp|ch|pl|se|dk|fi|cz|"
-          "br|ca|au|nz|ie|pt|gr|tr|ua|kr|tw|hk|sg|za|mx|ar|cl|hu|ro|bg|sk|tv|fm|gl|ly|xyz|online|shop|"
-          "blog|cloud|museum|wiki|site|tech|news|museum|example|invalid|test|localhost|onion")
+_PLAIN = ("com|org|net|edu|gov|mil|info|biz|io|dev|app|eu|uk|de|fr|es|nl|ru|cn|jp|ch|pl|se|dk|fi|"
+          "cz|br|ca|au|nz|ie|pt|gr|tr|ua|kr|tw|hk|sg|za|mx|ar|cl|hu|ro|bg|sk|tv|fm|gl|ly|xyz|online|"
+          "shop|blog|cloud|museum|wiki|site|tech|news|example|invalid|test|localhost|onion")
 # ... and those that are; they need a path or a further label.
-_WORDS = "at|be|is|it|no|so|to|in|me|us|my|am|as|co|by|ai|la|lu|li|cc|id|il|si|ee|lt|lv|rs|hr|vn|th|ph"
+_WORDS = ("at|be|is|it|no|so|to|in|me|us|my|am|as|co|by|ai|la|lu|li|cc|id|il|si|ee|lt|lv|rs|hr|vn|"
+          "th|ph")
 _TAIL = rf"(?::\d{{2,5}})?(?:[/?#]{_CHARACTER}*+)?"
 _URL = re.compile(
     rf"(?<![\w@])(?:"
