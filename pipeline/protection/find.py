@@ -10,36 +10,52 @@ from crosslabel.pipeline.protection import (
     emails,
     emoji,
     entities,
+    files,
+    identifiers,
+    markdown,
     math,
     mentions,
+    numbers,
+    phones,
     placeholders,
     tags,
     urls,
 )
 from crosslabel.pipeline.protection.masks import covered
+from crosslabel.pipeline.protection.own_patterns import OwnPatterns
 from crosslabel.pipeline.protection.parts import Part
-from crosslabel.pipeline.protection.resolve import leftmost, nested
+from crosslabel.pipeline.protection.resolve import leftmost, nested, over
 from crosslabel.pipeline.protection.rules import Rules
+from crosslabel.pipeline.protection.terms import Terms
+from crosslabel.pipeline.protection.unsayable import find_unsayable
 from crosslabel.projection.interface import Range
 
 Unsayable = Callable[[Sequence[str]], Sequence[Sequence[Range]]]
 """For each text the ranges of characters that a model's tokenizer cannot say."""
 Rule = Callable[[str], Iterable[Part]]
 
-# What has a structure, in this order: each is read in a text in which those before are covered.
-_STRUCTURE: tuple[Rule, ...] = (code.find_code, math.find_math, tags.find_tags)
-_WORDS: dict[str, Rule] = {
-    "markup": entities.find_entities,
-    "placeholders": placeholders.find_placeholders,
-    "urls": urls.find_urls,
-    "emails": emails.find_emails,
-    "mentions": mentions.find_mentions,
-    "emoji": emoji.find_emoji,
-}
+_WORDS: tuple[tuple[str, Rule], ...] = (
+    ("markup", entities.find_entities),
+    ("placeholders", placeholders.find_placeholders),
+    ("urls", urls.find_urls),
+    ("emails", emails.find_emails),
+    ("mentions", mentions.find_mentions),
+    ("files", files.find_files),
+    ("identifiers", identifiers.find_identifiers),
+    ("phones", phones.find_phones),
+    ("numbers", numbers.find_numbers),
+    ("emoji", emoji.find_emoji),
+)
 
 
 class Finder:
-    """Finds the protected parts of texts."""
+    """Finds the protected parts of texts.
+
+    What has a structure is found first, and what is found is covered for the rules after it: code,
+    formulas, tags, Markdown. What own patterns match comes before all that, unless it lies within a
+    larger part, such as a tag. In what is left the earlier part wins, then the longer, then the
+    rule that `RULES` names first. Between the two marks of a pair all rules look for parts.
+    """
 
     def __init__(self, rules: Rules, unsayable: Unsayable | None = None) -> None:
         """Prepare the rules.
@@ -47,20 +63,57 @@ class Finder:
         Args:
             rules: what is looked for.
             unsayable: tells what a model's tokenizer cannot say; used with the rule ``emoji``.
+
+        Raises:
+            ValueError: an own pattern is no regular expression.
         """
-        self.rules = rules
-        self.timed_out: Counter[str] = Counter()
-        self._unsayable = unsayable if "emoji" in rules.names else None
-        self._words = [rule for name, rule in _WORDS.items() if name in rules.names]
+        self._names = frozenset(rules.names)
+        self._unsayable = unsayable if "emoji" in self._names else None
+        self._own = OwnPatterns(rules.patterns)
+        self._words = [rule for name, rule in _WORDS if name in self._names]
+        if rules.terms and "terms" in self._names:
+            self._words.append(Terms(rules.terms).find)
+
+    @property
+    def timed_out(self) -> Counter[str]:
+        """For each own pattern, the number of texts in which it ran out of time so far.
+
+        Nothing that such a pattern matches is protected in such a text.
+        """
+        return self._own.timed_out
 
     def find(self, texts: Sequence[str]) -> list[tuple[Part, ...]]:
         """Return the parts of each text, sorted and without overlaps."""
-        return [self._find(text) for text in texts]
+        unsayable = self._unsayable(texts) if self._unsayable else [()] * len(texts)
+        return [self._find(text, ranges) for text, ranges in zip(texts, unsayable, strict=True)]
 
-    def _find(self, text: str) -> tuple[Part, ...]:
+    def _find(self, text: str, unsayable: Sequence[Range]) -> tuple[Part, ...]:
+        parts = over(leftmost(self._own.find(text)), self._structure(text))
+        seen = covered(text, parts)
+        found = [part for rule in self._words for part in rule(seen)]
+        if unsayable:
+            found += find_unsayable(seen, unsayable)
+        return nested(sorted([*parts, *leftmost(found)], key=lambda part: part.start))
+
+    def _structure(self, text: str) -> list[Part]:
+        """Return code, formulas and markup."""
         parts: list[Part] = []
-        for rule in _STRUCTURE:
-            parts = leftmost([*parts, *(part for part in rule(covered(text, parts)) if part.kind in self.rules.names)])
-        seen = covered(text, parts) if parts else text
-        parts += leftmost(part for rule in self._words for part in rule(seen))
-        return nested(sorted(parts, key=lambda part: part.start))
+        if "code" in self._names:
+            parts += code.find_code(text)
+        if "math" in self._names:
+            parts += math.find_math(covered(text, parts))
+        if self._names & {"code", "markup"}:
+            parts = over(parts, self._named(tags.find_tags(covered(text, parts))))
+        if "markup" in self._names:
+            parts = over(parts, self._named(markdown.find_markdown(_for_markdown(text, parts))))
+        return parts
+
+    def _named(self, parts: Iterable[Part]) -> list[Part]:
+        """Return those parts whose rules are asked for, without overlaps."""
+        return leftmost(part for part in parts if part.kind in self._names)
+
+
+def _for_markdown(text: str, parts: Sequence[Part]) -> str:
+    """Return a text in which tags are covered as punctuation, which they are to Markdown."""
+    marks = [part for part in parts if part.shape == "mark"]
+    return covered(covered(text, marks, "."), [part for part in parts if part.shape != "mark"])

@@ -17,9 +17,12 @@ def covered(text: str, parts: Iterable[Part], cover: str = COVER) -> str:
 
     Line breaks stay.
     """
+    parts = sorted(parts, key=lambda part: part.start)
+    if not parts:
+        return text
     pieces: list[str] = []
     done = 0
-    for part in sorted(parts, key=lambda part: part.start):
+    for part in parts:
         pieces += text[done:part.start], _VISIBLE.sub(cover, text[max(done, part.start):part.end])
         done = max(done, part.end)
     pieces.append(text[done:])

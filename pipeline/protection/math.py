@@ -18,7 +18,9 @@ _INLINE = ((re.compile(r"(?<!\\)\\\("), re.compile(r"(?<!\\)\\\)")),)
 # As pandoc reads it: no space within the signs, no digit behind the closing one.
 _DOLLAR_OPENS = re.compile(r"(?<![\w\\$])\$(?![\s$])")
 _DOLLAR_CLOSES = re.compile(r"(?<![\s\\$])\$(?![\w$])")
-_SIGN = re.compile(r"[\\^_=+{<>|]|^\s*\(?[^\W\d_]'?\)?\s*$|^[^\W\d_]\s*[,(/]|^\d+(?:[.,]\d+)?[^\W\d_]$")
+_SIGN = re.compile(r"[\\^_={<>|]|\w\s*\+\s*\w|^\s*\(?[^\W\d_]'?\)?\s*$|^[^\W\d_]\s*[,(/]"
+                   r"|^\d+(?:[.,]\d+)?[^\W\d_]$")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _PARAGRAPH = re.compile(r"\n[ \t]*\r?\n")
 _LONGEST = 2000
 
@@ -62,4 +64,4 @@ def _between_dollars(text: str) -> Iterator[Part]:
 
 def _is_math(content: str) -> bool:
     return (len(content) <= _LONGEST and not _PARAGRAPH.search(content)
-            and bool(_SIGN.search(content)))
+            and bool(_SIGN.search(content)) and not _TAG.search(content))

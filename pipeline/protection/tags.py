@@ -28,19 +28,24 @@ _RAW = (re.compile(r"<(script|style|pre|textarea|svg|math)\b[^<>]*+>", re.IGNORE
         re.compile(r"</(script|style|pre|textarea|svg|math)\s*>", re.IGNORECASE))
 _CODE = (re.compile(r"<(code|kbd|samp|tt)\b[^<>]*+>", re.IGNORECASE),
          re.compile(r"</(code|kbd|samp|tt)\s*>", re.IGNORECASE))
-_HTML = frozenset(
-    "a abbr acronym address article aside audio b base bdi bdo big blockquote body br button canvas "
-    "caption center cite code col colgroup data datalist dd del details dfn dialog div dl dt em "
-    "embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html "
-    "i iframe img input ins kbd label legend li link main map mark meta meter nav noscript object "
-    "ol optgroup option output p param picture pre progress q rp rt ruby s samp script section "
-    "select small source span strike strong style sub summary sup table tbody td template textarea "
-    "tfoot th thead time title tr track tt u ul var video wbr".split())
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_BOOLEAN = frozenset("allowfullscreen async autofocus autoplay checked controls default defer "
-                     "disabled download hidden inert ismap itemscope loop multiple muted nomodule "
-                     "novalidate open playsinline readonly required reversed selected nowrap "
-                     "noshade compact notranslate".split())
+_ELEMENTS = (
+    "a abbr acronym address article aside audio b base bdi bdo big blockquote body br "
+    "button canvas caption center cite code col colgroup data datalist dd del details dfn "
+    "dialog div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 "
+    "h6 head header hgroup hr html i iframe img input ins kbd label legend li link main "
+    "map mark meta meter nav noscript object ol optgroup option output p param picture "
+    "pre progress q rp rt ruby s samp script section select small source span strike "
+    "strong style sub summary sup table tbody td template textarea tfoot th thead time "
+    "title tr track tt u ul var video wbr")
+_WITHOUT_CONTENTS = (
+    "area base br col embed hr img input link meta param source track wbr")
+_WITHOUT_VALUE = (
+    "allowfullscreen async autofocus autoplay checked controls default defer disabled "
+    "download hidden inert ismap itemscope loop multiple muted nomodule novalidate open "
+    "playsinline readonly required reversed selected nowrap noshade compact notranslate")
+_HTML = frozenset(_ELEMENTS.split())
+_VOID = frozenset(_WITHOUT_CONTENTS.split())
+_BOOLEAN = frozenset(_WITHOUT_VALUE.split())
 
 
 @dataclass(slots=True)
