@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.words import is_letter
 
 KIND = "code"
 _FENCE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"
@@ -63,9 +64,11 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_code(text: str, opening: re.Match[str], closing: re.Match[str]) -> bool:
-    """Tell code from the quotation marks ``of LaTeX'' and from 'tis written with a backtick."""
+    """Tell code from the quotation marks ``of LaTeX'' and from the apostrophes of she`s and `tis."""
     content = text[opening.end():closing.start()]
     if not content.strip() or ("''" in content and len(opening.group()) == 2):
+        return False
+    if len(opening.group()) == 1 and is_letter(text[opening.start() - 1:opening.start()]):
         return False
     after = text[closing.end():closing.end() + 1]
     return not (content[-1].isspace() and not content[0].isspace() and after.isalnum())

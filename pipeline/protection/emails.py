@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.urls import with_brackets
 
 KIND = "emails"
 _EMAIL = re.compile(r"(?<![\w.+@/\-])[\w](?:[\w.+\-]{0,62}[\w+\-])?@"
@@ -16,4 +17,4 @@ def find_emails(text: str) -> Iterator[Part]:
     """Yield the e-mail addresses of a text."""
     if "@" in text:
         for match in _EMAIL.finditer(text):
-            yield Part(match.start(), match.end(), KIND, "name")
+            yield Part(*with_brackets(text, *match.span()), KIND, "name")

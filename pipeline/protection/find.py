@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -34,6 +35,10 @@ Unsayable = Callable[[Sequence[str]], Sequence[Sequence[Range]]]
 """For each text the ranges of characters that a model's tokenizer cannot say."""
 Rule = Callable[[str], Iterable[Part]]
 
+# Most texts have words and common punctuation alone: no rule but terms and own patterns can match.
+_RARE = re.compile(r"[^A-Za-z ,.;:?!'\"()\-‘’“”„«»–—…\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
+_JOINED = re.compile(r"[^\W_](?:[.:][^\W_]|\(\))|[a-z][A-Z]")
+
 _WORDS: tuple[tuple[str, Rule], ...] = (
     ("markup", entities.find_entities),
     ("placeholders", placeholders.find_placeholders),
@@ -46,6 +51,9 @@ _WORDS: tuple[tuple[str, Rule], ...] = (
     ("numbers", numbers.find_numbers),
     ("emoji", emoji.find_emoji),
 )
+
+_WITH_SIGNS: tuple[Rule, ...] = (placeholders.find_placeholders, urls.find_urls,
+                                 emails.find_emails, mentions.find_mentions)
 
 
 class Finder:
@@ -70,9 +78,8 @@ class Finder:
         self._names = frozenset(rules.names)
         self._unsayable = unsayable if "emoji" in self._names else None
         self._own = OwnPatterns(rules.patterns)
-        self._words = [rule for name, rule in _WORDS if name in self._names]
-        if rules.terms and "terms" in self._names:
-            self._words.append(Terms(rules.terms).find)
+        self._terms = [Terms(rules.terms).find] if rules.terms and "terms" in self._names else []
+        self._words = [*(rule for name, rule in _WORDS if name in self._names), *self._terms]
 
     @property
     def timed_out(self) -> Counter[str]:
@@ -88,11 +95,16 @@ class Finder:
         return [self._find(text, ranges) for text, ranges in zip(texts, unsayable, strict=True)]
 
     def _find(self, text: str, unsayable: Sequence[Range]) -> tuple[Part, ...]:
-        parts = over(leftmost(self._own.find(text)), self._structure(text))
+        plain = not (_RARE.search(text) or _JOINED.search(text))
+        parts = leftmost(self._own.find(text))
+        if not plain:
+            parts = over(parts, self._structure(text))
         seen = covered(text, parts)
-        found = [part for rule in self._words for part in rule(seen)]
+        found = [part for rule in (self._terms if plain else self._words) for part in rule(seen)]
         if unsayable:
             found += find_unsayable(seen, unsayable)
+        if not (parts or found):
+            return ()
         return nested(sorted([*parts, *leftmost(found)], key=lambda part: part.start))
 
     def _structure(self, text: str) -> list[Part]:
@@ -102,18 +114,18 @@ class Finder:
             parts += code.find_code(text)
         if "math" in self._names:
             parts += math.find_math(covered(text, parts))
-        if self._names & {"code", "markup"}:
-            parts = over(parts, self._named(tags.find_tags(covered(text, parts))))
         if "markup" in self._names:
-            parts = over(parts, self._named(markdown.find_markdown(_for_markdown(text, parts))))
+            parts = over(parts, leftmost(tags.find_tags(covered(text, parts))))
+            parts = over(parts, leftmost(markdown.find_markdown(_for_markdown(text, parts))))
         return parts
-
-    def _named(self, parts: Iterable[Part]) -> list[Part]:
-        """Return those parts whose rules are asked for, without overlaps."""
-        return leftmost(part for part in parts if part.kind in self._names)
 
 
 def _for_markdown(text: str, parts: Sequence[Part]) -> str:
-    """Return a text in which tags are covered as punctuation, which they are to Markdown."""
+    """Return a text in which tags are covered as punctuation, which they are to Markdown.
+
+    Addresses are covered as letters, so that their signs are no emphasis.
+    """
     marks = [part for part in parts if part.shape == "mark"]
-    return covered(covered(text, marks, "."), [part for part in parts if part.shape != "mark"])
+    seen = covered(text, [part for part in parts if part.shape != "mark"])
+    words = [part for rule in _WITH_SIGNS for part in rule(seen)]
+    return covered(covered(seen, words), marks, ".")

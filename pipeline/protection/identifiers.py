@@ -13,7 +13,7 @@ from crosslabel.pipeline.protection.parts import Part
 KIND = "identifiers"
 _SNAKE = (r"(?:_*(?:[^\W_]{2,}_+[^\W_]+|[^\W_]_+[^\W_]{2,}|[^\W_]_+[^\W_]_+[^\W_])(?:_+[^\W_]+)*_*"
           r"|__[a-z]\w*__)")
-_CAMEL = r"(?:[a-z]+(?:[A-Z][a-z0-9]+){2,}|[a-z]{2,}\d+[A-Z][a-z]+\w*)"
+_CAMEL = r"(?:(?=\w*[A-Z][a-z]{3})[a-z]{2,}(?:[A-Z][a-z0-9]+){2,}|[a-z]{2,}\d+[A-Z][a-z]+\w*)"
 _OWNER = r"(?:[A-Za-z]\w{0,60}(?:\.|::|->))"
 _CODE = re.compile(
     rf"(?<![\w.@#/\\&$-]){_OWNER}{{0,8}}"

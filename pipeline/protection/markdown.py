@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from crosslabel.pipeline.protection.markdown_blocks import Content, contents, is_document
 from crosslabel.pipeline.protection.markdown_places import Mark, marks, reader
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.words import is_letter
 
 KIND = "markup"
-_HINT = re.compile(r"\*\S|_\S|\]\(|\]\[|\]:|~~|\[\^|\n *(?:[-+*>#|=]|\d+[.)] )|<[\w.+-]+[:@]|\|\n")
+_HINT = re.compile(r"\*\S|_\S|\]\(|\]\[|\]:|~~|\[\^|\n *(?:[-+*>#|=]|\d+[.)] )|\|\n")
 _PARAGRAPH = re.compile(r"\n[ ]*\n")
 _FRONT_MATTER = re.compile(r"\A(?:---\n(?:[\w-]+:.*\n|[ -].*\n|\n)++---"
                            r"|\+\+\+\n(?:[\w.\[].*\n|\n)++\+\+\+)(?=\n|\Z)")
@@ -18,9 +19,6 @@ _FOOTNOTE = re.compile(r"\[\^[\w-]{1,40}\](?::(?= ))?")
 _ESCAPE = re.compile(r"\\[*_\[\]`#~|<>]")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _TARGET = re.compile(r"[/.#:@\ue000]")
-# Scripts without spaces: signs may stand between their letters.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-                       r"\uf900-\ufaff\uac00-\ud7af]")
 
 
 def find_markdown(text: str) -> Iterator[Part]:
@@ -61,9 +59,6 @@ def _marks(text: str) -> Iterator[Part]:
 def _parts(text: str, content: Content) -> Iterator[Part]:
     for mark in marks(content.tokens):
         start, end = _range(content, mark.opening)
-        if mark.closing is None:
-            yield Part(start, end, "emails" if "@" in text[start:end] else "urls", "name")
-            continue
         closing = _range(content, mark.closing)
         if _is_mark(text, mark, (start, end), closing):
             yield Part(start, end, KIND, "mark", start)
@@ -81,8 +76,4 @@ def _is_mark(text: str, mark: Mark, opening: tuple[int, int], closing: tuple[int
         return not target.startswith("](") or bool(_TARGET.search(target))
     if text.startswith("__", opening[0]) and _WORD.fullmatch(text, opening[1], closing[0]):
         return False
-    return not (_is_letter(text[opening[0] - 1:opening[0]]) or _is_letter(text[closing[1]:][:1]))
-
-
-def _is_letter(character: str) -> bool:
-    return character.isalnum() and not _UNSPACED.match(character)
+    return not (is_letter(text[opening[0] - 1:opening[0]]) or is_letter(text[closing[1]:][:1]))

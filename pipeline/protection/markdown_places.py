@@ -18,29 +18,29 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _AT = "at"
-_RULES = ("emphasis", "strikethrough", "link", "image", "autolink")
+_RULES = ("emphasis", "strikethrough", "link", "image")
 _BLOCKS = ("heading", "lheading", "list", "blockquote", "hr", "table", "reference")
 _InlineRule = Callable[["StateInline", bool], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark that opens and one that closes, or one that stands alone.
+    """A mark that opens and one that closes.
 
     Attributes:
-        tag: its tag in HTML: ``em``, ``strong``, ``s``, ``a``, ``img``; ``autolink``.
+        tag: its tag in HTML: ``em``, ``strong``, ``s``, ``a`` or ``img``.
     """
 
     tag: str
     opening: Range
-    closing: Range | None = None
+    closing: Range
 
 
 @lru_cache(maxsize=1)
 def reader() -> MarkdownIt:
     """Return a reader of Markdown whose tokens know their places.
 
-    It knows no code and no HTML: they are found before, and covered.
+    It knows no code, HTML and addresses: they are found before, and covered.
     """
     from markdown_it import MarkdownIt
 
@@ -66,8 +66,6 @@ def marks(tokens: Sequence[Token]) -> Iterator[Mark]:
         elif token.type == "image" and at:
             start, label, end = at
             yield Mark("img", (start, start + 2), (label, end))
-        elif token.type == "autolink" and at:
-            yield Mark("autolink", at)
 
 
 def _pair(tag: str, opening: Range, closing: Range) -> Mark:
@@ -94,10 +92,6 @@ def _noting(name: str, rule: _InlineRule) -> _InlineRule:
         elif name == "image":
             label = start + 2 + len(added[-1].content)
             added[-1].meta[_AT] = (start, label, state.pos)
-        elif name == "autolink":
-            for token in added[-3:]:
-                token.type, token.nesting = "text", 0
-            added[-1].type, added[-1].meta[_AT] = "autolink", (start, state.pos)
         else:
             _note_signs(added, start, state.pos)
         return True

@@ -16,8 +16,8 @@ _DISPLAY = ((re.compile(r"(?<![\\$])\$\$(?!\$)"), re.compile(r"(?<![\\$])\$\$(?!
             (re.compile(r"(?<!\\)\\\["), re.compile(r"(?<!\\)\\\]")))
 _INLINE = ((re.compile(r"(?<!\\)\\\("), re.compile(r"(?<!\\)\\\)")),)
 # As pandoc reads it: no space within the signs, no digit behind the closing one.
-_DOLLAR_OPENS = re.compile(r"(?<![\w\\$])\$(?![\s$])")
-_DOLLAR_CLOSES = re.compile(r"(?<![\s\\$])\$(?![\w$])")
+_DOLLAR_OPENS = re.compile(r"(?<![\w\\$])\$(?![\s${])")
+_DOLLAR_CLOSES = re.compile(r"(?<![\s\\$])\$(?![\w${])")
 _SIGN = re.compile(r"[\\^_={<>|]|\w\s*\+\s*\w|^\s*\(?[^\W\d_]'?\)?\s*$|^[^\W\d_]\s*[,(/]"
                    r"|^\d+(?:[.,]\d+)?[^\W\d_]$")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")

@@ -71,15 +71,21 @@ def find_tags(text: str) -> Iterator[Part]:
     tags = _tags(covered(text, whole))
     _pair(tags)
     done = 0
-    for number, tag in enumerate(tags):
+    for tag in tags:
         if tag.start < done or (tag.partner is None and not tag.sure):
             continue
         if tag.kept and tag.partner is not None and not tag.closing:
             done = tags[tag.partner].end
             yield Part(tag.start, done, KIND, "name")
         else:
-            opening = tag.partner if tag.closing else number
-            yield Part(tag.start, tag.end, KIND, "mark", None if tag.partner is None else opening)
+            yield Part(tag.start, tag.end, KIND, "mark", _pair_of(tag, tags))
+
+
+def _pair_of(tag: _Tag, tags: Sequence[_Tag]) -> int | None:
+    """Return the number of the pair of a tag: the place of its opening tag."""
+    if tag.partner is None:
+        return None
+    return tags[tag.partner].start if tag.closing else tag.start
 
 
 def _whole(text: str) -> Iterator[Part]:
@@ -89,8 +95,7 @@ def _whole(text: str) -> Iterator[Part]:
         seen = covered(text, found)
         for start, end in enclosed(seen, opening, closing):
             name = opening is _CODE[0] and "\n" not in text[start:end]
-            found.append(Part(start, end, KIND if opening is not _CODE[0] else "code",
-                              "name" if name else "block"))
+            found.append(Part(start, end, KIND, "name" if name else "block"))
     for match in _DECLARATION.finditer(covered(text, found)):
         found.append(Part(match.start(), match.end(), KIND, "block"))
     yield from found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crosslabel.pipeline.protection.parts import Part
 
 KIND = "urls"
-_CHARACTER = r"[^\s<>\"“”„«»\\^`|\ue000]"
+_CHARACTER = r"(?:(?!\]\()[^\s<>\"“”„«»\\^`|\ue000])"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 # Those that are no word of a common language, so that "now.so" is no address ...
 _PLAIN = ("com|org|net|edu|gov|mil|info|biz|io|dev|app|eu|uk|de|fr|es|nl|ru|cn|jp|ch|pl|se|dk|fi|"
@@ -43,7 +43,14 @@ def find_urls(text: str) -> Iterator[Part]:
         for match in pattern.finditer(text):
             end = match.start() + len(_trimmed(match.group()))
             if end - match.start() > 4:
-                yield Part(match.start(), end, KIND, "name")
+                yield Part(*with_brackets(text, match.start(), end), KIND, "name")
+
+
+def with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the range of an address with the angle brackets around it, if there are any."""
+    if text[max(0, start - 1):start] == "<" and text[end:end + 1] == ">":
+        return start - 1, end + 1
+    return start, end
 
 
 def _trimmed(address: str) -> str:
