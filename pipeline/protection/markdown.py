@@ -13,7 +13,7 @@ from crosslabel.pipeline.protection.words import is_letter
 KIND = "markup"
 _HINT = re.compile(r"\*\S|_\S|\]\(|\]\[|\]:|~~|\[\^|\n *(?:[-+*>#|=]|\d+[.)] )|\|\n")
 _PARAGRAPH = re.compile(r"\n[ ]*\n")
-_FRONT_MATTER = re.compile(r"\A(?:---\n(?:[\w-]+:.*\n|[ -].*\n|\n)++---"
+_FRONT_MATTER = re.compile(r"\A(?:---\n(?:(?!---)(?:[\w-]+:|[ -]).*\n|\n)++---"
                            r"|\+\+\+\n(?:[\w.\[].*\n|\n)++\+\+\+)(?=\n|\Z)")
 _FOOTNOTE = re.compile(r"\[\^[\w-]{1,40}\](?::(?= ))?")
 _ESCAPE = re.compile(r"\\[*_\[\]`#~|<>]")

@@ -54,17 +54,17 @@ def nested(parts: Sequence[Part]) -> tuple[Part, ...]:
 
     A mark whose partner is missing, or would cross another pair, stands alone.
     """
-    opened: list[int] = []
+    opened: dict[int, int] = {}
     partner: dict[int, int] = {}
     for place, part in enumerate(parts):
         if part.pair is None:
             continue
-        openings = [place for place in opened if parts[place].pair == part.pair]
-        if openings:
-            partner[openings[-1]] = place
-            del opened[opened.index(openings[-1]):]
-        else:
-            opened.append(place)
+        if part.pair not in opened:
+            opened[part.pair] = place
+            continue
+        while part.pair in opened:
+            _, last = opened.popitem()
+        partner[last] = place
     numbers: dict[int, int] = {}
     for number, (opening, closing) in enumerate(sorted(partner.items())):
         numbers[opening] = numbers[closing] = number

@@ -12,10 +12,9 @@ from crosslabel.pipeline.protection.parts import Part
 from crosslabel.projection.interface import Range
 
 # A word is in one script, so that Latin letters beside Chinese ones are not taken with them.
-_WORD = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆・]+"
-    r"|(?:(?![\p{Han}\p{Hiragana}\p{Katakana}])[\p{L}\p{M}\p{N}--[²³¹⁰-₟]])+"
-    r"(?:['’-](?:(?![\p{Han}\p{Hiragana}\p{Katakana}])[\p{L}\p{M}]))*", regex.VERSION1)
+_IDEOGRAPHS = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_LETTER = rf"(?:(?![{_IDEOGRAPHS}])[\p{{L}}\p{{M}}\p{{Nd}}])"
+_WORD = regex.compile(rf"[{_IDEOGRAPHS}ー々〆・]+|{_LETTER}+(?:['’-]{_LETTER}+)*")
 
 
 def find_unsayable(text: str, ranges: Sequence[Range]) -> Iterator[Part]:
