@@ -64,11 +64,12 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_code(text: str, opening: re.Match[str], closing: re.Match[str]) -> bool:
-    """Tell code from the quotation marks ``of LaTeX'' and from the apostrophes of she`s and `tis."""
+    """Tell code from ``quotes of LaTeX'' and from the apostrophes of she`s and `tis."""
     content = text[opening.end():closing.start()]
     if not content.strip() or ("''" in content and len(opening.group()) == 2):
         return False
-    if len(opening.group()) == 1 and is_letter(text[opening.start() - 1:opening.start()]):
+    before = text[opening.start() - 1:opening.start()]
+    if len(opening.group()) == 1 and is_letter(before):
         return False
     after = text[closing.end():closing.end() + 1]
     return not (content[-1].isspace() and not content[0].isspace() and after.isalnum())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import regex
 
+from crosslabel.pipeline.protection.masks import COVER
 from crosslabel.pipeline.protection.parts import Part
 from crosslabel.projection.interface import Range
 
@@ -27,10 +28,21 @@ def find_emoji(text: str) -> Iterator[Part]:
 
 
 def clusters_at(text: str, places: Iterable[int]) -> list[Range]:
-    """Return the characters, as a reader sees them, that stand at some places of a text."""
+    """Return the characters, as a reader sees them, that stand at some places of a text.
+
+    What is covered is in none of them, even if an accent follows it.
+    """
     places = sorted(places)
     if not places:
         return []
     starts = [match.start() for match in _CLUSTER.finditer(text)] + [len(text)]
     numbers = dict.fromkeys(bisect_right(starts, place) - 1 for place in places)
-    return [(starts[number], starts[number + 1]) for number in numbers]
+    return [_bare(text, starts[number], starts[number + 1]) for number in numbers]
+
+
+def _bare(text: str, start: int, end: int) -> Range:
+    while text[start] == COVER:
+        start += 1
+    while text[end - 1] == COVER:
+        end -= 1
+    return start, end

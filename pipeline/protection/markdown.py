@@ -18,7 +18,7 @@ _FRONT_MATTER = re.compile(r"\A(?:---\n(?:(?!---)(?:[\w-]+:|[ -]).*\n|\n)++---"
 _FOOTNOTE = re.compile(r"\[\^[\w-]{1,40}\](?::(?= ))?")
 _ESCAPE = re.compile(r"\\[*_\[\]`#~|<>]")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
-_TARGET = re.compile(r"[/.#:@\ue000]")
+_TARGET = re.compile(r"[/.#:@\ufdd0]")
 
 
 def find_markdown(text: str) -> Iterator[Part]:

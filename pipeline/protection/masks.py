@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from crosslabel.pipeline.protection.parts import Part
 
-COVER = "\ue000"
-"""Covers a character: no letter, no digit, no punctuation and no space."""
+COVER = "\ufdd0"
+"""Covers a character: none that a text can have, nor a letter, digit, punctuation or space."""
 _VISIBLE = re.compile(r"[^\r\n]")
 
 

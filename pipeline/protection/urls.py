@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crosslabel.pipeline.protection.parts import Part
 
 KIND = "urls"
-_CHARACTER = r"(?:(?!\]\()[^\s<>\"“”„«»\\^`|\ue000])"
+_CHARACTER = r"(?:(?!\]\()[^\s<>\"“”„«»\\^`|\ufdd0])"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 # Those that are no word of a common language, so that "now.so" is no address ...
 _PLAIN = ("com|org|net|edu|gov|mil|info|biz|io|dev|app|eu|uk|de|fr|es|nl|ru|cn|jp|ch|pl|se|dk|fi|"
@@ -21,7 +21,7 @@ _TAIL = rf"(?::\d{{2,5}})?(?:[/?#]{_CHARACTER}*+)?"
 _URL = re.compile(
     rf"(?<![\w@])(?:"
     rf"(?:https?|ftps?|sftp|ssh|git|file|wss?|s3|irc|ldap|magnet|market)://{_CHARACTER}++"
-    rf"|(?:mailto|tel|sms|doi|urn|data|xmpp|skype):(?=[\w+])[^\s,;<>\"“”„«»\\^`|\ue000]{{4,}}+"
+    rf"|(?:mailto|tel|sms|doi|urn|data|xmpp|skype):(?=[\w+])[^\s,;<>\"“”„«»\\^`|\ufdd0]{{4,}}+"
     rf"|www\d?\.{_CHARACTER}++)", re.IGNORECASE)
 _DOMAIN = re.compile(
     rf"(?<![\w@/.\-])(?:(?:{_LABEL}\.)+(?:{_PLAIN})(?![\w-]|\.\w|@){_TAIL}"
