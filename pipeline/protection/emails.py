@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.protection.urls import with_brackets
+from crosslabel.pipeline.protection.words import NOT_AFTER_WORD, NOT_BEFORE_WORD, UNSPACED
 
 KIND = "emails"
-_EMAIL = re.compile(r"(?<![\w.+@/\-])[\w](?:[\w.+\-]{0,62}[\w+\-])?@"
-                    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}(?![\w@])")
+_EMAIL = re.compile(rf"{NOT_AFTER_WORD}(?<![.+@/\-])"
+                    rf"[^\W{UNSPACED}](?:[^\W{UNSPACED}]|[.+\-]){{0,63}}(?<!\.)@"
+                    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+"
+                    rf"[^\W\d_{UNSPACED}]{{2,24}}{NOT_BEFORE_WORD}(?!@)")
 
 
 def find_emails(text: str) -> Iterator[Part]:

@@ -25,7 +25,7 @@ from crosslabel.pipeline.protection import (
 from crosslabel.pipeline.protection.masks import covered
 from crosslabel.pipeline.protection.own_patterns import OwnPatterns
 from crosslabel.pipeline.protection.parts import Part
-from crosslabel.pipeline.protection.resolve import leftmost, nested, over
+from crosslabel.pipeline.protection.resolve import leftmost, nested, over, uncrossed
 from crosslabel.pipeline.protection.rules import Rules
 from crosslabel.pipeline.protection.terms import Terms
 from crosslabel.pipeline.protection.unsayable import find_unsayable
@@ -116,7 +116,9 @@ class Finder:
             parts += math.find_math(covered(text, parts))
         if "markup" in self._names:
             parts = over(parts, leftmost(tags.find_tags(covered(text, parts))))
-            parts = over(parts, leftmost(markdown.find_markdown(_for_markdown(text, parts))))
+            parts = list(nested(parts))
+            signs = leftmost(markdown.find_markdown(_for_markdown(text, parts)))
+            parts = over(parts, uncrossed(signs, parts))
         return parts
 
 

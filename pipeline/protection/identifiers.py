@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.words import NOT_AFTER_WORD, NOT_BEFORE_WORD
 
 KIND = "identifiers"
 _SNAKE = (r"(?:_*(?:[^\W_]{2,}_+[^\W_]+|[^\W_]_+[^\W_]{2,}|[^\W_]_+[^\W_]_+[^\W_])(?:_+[^\W_]+)*_*"
@@ -16,12 +17,13 @@ _SNAKE = (r"(?:_*(?:[^\W_]{2,}_+[^\W_]+|[^\W_]_+[^\W_]{2,}|[^\W_]_+[^\W_]_+[^\W_
 _CAMEL = r"(?:(?=\w*[A-Z][a-z]{3})[a-z]{2,}(?:[A-Z][a-z0-9]+){2,}|[a-z]{2,}\d+[A-Z][a-z]+\w*)"
 _OWNER = r"(?:[A-Za-z]\w{0,60}(?:\.|::|->))"
 _CODE = re.compile(
-    rf"(?<![\w.@#/\\&$-]){_OWNER}{{0,8}}"
-    rf"(?:(?:{_SNAKE}|{_CAMEL})(?!\w)(?:\(\))?|[A-Za-z]\w{{1,60}}\(\))(?![\w@])")
+    rf"{NOT_AFTER_WORD}(?<![.@#/\\&$-])(?a:{_OWNER}{{0,8}}"
+    rf"(?:(?:{_SNAKE}|{_CAMEL})(?!\w)(?:\(\))?|[A-Za-z]\w{{1,60}}\(\))){NOT_BEFORE_WORD}(?!@)")
 _CODE_HINT = re.compile(r"_\w|[a-z0-9][A-Z]|\w\(\)")
 _NUMBERS = re.compile(
     # UUID, MAC address
-    r"(?<![\w-])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+    rf"{NOT_AFTER_WORD}(?<!-)"
+    r"(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     r"|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"
     # hashes, with letters and digits
     r"|0x[0-9a-fA-F]{2,64}"
@@ -38,7 +40,7 @@ _NUMBERS = re.compile(
     r"|(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:/\d{1,2})?"
     # AB-12345, CVE-2021-44228
     r"|[A-Z]{2,8}-(?!(?:19|20)\d\d(?!\d|-\d{3}))\d{4,10}(?:-\d{3,8})?|CVE-\d{4}-\d{4,8}"
-    r")(?![\w]|-\w|\.\d)")
+    rf"){NOT_BEFORE_WORD}(?!-\w|\.\d)")
 _NUMBERS_HINT = re.compile(r"\d[\w.:-]{3}|0x")
 
 

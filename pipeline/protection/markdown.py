@@ -61,8 +61,9 @@ def _parts(text: str, content: Content) -> Iterator[Part]:
         start, end = _range(content, mark.opening)
         closing = _range(content, mark.closing)
         if _is_mark(text, mark, (start, end), closing):
-            yield Part(start, end, KIND, "mark", start)
-            yield Part(*closing, KIND, "mark", start)
+            pair = -1 - start  # Tags have the numbers from 0 on.
+            yield Part(start, end, KIND, "mark", pair)
+            yield Part(*closing, KIND, "mark", pair)
 
 
 def _range(content: Content, place: tuple[int, int]) -> tuple[int, int]:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.words import NOT_AFTER_WORD, UNSPACED
 
 KIND = "mentions"
-_MENTION = re.compile(r"(?<![\w@/.#&$+\-=])@\w{1,50}(?:\.\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?(?!@)")
-_TAG = re.compile(r"(?<![\w&#/?=])[#＃](?=\d*[^\W\d])\w{1,100}")
+_MENTION = re.compile(rf"{NOT_AFTER_WORD}(?<![@/.#&$+\-=])"
+                      rf"@(?:[^\W{UNSPACED}]{{1,50}}|[{UNSPACED}]{{1,50}})"
+                      r"(?:\.\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?(?!@)")
+_TAG = re.compile(rf"{NOT_AFTER_WORD}(?<![&#/?=])[#＃](?=\d*[^\W\d])\w{{1,100}}")
 
 
 def find_mentions(text: str) -> Iterator[Part]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.words import NOT_AFTER_WORD, NOT_BEFORE_WORD
 
 KIND = "phones"
 _GAP = r"[ \u00a0./\-]"
 _PHONE = re.compile(
-    rf"(?<![\w.,:/+\-−$€£])(?<!\w\()(?:"
+    rf"{NOT_AFTER_WORD}(?<![.,:/+\-−$€£])(?<!\w\()(?:"
     # +49 421 123456, 0049 (0)421/123-456
     rf"(?:\+|00)[1-9]\d{{0,3}}{_GAP}?(?:\(\d{{1,5}}\){_GAP}?)?\d{{1,5}}(?:{_GAP}?\d{{2,10}}){{1,5}}"
     # (421) 123-4567, (0421) 12 34 56
@@ -19,7 +20,7 @@ _PHONE = re.compile(
     rf"|(?:1[-.])?\d{{3}}([-.])\d{{3}}\1\d{{4}}"
     # 0421 123456, 040/123 45 67
     rf"|0[1-9]\d{{1,4}}[ /\-]\d{{3,8}}(?:[ \-]\d{{2,5}}){{0,3}}"
-    rf")(?![\w−%]|[-.,/:]\d| ?[€$£])")
+    rf"){NOT_BEFORE_WORD}(?![−%]|[-.,/:]\d| ?[€$£])")
 _HINT = re.compile(r"\d{3}|\(\d\d")
 _LEAST_DIGITS, _MOST_DIGITS = 7, 15
 

@@ -49,6 +49,26 @@ def _within(part: Part, other: Part) -> bool:
             and (part.end - part.start < other.end - other.start))
 
 
+def uncrossed(marks: Sequence[Part], tags: Sequence[Part]) -> list[Part]:
+    """Return marks without the pairs that would cross a pair of tags, which are nested."""
+    starts = [tag.start for tag in tags]
+    inside: list[int | None] = [None]
+    opened: list[int] = []
+    for tag in tags:
+        if tag.pair is not None and opened and opened[-1] == tag.pair:
+            opened.pop()
+        elif tag.pair is not None:
+            opened.append(tag.pair)
+        inside.append(opened[-1] if opened else None)
+    around: dict[int, int | None] = {}
+    crossed: set[int] = set()
+    for mark in marks:
+        within = inside[bisect_left(starts, mark.start)]
+        if mark.pair is not None and around.setdefault(mark.pair, within) != within:
+            crossed.add(mark.pair)
+    return [mark for mark in marks if mark.pair not in crossed]
+
+
 def nested(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Return sorted parts whose pairs are nested like brackets and numbered in their order.
 

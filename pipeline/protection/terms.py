@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.words import UNSPACED
 
 KIND = "terms"
-# Scripts without spaces between words: Thai, Lao, Burmese, Khmer, Kana, Han.
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+|[^\w\s]")
-_JOINED = re.compile(rf"(?![{_UNSPACED}])\w")
+_TOKEN = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+|[^\w\s]")
+_JOINED = re.compile(rf"(?![{UNSPACED}])\w")
 
 
 class Terms:

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 
 from crosslabel.pipeline.protection.parts import Part
+from crosslabel.pipeline.protection.words import NOT_AFTER_WORD, NOT_BEFORE_WORD, UNSPACED
 
 KIND = "urls"
-_CHARACTER = r"(?:(?!\]\()[^\s<>\"“”„«»\\^`|\ufdd0])"
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+# An address ends at "](", and at a Chinese letter behind a Latin one, but not in wiki/東京.
+_CHARACTER = (rf"(?:(?!\]\(|(?<=[A-Za-z0-9])[{UNSPACED}])"
+              r"[^\s<>\"“”„«»\\^`|\ufdd0])")
+_LETTER = rf"[^\W_{UNSPACED}]"
+_LABEL = rf"{_LETTER}(?:[^\W{UNSPACED}]|-){{0,61}}(?<![_-])"
 # Those that are no word of a common language, so that "now.so" is no address ...
 _PLAIN = ("com|org|net|edu|gov|mil|info|biz|io|dev|app|eu|uk|de|fr|es|nl|ru|cn|jp|ch|pl|se|dk|fi|"
           "cz|br|ca|au|nz|ie|pt|gr|tr|ua|kr|tw|hk|sg|za|mx|ar|cl|hu|ro|bg|sk|tv|fm|gl|ly|xyz|online|"
@@ -19,13 +23,13 @@ _WORDS = ("at|be|is|it|no|so|to|in|me|us|my|am|as|co|by|ai|la|lu|li|cc|id|il|si|
           "th|ph")
 _TAIL = rf"(?::\d{{2,5}})?(?:[/?#]{_CHARACTER}*+)?"
 _URL = re.compile(
-    rf"(?<![\w@])(?:"
+    rf"{NOT_AFTER_WORD}(?<!@)(?:"
     rf"(?:https?|ftps?|sftp|ssh|git|file|wss?|s3|irc|ldap|magnet|market)://{_CHARACTER}++"
     rf"|(?:mailto|tel|sms|doi|urn|data|xmpp|skype):(?=[\w+])[^\s,;<>\"“”„«»\\^`|\ufdd0]{{4,}}+"
     rf"|www\d?\.{_CHARACTER}++)", re.IGNORECASE)
 _DOMAIN = re.compile(
-    rf"(?<![\w@/.\-])(?:(?:{_LABEL}\.)+(?:{_PLAIN})(?![\w-]|\.\w|@){_TAIL}"
-    rf"|(?:{_LABEL}\.){{2,}}(?:{_WORDS})(?![\w-]|\.\w|@){_TAIL}"
+    rf"{NOT_AFTER_WORD}(?<![@/.\-])(?:(?:{_LABEL}\.)+(?:{_PLAIN}){NOT_BEFORE_WORD}(?!-|\.\w|@){_TAIL}"
+    rf"|(?:{_LABEL}\.){{2,}}(?:{_WORDS}){NOT_BEFORE_WORD}(?!-|\.\w|@){_TAIL}"
     rf"|(?:{_LABEL}\.)+(?:{_WORDS})(?::\d{{2,5}})?/{_CHARACTER}++"
     rf"|(?:[A-Z0-9-]{{3,63}}\.)+(?:COM|ORG|EDU|GOV)\b(?!\.\w)"
     rf"|(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?::\d{{2,5}})?/{_CHARACTER}*+)")

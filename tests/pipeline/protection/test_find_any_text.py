@@ -63,7 +63,8 @@ def _alone(text: str) -> tuple[Part, ...]:
 @pytest.mark.parametrize("piece", [
     "<", "<a ", '<a x="', "<!--", "<b>", "<b><i></b>", "<script>", "[", "![", "[a](", "*", "**a ",
     "_a", "`", "``a`", "$a", "$", "\\(", "\\begin{a}", "{", "{a,plural,", "<%",
-    "&uuml;", "@a.", "a@", "a.", "a-", "a_", "1.", "1-", "+1 ", "a/", "/a", "\\a", "aBc", "\n- ", "\n> ", "|a|", "---\n",
+    "&uuml;", "@a.", "a@", "a.", "a-", "a_", "1.", "1-", "+1 ", "a/", "/a", "\\a", "aBc",
+    "\n- ", "\n> ", "|a|", "---\n",
     "😀", "🇩", "\u200d", "http://(", "[a]: b\n", "東",
 ])
 def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:

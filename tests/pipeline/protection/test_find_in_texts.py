@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.pipeline.protection.finding import found, marked, parts
+from crosslabel.pipeline.protection.find import Finder
+from tests.pipeline.protection.finding import DEFAULT, found, marked, parts
 
 
 @pytest.mark.parametrize("expected", [
@@ -70,6 +71,7 @@ def test_code_and_formulas(expected: str) -> None:
     "⟦<code>a<b></code>⟧ and ⟦<span translate=\"no\">Acme &amp; Co</span>⟧",
     "⟪<pre>\nx\n  y</pre>⟫",
     "⟦M&uuml;nchen⟧⟨&nbsp;⟩ist ⟨&#8222;⟩sch&ouml n",
+    "0⟨*⟩a0⟨*⟩ 1⟨<b>⟩x1⟨</b>⟩ 2⟨*⟩c 3⟨<b>⟩y3⟨</b>⟩2⟨*⟩ *d 4⟨<b>⟩e* f4⟨</b>⟩",
     "0⟨<b>⟩1⟨_⟩x1⟨_⟩0⟨</b>⟩, 2⟨<p>⟩see ⟦https://x.org/a⟧2⟨</p>⟩",
 ])
 def test_html_and_xml(expected: str) -> None:
@@ -90,6 +92,15 @@ def test_html_and_xml(expected: str) -> None:
 ])
 def test_markdown(expected: str) -> None:
     assert marked(_bare(expected)) == expected
+
+
+@pytest.mark.parametrize("expected", [
+    "发邮件给⟦jo@samaritans.org⟧，请看⟦https://x.org/a⟧请看。",
+    "网站⟦example.org⟧的 给⟦@user⟧发 变量⟦foo_bar⟧是 电话⟦421-123-4567⟧。",
+    "⟦https://zh.wikipedia.org/wiki/東京⟧ を見て",
+])
+def test_words_of_scripts_without_spaces_are_not_taken_along(expected: str) -> None:
+    assert marked(_bare(expected), Finder(DEFAULT)) == expected
 
 
 @pytest.mark.parametrize("expected", [
