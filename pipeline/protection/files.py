@@ -29,7 +29,7 @@ _PATH = re.compile(
     rf"|/(?:[\w@+\-]+/)*[\w@+\-]+(?:\.[\w+\-]+)*?\.(?:{_ENDING})(?![\w@/]|\.\w))")
 _WINDOWS = re.compile(r"(?<!\w)(?:[A-Za-z]:|\\\\[\w.$\-]+)\\"
                       r"(?:[\w.$~@()\-]+(?:\\[\w.$~@()\-]+)*\\?)?")
-_HINT = re.compile(r"\w\.\w\w|[/\\]\w")
+_HINT = re.compile(r"[./\\]\w")
 
 
 def find_files(text: str) -> Iterator[Part]:

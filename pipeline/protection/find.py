@@ -103,9 +103,7 @@ class Finder:
         found = [part for rule in (self._terms if plain else self._words) for part in rule(seen)]
         if unsayable:
             found += find_unsayable(seen, unsayable)
-        if not (parts or found):
-            return ()
-        return nested(sorted([*parts, *leftmost(found)], key=lambda part: part.start))
+        return nested(over(parts, leftmost(found)))
 
     def _structure(self, text: str) -> list[Part]:
         """Return code, formulas and markup."""
@@ -117,9 +115,10 @@ class Finder:
         if "markup" in self._names:
             parts = over(parts, leftmost(tags.find_tags(covered(text, parts))))
             parts = list(nested(parts))
-            signs = leftmost(markdown.find_markdown(_for_markdown(text, parts)))
-            parts = over(parts, uncrossed(signs, parts))
-        return parts
+            if markdown.may_have_signs(text):
+                signs = leftmost(markdown.find_markdown(_for_markdown(text, parts)))
+                parts = over(parts, uncrossed(signs, parts))
+        return leftmost(parts)
 
 
 def _for_markdown(text: str, parts: Sequence[Part]) -> str:

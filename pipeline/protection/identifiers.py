@@ -41,7 +41,7 @@ _NUMBERS = re.compile(
     # AB-12345, CVE-2021-44228
     r"|[A-Z]{2,8}-(?!(?:19|20)\d\d(?!\d|-\d{3}))\d{4,10}(?:-\d{3,8})?|CVE-\d{4}-\d{4,8}"
     rf"){NOT_BEFORE_WORD}(?!-\w|\.\d)")
-_NUMBERS_HINT = re.compile(r"\d[\w.:-]{3}|0x")
+_NUMBERS_HINT = re.compile(r"\d[\w.:-]{4}|-\d{4}|[a-fvVx]\d")
 
 
 def find_identifiers(text: str) -> Iterator[Part]:

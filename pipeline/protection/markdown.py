@@ -17,14 +17,18 @@ _FRONT_MATTER = re.compile(r"\A(?:---\n(?:(?!---)(?:[\w-]+:|[ -]).*\n|\n)++---"
                            r"|\+\+\+\n(?:[\w.\[].*\n|\n)++\+\+\+)(?=\n|\Z)")
 _FOOTNOTE = re.compile(r"\[\^[\w-]{1,40}\](?::(?= ))?")
 _ESCAPE = re.compile(r"\\[*_\[\]`#~|<>]")
+_ENDING = ")]}\ufdd0"
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _TARGET = re.compile(r"[/.#:@\ufdd0]")
 
 
+def may_have_signs(text: str) -> bool:
+    """Tell whether it is worth while to look for Markdown in a text."""
+    return bool(_HINT.search(text))
+
+
 def find_markdown(text: str) -> Iterator[Part]:
     """Yield the marks of Markdown in a text in which code and tags are covered."""
-    if not _HINT.search(text):
-        return
     # Of the same length, and without what the reader would write in another way.
     plain = text.replace("\r\n", " \n").translate({13: "\n", 0: "\ufffd", 9: " "})
     front = _FRONT_MATTER.match(plain)
@@ -71,10 +75,13 @@ def _range(content: Content, place: tuple[int, int]) -> tuple[int, int]:
 
 
 def _is_mark(text: str, mark: Mark, opening: tuple[int, int], closing: tuple[int, int]) -> bool:
-    """Tell marks from 2*3*4, from f**k, s**t, and from an index[1](2) and __init__."""
+    """Tell marks from 2*3*4, from f**k, s**t, and from an index[1](2), __init__ and [a]_[b]_[c]."""
     if mark.tag in ("a", "img"):
         target = text[slice(*closing)]
         return not target.startswith("](") or bool(_TARGET.search(target))
     if text.startswith("__", opening[0]) and _WORD.fullmatch(text, opening[1], closing[0]):
         return False
-    return not (is_letter(text[opening[0] - 1:opening[0]]) or is_letter(text[closing[1]:][:1]))
+    before = text[opening[0] - 1:opening[0]] or " "
+    if text[opening[0]] == "_" and before in _ENDING:
+        return False
+    return not (is_letter(before) or is_letter(text[closing[1]:][:1]))

@@ -33,8 +33,7 @@ _DOMAIN = re.compile(
     rf"|(?:{_LABEL}\.)+(?:{_WORDS})(?::\d{{2,5}})?/{_CHARACTER}++"
     rf"|(?:[A-Z0-9-]{{3,63}}\.)+(?:COM|ORG|EDU|GOV)\b(?!\.\w)"
     rf"|(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?::\d{{2,5}})?/{_CHARACTER}*+)")
-_HINT = re.compile(r"://|\b(?:www\d?\.|mailto:|tel:|sms:|doi:|urn:|data:|xmpp:|skype:)|\w\.\w\w",
-                   re.IGNORECASE)
+_HINT = re.compile(r"[.:][\w/+]")
 _CLOSING = {")": "(", "]": "[", "}": "{", "）": "（"}
 _TRAILING = ".,;:!?'’\"*_~…。，、；：！？"
 

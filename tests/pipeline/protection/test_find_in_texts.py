@@ -46,6 +46,7 @@ def test_addresses_without_what_follows_them(expected: str) -> None:
     "⟦%d⟧ of ⟦%1$s⟧, ⟦%(x)d⟧, ⟦%-10s⟧, ⟦%.2f⟧, ⟦%@⟧",
     "⟦<%= user.name %>⟧ has ⟦{% if x %}⟧many⟦{% endif %}⟧",
     "⟦{count, plural, one {# tree} other {# trees}}⟧ stand there.",
+    "⟦{n, plural, one {<b>#</b> tree} other {# **trees**}}⟧ and ⟦{{ a <b> c }}⟧",
     "Copied ⟦%1⟧ of ⟦%2⟧ to ⟦%USERPROFILE%⟧",
 ])
 def test_placeholders(expected: str) -> None:
@@ -135,7 +136,7 @@ def test_emoji_and_words_that_cannot_be_said(expected: str) -> None:
     "She`s a star when she`s here", "``quoted'' and ``again''", "'tis `tis the time, `twas",
     "the end.The next", "now.so did.it", "100% sure, 5%discount, a 10%-ige Lösung",
     "She said:\nNo, she said.\n- Yes", "a\n- b\nc", "1. FC Köln\n1. FC Nürnberg", "a ^ b | c ~ d",
-    "[sic] (see below)", "¯\\_(o)_/¯", "{a, b, c} and {x y}", "", " \n\t", "<", "`",
+    "[sic] (see below)", "[a]_[b]_[c]", "¯\\_(o)_/¯", "{a, b, c} and {x y}", "", " \n\t", "<", "`",
     "Windows™ © 2020 by ACME® Inc.", "The 20°C – 25°C range… “so” he said",
 ])
 def test_prose_has_no_parts(text: str) -> None:

@@ -18,6 +18,12 @@ def test_a_rule_finds_its_kind_and_no_other(name: str) -> None:
     assert {kind for kind, _, _ in found(_ONE_OF_EACH, finder)} == {name}
 
 
+def test_rules_without_markup_find_code_and_formulas_in_any_order() -> None:
+    finder = Finder(Rules(("code", "math"), patterns=("z+",)))
+    assert marked("$x$ `y` $a_z$ $$b$$ zz `c`", finder) == (
+        "⟦$x$⟧ ⟦`y`⟧ ⟦$a_z$⟧ ⟪$$b$$⟫ ⟦zz⟧ ⟦`c`⟧")
+
+
 def test_no_rules_find_nothing() -> None:
     assert found(_ONE_OF_EACH, Finder(Rules())) == []
 
