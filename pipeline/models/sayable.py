@@ -55,8 +55,9 @@ class Sayable:
     def _lost(self, text: str, learned: Collection[str] | None) -> list[Range]:
         ranges: list[Range] = []
         for place, character in enumerate(text):
-            if character.isascii() or (self._gets_through(character) and (
-                    learned is None or character in learned or character.isspace())):
+            read = _composed(text, place)
+            if read.isascii() or (self._gets_through(read) and (
+                    learned is None or read in learned or read.isspace())):
                 continue
             if ranges and ranges[-1][1] == place:
                 ranges[-1] = (ranges[-1][0], place + 1)
@@ -79,6 +80,15 @@ class Sayable:
             [pieces] = self._tokens.encode([character])
             self._pieces[character] = tuple(pieces)
         return self._pieces[character]
+
+
+def _composed(text: str, place: int) -> str:
+    """Return a character as a tokenizer reads it; an accent of its own with the letter before it."""
+    if place and unicodedata.combining(text[place]):
+        composed = unicodedata.normalize("NFC", text[place - 1:place + 1])
+        if len(composed) == 1:
+            return composed
+    return text[place]
 
 
 @lru_cache(maxsize=4)

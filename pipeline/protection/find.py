@@ -31,8 +31,6 @@ from crosslabel.pipeline.protection.terms import Terms
 from crosslabel.pipeline.protection.unsayable import find_unsayable
 from crosslabel.projection.interface import Range
 
-VERSION = 1
-"""Counts up when other parts are found."""
 Unsayable = Callable[[Sequence[str]], Sequence[Sequence[Range]]]
 """For each text the ranges of characters that a model's tokenizer cannot say."""
 Rule = Callable[[str], Iterable[Part]]
@@ -99,13 +97,13 @@ class Finder:
     def _find(self, text: str, unsayable: Sequence[Range]) -> tuple[Part, ...]:
         plain = not (_RARE.search(text) or _JOINED.search(text))
         parts = leftmost(self._own.find(text))
-        if not plain:
-            parts = over(parts, self._structure(text))
+        if not plain and (structure := self._structure(text)):
+            parts = over(parts, structure)
         seen = covered(text, parts)
         found = [part for rule in (self._terms if plain else self._words) for part in rule(seen)]
         if unsayable:
             found += find_unsayable(seen, unsayable)
-        return nested(over(parts, leftmost(found)))
+        return nested(over(parts, leftmost(found))) if parts or found else ()
 
     def _structure(self, text: str) -> list[Part]:
         """Return code, formulas and markup."""

@@ -17,7 +17,9 @@ _FRONT_MATTER = re.compile(r"\A(?:---\n(?:(?!---)(?:[\w-]+:|[ -]).*\n|\n)++---"
                            r"|\+\+\+\n(?:[\w.\[].*\n|\n)++\+\+\+)(?=\n|\Z)")
 _FOOTNOTE = re.compile(r"\[\^[\w-]{1,40}\](?::(?= ))?")
 _ESCAPE = re.compile(r"\\[*_\[\]`#~|<>]")
-_ENDING = ")]}\ufdd0"
+# What an underscore that opens can stand behind; tags are covered by full stops.
+_BEFORE = re.compile(r"[\s(\[{\"'“„«‘‹—–*_~!./]")
+_CONTENT = re.compile(r"[^\W_]|\ufdd0|\.{3}")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _TARGET = re.compile(r"[/.#:@\ufdd0]")
 
@@ -75,13 +77,15 @@ def _range(content: Content, place: tuple[int, int]) -> tuple[int, int]:
 
 
 def _is_mark(text: str, mark: Mark, opening: tuple[int, int], closing: tuple[int, int]) -> bool:
-    """Tell marks from 2*3*4, from f**k, s**t, and from an index[1](2), __init__ and [a]_[b]_[c]."""
+    """Tell marks from 2*3*4, f**k and s**t, index[1](2), __init__, [a]_[b]_[c] and ^_^."""
     if mark.tag in ("a", "img"):
         target = text[slice(*closing)]
         return not target.startswith("](") or bool(_TARGET.search(target))
     if text.startswith("__", opening[0]) and _WORD.fullmatch(text, opening[1], closing[0]):
         return False
     before = text[opening[0] - 1:opening[0]] or " "
-    if text[opening[0]] == "_" and before in _ENDING:
+    if text[opening[0]] == "_" and not _BEFORE.match(before):
+        return False
+    if not _CONTENT.search(text, opening[1], closing[0]):
         return False
     return not (is_letter(before) or is_letter(text[closing[1]:][:1]))

@@ -20,7 +20,7 @@ _PATTERNS = (
     re.compile(r"(?<![\d%])%(?:\d+\$)?(?:\(\w+\))?(?:[+#0]|-(?=\d))*\d*(?:\.(?:\d+|\*))?"
                r"(?:hh?|ll?|[zjtLq])?[diouxXeEfFgGcs@](?![A-Za-z0-9])"),
     re.compile(r"(?<![\w%])(?<!\d )%(?:L?[1-9](?!\d|[.,]\d|%)|n(?!\w))(?!\w)"),
-    re.compile(r"(?<![\w%])%[A-Z][A-Z0-9_]{1,40}%(?!\w)"),
+    re.compile(r"(?<![\w%])%[A-Za-z][\w.]{1,40}%(?!\w)"),
 )
 _MESSAGE = re.compile(r"\{\s*\w+\s*,\s*(?:plural|select|selectordinal|number|date|time|spellout|"
                       r"ordinal|duration|choice)\b")

@@ -47,7 +47,7 @@ def test_addresses_without_what_follows_them(expected: str) -> None:
     "⟦<%= user.name %>⟧ has ⟦{% if x %}⟧many⟦{% endif %}⟧",
     "⟦{count, plural, one {# tree} other {# trees}}⟧ stand there.",
     "⟦{n, plural, one {<b>#</b> tree} other {# **trees**}}⟧ and ⟦{{ a <b> c }}⟧",
-    "Copied ⟦%1⟧ of ⟦%2⟧ to ⟦%USERPROFILE%⟧",
+    "Copied ⟦%1⟧ of ⟦%2⟧ to ⟦%USERPROFILE%⟧ of ⟦%user.name%⟧",
 ])
 def test_placeholders(expected: str) -> None:
     assert marked(_bare(expected)) == expected
@@ -136,7 +136,8 @@ def test_emoji_and_words_that_cannot_be_said(expected: str) -> None:
     "She`s a star when she`s here", "``quoted'' and ``again''", "'tis `tis the time, `twas",
     "the end.The next", "now.so did.it", "100% sure, 5%discount, a 10%-ige Lösung",
     "She said:\nNo, she said.\n- Yes", "a\n- b\nc", "1. FC Köln\n1. FC Nürnberg", "a ^ b | c ~ d",
-    "[sic] (see below)", "[a]_[b]_[c]", "¯\\_(o)_/¯", "{a, b, c} and {x y}", "", " \n\t", "<", "`",
+    "[sic] (see below)", "[a]_[b]_[c]", "^_^ and o_O -_- >_<", "so *-* cute", "¯\\_(o)_/¯",
+    "{a, b, c} and {x y}", "", " \n\t", "<", "`",
     "Windows™ © 2020 by ACME® Inc.", "The 20°C – 25°C range… “so” he said",
 ])
 def test_prose_has_no_parts(text: str) -> None:
