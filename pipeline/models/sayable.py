@@ -54,7 +54,7 @@ class Sayable:
 
     def _lost(self, text: str, learned: Collection[str] | None) -> list[Range]:
         ranges: list[Range] = []
-        for place, character in enumerate(text):
+        for place in range(len(text)):
             read = _composed(text, place)
             if read.isascii() or (self._gets_through(read) and (
                     learned is None or read in learned or read.isspace())):
@@ -83,7 +83,7 @@ class Sayable:
 
 
 def _composed(text: str, place: int) -> str:
-    """Return a character as a tokenizer reads it; an accent of its own with the letter before it."""
+    """Return a character as a tokenizer reads it: an accent with the letter before it."""
     if place and unicodedata.combining(text[place]):
         composed = unicodedata.normalize("NFC", text[place - 1:place + 1])
         if len(composed) == 1:

@@ -8,8 +8,9 @@ put back at the place of the words beside them, see :mod:`.places`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from crosslabel.pipeline.protection.capitals import is_capitals, sentence_case
@@ -32,11 +33,14 @@ class Name:
 
     Attributes:
         range: of the parts and what is between them, in the text.
+        glued: whether a letter or digit stands beside it without a space, left and right; the model
+            gets a space there.
     """
 
     carrier: str
     text: str
     range: Range
+    glued: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Mark:
         before, after: space that was taken out with it, and comes back with it.
         at: the number of characters before it in what the model gets.
         range: of its characters in the text.
+        parts: whether it alone stands between two words, where the model gets a space.
     """
 
     text: str
@@ -56,6 +61,7 @@ class Mark:
     role: Role
     pair: int | None
     range: Range
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +102,9 @@ def carry(
     carriers = carriers_for(text[slice(*range_)], len(groups))
     if carriers is None:
         return None
-    names = [Name(carrier, text[slice(*group)], group)
+    names = [Name(carrier, text[slice(*group)], group, _glued(text, range_, group))
              for carrier, group in zip(carriers, groups, strict=True)]
-    edits = [_name_edit(text, range_, name) for name in names]
+    edits = [_name_edit(name) for name in names]
     taken = list(_marks(text, range_, [part for part in inside if part.shape == "mark"]))
     edits = sorted([*edits, *(edit for edit, _ in taken)], key=lambda edit: (edit.start, edit.end))
     done = Edits(edits)
@@ -157,12 +163,16 @@ def _groups(text: str, names: Sequence[Part]) -> list[Range]:
     return groups
 
 
-def _name_edit(text: str, range_: Range, name: Name) -> Edit:
+def _glued(text: str, range_: Range, name: Range) -> tuple[bool, bool]:
+    start, end = name
+    return (start > range_[0] and text[start - 1].isalnum(),
+            end < range_[1] and text[end].isalnum())
+
+
+def _name_edit(name: Name) -> Edit:
     """Return the edit that puts a carrier; it stands apart from letters and digits beside it."""
-    start, end = name.range
-    left = " " if start > range_[0] and text[start - 1].isalnum() else ""
-    right = " " if end < range_[1] and text[end].isalnum() else ""
-    return Edit(start, end, f"{left}{name.carrier}{right}")
+    left, right = (" " if glued else "" for glued in name.glued)
+    return Edit(*name.range, f"{left}{name.carrier}{right}")
 
 
 def _marks(text: str, range_: Range, parts: Iterable[Part]) -> Iterable[tuple[Edit, Mark]]:
@@ -180,13 +190,20 @@ def _marks(text: str, range_: Range, parts: Iterable[Part]) -> Iterable[tuple[Ed
             before = left
         elif role != "closes" and right.isspace() and (not left or _OPENING.match(left)):
             after = right
-        elif part.kind == "markup" and role == "single" and left.isalnum() and right.isalnum():
+        elif role == "single" and right.isalnum() and left and not _OPENING.match(left) and (
+                _separates(part, text) or not left.isalnum()):
             between = " "
         start, end = part.start - len(before), part.end + len(after)
         done = end
         yield (Edit(start, end, between),
                Mark(text[part.start:part.end], before, after, 0, role, part.pair,
-                    (part.start, part.end)))
+                    (part.start, part.end), bool(between)))
+
+
+def _separates(part: Part, text: str) -> bool:
+    """Return whether the letters on both sides of a mark are of two words; those beside a soft
+    hyphen are not."""
+    return part.kind == "markup" or unicodedata.category(text[part.start]) == "So"
 
 
 def _closes(text: str, part: Part) -> bool:
@@ -195,8 +212,8 @@ def _closes(text: str, part: Part) -> bool:
 
 
 def _placed(mark: Mark, edit: Edit, done: Edits, start: int) -> Mark:
-    at = done.inner((edit.end, edit.end))[0] - start
-    return Mark(mark.text, mark.before, mark.after, at, mark.role, mark.pair, mark.range)
+    at = done.inner((edit.end, edit.end))[0] - start - len(edit.text)
+    return replace(mark, at=at)
 
 
 def _without(text: str, carriers: Iterable[str]) -> str:

@@ -31,6 +31,8 @@ from crosslabel.pipeline.protection.terms import Terms
 from crosslabel.pipeline.protection.unsayable import find_unsayable
 from crosslabel.projection.interface import Range
 
+VERSION = 1
+"""Counts up when other parts are found."""
 Unsayable = Callable[[Sequence[str]], Sequence[Sequence[Range]]]
 """For each text the ranges of characters that a model's tokenizer cannot say."""
 Rule = Callable[[str], Iterable[Part]]

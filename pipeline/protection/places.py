@@ -24,11 +24,13 @@ class Insertion:
         at: characters of the translation before it.
         text: the mark with its space.
         mark: its number among the marks of the sentence.
+        space: characters of space before it in ``text``.
     """
 
     at: int
     text: str
     mark: int
+    space: int = 0
 
 
 @dataclass(slots=True)
@@ -106,15 +108,21 @@ class _Sentence:
         for node in nodes:
             marks = self.carried.marks
             if node.single is not None:
-                mark = marks[node.single]
-                yield Insertion(node.start, mark.before + mark.text + mark.after, node.single)
+                yield self._insertion(node.start, marks[node.single], node.single)
             if node.opens is not None:
-                mark = marks[node.opens]
-                yield Insertion(node.start, mark.before + mark.text + mark.after, node.opens)
+                yield self._insertion(node.start, marks[node.opens], node.opens)
             yield from self.emit(node.children)
             if node.closes is not None:
-                mark = marks[node.closes]
-                yield Insertion(node.end, mark.before + mark.text + mark.after, node.closes)
+                yield self._insertion(node.end, marks[node.closes], node.closes)
+
+    def _insertion(self, at: int, mark: Mark, number: int) -> Insertion:
+        """Return a mark with its space, on the side where there is none yet."""
+        before, after = mark.before, mark.after
+        if before and (at == 0 or self.translation[at - 1].isspace()):
+            before, after = "", before
+        elif after and at and not self.translation[at - 1].isspace():
+            before, after = after, ""
+        return Insertion(at, before + mark.text + after, number, len(before))
 
     def _range(self, node: _Node, bounds: Range) -> Range:
         if node.single is not None:
@@ -142,11 +150,21 @@ class _Sentence:
         left = self.projected.get(f"{number}<")
         right = self.projected.get(f"{number}>")
         follows = self._follows(mark)
+        copied = left and self._in_copied(mark, left)
+        if copied:
+            return copied
         if left and (follows or not right):
             return self._past_punctuation(mark, left[1])
         if right:
             return right[0]
         return self._share(mark.at, after=follows)
+
+    def _in_copied(self, mark: Mark, found: Range) -> int | None:
+        """Return the place of a mark within a word that the translation has unchanged."""
+        number, _ = _neighbours(self.carried, mark.at, self.words)
+        start, end = self.words[number] if number is not None else (0, 0)
+        same = self.translation[slice(*found)] == self.carried.text[start:end]
+        return found[0] + mark.at - start if same and start < mark.at < end else None
 
     def _follows(self, mark: Mark) -> bool:
         """Return whether a mark belongs to the word before it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crosslabel.pipeline.corpus.records import Example, LostSpan, Span, Words
+from crosslabel.pipeline.corpus.records import Example, LostSpan, Segment, Span, Words
 from crosslabel.pipeline.corpus.word_labels import given_spans
 from crosslabel.pipeline.planning.carried_segments import CarriedSegment
 from crosslabel.pipeline.planning.rows import SourceRow
@@ -47,14 +47,14 @@ class CarriedRow:
         row: as it was read.
         to_carried: by field the edits that give what the model got.
         carriers: by field the edits of the carried translation that put parts in place of carriers,
-            each with the range of the parts in the text.
+            each with the range of the parts in the text; ``None`` for one that takes out a space.
         sentences: in the order of the segments.
         lang: language of the translation.
     """
 
     row: SourceRow
     to_carried: Mapping[str, Edits]
-    carriers: Mapping[str, tuple[tuple[Edit, Range], ...]]
+    carriers: Mapping[str, tuple[tuple[Edit, Range | None], ...]]
     sentences: tuple[Sentence, ...]
     lang: str
 
@@ -83,7 +83,8 @@ def carried_row(
             chosen = _chosen(field, segment, translation)
             if isinstance(chosen, str):
                 failed = row.example.fields[field][slice(*range_)]
-                return row, Assembled({}, (), (chosen,), failed=failed), None
+                empty = tuple(Segment(name, (0, 0), whole) for name, whole in row.segments)
+                return row, Assembled({}, empty, (chosen,), failed=failed), None
             units += chosen
     edits = {field: Edits([edit for unit in units if unit.field == field and unit.carried
                            for edit in unit.carried.edits]) for field in row.example.fields}
@@ -184,7 +185,7 @@ class _Moved:
 
 def _carrier_edits(
     translation: str, field: str, sentences: Sequence[Sentence]
-) -> Iterator[tuple[Edit, Range]]:
+) -> Iterator[tuple[Edit, Range | None]]:
     for sentence in sentences:
         if sentence.field != field or sentence.carried is None or not sentence.carried.names:
             continue
@@ -192,5 +193,10 @@ def _carrier_edits(
         begin = sentence.a[0]
         found = places(translation[slice(*sentence.a)], [name.carrier for name in names])
         assert found is not None, "the segment was kept for its carriers"
-        yield from ((Edit(begin + start, begin + end, name.text), name.range)
-                    for name, (start, end) in zip(names, found, strict=True))
+        for name, (start, end) in zip(names, found, strict=True):
+            left, right = begin + start, begin + end
+            if name.glued[0] and translation[left - 1:left] == " " and start > 0:
+                yield Edit(left - 1, left, ""), None
+            yield Edit(left, right, name.text), name.range
+            if name.glued[1] and translation[right:right + 1] == " " and right < sentence.a[1]:
+                yield Edit(right, right + 1, ""), None

@@ -81,11 +81,12 @@ class _Restorer:
         self._machine, self._parts = {}, []
         self._texts: dict[str, str] = {}
         for field, text in translated.items():
-            edits, sources = _machine_edits(row.carried, field, marks)
+            edits, sources = _machine_edits(row.carried, field, text, marks)
             self._machine[field] = Edits(edits)
             self._parts += [_Placed(field, source, place[0] + offset)
                             for place, (source, offset) in zip(
-                                self._machine[field].places(), sources, strict=True)]
+                                self._machine[field].places(), sources, strict=True)
+                            if source is not None]
             self._texts[field] = self._machine[field].apply(_in_capitals(row.carried, field, text))
 
     def human_texts(self) -> Texts:
@@ -164,7 +165,12 @@ class _Restorer:
             for word, (left, right) in enumerate(row.words_a[field]):
                 if left < end and start < right:
                     likely[word] = max(mass, likely.get(word, 0.0))
-        return replace(projection, fragments=tuple(map(to_a.inner, projection.fragments)),
+        moved = (to_a.inner(fragment) for fragment in projection.fragments)
+        fragments = tuple((start, end) for start, end in moved if start < end)
+        if projection.fragments and not fragments:
+            return Projection(projection.span_id, projection.label, (), METHOD, "abstained",
+                              NOWHERE)
+        return replace(projection, fragments=fragments,
                        likely=tuple(sorted(likely)),
                        mass=tuple(likely[word] for word in sorted(likely))
                        if projection.mass else projection.mass)
@@ -225,10 +231,11 @@ def _projection(span: Span, copied: tuple[Range, ...] | None) -> Projection:
 
 
 def _machine_edits(
-    carried: CarriedRow, field: str, marks: Sequence[Sequence[Insertion]]
-) -> tuple[list[Edit], list[tuple[Range, int]]]:
+    carried: CarriedRow, field: str, text: str, marks: Sequence[Sequence[Insertion]]
+) -> tuple[list[Edit], list[tuple[Range | None, int]]]:
     """Return the edits of a translation, with the source of each and its place in the edit."""
-    made = [(edit, (source, 0)) for edit, source in carried.carriers.get(field, ())]
+    made: list[tuple[Edit, tuple[Range | None, int]]] = [
+        (edit, (source, 0)) for edit, source in carried.carriers.get(field, ())]
     carriers = [edit for edit, _ in made]
     for sentence, insertions in zip(carried.sentences, marks, strict=True):
         for insertion in insertions if sentence.field == field else ():
@@ -236,9 +243,19 @@ def _machine_edits(
             mark = sentence.carried.marks[insertion.mark]
             at = sentence.a[0] + insertion.at
             at = next((edit.end for edit in carriers if edit.start < at < edit.end), at)
-            made.append((Edit(at, at, insertion.text), (mark.range, len(mark.before))))
+            place = _over_space(text, at, sentence.a) if mark.parts else (at, at)
+            made.append((Edit(*place, insertion.text), (mark.range, insertion.space)))
     made.sort(key=lambda entry: (entry[0].start, entry[0].end))
     return [edit for edit, _ in made], [source for _, source in made]
+
+
+def _over_space(text: str, at: int, sentence: Range) -> Range:
+    """Return the place of a mark without a space beside it, which takes that of one."""
+    if at < sentence[1] and text[at:at + 1] == " ":
+        return at, at + 1
+    if at > sentence[0] and text[at - 1:at] == " ":
+        return at - 1, at
+    return at, at
 
 
 def _in_capitals(carried: CarriedRow, field: str, text: str) -> str:
