@@ -21,6 +21,8 @@ from crosslabel.projection.spans.rules import SpanRules
 
 # Shards go through all languages in turn, and every trained aligner needs a separate projector.
 _KEPT_PROJECTORS = 32
+METHOD, NOWHERE = "protected", "in a protected part, of which nothing was translated"
+"""Method of a span that lies in a protected part, and the reason if it has no place there."""
 MARKERS = "markers"
 """Method of a span whose markers came through the translation."""
 
@@ -125,6 +127,9 @@ def project(projector: Projector, rows: Sequence[Parallel]) -> list[list[Project
 
 
 def _known(span: Span, row: Parallel) -> Projection:
+    """Return the projection of a span that the projector did not see."""
+    if span.id not in row.restored:  # it begins in a protected part, and the row has no translation
+        return Projection(span.id, span.label, (), METHOD, "abstained", NOWHERE)
     return Projection(span.id, span.label, row.restored[span.id], MARKERS, "projected")
 
 

@@ -13,12 +13,12 @@ from crosslabel.pipeline.protection.edits import Edit, Edits
 from crosslabel.pipeline.protection.parts import Shape
 from crosslabel.pipeline.protection.places import Insertion
 from crosslabel.pipeline.stages.shard_carried import CarriedRow
+from crosslabel.pipeline.stages.shard_projection import METHOD, NOWHERE
 from crosslabel.pipeline.stages.shard_sides import Parallel, WordsByField, own_words
 from crosslabel.projection.interface import Projection, Range
 
 Texts = tuple[str, Mapping[str, tuple[str, Sequence[tuple[Range, Shape]]]]]
 """A language, and by field a text with its protected parts."""
-METHOD, NOWHERE = "protected", "in a protected part, of which nothing was translated"
 
 
 def restored_rows(
