@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.quality.quality_texts import Line, human_lines
 from crosslabel.pipeline.quality.ruined.judged import Judged
+from crosslabel.pipeline.recipe import TranslationSection
 from crosslabel.pipeline.translation.translator import Translation, Translator
 
 EACH = 200
@@ -43,7 +44,7 @@ def lines(lang: str) -> list[Line]:
     return [*known["Tatoeba", lang][_TATOEBA:], *known["NTREX", lang][_NEWS:]]
 
 
-def unreadable(translator: Translator, lang: str, decoding: object) -> list[Judged]:
+def unreadable(translator: Translator, lang: str, decoding: TranslationSection) -> list[Judged]:
     """Return what the model makes of sentences with characters that it cannot read, where that is
     ruined: by far a worse translation than that of the sentence without them."""
     rng = random.Random(_SEED)
@@ -69,9 +70,9 @@ def chrf(translation: str, human: str) -> float:
 
 
 def _translate(
-    translator: Translator, texts: Sequence[str], lang: str, decoding: object
+    translator: Translator, texts: Sequence[str], lang: str, decoding: TranslationSection
 ) -> list[Translation]:
-    return translator.translate(texts, "en", lang, decoding)  # type: ignore[arg-type]
+    return translator.translate(texts, "en", lang, decoding)
 
 
 def _with_odd(text: str, rng: random.Random) -> str:
@@ -101,17 +102,26 @@ def _looped(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def _halved(text: str, rng: random.Random) -> str:
+def first_half(text: str, rng: random.Random) -> str:
+    """Return the first half of the words."""
     words = text.split()
-    middle = len(words) // 2
-    return " ".join(words[:middle] if rng.random() < 0.5 else words[middle:])
+    return " ".join(words[:len(words) // 2])
+
+
+def second_half(text: str, rng: random.Random) -> str:
+    """Return the second half of the words."""
+    words = text.split()
+    return " ".join(words[len(words) // 2:])
+
+
+def _halved(text: str, rng: random.Random) -> str:
+    return rng.choice((first_half, second_half))(text, rng)
 
 
 def first_half_with_end(text: str, rng: random.Random) -> str:
     """Return the first half, closed by the mark that the whole ends with."""
-    words = text.split()
     ending = re.search(r"\W*$", text)
-    half = " ".join(words[:len(words) // 2]).rstrip(",;:–-")
+    half = first_half(text, rng).rstrip(",;:–-")
     return half + (ending.group() if ending else "")
 
 

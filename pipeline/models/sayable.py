@@ -11,6 +11,7 @@ from crosslabel.pipeline.models.tokenizers import SOURCE, load_tokens, token_ids
 
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 _SPACE = "▁"
+_SURROGATE = "Cs"
 
 
 class Sayable:
@@ -39,11 +40,15 @@ class Sayable:
     def _is_sayable(self, character: str) -> bool:
         found = self._sayable.get(character)
         if found is None:
-            [pieces] = self._tokens.encode([character])
-            found = all(piece in self._known and not _BYTE.fullmatch(piece)
-                        for piece in pieces if piece != _SPACE)
-            self._sayable[character] = found
+            found = self._sayable[character] = self._has_piece(character)
         return found
+
+    def _has_piece(self, character: str) -> bool:
+        if unicodedata.category(character) == _SURROGATE:
+            return False
+        [pieces] = self._tokens.encode([character])
+        return all(piece in self._known and not _BYTE.fullmatch(piece)
+                   for piece in pieces if piece != _SPACE)
 
 
 @lru_cache(maxsize=4)

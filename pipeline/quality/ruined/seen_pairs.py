@@ -73,7 +73,8 @@ class SeenPairs:
     def _unseen(self, word: str, lang: str, bits: bytes) -> int:
         found = self._words.get((word, lang))
         if found is None:
-            [pieces] = self.tokens.encode_target([word])
+            # Half of a character, which no text that was written has, is no word of a tokenizer.
+            [pieces] = self.tokens.encode_target([word.encode(errors="replace").decode()])
             pairs = itertools.pairwise(pieces)
             found = sum(not _has(bits, pair) for pair in pairs)
             if len(self._words) < _MOST_WORDS:

@@ -100,6 +100,12 @@ def test_pairs_of_pieces_are_known_for_the_shipped_model_alone(
     assert load_seen_pairs(tmp_path) is None
 
 
+def test_half_a_character_is_judged_too(shipped: Path) -> None:
+    segments = [Judged("a \ud800 b", "c \ud800\udfff d ef"), Judged("", "")]
+    assert len(judge(segments, ("en", "de"), shipped)) == 2
+    assert judge([], ("en", "de"), shipped) == []
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.builds(Judged, TEXT, TEXT, st.none() | st.floats(-9, 0)), max_size=4),
        st.sampled_from(["de", "zh", "sr-Latn", "und", "x-own"]), st.booleans())
