@@ -184,7 +184,7 @@ def test_the_other_sentences_of_a_row_are_as_ever(
     first, second = pair.segments
     assert pair.projections[0] == before.projections[0]
     assert [p.reason for p in pair.projections if p.span_id in ("1", "2")] == ["ruined"] * 2
-    for (start, end), tag in zip(pair.a.words[0].ranges, values["a_tags"], strict=True):
+    for (start, _end), tag in zip(pair.a.words[0].ranges, values["a_tags"], strict=True):
         assert (tag == UNKNOWN) >= (second.a[0] <= start < second.a[1])
     assert all(span.fragments[0][1] <= first.a[1] for span in pair.a.spans)
 
