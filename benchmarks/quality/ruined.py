@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from benchmarks.quality.ruined_texts import (
     EACH,
     RUINED_BELOW,
     UNREADABLE,
+    Translate,
     broken,
     chrf,
     first_half,
@@ -31,7 +33,7 @@ from crosslabel.pipeline.models.convert import translation_model
 from crosslabel.pipeline.quality.ruined.judge import judge
 from crosslabel.pipeline.quality.ruined.judged import Judged
 from crosslabel.pipeline.recipe import Engine, TranslationSection
-from crosslabel.pipeline.translation.translator import Translator, load_translator
+from crosslabel.pipeline.translation.translator import Translation, load_translator
 
 _LANGS = ("de", "es")
 _SIGNS = {"unreadable character": "cannot read", "unseen pieces": "pairs of pieces",
@@ -45,8 +47,13 @@ def main() -> None:
     """Measure, then write the figures and the page."""
     model = translation_model(TRANSLATION)
     translator = load_translator(model, Engine(threads=1))
-    kinds = [row for lang in _LANGS for row in _ruins(translator, lang, model.path)]
-    good = [row for lang in _LANGS for row in _good(translator, lang, model.path)]
+    decoding = TranslationSection(model=TRANSLATION)
+    kinds, good = [], []
+    for lang in _LANGS:
+        translate = partial(translator.translate, source="en", target=lang, decoding=decoding)
+        clean = translate([line.english for line in lines(lang)])
+        kinds += _ruins(translate, lang, clean, model.path)
+        good += _good(lang, clean, model.path)
     figures = {"machine": machine("cpu"), "model": TRANSLATION, "kinds": kinds,
                "halves": [_judged(name, lang, broken(lang, damage), model.path)
                           for lang in _LANGS for name, damage in _HALVES.items()],
@@ -55,20 +62,19 @@ def main() -> None:
     (HERE / "quality" / "ruined.md").write_text(page(figures), "utf-8")
 
 
-def _ruins(translator: Translator, lang: str, model: Path) -> list[dict[str, Any]]:
-    decoding = TranslationSection(model=TRANSLATION)
-    made = unreadable(translator, lang, decoding)
+def _ruins(
+    translate: Translate, lang: str, clean: Sequence[Translation], model: Path
+) -> list[dict[str, Any]]:
+    made = unreadable(translate, lang, clean)
     return [_judged(UNREADABLE, lang, made, model),
             *(_judged(kind, lang, broken(lang, damage), model) for kind, damage in BROKEN.items())]
 
 
-def _good(translator: Translator, lang: str, model: Path) -> list[dict[str, Any]]:
+def _good(lang: str, clean: Sequence[Translation], model: Path) -> list[dict[str, Any]]:
     """Return what the check says of translations of clean text, by people and by the model."""
     own = lines(lang)
-    made = translator.translate([line.english for line in own], "en", lang,
-                                TranslationSection(model=TRANSLATION))
     pairs = [(line, Judged(line.english, t.text, t.score), chrf(t.text, line.other))
-             for line, t in zip(own, made, strict=True) if t.text]
+             for line, t in zip(own, clean, strict=True) if t.text]
     return [
         _judged("people", lang, [Judged(line.english, line.other) for line in own], model),
         _judged("model, all", lang, [judged for _, judged, _ in pairs], model),

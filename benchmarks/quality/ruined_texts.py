@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.quality.quality_texts import Line, human_lines
 from crosslabel.pipeline.quality.ruined.judged import Judged
-from crosslabel.pipeline.recipe import TranslationSection
-from crosslabel.pipeline.translation.translator import Translation, Translator
+from crosslabel.pipeline.translation.translator import Translation
 
 EACH = 200
 """Ruined translations of a kind and language."""
@@ -44,18 +43,25 @@ def lines(lang: str) -> list[Line]:
     return [*known["Tatoeba", lang][_TATOEBA:], *known["NTREX", lang][_NEWS:]]
 
 
-def unreadable(translator: Translator, lang: str, decoding: TranslationSection) -> list[Judged]:
+Translate = Callable[[Sequence[str]], Sequence[Translation]]
+
+
+def unreadable(
+    translate: Translate, lang: str, clean: Sequence[Translation]
+) -> list[Judged]:
     """Return what the model makes of sentences with characters that it cannot read, where that is
-    ruined: by far a worse translation than that of the sentence without them."""
+    ruined: by far a worse translation than that of the sentence without them.
+
+    Args:
+        clean: translations of :func:`lines`.
+    """
     rng = random.Random(_SEED)
-    own = lines(lang)
-    clean = _translate(translator, [line.english for line in own], lang, decoding)
-    good = [line for line, t in zip(own, clean, strict=True)
+    good = [line for line, t in zip(lines(lang), clean, strict=True)
             if t.text and chrf(t.text, line.other) >= CLEAN_FROM]
     found: list[Judged] = []
     while len(found) < EACH:
         texts = [_with_odd(line.english, rng) for line in good]
-        made = _translate(translator, texts, lang, decoding)
+        made = translate(texts)
         found += [Judged(text, t.text, t.score) for text, line, t
                   in zip(texts, good, made, strict=True)
                   if t.text and chrf(t.text, line.other) < RUINED_BELOW]
@@ -67,12 +73,6 @@ def chrf(translation: str, human: str) -> float:
     from sacrebleu import sentence_chrf
 
     return float(sentence_chrf(translation, [human]).score)
-
-
-def _translate(
-    translator: Translator, texts: Sequence[str], lang: str, decoding: TranslationSection
-) -> list[Translation]:
-    return translator.translate(texts, "en", lang, decoding)
 
 
 def _with_odd(text: str, rng: random.Random) -> str:

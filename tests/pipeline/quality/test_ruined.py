@@ -67,6 +67,12 @@ def test_good_translations_are_not(human: str, machine: str, lang: str) -> None:
     assert verdict(machine, human, lang) is None
 
 
+def test_one_word_alone_says_little(shipped: Path) -> None:
+    reasons = judge([Judged("Yes.", "Ja.", -0.86), Judged("Dogs bark.", "Dogsk!", -1.26)],
+                    ("en", "de"), shipped)
+    assert reasons == [None, None]
+
+
 def test_what_the_model_cannot_read_ruins_what_it_writes(shipped: Path) -> None:
     texts = ["She lives in Hamburg 😀.", "She lives in Hamburg.", "My 東京 mom helps me a lot."]
     translator = load_translator(translation_model(TRANSLATION_MODEL), Engine(threads=1))
@@ -94,7 +100,7 @@ def test_pairs_of_pieces_are_known_for_the_shipped_model_alone(
     pairs = load_seen_pairs(shipped)
     assert pairs is not None
     assert pairs.unseen(["Haus", "Bremen", "helfen"], "de") == 0
-    assert (pairs.unseen(["Korikandiandes", "Kordichanestharicha"], "de") or 0) > 1
+    assert (pairs.unseen(["Korikandiandes", "Kordichanestharicha"], "de") or 0) > 0.8
     assert pairs.unseen(["maison"], "fr") is None
     (tmp_path / "target.spm").write_bytes(b"other pieces")
     assert load_seen_pairs(tmp_path) is None
