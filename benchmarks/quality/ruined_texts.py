@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.quality.quality_texts import Line, human_lines
 from crosslabel.pipeline.quality.ruined.judged import Judged
-from crosslabel.pipeline.translation.translator import Translation, Translator
+from crosslabel.pipeline.translation.translator import Translation
 
 EACH = 200
 """Ruined translations of a kind and language."""
@@ -26,8 +26,10 @@ _TATOEBA, _NEWS = 500, 1497
 them."""
 _EMOJI = "😀🎻🎉🚀❤🔥😂👍🏠🐶✅⭐🎶🌍💡☕🙏✈⚽🍕"
 _SYMBOLS = "→§¶†‰←↑★☆■□▲♥♪✓∞≈≤≥∑√∆⇒⌘"
-_WORDS = ("Владимир Москва привет Наталья книга спасибо Киев 東京 北京 你好 日本 中国 漢字 上海 世界 "
-          "Αθήνα שלום مرحبا नमस्ते 서울 ไทย").split()
+_WORDS = [
+    "Владимир", "Москва", "привет", "Наталья", "книга", "спасибо", "Киев", "東京", "北京",
+    "你好", "日本", "中国", "漢字", "上海", "世界", "Αθήνα", "שלום", "مرحبا", "नमस्ते", "서울", "ไทย",
+]
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _CYRILLIC = "абцдефгхийклмнопкрстувшхиз"
 _GREEK = "αβκδεφγχιικλμνοπκρστυβωξψζ"
@@ -41,18 +43,25 @@ def lines(lang: str) -> list[Line]:
     return [*known["Tatoeba", lang][_TATOEBA:], *known["NTREX", lang][_NEWS:]]
 
 
-def unreadable(translator: Translator, lang: str, decoding: object) -> list[Judged]:
+Translate = Callable[[Sequence[str]], Sequence[Translation]]
+
+
+def unreadable(
+    translate: Translate, lang: str, clean: Sequence[Translation]
+) -> list[Judged]:
     """Return what the model makes of sentences with characters that it cannot read, where that is
-    ruined: by far a worse translation than that of the sentence without them."""
+    ruined: by far a worse translation than that of the sentence without them.
+
+    Args:
+        clean: translations of :func:`lines`.
+    """
     rng = random.Random(_SEED)
-    own = lines(lang)
-    clean = _translate(translator, [line.english for line in own], lang, decoding)
-    good = [line for line, t in zip(own, clean, strict=True)
+    good = [line for line, t in zip(lines(lang), clean, strict=True)
             if t.text and chrf(t.text, line.other) >= CLEAN_FROM]
     found: list[Judged] = []
     while len(found) < EACH:
         texts = [_with_odd(line.english, rng) for line in good]
-        made = _translate(translator, texts, lang, decoding)
+        made = translate(texts)
         found += [Judged(text, t.text, t.score) for text, line, t
                   in zip(texts, good, made, strict=True)
                   if t.text and chrf(t.text, line.other) < RUINED_BELOW]
@@ -64,12 +73,6 @@ def chrf(translation: str, human: str) -> float:
     from sacrebleu import sentence_chrf
 
     return float(sentence_chrf(translation, [human]).score)
-
-
-def _translate(
-    translator: Translator, texts: Sequence[str], lang: str, decoding: object
-) -> list[Translation]:
-    return translator.translate(texts, "en", lang, decoding)  # type: ignore[arg-type]
 
 
 def _with_odd(text: str, rng: random.Random) -> str:
@@ -99,17 +102,26 @@ def _looped(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def _halved(text: str, rng: random.Random) -> str:
+def first_half(text: str, rng: random.Random) -> str:
+    """Return the first half of the words."""
     words = text.split()
-    middle = len(words) // 2
-    return " ".join(words[:middle] if rng.random() < 0.5 else words[middle:])
+    return " ".join(words[:len(words) // 2])
+
+
+def second_half(text: str, rng: random.Random) -> str:
+    """Return the second half of the words."""
+    words = text.split()
+    return " ".join(words[len(words) // 2:])
+
+
+def _halved(text: str, rng: random.Random) -> str:
+    return rng.choice((first_half, second_half))(text, rng)
 
 
 def first_half_with_end(text: str, rng: random.Random) -> str:
     """Return the first half, closed by the mark that the whole ends with."""
-    words = text.split()
     ending = re.search(r"\W*$", text)
-    half = " ".join(words[:len(words) // 2]).rstrip(",;:–-")
+    half = first_half(text, rng).rstrip(",;:–-")
     return half + (ending.group() if ending else "")
 
 

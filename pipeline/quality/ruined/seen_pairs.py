@@ -64,18 +64,20 @@ class SeenPairs:
     def unseen(self, words: Iterable[str], lang: str) -> float | None:
         """Return how many pairs of pieces that were not seen a word has, on average.
 
-        ``None`` for a language without counts; 0 without words.
+        A few more words without any count, so that one word alone says little. ``None`` for a
+        language without counts.
         """
         bits = self.filters.get(primary_subtag(lang))
         if bits is None:
             return None
         counts = [self._unseen(word, lang, bits) for word in words]
-        return sum(counts) / len(counts) if counts else 0.0
+        return sum(counts) / (len(counts) + _MORE_WORDS)
 
     def _unseen(self, word: str, lang: str, bits: bytes) -> int:
         found = self._words.get((word, lang))
         if found is None:
-            [pieces] = self.tokens.encode_target([word])
+            # Half of a character, which no text that was written has, is no word of a tokenizer.
+            [pieces] = self.tokens.encode_target([word.encode(errors="replace").decode()])
             pairs = itertools.pairwise(pieces)
             found = sum(not _has(bits, pair) for pair in pairs)
             if len(self._words) < _MOST_WORDS:
@@ -90,6 +92,7 @@ class SeenPairs:
 
 
 _MOST_WORDS = 200_000
+_MORE_WORDS = 2
 
 
 def _has(bits: bytes, pair: tuple[str, str]) -> bool:
