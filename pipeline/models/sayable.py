@@ -13,11 +13,8 @@ from crosslabel.projection.interface import Range
 
 _UNKNOWN = re.compile(r"<unk>|<0x[0-9A-F]{2}>")
 _SPACE = "▁"
-<<<<<<< HEAD
 _SYMBOLS = frozenset({"No", "So", "Sk"})
-=======
 _SURROGATE = "Cs"
->>>>>>> ruined
 
 
 class Sayable:
@@ -70,15 +67,16 @@ class Sayable:
         return ranges
 
     def _gets_through(self, character: str) -> bool:
+        if not self._is_sayable(character):
+            return False
         read = "".join(self._of(character)).replace(_SPACE, "")
-        return self._is_sayable(character) and (
-            read == character or unicodedata.category(character) not in _SYMBOLS)
+        return read == character or unicodedata.category(character) not in _SYMBOLS
 
     def _is_sayable(self, character: str) -> bool:
-<<<<<<< HEAD
-        return character.isspace() or all(
-            piece in self._known and not _UNKNOWN.fullmatch(piece)
-            for piece in self._of(character) if piece != _SPACE)
+        return character.isspace() or (
+            unicodedata.category(character) != _SURROGATE
+            and all(piece in self._known and not _UNKNOWN.fullmatch(piece)
+                    for piece in self._of(character) if piece != _SPACE))
 
     def _of(self, character: str) -> tuple[str, ...]:
         if character not in self._pieces:
@@ -94,19 +92,6 @@ def _composed(text: str, place: int) -> str:
         if len(composed) == 1:
             return composed
     return text[place]
-=======
-        found = self._sayable.get(character)
-        if found is None:
-            found = self._sayable[character] = self._has_piece(character)
-        return found
->>>>>>> ruined
-
-    def _has_piece(self, character: str) -> bool:
-        if unicodedata.category(character) == _SURROGATE:
-            return False
-        [pieces] = self._tokens.encode([character])
-        return all(piece in self._known and not _BYTE.fullmatch(piece)
-                   for piece in pieces if piece != _SPACE)
 
 
 @lru_cache(maxsize=4)

@@ -71,7 +71,8 @@ def _read(row: Parallel) -> str:
     return row.other.fields["text"]
 
 
-PIECES = ["Anna met Bob.", "in Rome", "<b>", "</b>", "<br/>", "`x = 1`", "{name}", "%s", "🎻", "&amp;",
+PIECES = ["Anna met Bob.", "in Rome",
+          "<b>", "</b>", "<br/>", "`x = 1`", "{name}", "%s", "🎻", "&amp;",
           "https://a.org/b?c=1", "x@y.org", "**", "[", "](u)", "$x^2$", "\n", "```\na\n```", "#tag",
           "<!-- c -->", "THE BIG TRAIN LEFT EARLY.", "a < b", "-", ".", ", ", "“", "東京",
           "\\[", "$$"]
