@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.paths import DATA
+from benchmarks.paths import DATA, RESULTS
 from benchmarks.protection.builds import translated
 
 _TAG = re.compile(r"<(/?)(\w+)(?: n=\"(\d+)\")?>")
-_OFF = {"quality.numbers": False}
+_OFF = {"quality.numbers": False, "quality.ruined": False}
 Span = tuple[int, int, str]
 
 
@@ -25,13 +25,24 @@ def localization(lang: str, work: Path) -> dict[str, Any]:
     made, reasons = translated(texts, lang, work / f"localization-{lang}", _OFF, given=given)
     figures = {"rows": len(rows), "kept": len(made), "reasons": reasons,
                "same_structure": sum(_same_tree(made[row], texts[row]) for row in made),
-               **_scores(rows, made)}
+               **_scores(rows, made), "cascade": _cascade(lang)}
     if lang == "de":
         by_model, why = translated(texts, lang, work / f"localization-mt-{lang}", _OFF)
+        untagged, _ = translated([row["source"]["text"] for row in rows], lang,
+                                 work / f"localization-plain-{lang}", _OFF)
         figures["by_model"] = {
+            "kept_untagged": len(untagged),
             "rows": len(rows), "kept": len(by_model), "reasons": why,
             "same_structure": sum(_same_tree(by_model[row], texts[row]) for row in by_model)}
     return figures
+
+
+def _cascade(lang: str) -> float:
+    """Return the exact-span F1 of ``cascade`` on the same set, without bitext."""
+    results = json.loads((RESULTS / "projection.json").read_text("utf-8"))
+    systems = results["sets"][f"localization-xml.en-{lang}"]["forms"]["without"]["systems"]
+    return next(round(100 * system["micro"]["f1"], 1) for system in systems
+                if system["name"] == "cascade")
 
 
 def _rows(lang: str) -> list[dict[str, Any]]:

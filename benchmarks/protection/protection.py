@@ -17,7 +17,7 @@ from benchmarks.protection.inserted import Made, sentence_pairs, with_parts
 from benchmarks.protection.localization import localization
 from benchmarks.protection.page import page
 
-_OFF = {"quality.numbers": False}
+_OFF = {"quality.numbers": False, "quality.ruined": False}
 _EACH = 500
 _POSITIONS = 400
 _NAME = re.compile(r"(?<![^\s(\"])[A-Z][a-zA-Z]+(?![^\s,;:!?)\"])")
