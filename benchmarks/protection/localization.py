@@ -41,7 +41,7 @@ def _cascade(lang: str) -> float:
     """Return the exact-span F1 of ``cascade`` on the same set, without bitext."""
     results = json.loads((RESULTS / "projection.json").read_text("utf-8"))
     systems = results["sets"][f"localization-xml.en-{lang}"]["forms"]["without"]["systems"]
-    return next(round(100 * system["micro"]["f1"], 1) for system in systems
+    return next(round(100 * float(system["micro"]["f1"]), 1) for system in systems
                 if system["name"] == "cascade")
 
 

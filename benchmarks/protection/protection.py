@@ -13,11 +13,13 @@ from typing import Any
 from benchmarks.machine import machine
 from benchmarks.paths import HERE, RESULTS
 from benchmarks.protection.builds import translated
+from benchmarks.protection.cost import cost
 from benchmarks.protection.inserted import Made, sentence_pairs, with_parts
 from benchmarks.protection.localization import localization
 from benchmarks.protection.page import page
 
 _OFF = {"quality.numbers": False, "quality.ruined": False}
+COST = "cost"
 _EACH = 500
 _POSITIONS = 400
 _NAME = re.compile(r"(?<![^\s(\"])[A-Z][a-zA-Z]+(?![^\s,;:!?)\"])")
@@ -126,13 +128,17 @@ def main() -> None:
     """Measure, and write the results and their page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("out/protection"))
-    parser.add_argument("--only", nargs="*", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument("--only", nargs="*", choices=[*MEASURES, COST],
+                        default=[*MEASURES, COST])
     given = parser.parse_args()
     file = RESULTS / "protection.json"
     results = json.loads(file.read_text("utf-8")) if file.is_file() else {}
     for name in given.only:
-        measure, languages = MEASURES[name]
-        results[name] = {lang: measure(lang, given.work) for lang in languages}
+        if name == COST:
+            results[name] = cost(given.work)
+        else:
+            measure, languages = MEASURES[name]
+            results[name] = {lang: measure(lang, given.work) for lang in languages}
         print(name, json.dumps(results[name]))
     results["machine"] = machine("cpu")
     file.write_text(json.dumps(results, indent=1) + "\n", "utf-8")

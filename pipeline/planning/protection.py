@@ -19,7 +19,7 @@ from crosslabel.pipeline.recipe.protect import Pattern, ProtectRule, Terms, defa
 from crosslabel.pipeline.storage.files import sha256
 from crosslabel.projection.errors import InputError, at
 
-CAPITALS, EMOJI = "capitals", "emoji"
+CAPITALS, EMOJI, TERMS = "capitals", "emoji", "terms"
 
 
 class Protection:
@@ -84,6 +84,7 @@ class Protection:
 
     def _finder(self, rules: Sequence[ProtectRule]) -> Finder:
         names = tuple(rule for rule in rules if isinstance(rule, str) and rule != CAPITALS)
+        names += (TERMS,) if any(isinstance(rule, Terms) for rule in rules) else ()
         terms = tuple(term for rule in rules if isinstance(rule, Terms) for term in _terms(rule))
         patterns = tuple(rule.pattern for rule in rules if isinstance(rule, Pattern))
         return Finder(Rules(names, terms, patterns),

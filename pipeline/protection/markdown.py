@@ -11,7 +11,7 @@ from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.protection.words import is_letter
 
 KIND = "markup"
-_HINT = re.compile(r"\*\S|_\S|\]\(|\]\[|\]:|~~|\[\^|\n *(?:[-+*>#|=]|\d+[.)] )|\|\n")
+_HINT = re.compile(r"\A#+ |\*\S|_\S|\]\(|\]\[|\]:|~~|\[\^|\n *(?:[-+*>#|=]|\d+[.)] )|\|\n")
 _PARAGRAPH = re.compile(r"\n[ ]*\n")
 _FRONT_MATTER = re.compile(r"\A(?:---\n(?:(?!---)(?:[\w-]+:|[ -]).*\n|\n)++---"
                            r"|\+\+\+\n(?:[\w.\[].*\n|\n)++\+\+\+)(?=\n|\Z)")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"[^\n]*\n?")
 _ELEMENT = re.compile(r"^ {0,3}(?:#{1,6} +\S|[-*+] +\S|> ?\S|(?:={3,}|-{3,}|\*{3,}|_{3,}) *$)",
                       re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6} +\S[^\n]*\r?\n[ \t]*\r?\n", re.MULTILINE)
 _NUMBERED = re.compile(r"^ {0,3}(\d{1,9})[.)] +\S", re.MULTILINE)
 _TABLE = re.compile(r"^ {0,3}\|?(?: *:?-+:? *\|)+ *(?::?-+:?)? *$", re.MULTILINE)
 _INLINE = re.compile(r"\]\([^\s()]+\)|\*\*\S[^*\n]*\*\*")
@@ -41,10 +42,13 @@ class Content:
 
 
 def is_document(text: str) -> bool:
-    """Tell a document from prose: two elements say so, or one beside a link or strong words."""
+    """Tell a document from prose.
+
+    Two elements say so, one beside a link or strong words, a heading before an empty line, a table.
+    """
     if "\n" not in text:
         return False
-    if _TABLE.search(text):
+    if _TABLE.search(text) or _HEADING.search(text):
         return True
     numbers = [int(match[1]) for match in _NUMBERED.finditer(text)]
     elements = sum(1 for _ in _ELEMENT.finditer(text))
