@@ -21,7 +21,8 @@ def cost(work: Path) -> dict[str, Any]:
         Processor seconds of each build, and the ratios of the pairs with their median and interval.
     """
     _seconds(work / "first", _OFF)  # makes what is made once
-    protected, bare = [], []
+    protected: list[float] = []
+    bare: list[float] = []
     for turn in range(TURNS):
         order = [(protected, ()), (bare, _OFF)]
         for seconds, changes in order if turn % 2 else reversed(order):
