@@ -165,7 +165,8 @@ def _write(
         check()
         chunk = languages.checked(read_rows)
         examples = [row for row in chunk if isinstance(row, Example)]
-        labels.update(span.label for example in examples for span in given_or_lost(example))
+        labels.update(span.label for example in examples for span in given_or_lost(example)
+                      if span.label)
         classes.update(example.label for example in examples if example.label is not None)
         tasks.update(example.task for example in examples)
         parts = protection.parts(examples)

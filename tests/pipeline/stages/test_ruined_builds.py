@@ -144,6 +144,18 @@ def test_json_lines_mark_every_word_and_come_back(given: Path, tmp_path: Path) -
         assert back[id].lost[len(pair.projections):] == pair.a.lost
 
 
+def test_a_ruined_sentence_is_no_label_of_the_next_corpus(given: Path, tmp_path: Path) -> None:
+    [exported] = export(given, "jsonl", tmp_path)
+    recipe = load("demo-ner", [f"source.path={exported.path}", "source.labels=null",
+                               "source.lang=de", "targets=[en]", "translation.beam=1",
+                               "quality.numbers=false", "projection.method=itermax", TINY_ENCODER])
+    build(recipe, tmp_path / "next")
+    assert read_manifest(tmp_path / "next")["labels"] == ["LOC", "PER"]
+    pair, row = _by_id(tmp_path / "next")["bare"]
+    assert set(row["b_tags"]) == {UNKNOWN}
+    assert [lost.label for lost in pair.b.lost] == [""]
+
+
 def test_features_have_no_label_for_ruined_words(given: Path, tmp_path: Path) -> None:
     for lost in ("mask", "outside"):
         Corpus(given).featurize(tmp_path / lost, task="token", student=str(tiny_encoder()),
