@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from crosslabel.pipeline.models.tokenizers import SOURCE, load_tokens, token_ids
+from crosslabel.projection.errors import InputError, first_line
 from crosslabel.projection.interface import Range
 
 _UNKNOWN = re.compile(r"<unk>|<0x[0-9A-F]{2}>")
@@ -96,5 +97,15 @@ def _composed(text: str, place: int) -> str:
 
 @lru_cache(maxsize=4)
 def load_sayable(folder: Path) -> Sayable:
-    """Return the readable characters of the model in a folder; loaded once per process."""
-    return Sayable(folder)
+    """Return the readable characters of the model in a folder; loaded once per process.
+
+    Raises:
+        InputError: its tokenizer cannot be loaded.
+    """
+    try:
+        return Sayable(folder)
+    except InputError:
+        raise
+    except Exception as error:  # the tokenizer's own errors are bare Exceptions
+        raise InputError(f"{folder}: the translation model cannot be loaded: {first_line(error)}; "
+                         "check it with 'crosslabel models check'") from None

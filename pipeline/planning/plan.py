@@ -54,7 +54,7 @@ def plan(
     checks = plan_checks(recipe, models.translator, models.back)
     _check_bitext(recipe)
     translates = None if recipe.translation.given else models.translator
-    source = plan_source(recipe, work, Protection(recipe.protect, translates), limit, check)
+    source = plan_source(recipe, work, limit, check, Protection(recipe.protect, translates))
     if markers and source.task == "words":
         raise InputError(f"{recipe.source.name}: labels words, which are not marked one by one; "
                          "leave out translation.markers")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.protection.rules import Rules
 from crosslabel.pipeline.quality.ruined.seen_pairs import load_seen_pairs
 from crosslabel.pipeline.recipe.protect import Pattern, ProtectRule, Terms, default_rules
-from crosslabel.pipeline.storage.files import sha256
+from crosslabel.pipeline.storage.files import read_bytes, sha256
 from crosslabel.projection.errors import InputError, at
 
 CAPITALS, EMOJI, TERMS = "capitals", "emoji", "terms"
@@ -34,6 +35,7 @@ class Protection:
     def __init__(self, named: Sequence[ProtectRule] | None, translator: Model | None) -> None:
         self._named = named
         self._model = translator
+        self._finders: dict[bool, Finder] = {}
 
     def key(self) -> tuple[Any, ...]:
         """Return everything that decides what is found."""
@@ -53,7 +55,8 @@ class Protection:
         """Return the protected parts of each text that has any."""
         cut = {text for example in examples if example.words for text in example.fields.values()}
         whole = {text for example in examples for text in example.fields.values()} - cut
-        return {**_found(self._of_words, cut), **_found(self._of_text, whole)}
+        return {**self._found(cut, cut_into_words=True),
+                **self._found(whole, cut_into_words=False)}
 
     def capitals(self, example: Example, segments: Sequence[str]) -> tuple[int, ...]:
         """Return the numbers of the segments of a row that are translated in sentence case."""
@@ -63,9 +66,10 @@ class Protection:
 
     def lines(self) -> Iterator[str]:
         """Yield a line for each regular expression that took too long on a text."""
-        finders = (vars(self).get(name) for name in ("_of_text", "_of_words"))
-        for pattern, texts in {pair for finder in finders if finder
-                               for pair in finder.timed_out.items()}:
+        timed_out: Counter[str] = Counter()
+        for finder in self._finders.values():
+            timed_out.update(finder.timed_out)
+        for pattern, texts in sorted(timed_out.items()):
             yield (f"protect: {pattern} took too long on {texts} texts and was not used there; "
                    "write it without nested repetitions")
 
@@ -74,21 +78,28 @@ class Protection:
             return default_rules(cut_into_words=cut_into_words)
         return self._named
 
-    @cached_property
-    def _of_text(self) -> Finder:
-        return self._finder(self._rules(cut_into_words=False))
-
-    @cached_property
-    def _of_words(self) -> Finder:
-        return self._finder(self._rules(cut_into_words=True))
+    def _found(
+        self, texts: Collection[str], *, cut_into_words: bool
+    ) -> dict[str, tuple[Part, ...]]:
+        ordered = sorted(texts)
+        rules = self._rules(cut_into_words=cut_into_words)
+        if not (ordered and rules):
+            return {}
+        if cut_into_words not in self._finders:
+            self._finders[cut_into_words] = self._finder(rules)
+        parts = self._finders[cut_into_words].find(ordered)
+        return {text: found for text, found in zip(ordered, parts, strict=True) if found}
 
     def _finder(self, rules: Sequence[ProtectRule]) -> Finder:
-        names = tuple(rule for rule in rules if isinstance(rule, str) and rule != CAPITALS)
-        names += (TERMS,) if any(isinstance(rule, Terms) for rule in rules) else ()
+        names: list[str] = [rule for rule in rules if isinstance(rule, str) and rule != CAPITALS]
         terms = tuple(term for rule in rules if isinstance(rule, Terms) for term in _terms(rule))
         patterns = tuple(rule.pattern for rule in rules if isinstance(rule, Pattern))
-        return Finder(Rules(names, terms, patterns),
+        return Finder(Rules((*names, *((TERMS,) if terms else ())), terms, patterns),
                       _lost_in(self._model.path) if self._model else None)
+
+
+NO_PROTECTION = Protection((), None)
+"""Protects nothing."""
 
 
 def _lost_in(folder: Path) -> Unsayable:
@@ -97,14 +108,7 @@ def _lost_in(folder: Path) -> Unsayable:
     return partial(load_sayable(folder).lost, learned=seen.characters if seen else None)
 
 
-def _found(finder: Finder, texts: set[str]) -> Mapping[str, tuple[Part, ...]]:
-    ordered = sorted(texts)
-    return {text: parts for text, parts in zip(ordered, finder.find(ordered), strict=True) if parts}
-
-
 def _terms(rule: Terms) -> list[str]:
-    from crosslabel.pipeline.storage.files import read_bytes
-
     try:
         lines = read_bytes(rule.terms).decode().splitlines()
     except (OSError, UnicodeDecodeError) as error:

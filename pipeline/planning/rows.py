@@ -18,7 +18,7 @@ from crosslabel.pipeline.corpus.word_labels import given_or_lost
 from crosslabel.pipeline.planning.census import Census
 from crosslabel.pipeline.planning.fitting_rows import fitting_rows, left_out_key
 from crosslabel.pipeline.planning.label_order import ordered
-from crosslabel.pipeline.planning.protection import Protection
+from crosslabel.pipeline.planning.protection import NO_PROTECTION, Protection
 from crosslabel.pipeline.planning.row_languages import RowLanguages, languages_key
 from crosslabel.pipeline.planning.row_places import Places
 from crosslabel.pipeline.planning.unread_labels import UnreadLabels
@@ -106,16 +106,16 @@ class PlannedSource:
 def plan_source(
     recipe: Recipe,
     work: Location,
-    protection: Protection,
     limit: int | None = None,
     check: Callable[[], None] = lambda: None,
+    protection: Protection = NO_PROTECTION,
 ) -> PlannedSource:
     """Read and segment the corpus into ``work``, or reuse the rows that an earlier run left there.
 
     Args:
-        protection: finds what is protected in a text.
         limit: read at most this many rows.
         check: raises an error to end the reading; called between shards.
+        protection: finds what is protected in a text.
 
     Raises:
         InputError: the corpus cannot be read at all, or has no rows.
