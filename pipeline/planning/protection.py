@@ -17,7 +17,7 @@ from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.protection.rules import Rules
 from crosslabel.pipeline.quality.ruined.seen_pairs import load_seen_pairs
 from crosslabel.pipeline.recipe.protect import Pattern, ProtectRule, Terms, default_rules
-from crosslabel.pipeline.storage.files import read_bytes, sha256
+from crosslabel.pipeline.storage.files import read_bytes
 from crosslabel.projection.errors import InputError, at
 
 CAPITALS, EMOJI, TERMS = "capitals", "emoji", "terms"
@@ -42,7 +42,7 @@ class Protection:
         rules = self._rules(cut_into_words=False)
         if not rules:
             return ()
-        named = [(str(rule.terms), sha256(rule.terms)) if isinstance(rule, Terms)
+        named = [_terms(rule) if isinstance(rule, Terms)
                  else rule.pattern if isinstance(rule, Pattern) else rule for rule in rules]
         model = self._model.fingerprint if self._model and EMOJI in rules else None
         return VERSION, named, self._named is None, model, self._seen_key(model)

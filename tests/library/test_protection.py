@@ -87,9 +87,9 @@ def test_terms_and_patterns_of_a_recipe(tmp_path: Path) -> None:
         assert "green paper" in _text(row) and "ACME-17" in _text(row)
 
 
-@pytest.mark.parametrize("rule", ["url", {"pattern": "("}, {"terms": 3}])
+@pytest.mark.parametrize("rule", ["url", {"pattern": "("}, {"terms": 3}, {"terms": "none.txt"}])
 def test_a_rule_that_does_not_exist_is_refused(tmp_path: Path, rule: Any) -> None:
-    with pytest.raises(cl.InputError, match="protect"):
+    with pytest.raises(cl.InputError, match="protect|none.txt"):
         _build(tmp_path, [{"text": "a"}], {"targets": ["de"], "protect": [rule]})
 
 
