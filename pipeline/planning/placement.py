@@ -45,14 +45,13 @@ class Placement:
         """Place all segments and return what the plan saves: keys of parts, the new ones, counts,
         and hashes of files.
 
-        Segments that the model does not get as they are follow in separate parts. With markers,
-        segments with spans are placed a second time, in separate parts after those. So plain parts
-        are the same either way. ``rows`` holds for each part without markers the number of distinct
+        Segments that the model does not get as they are follow after all others. With markers,
+        segments with spans are placed a second time, in separate parts. So the other parts are the
+        same either way. ``rows`` holds for each part without markers the number of distinct
         rows that are needed.
         """
         for shard in range(len(source.hashes)):
             self._place_all(places_file(self._folder, shard), _segment_texts(source, shard))
-        self._close()
         for shard in range(len(source.hashes)):
             if texts := list(carried_texts(_good(source, shard))):
                 self._place_all(carried_places_file(self._folder, shard), texts)

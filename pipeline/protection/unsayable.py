@@ -11,10 +11,12 @@ from crosslabel.pipeline.protection.masks import COVER
 from crosslabel.pipeline.protection.parts import Part
 from crosslabel.projection.interface import Range
 
-# A word is in one script, so that Latin letters beside Chinese ones are not taken with them.
+# A word is in one script, so that Latin letters beside Chinese ones are not taken with them; the
+# ending 's is translated.
 _IDEOGRAPHS = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _LETTER = rf"(?:(?![{_IDEOGRAPHS}])[\p{{L}}\p{{M}}\p{{Nd}}])"
-_WORD = regex.compile(rf"[{_IDEOGRAPHS}ー々〆・]+|{_LETTER}+(?:['’-]{_LETTER}+)*")
+_WORD = regex.compile(rf"[{_IDEOGRAPHS}ー々〆・]+|{_LETTER}+"
+                      rf"(?:(?:-|['’](?!s\b)){_LETTER}+)*")
 
 
 def find_unsayable(text: str, ranges: Sequence[Range]) -> Iterator[Part]:
