@@ -26,6 +26,7 @@ from crosslabel.flows.tasks import finish_build, plan_build, run_unit, whole
 from crosslabel.pipeline.build import UNIT_LIMITS
 from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.layout import RUN
+from crosslabel.pipeline.corpus.ruined_rows import ruined_lines
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.run.account import Account
@@ -123,7 +124,8 @@ def _finish(plan: Plan, account: Account) -> dict[str, Any]:
     account.write(plan.out / RUN)
     show_counts(manifest)
     show_rejects(manifest)
-    for line in reject_lines(plan.out, manifest["languages"]):
+    languages = manifest["languages"]
+    for line in (*reject_lines(plan.out, languages), *ruined_lines(languages)):
         get_run_logger().warning("%s", line)
     check_rows_left(plan.out, manifest)
     rows = {lang: counts["rows"] for lang, counts in manifest["languages"].items()}

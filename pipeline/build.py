@@ -10,6 +10,7 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.layout import RUN
+from crosslabel.pipeline.corpus.ruined_rows import ruined_lines
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.recipe import Recipe
@@ -77,7 +78,8 @@ def build(
         run_units(planned, partial(run, planned), account, progress, stop)
         with account.timed("finish"):
             manifest = finish(planned)
-        account.rejects = reject_lines(out, manifest["languages"])
+        account.rejects = [*reject_lines(out, manifest["languages"]),
+                           *ruined_lines(manifest["languages"])]
         account.add_sizes(out)
         account.write(out / RUN)
     check_rows_left(out, manifest)

@@ -15,6 +15,7 @@ from typing import Any
 from crosslabel.pipeline.build import RunUnit, run_units
 from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.layout import CLAIMS, WORK
+from crosslabel.pipeline.corpus.ruined_rows import ruined_lines
 from crosslabel.pipeline.planning.plan import plan
 from crosslabel.pipeline.planning.planned import Plan
 from crosslabel.pipeline.recipe import Recipe
@@ -77,7 +78,8 @@ def work(
             run_units(planned, partial(_shared, planned, locks, run), account, progress, stop)
             with account.timed("finish"), locks.wait_for("finish", stop.check):
                 manifest = finish(planned)
-        account.rejects = reject_lines(out, manifest["languages"])
+        account.rejects = [*reject_lines(out, manifest["languages"]),
+                           *ruined_lines(manifest["languages"])]
         account.write(out / WORK / "accounts" / f"{platform.node()}-{os.getpid()}.json")
     check_rows_left(out, manifest)
     return planned, manifest, account

@@ -78,12 +78,14 @@ def print_corpus(corpus: Corpus, console: Console) -> None:
 
 
 def _print_rejects(corpus: Corpus, console: Console) -> None:
-    """Print the first rejects, and where all of them are; nothing without any."""
+    """Print the first rejects, where all of them are, and the rows with ruined translations."""
     *rejects, place = corpus.reject_lines() or [""]
     for line in rejects:
         print_words(console, line)
     if place:
         console.print(cell(place), soft_wrap=True)
+    for line in corpus.ruined_lines():
+        print_words(console, line)
 
 
 def _rows_table(name: str, languages: dict[str, Any]) -> FittedTable:

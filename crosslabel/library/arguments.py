@@ -140,7 +140,7 @@ KINDS: Mapping[str, Takes] = {
                      "out", "output", "path", "picture", "student", "translations"), PLACE),
     **dict.fromkeys(("bitexts", "predictions"), PLACES),
     "features": ONE_OR_MORE_PLACES,
-    "methods": TEXTS,
+    **dict.fromkeys(("methods", "protect"), TEXTS),
     "targets": LANGUAGES,
     "labels": LABELS,
     "columns": COLUMNS,

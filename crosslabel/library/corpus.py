@@ -10,6 +10,7 @@ from crosslabel.library.places import local_place, place
 from crosslabel.pipeline.corpus.first_rejects import reject_lines
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest, rejects
 from crosslabel.pipeline.corpus.records import Pair, Reject
+from crosslabel.pipeline.corpus.ruined_rows import ruined_lines
 from crosslabel.pipeline.export.export import Exported, export
 from crosslabel.pipeline.storage.faults import explained
 from crosslabel.pipeline.storage.location import is_local
@@ -152,6 +153,11 @@ class Corpus:
         languages = self.manifest["languages"]
         return reject_lines(self.folder, {lang: languages[lang] for lang in self.languages})
 
+    def ruined_lines(self) -> list[str]:
+        """Return for each language the first rows with a ruined translation, and their number."""
+        languages = self.manifest["languages"]
+        return ruined_lines({lang: languages[lang] for lang in self.languages})
+
     @checked()
     def export(self, format: str, folder: Place | None = None) -> list[Exported]:
         """Write the target side in a format that other tools read, one file per language.
@@ -213,7 +219,7 @@ class Corpus:
             pairs = "".join(pair_html(pair, self.manifest) for pair in shown)
         except (CrosslabelError, OSError) as error:
             pairs = message(str(error))
-        lines = "".join(map(message, self.reject_lines()))
+        lines = "".join(map(message, (*self.reject_lines(), *self.ruined_lines())))
         return f"<div>{table(headings, rows)}{lines}{pairs}</div>"
 
 

@@ -19,6 +19,7 @@ from crosslabel.projection.errors import InputError, at
 if TYPE_CHECKING:
     from crosslabel.library.places import Place
     from crosslabel.pipeline.models.manifest import Model
+    from crosslabel.pipeline.recipe.protect import RuleName
 
 
 
@@ -72,7 +73,8 @@ class Translator:
 
     @checked()
     def translate(
-        self, texts: Sequence[str], *, source: str, target: str, beam: int = 4
+        self, texts: Sequence[str], *, source: str, target: str, beam: int = 4,
+        protect: Sequence[str] | None = None,
     ) -> list[str | None]:
         """Translate texts sentence by sentence.
 
@@ -80,6 +82,8 @@ class Translator:
             texts: of any length; an empty text stays empty.
             source, target: languages, such as ``en`` and ``de``.
             beam: beam size.
+            protect: rules of what stays as it is, such as ``urls``; all but ``numbers`` if left
+                out.
 
         Returns:
             The translations in order. ``None`` stands for a text that cannot be translated, and a
@@ -88,7 +92,7 @@ class Translator:
         Raises:
             InputError: the model does not know the languages, or cannot be loaded.
         """
-        results = self.results(texts, source=source, target=target, beam=beam)
+        results = self.results(texts, source=source, target=target, beam=beam, protect=protect)
         for number, result in enumerate(results):
             if result.text is None:
                 warnings.warn(f"text {number}: not translated: {'; '.join(result.reasons)}",
@@ -97,14 +101,15 @@ class Translator:
 
     @checked()
     def results(
-        self, texts: Sequence[str], *, source: str, target: str, beam: int = 4
+        self, texts: Sequence[str], *, source: str, target: str, beam: int = 4,
+        protect: Sequence[str] | None = None,
     ) -> list[Translated]:
         """Translate texts as :meth:`translate` does, with the reasons where it is not possible."""
         from crosslabel.pipeline.translate_texts import translate_texts
 
         given = _checked(texts)
         results = translate_texts(given, source, target, self.model,
-                                  TranslationSection(beam=beam), self._engine)
+                                  TranslationSection(beam=beam), self._engine, _rules(protect))
         return [Translated(result.fields.get("text"), tuple(result.reasons)) for result in results]
 
     @checked()
@@ -154,6 +159,18 @@ def _checked(texts: Iterable[str]) -> list[str]:
             raise InputError(f"texts: number {number} holds half of a surrogate pair; write the "
                              "whole character")
     return given
+
+
+def _rules(names: Sequence[str] | None) -> tuple[RuleName, ...] | None:
+    from crosslabel.pipeline.recipe.protect import RULE_NAMES
+
+    if names is None:
+        return None
+    unknown = [name for name in names if name not in RULE_NAMES]
+    if unknown:
+        raise InputError(f"protect: there is no rule {unknown[0]!r}; "
+                         f"there are {', '.join(RULE_NAMES)}")
+    return tuple(name for name in RULE_NAMES if name in names)
 
 
 def _read(file: Path) -> tuple[list[str], list[str]]:

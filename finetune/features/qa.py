@@ -18,7 +18,8 @@ from crosslabel.finetune.features.rows import FeatureRow, LabelledSide, Unusable
 from crosslabel.finetune.features.source import Columns, ShardWork
 from crosslabel.finetune.schema import LabelOrigin
 from crosslabel.finetune.tokenizer import StudentTokenizer, SubWords
-from crosslabel.pipeline.corpus.records import CONTEXT, QUESTION, Example, Span
+from crosslabel.pipeline.corpus.lost_spans import RUINED
+from crosslabel.pipeline.corpus.records import CONTEXT, QUESTION, Example, Pair, Span
 from crosslabel.pipeline.labellers.contexts import best_seen, context_windows, nearest_windows
 from crosslabel.projection.interface import Range
 
@@ -107,7 +108,13 @@ def _answer(side: LabelledSide, options: FeatureOptions) -> tuple[Range | None, 
     if options.on_lost_span == "drop_pair":
         raise UnusableRowError(f"lost-span: {given[0].label} {given[0].id}: the answer has no "
                                "place in the translation")
-    return None, options.on_lost_span == "outside"
+    return None, options.on_lost_span == "outside" and not _is_ruined(side.pair, given[0].id)
+
+
+def _is_ruined(pair: Pair | None, id: str) -> bool:
+    """Return whether the translation of the segment with a span is ruined."""
+    return pair is not None and any(p.span_id == id and p.reason == RUINED
+                                    for p in pair.projections)
 
 
 def _answers(example: Example) -> list[Span]:

@@ -19,10 +19,10 @@ from crosslabel.finetune.features.rows import (
 from crosslabel.finetune.features.source import FeatureSource
 from crosslabel.finetune.features.spans import FREE, iob2, share_out, touched_words
 from crosslabel.finetune.schema import IGNORE, LabelOrigin
-from crosslabel.pipeline.corpus.lost_spans import masses_of, unknown_of
+from crosslabel.pipeline.corpus.lost_spans import masses_of, of_ruined, unknown_of
 from crosslabel.pipeline.corpus.records import Example, Pair, Words
 from crosslabel.pipeline.corpus.word_labels import given_spans
-from crosslabel.pipeline.stages.shard_pairs import lost_mass, unknown_words
+from crosslabel.pipeline.stages.shard_pairs import lost_mass, ruined_words, unknown_words
 from crosslabel.projection.errors import InputError
 from crosslabel.projection.interface import Projection
 
@@ -109,11 +109,12 @@ class WordLabeller:
         self._counts["spans of other fields"] += len(example.spans) - len(spans)
         labels: list[str | None] = list(iob2(owners, spans))
         weights = np.ones(len(labels))
-        if example.lost and self._options.on_lost_span == "mask":
+        masked = self._options.on_lost_span == "mask"
+        if maybe_lost := example.lost if masked else of_ruined(example.lost):
             free = {n for n, owner in enumerate(owners.of_words) if owner == FREE}
-            for word, mass in masses_of(example.lost, words.field, words.ranges).items():
+            for word, mass in masses_of(maybe_lost, words.field, words.ranges).items():
                 weights[word] = 1.0 - mass if word in free else weights[word]
-            self._mask(labels, unknown_of(example.lost, words.field, words.ranges) & free)
+            self._mask(labels, unknown_of(maybe_lost, words.field, words.ranges) & free)
         return labels, weights
 
     def _mask(self, labels: list[str | None], words: Collection[int]) -> None:
@@ -137,6 +138,7 @@ class WordLabeller:
             for word, mass in lost_mass(pair, words.field).items():
                 weights[word] = 1.0 - mass if word in free else weights[word]
             unknown |= unknown_words(pair, words.field, self._options.mask_above or 1.0)
+        unknown |= ruined_words(pair.a, words.field)
         self._mask(labels, unknown & free)
         return labels, weights
 

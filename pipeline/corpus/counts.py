@@ -21,12 +21,13 @@ def added_up(markers: Sequence[Marker]) -> dict[str, Any]:
         **{name: sum(marker[name] for marker in markers)
            for name in ("rows_in", "rows", "rejected", "segments", "repaired_tags")},
         "reject_reasons": dict(sorted(reasons.items())),
-        **_first_rejects(markers),
+        **_firsts("first_rejects", markers),
         "spans": [
             {"label": label, "status": status, "reason": reason or None, "count": n}
             for (label, status, reason), n in sorted(spans.items())
         ],
-        **_optional(["classes", "splits"], markers),
+        **_optional(["classes", "splits", "ruined"], markers),
+        **_firsts("first_ruined", markers),
         **_unlabelled(markers),
         "methods": sorted({name for marker in markers for name in marker["methods"]}),
         **_optional(["with_markers", "marker_faults"], markers),
@@ -41,10 +42,10 @@ def _unlabelled(markers: Sequence[Marker]) -> dict[str, int]:
     return {"unlabelled": count} if count else {}
 
 
-def _first_rejects(markers: Sequence[Marker]) -> dict[str, list[Shown]]:
-    """Return the first rejects of the language, or nothing if no row was rejected."""
-    found = first(reject for marker in markers for reject in marker.get("first_rejects", ()))
-    return {"first_rejects": found} if found else {}
+def _firsts(name: str, markers: Sequence[Marker]) -> dict[str, list[Shown]]:
+    """Return the first rows of the language under a name, or nothing if there are none."""
+    found = first(row for marker in markers for row in marker.get(name, ()))
+    return {name: found} if found else {}
 
 
 def _smaller_batches(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
@@ -58,8 +59,8 @@ def _smaller_batches(markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
 
 
 def _optional(names: Sequence[str], markers: Sequence[Marker]) -> dict[str, dict[str, int]]:
-    """Return the counts that only some shards have (classes of texts, splits, results of
-    translations with markers), or nothing if no shard has them."""
+    """Return the counts that only some shards have (classes of texts, splits, ruined
+    translations, results of translations with markers), or nothing if no shard has them."""
     counts = {name: Counter[str]() for name in names}
     for name, count in counts.items():
         for marker in markers:

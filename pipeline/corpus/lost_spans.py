@@ -3,18 +3,25 @@
 A word that belongs to a lost span with some probability is not outside all spans for sure. How
 probable that has to be before its label counts as unknown, the recipe of its corpus decided
 (``mask_above``); the word says so (``unknown``), so that no reader needs the recipe.
+
+A segment whose translation is ruined is a lost span without a label: what became of its words, and
+whether there was a span at all, nobody knows. Its words are unknown whatever the recipe says of
+other lost spans.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import LikelyWord, LostSpan, Pair, Span
 from crosslabel.pipeline.corpus.word_labels import given_or_lost
 from crosslabel.projection.interface import Projection, Range
+
+RUINED = "ruined"
+"""Reason of spans in a segment whose translation is ruined, and of the segment's words."""
 
 _Place = tuple[str, int, int]
 
@@ -31,7 +38,7 @@ def masked_from(recipe: Mapping[str, Any]) -> float | None:
 
 
 def lost_in(pair: Pair, mask_above: float | None) -> tuple[LostSpan, ...]:
-    """Return the lost spans of side a of a pair.
+    """Return the lost spans of side a of a pair, its ruined segments last.
 
     Args:
         mask_above: words that belong to lost spans with at least this probability are unknown;
@@ -41,7 +48,7 @@ def lost_in(pair: Pair, mask_above: float | None) -> tuple[LostSpan, ...]:
     words = {words.field: words.ranges for words in pair.a.words}
     lost = tuple(_lost(p, fields[p.span_id], words.get(fields[p.span_id], ()))
                  for p in pair.projections if p.status != "projected")
-    return flagged(lost, mask_above)
+    return *flagged(lost, mask_above), *pair.a.lost
 
 
 def _lost(projection: Projection, field: str, words: Sequence[Range]) -> LostSpan:
@@ -107,6 +114,27 @@ def _touched(words: Sequence[Range], likely: LikelyWord) -> range:
     """Return the numbers of the words that share a character with a likely word."""
     return range(bisect_right(words, likely.start, key=lambda word: word[1]),
                  bisect_left(words, likely.end, key=lambda word: word[0]))
+
+
+def of_ruined(lost: Iterable[LostSpan]) -> tuple[LostSpan, ...]:
+    """Return those of the lost spans that stand for ruined segments."""
+    return tuple(span for span in lost if not span.label)
+
+
+def ruined_segment(
+    number: int, field: str, words: Iterable[Range], taken: Collection[str]
+) -> LostSpan:
+    """Return what stands for a ruined segment: all of its words are unknown.
+
+    Args:
+        number: of the segment.
+        taken: ids of spans of the example.
+    """
+    id = f"{RUINED}-{number}"
+    while id in taken:
+        id = f"_{id}"
+    return LostSpan(id, field, "", "abstained", RUINED,
+                    tuple(LikelyWord(start, end) for start, end in words))
 
 
 def stand_ins(span: LostSpan, text: str) -> list[Span]:

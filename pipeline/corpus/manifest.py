@@ -58,6 +58,8 @@ class _Language(_Part):
     repaired_tags: Count
     reject_reasons: dict[str, Count]
     first_rejects: list[FirstReject] = []
+    ruined: dict[str, Count] = {}
+    first_ruined: list[FirstReject] = []
     spans: list[_Spans]
     classes: dict[str, Count] = {}
     splits: dict[str, Count] = {}

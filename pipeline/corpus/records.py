@@ -65,6 +65,7 @@ class LostSpan:
 
     Attributes:
         id: not the id of a span of the example.
+        label: empty where the text itself is ruined, so that nobody knows what was there.
         status: ``abstained`` or ``rejected``, as for a :class:`Projection`.
         reason: why there is no place.
         likely: words that it may have become, in order.
@@ -273,7 +274,7 @@ def _check_named(span: Span | LostSpan, fields: Mapping[str, str]) -> None:
     if span.field not in fields:
         raise InputError(f"unknown-field: span {span.id!r} is in field {span.field!r}, "
                          f"the row has {', '.join(fields) or 'none'}")
-    if not span.label:
+    if not span.label and not isinstance(span, LostSpan):
         raise InputError(f"empty-label: span {span.id!r} has no label")
 
 

@@ -9,13 +9,15 @@ from typing import Any
 
 from crosslabel.pipeline.corpus.lost_spans import lost_in, masked_from
 from crosslabel.pipeline.corpus.reading import pairs, read_manifest
-from crosslabel.pipeline.corpus.records import Example, Pair
+from crosslabel.pipeline.corpus.records import CONTEXT, Example, Pair
 from crosslabel.pipeline.export.predictions import write_predictions
 from crosslabel.pipeline.export.writers import ALTERNATIVES, PARTIAL, WRITERS, WrittenRows
 from crosslabel.pipeline.storage.location import Location
 from crosslabel.projection.errors import InputError
 
 _LOST = "a span was lost, and the format cannot mark it as unknown; jsonl can"
+_RUINED = ("the translation of a sentence is ruined, and the format cannot mark its words as "
+           "unknown; jsonl can")
 _ENDINGS = {"squad": "json", "predictions": "jsonl"}
 PREDICTIONS = "predictions"
 FORMATS = (*WRITERS, PREDICTIONS)
@@ -35,9 +37,9 @@ def export(
 ) -> list[Exported]:
     """Write one file per language of a corpus: ``<output>/<language>.<format>``.
 
-    JSON lines hold every row with the spans or word labels it has, and mark its lost spans. Other
-    formats cannot, so rows with a lost span are left out; unknown word labels are written. A
-    question with several answers needs only one of them.
+    JSON lines hold every row with the spans or word labels it has, and mark its lost spans and
+    ruined sentences. Other formats cannot, so rows with one of these are left out; unknown word
+    labels are written. A question with several answers needs only one of them.
 
     Args:
         languages: of the corpus; by default all.
@@ -65,9 +67,9 @@ def _export(
         return Exported(path, write_predictions(path, pairs(folder, lang), manifest["labels"]))
     if format in PARTIAL:
         return Exported(path, WRITERS[format](path, _marked(pairs(folder, lang), manifest)))
-    lost: list[str] = []
-    written = WRITERS[format](path, _known(pairs(folder, lang), format, lost))
-    written.left_out += [(id, _LOST) for id in lost]
+    left_out: list[tuple[str, str]] = []
+    written = WRITERS[format](path, _known(pairs(folder, lang), format, left_out))
+    written.left_out += left_out
     return Exported(path, written)
 
 
@@ -79,13 +81,27 @@ def _marked(pairs: Iterator[Pair], manifest: Mapping[str, Any]) -> Iterator[Exam
         yield replace(pair.a, lost=lost)
 
 
-def _known(pairs: Iterator[Pair], format: str, lost: list[str]) -> Iterator[Example]:
-    """Yield side a of the pairs that fit the format; add the ids of the others to ``lost``."""
+def _known(
+    pairs: Iterator[Pair], format: str, left_out: list[tuple[str, str]]
+) -> Iterator[Example]:
+    """Yield side a of the pairs that fit the format; add the ids of the others and why they do not
+    to ``left_out``."""
     for pair in pairs:
-        if pair.a.task == "words" or _complete(pair, format):
+        if pair.a.task == "words":
             yield pair.a
+        elif not _complete(pair, format):
+            left_out.append((pair.a.id, _LOST))
+        elif _spoilt(pair, format):
+            left_out.append((pair.a.id, _RUINED))
         else:
-            lost.append(pair.a.id)
+            yield pair.a
+
+
+def _spoilt(pair: Pair, format: str) -> bool:
+    """Return whether a segment is ruined where the format says that there is no span. Where an
+    answer has a place, the context around it says nothing of the kind."""
+    fields = {lost.field for lost in pair.a.lost}
+    return bool(fields - {CONTEXT} if format in ALTERNATIVES and pair.a.spans else fields)
 
 
 def _complete(pair: Pair, format: str) -> bool:

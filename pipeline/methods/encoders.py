@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crosslabel.pipeline.models.converted_encoder import converted_encoder, is_convertible
@@ -12,10 +13,13 @@ if TYPE_CHECKING:
     from crosslabel.projection.links.encoder import TransformerEncoder
 
 
+@lru_cache(maxsize=2)
 def fast_encoder(
     model: Model, layer: int | None = None, device: str = "auto", threads: int = 0
 ) -> ConvertedEncoder | TransformerEncoder:
     """Return an encoder in 8-bit numbers if CTranslate2 can run it, else in 32 bits by torch.
+
+    It is loaded once per process, whatever asks for it.
 
     Args:
         layer: hidden layer; ``None`` for the one that the model names.

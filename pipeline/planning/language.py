@@ -17,8 +17,10 @@ from crosslabel.pipeline.planning.given_file import GivenTranslations
 from crosslabel.pipeline.planning.given_placement import GivenPlacement
 from crosslabel.pipeline.planning.marked_segments import VERSION as MARKED_VERSION
 from crosslabel.pipeline.planning.placement import (
+    CARRIED_PLACES,
     Place,
     Placement,
+    carried_places_file,
     marked_places_file,
     places_file,
     texts_file,
@@ -60,6 +62,7 @@ class LanguagePlan:
         aligner: file of the statistical aligner; ``None`` if the method needs none. The name of
             its folder is the key of everything that the aligner depends on.
         learnt: positions in ``parts`` of the parts that the aligner learns from, sorted.
+        carried: numbers of the shards with segments that the model does not get as they are.
         marked: whether segments with spans are also translated with markers.
         given: sha256 of the file of given translations; ``None`` if texts are translated.
         warnings: lines about lines of that file that cannot be used or belong to no row.
@@ -74,6 +77,7 @@ class LanguagePlan:
     texts: int
     aligner: Location | None = None
     learnt: tuple[int, ...] = ()
+    carried: frozenset[int] = frozenset()
     marked: bool = False
     given: str | None = None
     warnings: tuple[str, ...] = ()
@@ -103,6 +107,12 @@ class LanguagePlan:
         """
         return [place for place in self._places(places_file(self.folder, shard)) if place]
 
+    def carried_places(self, shard: int) -> list[Place]:
+        """Return the place of each text that the model gets for a segment with protected parts."""
+        if shard not in self.carried:
+            return []
+        return [place for place in self._places(carried_places_file(self.folder, shard)) if place]
+
     def marked_places(self, shard: int) -> list[Place | None]:
         """Return the place of each segment with markers; ``None`` for one that is not marked."""
         if not self.marked:
@@ -112,7 +122,8 @@ class LanguagePlan:
     def slots(self, shard: int) -> set[int]:
         """Return the positions in ``parts`` of all parts that a shard reads."""
         marked = self.marked_places(shard) if self.marked else ()
-        return {place[0] for place in (*self.places(shard), *marked) if place}
+        every = *self.places(shard), *self.carried_places(shard), *marked
+        return {place[0] for place in every if place}
 
     def _places(self, file: Location) -> Sequence[Place | None]:
         read = _places if is_local(file) else _places_in_store
@@ -176,9 +187,14 @@ def plan_language(
     return LanguagePlan(
         lang, folder, memory, parts, tuple(saved["new"]), saved["hits"], saved["texts"],
         _aligner(recipe, lang, source, memory, read, work) if learns else None, learnt,
-        marked=markers is not None, given=known,
+        carried=_carried(saved), marked=markers is not None, given=known,
         warnings=tuple(saved.get("warnings", ())), segments=saved["segments"],
     )
+
+
+def _carried(saved: dict[str, Any]) -> frozenset[int]:
+    names = (name for name in saved["sha256"] if name.startswith(CARRIED_PLACES))
+    return frozenset(int(name.removeprefix(CARRIED_PLACES).partition(".")[0]) for name in names)
 
 
 def _given(recipe: Recipe, lang: str) -> GivenTranslations | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crosslabel.pipeline.corpus.records import Span
+from crosslabel.pipeline.planning.carried_segments import carried_segments
 from crosslabel.pipeline.planning.rows import SourceRow
 from crosslabel.pipeline.text.segments import FieldRange
 from crosslabel.projection.interface import Range
@@ -59,10 +60,12 @@ def mark_segments(row: SourceRow, markers: Markers) -> list[MarkedSegment | None
 
     Returns:
         Per segment its marked text; ``None`` for a segment without spans, for one whose text
-        already holds something that could be a marker, and, where markers do not tell which span
-        they belong to, for one with spans that cross.
+        already holds something that could be a marker, for one that the model does not get as it
+        is, and, where markers do not tell which span they belong to, for one with spans that cross.
     """
-    return [_marked(row, segment, markers) for segment in row.segments]
+    carried = carried_segments(row)
+    return [None if other else _marked(row, segment, markers)
+            for segment, other in zip(row.segments, carried, strict=True)]
 
 
 def _marked(row: SourceRow, segment: FieldRange, markers: Markers) -> MarkedSegment | None:

@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 
 from crosslabel.pipeline.methods.method_models import (
     NO_MODELS,
+    SHIPPED_ENCODER,
     MethodModels,
     ModelName,
     method_models,
 )
 from crosslabel.pipeline.models.convert import translation_model
+from crosslabel.pipeline.models.e5_small.find import MissingEncoderError
 from crosslabel.pipeline.models.find import labeller_model
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.quality.round_trip import require_sacrebleu
@@ -28,6 +30,8 @@ from crosslabel.pipeline.recipe.methods import METHODS
 from crosslabel.pipeline.storage.shipped import CALIBRATOR
 from crosslabel.projection.errors import InputError
 
+LINKS_OF_MARKS = "softmax"
+"""The method that places marks where the method of the build does not."""
 _THIS_PROCESS = secrets.token_hex(16)
 _finding = threading.Lock()
 _models_here: dict[str, PlanModels] = {}
@@ -43,6 +47,7 @@ class PlanModels:
         calibrator: id of the weights of a calibrated method.
         labeller: labels the translations.
         back: translates back for the check ``round_trip_chrf``.
+        placing: the encoder that places marks in translations; empty if there are none.
         process: token of the process that looked them up.
     """
 
@@ -51,12 +56,14 @@ class PlanModels:
     calibrator: str | None
     labeller: Model | None
     back: Model | None
+    placing: MethodModels = NO_MODELS
     process: str = _THIS_PROCESS
 
     def fingerprints(self) -> dict[str, str]:
         """Return the key of the bytes of each model, by its use and its name."""
         by_use = {"translation model": self.translator, "encoder": self.method.encoder,
-                  "labeller": self.labeller, "model that translates back": self.back}
+                  "labeller": self.labeller, "model that translates back": self.back,
+                  "encoder for marks": self.placing.encoder}
         keys = {f"{use} {model.manifest.name}": model.fingerprint
                 for use, model in by_use.items() if model}
         if self.method.warning:
@@ -69,9 +76,11 @@ class PlanModels:
 
     def warnings(self) -> Iterator[str]:
         """Yield one line per model whose licence forbids commercial use or that is missed."""
-        models = self.translator, self.labeller, self.method.encoder, self.back
+        models = (self.translator, self.labeller, self.method.encoder, self.back,
+                  self.placing.encoder)
         warnings = (model.manifest.warning for model in models if model)
-        yield from dict.fromkeys(line for line in (*warnings, self.method.warning) if line)
+        missed = self.method.warning, self.placing.warning
+        yield from dict.fromkeys(line for line in (*warnings, *missed) if line)
 
 
 def find_models(recipe: Recipe) -> PlanModels:
@@ -87,6 +96,27 @@ def find_models(recipe: Recipe) -> PlanModels:
         ModelName(recipe.translation.model, recipe.translation.revision),
     )
     return PlanModels(translator, asked, _calibrator(recipe), _labeller(recipe), _back(recipe))
+
+
+def placing_models(recipe: Recipe) -> MethodModels:
+    """Find the encoder that places marks; without one there is a warning of what is lost.
+
+    Raises:
+        InputError: there is no such model, or it is of another kind.
+    """
+    projection = recipe.projection
+    needs = METHODS[projection.method].needs_encoder
+    return encoder_of_marks(
+        ModelName(projection.model, projection.revision) if needs else SHIPPED_ENCODER)
+
+
+def encoder_of_marks(name: ModelName = SHIPPED_ENCODER) -> MethodModels:
+    """Find an encoder that places marks; as :func:`placing_models`."""
+    try:
+        return method_models(LINKS_OF_MARKS, name)
+    except MissingEncoderError as error:
+        return MethodModels(warning="tags, emoji and other marks keep their share of a sentence "
+                            f"instead of the place of their words, without an encoder; {error}")
 
 
 def models_here(planned: PlanModels, recipe: Recipe, *, projects: bool) -> PlanModels:
@@ -107,6 +137,8 @@ def models_here(planned: PlanModels, recipe: Recipe, *, projects: bool) -> PlanM
         if key not in _models_here:
             _models_here[key] = find_models(recipe)
     here = _models_here[key] if projects else _models_here[key].without_projection()
+    if planned.placing != NO_MODELS:
+        here = replace(here, placing=placing_models(recipe))
     _compare(planned, here)
     return here
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from crosslabel.pipeline.planning.carried_segments import carried_texts, plain_texts
 from crosslabel.pipeline.planning.marked_segments import mark_segments
 from crosslabel.pipeline.planning.rows import PlannedSource, SourceRow
 from crosslabel.pipeline.storage.files import committed
@@ -13,6 +14,7 @@ from crosslabel.pipeline.storage.location import Location
 from crosslabel.pipeline.translation.memory import Index
 from crosslabel.projection.markers import Markers
 
+CARRIED_PLACES = "carried-places-"
 Place = tuple[int, int]
 """Position of a part in the plan, and the row in that part."""
 
@@ -43,12 +45,16 @@ class Placement:
         """Place all segments and return what the plan saves: keys of parts, the new ones, counts,
         and hashes of files.
 
-        With markers, segments with spans are placed a second time, in separate parts after the
-        plain ones, so that plain parts are the same either way. ``rows`` holds for each plain part
-        the number of distinct rows that are needed.
+        Segments that the model does not get as they are follow after all others. With markers,
+        segments with spans are placed a second time, in separate parts. So the other parts are the
+        same either way. ``rows`` holds for each part without markers the number of distinct
+        rows that are needed.
         """
         for shard in range(len(source.hashes)):
             self._place_all(places_file(self._folder, shard), _segment_texts(source, shard))
+        for shard in range(len(source.hashes)):
+            if texts := list(carried_texts(_good(source, shard))):
+                self._place_all(carried_places_file(self._folder, shard), texts)
         self._close()
         rows = [needed.bit_count() for needed in self._rows]
         if markers:
@@ -108,17 +114,18 @@ class Placement:
         self._open = []
 
 
+def _good(source: PlannedSource, shard: int) -> list[SourceRow]:
+    return [row for row in source.rows(shard) if isinstance(row, SourceRow)]
+
+
 def _segment_texts(source: PlannedSource, shard: int) -> Iterator[str]:
-    for row in source.rows(shard):
-        if isinstance(row, SourceRow):
-            yield from row.texts()
+    for row in _good(source, shard):
+        yield from plain_texts(row)
 
 
 def _marked_texts(source: PlannedSource, shard: int, markers: Markers) -> Iterator[str | None]:
-    for row in source.rows(shard):
-        if isinstance(row, SourceRow):
-            yield from (segment.text if segment else None
-                        for segment in mark_segments(row, markers))
+    for row in _good(source, shard):
+        yield from (segment.text if segment else None for segment in mark_segments(row, markers))
 
 
 def write_places(file: Location, places: Sequence[Place | None]) -> str:
@@ -136,6 +143,11 @@ def texts_file(folder: Location, slot: int) -> Location:
 def places_file(folder: Location, shard: int) -> Location:
     """Return the file of the places of a shard's segments."""
     return folder / f"places-{shard:05}.json"
+
+
+def carried_places_file(folder: Location, shard: int) -> Location:
+    """Return the file of the places of what the model gets for segments with protected parts."""
+    return folder / f"{CARRIED_PLACES}{shard:05}.json"
 
 
 def marked_places_file(folder: Location, shard: int) -> Location:

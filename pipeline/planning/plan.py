@@ -17,8 +17,9 @@ from crosslabel.pipeline.labellers.load import known_labels
 from crosslabel.pipeline.methods.marked_translator import convention
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.planning.language import plan_language
-from crosslabel.pipeline.planning.models import find_models
+from crosslabel.pipeline.planning.models import find_models, placing_models
 from crosslabel.pipeline.planning.planned import Plan, recipe_bitext
+from crosslabel.pipeline.planning.protection import Protection
 from crosslabel.pipeline.planning.rows import plan_source
 from crosslabel.pipeline.planning.shard_names import name_shards
 from crosslabel.pipeline.quality.planned import plan_checks
@@ -52,7 +53,8 @@ def plan(
     markers = _markers(recipe, models.translator)
     checks = plan_checks(recipe, models.translator, models.back)
     _check_bitext(recipe)
-    source = plan_source(recipe, work, limit, check)
+    translates = None if recipe.translation.given else models.translator
+    source = plan_source(recipe, work, limit, check, Protection(recipe.protect, translates))
     if markers and source.task == "words":
         raise InputError(f"{recipe.source.name}: labels words, which are not marked one by one; "
                          "leave out translation.markers")
@@ -63,8 +65,11 @@ def plan(
         check()
         languages[lang] = plan_language(recipe, lang, models.translator, source, markers, projects,
                                         work, limit)
-    planned = Plan(recipe, out, source, languages,
-                   models if projects else models.without_projection(), task,
+    if not projects:
+        models = models.without_projection()
+    if source.has_marks:
+        models = replace(models, placing=placing_models(recipe))
+    planned = Plan(recipe, out, source, languages, models, task,
                    names if task != "text" else (), projects, markers, checks)
     write_json(work / CURRENT, _current(planned))
     return replace(planned, shards={lang: name_shards(planned, lang) for lang in languages})

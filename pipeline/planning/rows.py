@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -18,9 +18,11 @@ from crosslabel.pipeline.corpus.word_labels import given_or_lost
 from crosslabel.pipeline.planning.census import Census
 from crosslabel.pipeline.planning.fitting_rows import fitting_rows, left_out_key
 from crosslabel.pipeline.planning.label_order import ordered
+from crosslabel.pipeline.planning.protection import NO_PROTECTION, Protection
 from crosslabel.pipeline.planning.row_languages import RowLanguages, languages_key
 from crosslabel.pipeline.planning.row_places import Places
 from crosslabel.pipeline.planning.unread_labels import UnreadLabels
+from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.readers.inputs.find import Input, find_input
 from crosslabel.pipeline.readers.notes import Notes
 from crosslabel.pipeline.recipe import Recipe
@@ -44,6 +46,8 @@ class SourceRow:
         number: its number in the corpus, from 1.
         file: name of the file that it is from.
         row: its number there, from 1.
+        parts: the protected parts of the fields that have any.
+        capitals: numbers of the segments in capitals, which are translated in sentence case.
     """
 
     number: int
@@ -51,6 +55,8 @@ class SourceRow:
     segments: tuple[FieldRange, ...]
     file: str = ""
     row: int = 0
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    capitals: tuple[int, ...] = ()
 
     def texts(self) -> list[str]:
         """Return the text of each segment."""
@@ -68,6 +74,7 @@ class PlannedSource:
         labels: its span or word labels, in the order of their tags.
         classes: the classes of its texts, in the order of their numbers.
         has_spans: whether any row has spans or labelled words to project.
+        has_marks: whether any row has tags, emoji or other marks.
         hashes: sha256 of each shard's rows, which the output of the shard depends on.
         notes: lines for a person about how the input was read.
         splits: names of the splits of the input; empty if nothing says them.
@@ -79,6 +86,7 @@ class PlannedSource:
     task: Task
     labels: tuple[str, ...]
     has_spans: bool
+    has_marks: bool
     hashes: tuple[str, ...]
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -100,41 +108,48 @@ def plan_source(
     work: Location,
     limit: int | None = None,
     check: Callable[[], None] = lambda: None,
+    protection: Protection = NO_PROTECTION,
 ) -> PlannedSource:
     """Read and segment the corpus into ``work``, or reuse the rows that an earlier run left there.
 
     Args:
         limit: read at most this many rows.
         check: raises an error to end the reading; called between shards.
+        protection: finds what is protected in a text.
 
     Raises:
         InputError: the corpus cannot be read at all, or has no rows.
     """
     source = recipe.source
     found = find_input(source.places, source.split, source.config)
-    folder = work / "sources" / _source_key(recipe, found, limit)
+    folder = work / "sources" / _source_key(recipe, found, protection, limit)
     marker = read_marker_file(folder / _MARKER)
     if marker is None:
-        marker = _write(recipe, found, folder, limit, check)
+        marker = _write(recipe, found, folder, protection, limit, check)
     return PlannedSource(folder, _first_file(found), marker["task"], tuple(marker["labels"]),
-                         marker["has_spans"], tuple(marker["hashes"]), tuple(marker["classes"]),
-                         tuple(marker["notes"]), tuple(found.splits), dict(found.commits))
+                         marker["has_spans"], marker["has_marks"], tuple(marker["hashes"]),
+                         tuple(marker["classes"]), tuple(marker["notes"]), tuple(found.splits),
+                         dict(found.commits))
 
 
 def _first_file(found: Input) -> str:
     return plain(found.files[0].name)
 
 
-def _source_key(recipe: Recipe, found: Input, limit: int | None) -> str:
+def _source_key(
+    recipe: Recipe, found: Input, protection: Protection, limit: int | None
+) -> str:
     source = recipe.source.model_dump(mode="json", exclude={"path", "duplicates", "held_out"})
     stripped = () if recipe.label is None else ("unlabelled",)
     return key(VERSION, segmenting.VERSION, recipe.source.name, found.content(), source,
                recipe.segmentation.model_dump(mode="json"), recipe.output.shard_rows, limit,
+               *protection.key(),
                *stripped, *left_out_key(recipe.source), *languages_key(recipe.source))
 
 
 def _write(
-    recipe: Recipe, found: Input, folder: Location, limit: int | None, check: Callable[[], None]
+    recipe: Recipe, found: Input, folder: Location, protection: Protection, limit: int | None,
+    check: Callable[[], None],
 ) -> dict[str, Any]:
     source = recipe.source
     notes, places = Notes(), Places(len(found.files) > 1)
@@ -144,18 +159,23 @@ def _write(
     labels: set[str] = set()
     classes: set[str] = set()
     tasks: set[Task] = set()
+    has_marks = False
     hashes = []
     for shard, read_rows in enumerate(_chunks(rows, recipe.output.shard_rows)):
         check()
         chunk = languages.checked(read_rows)
         examples = [row for row in chunk if isinstance(row, Example)]
-        labels.update(span.label for example in examples for span in given_or_lost(example))
+        labels.update(span.label for example in examples for span in given_or_lost(example)
+                      if span.label)
         classes.update(example.label for example in examples if example.label is not None)
         tasks.update(example.task for example in examples)
-        cuts = iter(segment(examples, sentences=recipe.segmentation.sentences))
+        parts = protection.parts(examples)
+        has_marks |= any(part.shape == "mark" for found in parts.values() for part in found)
+        cuts = iter(segment(examples, sentences=recipe.segmentation.sentences, protected=parts))
         planned = [
             row if isinstance(row, Reject)
-            else SourceRow(number, row, tuple(next(cuts)), *places.of(number))
+            else with_parts(SourceRow(number, row, tuple(next(cuts)), *places.of(number)), parts,
+                          protection)
             for number, row in enumerate(chunk, start=shard * recipe.output.shard_rows + 1)
         ]
         for row in planned:
@@ -169,14 +189,23 @@ def _write(
         raise InputError(f"{found.shown}: no rows in it")
     if recipe.label is None:
         unread.check()
-    lines = (*notes.lines, *languages.lines(),
+    lines = (*notes.lines, *languages.lines(), *protection.lines(),
              *((*unread.lines(), *census.lines()) if recipe.label is None else ()))
     declared = [*source.label_names.values(), *notes.classes]
     marker = {"task": _task(tasks), "labels": ordered(labels, source.labels, declared),
               "classes": ordered(classes, source.labels, declared),
-              "has_spans": bool(labels), "hashes": hashes, "notes": list(lines)}
+              "has_spans": bool(labels), "has_marks": has_marks, "hashes": hashes,
+              "notes": list(lines)}
     write_json(folder / _MARKER, marker)
     return marker
+
+
+def with_parts(
+    row: SourceRow, parts: Mapping[str, tuple[Part, ...]], protection: Protection
+) -> SourceRow:
+    """Return a row with its protected parts and its segments in capitals."""
+    fields = {name: parts[text] for name, text in row.example.fields.items() if text in parts}
+    return replace(row, parts=fields, capitals=protection.capitals(row.example, row.texts()))
 
 
 def _task(tasks: Collection[Task]) -> Task:
@@ -208,7 +237,11 @@ def _dump(row: SourceRow | Reject, file: str) -> bytes:
     example = arrow.side(row.example, "human")
     place = ({"file": row.file} if row.file != file else {}) | (
         {"row": row.row} if row.row != row.number else {})
-    return canonical({"number": row.number, "example": example, "segments": row.segments, **place})
+    parts = {name: list(map(astuple, found)) for name, found in row.parts.items()}
+    protected = ({"parts": parts} if parts else {}) | (
+        {"capitals": row.capitals} if row.capitals else {})
+    return canonical({"number": row.number, "example": example, "segments": row.segments,
+                      **place, **protected})
 
 
 def _load(values: dict[str, Any], file: str) -> SourceRow | Reject:
@@ -216,5 +249,8 @@ def _load(values: dict[str, Any], file: str) -> SourceRow | Reject:
         fields = values["reject"]
         return Reject(**(fields | {"reasons": tuple(fields["reasons"])}))
     segments = tuple((name, (start, end)) for name, (start, end) in values["segments"])
+    parts = {name: tuple(Part(*part) for part in found)
+             for name, found in values.get("parts", {}).items()}
     return SourceRow(values["number"], arrow.example(values["example"]), segments,
-                     values.get("file", file), values.get("row", values["number"]))
+                     values.get("file", file), values.get("row", values["number"]), parts,
+                     tuple(values.get("capitals", ())))

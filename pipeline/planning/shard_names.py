@@ -6,11 +6,12 @@ from dataclasses import asdict
 
 from crosslabel.pipeline.corpus.layout import WORK
 from crosslabel.pipeline.corpus.records import VERSION as RECORDS_VERSION
+from crosslabel.pipeline.planning.carried_segments import VERSION as CARRIED_VERSION
 from crosslabel.pipeline.planning.marked_segments import VERSION as MARKED_VERSION
 from crosslabel.pipeline.planning.planned import Plan, PlannedShard
 from crosslabel.pipeline.storage.keys import key
 
-VERSION = 5
+VERSION = 6
 LABELS_VERSION = 2
 
 
@@ -39,6 +40,7 @@ def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
     recipe, language, models = plan.recipe, plan.languages[lang], plan.models
     aligner = language.aligner.parent.name if language.aligner else None
     encoder = models.method.encoder and models.method.encoder.fingerprint
+    placing = models.placing.encoder and models.placing.encoder.fingerprint
     projecting = recipe.projection.model_dump(
         mode="json", exclude={"model", "revision", "bitext", "max_pairs"}
     )
@@ -52,7 +54,8 @@ def _shard_name(plan: Plan, lang: str, number: int, parts: list[str]) -> str:
     name = key(VERSION, RECORDS_VERSION, recipe.name, recipe.source.name, recipe.source.lang,
                plan.labels, plan.source.hashes[number], lang, language.memory.folder.name, parts,
                encoder, aligner, models.calibrator, projecting, recipe.on_lost_span,
-               recipe.mask_above, *marking, *translator, *_labelling(plan),
+               recipe.mask_above, CARRIED_VERSION, placing, *marking, *translator,
+               *_labelling(plan),
                *(plan.checks.key() if plan.checks else ()))
     return f"shard-{number:05}-{name[:12]}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crosslabel.pipeline.models.manifest import Model
 from crosslabel.pipeline.quality import language
+from crosslabel.pipeline.quality.ruined.planned import RuinedCheck, plan_ruined
 from crosslabel.projection.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,17 +27,20 @@ class Checks:
             calls them; empty for all it knows.
         back: decoding of the model that translates back; ``None`` if nothing is translated back.
         versions: keys of the identifier and of that model, if they are used.
+        ruined: the check for ruined translations; ``None`` if it is not made.
     """
 
     thresholds: dict[str, Any]
     candidates: tuple[str, ...] = ()
     back: TranslationSection | None = None
     versions: tuple[str, ...] = ()
+    ruined: RuinedCheck | None = None
 
     def key(self) -> tuple[Any, ...]:
-        """Return everything that decides which rows are rejected."""
+        """Return everything that decides which rows are rejected, and which are ruined."""
         decoding = (self.back.beam, self.back.length_penalty) if self.back else ()
-        return VERSION, self.thresholds, self.candidates, self.versions, decoding
+        ruined = self.ruined.key() if self.ruined else ()
+        return VERSION, self.thresholds, self.candidates, self.versions, decoding, ruined
 
 
 def plan_checks(recipe: Recipe, translator: Model | None, back: Model | None) -> Checks | None:
@@ -49,12 +53,16 @@ def plan_checks(recipe: Recipe, translator: Model | None, back: Model | None) ->
     Raises:
         InputError: a check cannot be made with these languages, models or translations.
     """
-    thresholds = recipe.quality.thresholds(by_model=not recipe.translation.given)
-    if not thresholds:
+    by_model = not recipe.translation.given
+    thresholds = recipe.quality.thresholds(by_model)
+    sees_ruins = recipe.quality.sees_ruins(by_model)
+    if not thresholds and not sees_ruins:
         return None
     if "score" in thresholds and recipe.translation.given:
         raise InputError("quality.score: given translations have no scores; leave it out")
     checks = Checks(thresholds)
+    if sees_ruins:
+        checks = replace(checks, ruined=plan_ruined(translator if by_model else None))
     if "language" in thresholds:
         candidates = _candidates(recipe, translator)
         checks = replace(checks, candidates=candidates, versions=(language.fingerprint(),))

@@ -125,7 +125,7 @@ class Gate:
 
 def _labels(example: Example) -> set[str]:
     """Return the labels of an example that count as classes of the corpus."""
-    labels = {span.label for span in spans_and_lost(example)}
+    labels = {span.label for span in spans_and_lost(example) if span.label}
     if example.label is not None and example.task == "text":
         labels.add(example.label)
     if example.task == "words":

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from crosslabel.pipeline.recipe.engine import Engine, Output
 from crosslabel.pipeline.recipe.model_names import without_folders
 from crosslabel.pipeline.recipe.projection import ProjectionSection
+from crosslabel.pipeline.recipe.protect import ProtectRule
 from crosslabel.pipeline.recipe.quality import QualitySection
 from crosslabel.pipeline.recipe.section import Language, Section
 from crosslabel.pipeline.recipe.source import Format, SourceSection
@@ -42,6 +43,12 @@ class Recipe(Section):
     source: SourceSection
     targets: tuple[Language, ...] = Field(min_length=1, description="Languages to translate into.")
     segmentation: Segmentation = Segmentation()
+    protect: tuple[ProtectRule, ...] | None = Field(
+        None, description="What stays as it is in translations, see docs/protection.md: names of "
+        "rules, 'terms: FILE' for a file with a term per line, 'pattern: REGEX' for an own regular "
+        "expression; [] for nothing. Leave out for all rules but numbers, and without code, math "
+        "and markup in rows that are cut into words."
+    )
     translation: TranslationSection = TranslationSection()
     label: Labelling | None = Field(
         None, description="Translate-test: the model that labels the translation of an unlabelled "

@@ -1,6 +1,6 @@
 """The section ``quality`` of a recipe: thresholds of checks.
 
-Without a threshold a check is not made, but for the check of numbers.
+Without a threshold a check is not made, but for the checks of numbers and of ruined translations.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from crosslabel.pipeline.recipe.section import Section
 
 NO_CHECKS = ("back_model", "back_revision")
 """Fields that set up a check but are no check."""
+RUINED = "ruined"
+"""The check that rejects no row."""
 
 
 class QualitySection(Section):
-    """Thresholds by check; a row that fails one is rejected with all reasons that apply.
+    """Thresholds by check; a row that fails one is rejected with all reasons that apply, but for
+    ``ruined``, which rejects none.
 
     Each field of a row is checked by itself. The name of a check is the name of its field here; in
     reasons it has dashes.
@@ -47,6 +50,12 @@ class QualitySection(Section):
         "more often: the same values in any digits, grouping or words. Leave out for true where a "
         "model translates and false for given translations. Rejects less than 1 % of translations "
         "by people, who convert measures and leave numbers out."
+    )
+    ruined: bool | None = Field(
+        None, description="Spans in a sentence whose translation is ruined (characters that the "
+        "model cannot read, loops, missing halves, foreign script, broken bytes) are not projected "
+        "(reason 'ruined'), and its words have no label; no row is rejected. Leave out for true "
+        "where a model translates and false for given translations."
     )
     urls: bool = Field(
         False, description="Web and e-mail addresses must be in the translation unchanged."
@@ -81,18 +90,23 @@ class QualitySection(Section):
         return self
 
     def thresholds(self, by_model: bool) -> dict[str, Any]:
-        """Return the threshold of each check that is made.
+        """Return the threshold of each check that is made and rejects rows.
 
         Args:
             by_model: whether a model translates, so that numbers are checked if nothing is said.
         """
-        values = self.model_dump(exclude=set(NO_CHECKS))
+        values = self.model_dump(exclude={*NO_CHECKS, RUINED})
         if self.numbers is None:
             values["numbers"] = by_model
         return {name: value for name, value in values.items() if value not in (None, False)}
+
+    def sees_ruins(self, by_model: bool) -> bool:
+        """Return whether ruined translations are looked for; see :meth:`thresholds`."""
+        return by_model if self.ruined is None else self.ruined
 
     def public(self, by_model: bool) -> dict[str, Any]:
         """Return the checks and their models, without folders."""
         back = {"back_model": without_folders(self.back_model)} if self.back_model else {}
         revision = {"back_revision": self.back_revision} if self.back_revision else {}
-        return self.thresholds(by_model) | back | revision
+        ruined = {RUINED: True} if self.sees_ruins(by_model) else {}
+        return self.thresholds(by_model) | ruined | back | revision

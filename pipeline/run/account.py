@@ -36,8 +36,8 @@ class Account:
             to all processor time of the process during the run. Empty before its end.
         translating: beginning of the first part and end of the last, on the same clock.
         warnings: lines for a person about the input.
-        rejects: lines for a person about the rejected rows, see
-            :mod:`crosslabel.pipeline.corpus.first_rejects`.
+        rejects: lines for a person about the rejected rows and those with ruined translations, see
+            :mod:`crosslabel.pipeline.corpus.first_rejects` and ``ruined_rows`` beside it.
         sizes: bytes of the folder's files by kind, see :mod:`crosslabel.pipeline.verify.usage`.
     """
 

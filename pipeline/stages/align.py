@@ -65,7 +65,7 @@ def _texts(plan: Plan, language: LanguagePlan) -> Iterator[tuple[str, str]]:
     are used, at even distances."""
     rows: dict[int, set[int]] = {slot: set() for slot in language.learnt}
     for shard in range(len(plan.source.hashes)):
-        for slot, row in language.places(shard):
+        for slot, row in (*language.places(shard), *language.carried_places(shard)):
             if slot in rows:
                 rows[slot].add(row)
     total = sum(map(len, rows.values()))

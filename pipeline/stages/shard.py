@@ -9,16 +9,24 @@ from dataclasses import dataclass, field
 from crosslabel.pipeline.corpus.records import Example, Reject
 from crosslabel.pipeline.corpus.shards import Marker, read_marker
 from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.protection.places import Insertion
 from crosslabel.pipeline.stages.label import Labelled, read_labels
 from crosslabel.pipeline.stages.processor_time import PROCESSOR_TIME
 from crosslabel.pipeline.stages.shard_choice import Chooser
 from crosslabel.pipeline.stages.shard_content import ShardContent
 from crosslabel.pipeline.stages.shard_lost import with_lost
+from crosslabel.pipeline.stages.shard_marks import has_marks, place_marks
 from crosslabel.pipeline.stages.shard_pairs import lost_span_reasons
-from crosslabel.pipeline.stages.shard_projection import load_projector, project
+from crosslabel.pipeline.stages.shard_projection import (
+    load_projector,
+    mark_projectors,
+    project,
+)
 from crosslabel.pipeline.stages.shard_quality import Reasons, quality_reasons
 from crosslabel.pipeline.stages.shard_rejects import late_reject
+from crosslabel.pipeline.stages.shard_restored import as_read, restored_rows
 from crosslabel.pipeline.stages.shard_rows import shard_rows
+from crosslabel.pipeline.stages.shard_ruined import with_ruined
 from crosslabel.pipeline.stages.shard_sides import Parallel, turned
 from crosslabel.pipeline.translation.translator import load_translator
 from crosslabel.projection.halving import smaller_batches
@@ -57,15 +65,18 @@ def run_shard(plan: Plan, lang: str, shard: int) -> ShardRef:
     chooser = _chooser(plan, lang)
     with smaller_batches() as smaller:
         rows = shard_rows(plan, lang, shard, chooser)
+        marks = _marks(plan, lang, [row for row in rows if isinstance(row, Parallel)])
         if plan.models.labeller:
             rows = _turned(plan, lang, rows, read_labels(plan, lang, shard))
         good = [row for row in rows if isinstance(row, Parallel)]
         projections = _projected(plan, lang, good)
         projected = time.perf_counter()
         with PROCESSOR_TIME.spent_on("write"):
+            good, projections = with_ruined(plan, lang, good, projections)
             checked = quality_reasons(plan, lang, good, projections)
     with PROCESSOR_TIME.spent_on("write"):
-        content = _content(plan, lang, rows, projections, checked)
+        restored = restored_rows(good, projections, [marks[row.number] for row in good])
+        content = _content(plan, lang, rows, restored, checked)
         if chooser is not None:
             content.note_markers(chooser.counts, chooser.faults)
         marker = content.commit(planned.folder, planned.name, smaller)
@@ -79,6 +90,21 @@ def _projected(plan: Plan, lang: str, rows: Sequence[Parallel]) -> list[list[Pro
         return [[]] * len(rows)
     projector = load_projector(plan, lang)
     return with_lost(projector, rows, project(projector, rows))
+
+
+def _marks(
+    plan: Plan, lang: str, rows: Sequence[Parallel]
+) -> dict[int, list[list[Insertion]]]:
+    """Return the placed marks of each row by its number.
+
+    The projector of the build is asked first, unless it projects from the translation.
+    """
+    projectors = []
+    if has_marks(rows):
+        by_build = plan.projects and plan.models.labeller is None
+        projectors = [*([load_projector(plan, lang)] if by_build else []), *mark_projectors(plan)]
+    placed = place_marks(projectors, rows)
+    return {row.number: marks for row, marks in zip(rows, placed, strict=True)}
 
 
 def read_shard(plan: Plan, lang: str, shard: int) -> ShardRef | None:
@@ -117,23 +143,23 @@ def _turned_row(
     if isinstance(labelled, Example):
         return turned(row, labelled)
     reasons = row.other.reasons if labelled is None else (labelled,)
-    return late_reject(plan, row, reasons, lang)
+    return late_reject(plan, as_read(row), reasons, lang)
 
 
 def _content(
     plan: Plan,
     lang: str,
     rows: Sequence[Parallel | Reject],
-    projections: Sequence[Sequence[Projection]],
+    restored: Sequence[tuple[Parallel, Sequence[Projection]]],
     checked: Sequence[Reasons],
 ) -> ShardContent:
-    results = zip(projections, checked, strict=True)
+    results = zip(restored, checked, strict=True)
     content = ShardContent(plan.labels, plan.task, plan.source.splits)
-    for row in rows:
-        if isinstance(row, Reject):
-            content.reject(row)
+    for entry in rows:
+        if isinstance(entry, Reject):
+            content.reject(entry)
             continue
-        projected, against = next(results)
+        (row, projected), against = next(results)
         reasons = row.other.reasons or (*lost_span_reasons(projected, plan.recipe), *against)
         if reasons:
             content.reject(late_reject(plan, row, reasons, lang, projected))

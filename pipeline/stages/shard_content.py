@@ -12,12 +12,14 @@ from dataclasses import asdict
 from typing import Any
 
 from crosslabel.pipeline.corpus import arrow
-from crosslabel.pipeline.corpus.first_rejects import first, shown
-from crosslabel.pipeline.corpus.records import Reject, Task
+from crosslabel.pipeline.corpus.first_rejects import Shown, first, shown
+from crosslabel.pipeline.corpus.records import Reject, Task, shortened
+from crosslabel.pipeline.corpus.ruined_rows import shown as shown_ruined
 from crosslabel.pipeline.corpus.shards import Marker
 from crosslabel.pipeline.readers.inputs.several_files import SPLIT
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.stages.shard_pairs import pair, shard_row
+from crosslabel.pipeline.stages.shard_ruined import sentence_of
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.pipeline.storage.files import WrittenFile, committed, write_json
 from crosslabel.pipeline.storage.location import Location
@@ -45,6 +47,8 @@ class ShardContent:
         self._calibrators: set[str] = set()
         self._segments = 0
         self._repaired = 0
+        self._ruined: list[Shown] = []
+        self._ruined_segments = 0
         self._unlabelled = 0
         self._with_markers: Marker = {}
 
@@ -62,6 +66,14 @@ class ShardContent:
         self._segments += len(made.segments)
         repaired = row.given.meta.get("repaired_tags")
         self._repaired += repaired if isinstance(repaired, int) else 0
+        if row.ruined:
+            self._note_ruined(row)
+
+    def _note_ruined(self, row: Parallel) -> None:
+        number, why = next(iter(row.ruined.items()))
+        self._ruined.append(shown_ruined(*row.place, row.given.id, why,
+                                         shortened(sentence_of(row, number))))
+        self._ruined_segments += len(row.ruined)
 
     def reject(self, reject: Reject) -> None:
         """Add a row that gave no pair."""
@@ -97,6 +109,7 @@ class ShardContent:
             **({"classes": dict(sorted(self._classes.items()))} if self._classes else {}),
             **({"unlabelled": self._unlabelled} if self._unlabelled else {}),
             **({"splits": splits} if (splits := +self._splits) else {}),
+            **self._with_ruined(),
             "methods": sorted(self._methods),
             "calibrators": sorted(self._calibrators),
             **self._with_markers,
@@ -106,6 +119,13 @@ class ShardContent:
         }
         write_json(folder / f"{name}.json", marker)
         return marker
+
+    def _with_ruined(self) -> Marker:
+        """Return the counts of ruined translations and the first of them; nothing without any."""
+        if not self._ruined:
+            return {}
+        return {"ruined": {"rows": len(self._ruined), "segments": self._ruined_segments},
+                "first_ruined": first(self._ruined)}
 
     def _write_arrow(self, file: Location) -> WrittenFile:
         """Write the pairs."""

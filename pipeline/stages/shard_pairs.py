@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from crosslabel.pipeline.corpus import arrow
-from crosslabel.pipeline.corpus.lost_spans import either, unknown_of
+from crosslabel.pipeline.corpus.lost_spans import either, masses_of, of_ruined, unknown_of
 from crosslabel.pipeline.corpus.records import Example, Pair, Span, Words
 from crosslabel.pipeline.corpus.tags import flatten, tag_names
 from crosslabel.pipeline.corpus.word_labels import (
@@ -19,6 +19,7 @@ from crosslabel.pipeline.corpus.word_labels import (
 )
 from crosslabel.pipeline.recipe import Recipe
 from crosslabel.pipeline.stages.shard_rejects import LOST
+from crosslabel.pipeline.stages.shard_ruined import ruined_on_a
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.pipeline.storage.keys import key
 from crosslabel.projection.interface import Projection, Range
@@ -39,10 +40,10 @@ def lost_mass(pair: Pair, field: str) -> dict[int, float]:
     """Return the probability of each word of a field of side a to belong to a lost span.
 
     Lost spans over the same word count as independent of each other. Words that cannot belong to a
-    lost span are left out.
+    lost span are left out; those of a ruined segment belong to one for sure.
     """
     fields = {span.id: span.field for span in given_or_lost(pair.b)}
-    masses_by_word: dict[int, float] = {}
+    masses_by_word = masses_of(pair.a.lost, field, _ranges(pair.a, field))
     for projection in pair.projections:
         if projection.status != "projected" and fields[projection.span_id] == field:
             masses = projection.mass or (1.0,) * len(projection.likely)
@@ -56,6 +57,15 @@ def unknown_words(pair: Pair, field: str, mask_above: float) -> frozenset[int]:
     probability."""
     masses = lost_mass(pair, field)
     return frozenset(word for word, mass in masses.items() if mass >= mask_above)
+
+
+def ruined_words(example: Example, field: str) -> frozenset[int]:
+    """Return the words of a field in ruined segments: unknown whatever becomes of lost spans."""
+    return unknown_of(of_ruined(example.lost), field, _ranges(example, field))
+
+
+def _ranges(example: Example, field: str) -> tuple[Range, ...]:
+    return next((words.ranges for words in example.words if words.field == field), ())
 
 
 def pair(corpus: str, row: Parallel, projections: Sequence[Projection]) -> Pair:
@@ -75,6 +85,7 @@ def pair(corpus: str, row: Parallel, projections: Sequence[Projection]) -> Pair:
         words=_words_a(row, projections),
         probabilities=source.probabilities,
         meta=row.a_meta,
+        lost=ruined_on_a(row),
     )
     return Pair(
         row_id=key(corpus, source.id, row.lang, source.lang),
@@ -121,8 +132,8 @@ def shard_row(
     """Make the row of a shard for a pair, with the tagged words of the first field of both sides.
 
     With ``mask``, words that may belong to a lost span are tagged unknown, not outside. A word that
-    is unknown in the input is always unknown, and so is one without a label where words are
-    labelled.
+    is unknown in the input is always unknown, and so are one without a label where words are
+    labelled, and one in a ruined segment.
     """
     field = next(iter(pair.b.fields))
     names = tag_names(labels, pair.b.task)
@@ -130,6 +141,7 @@ def shard_row(
         return arrow.row(pair, _labelled(pair.a, field, names), _labelled(pair.b, field, names))
     masked = recipe.on_lost_span == "mask"
     unknown = unknown_words(pair, field, recipe.mask_above) if masked else frozenset()
+    unknown |= ruined_words(pair.a, field)
     given = unknown_of(pair.b.lost, field, row.words_b[field])
     return arrow.row(
         pair,

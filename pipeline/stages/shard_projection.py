@@ -10,14 +10,19 @@ from functools import lru_cache
 from crosslabel.pipeline.aligner.files import aligner_copy
 from crosslabel.pipeline.corpus.records import Segment, Span
 from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.methods.method_models import MethodModels
 from crosslabel.pipeline.methods.projectors import ProjectorOptions, projector
+from crosslabel.pipeline.planning.models import LINKS_OF_MARKS
 from crosslabel.pipeline.planning.planned import Plan
+from crosslabel.pipeline.recipe import Engine
 from crosslabel.pipeline.stages.shard_sides import Parallel
 from crosslabel.projection.interface import GivenSpan, Projection, Projector, Range, Side, TextPair
 from crosslabel.projection.spans.rules import SpanRules
 
 # Shards go through all languages in turn, and every trained aligner needs a separate projector.
 _KEPT_PROJECTORS = 32
+METHOD, NOWHERE = "protected", "in a protected part, of which nothing was translated"
+"""Method of a span that lies in a protected part, and the reason if it has no place there."""
 MARKERS = "markers"
 """Method of a span whose markers came through the translation."""
 
@@ -50,6 +55,32 @@ def load_projector(plan: Plan, lang: str) -> Projector:
     )
     with _loading:
         return _load(projection.method, options, engine.threads)
+
+
+def mark_projectors(plan: Plan) -> list[Projector]:
+    """Return the projector that places marks by links of the encoder; none without an encoder.
+
+    Raises:
+        InputError: the encoder cannot be loaded.
+    """
+    return projectors_of_marks(plan.models.placing, plan.recipe.engine,
+                               plan.recipe.projection.layer)
+
+
+def projectors_of_marks(
+    models: MethodModels, engine: Engine, layer: int | None = None
+) -> list[Projector]:
+    """Return the projector that places marks; raises as :func:`mark_projectors`.
+
+    Args:
+        models: with the encoder, if there is one.
+        layer: of the encoder; ``None`` for the one that it names.
+    """
+    if models.encoder is None:
+        return []
+    options = ProjectorOptions(models=models, layer=layer, device=engine.device, engine=engine)
+    with _loading:
+        return [_load(LINKS_OF_MARKS, options, engine.threads)]
 
 
 @lru_cache(maxsize=_KEPT_PROJECTORS)
@@ -96,6 +127,9 @@ def project(projector: Projector, rows: Sequence[Parallel]) -> list[list[Project
 
 
 def _known(span: Span, row: Parallel) -> Projection:
+    """Return the projection of a span that the projector did not see."""
+    if span.id not in row.restored:  # it begins in a protected part, and the row has no translation
+        return Projection(span.id, span.label, (), METHOD, "abstained", NOWHERE)
     return Projection(span.id, span.label, row.restored[span.id], MARKERS, "projected")
 
 
@@ -113,19 +147,20 @@ class _Window:
 def _windows(row: Parallel) -> Iterable[_Window]:
     given = given_spans(row.given)
     for segment in row.other.segments:
-        spans = tuple(s for s in given if _holds(segment, s))
+        spans = tuple(s for s in given if holds(segment, s))
         if spans:
-            first, words_a = _clip(row.words_a.get(segment.field, ()), segment.a)
-            _, words_b = _clip(row.words_b[segment.field], segment.b)
+            first, words_a = words_in(row.words_a.get(segment.field, ()), segment.a)
+            _, words_b = words_in(row.words_b[segment.field], segment.b)
             yield _Window(segment, spans, words_a, words_b, first)
 
 
-def _holds(segment: Segment, span: Span) -> bool:
+def holds(segment: Segment, span: Span) -> bool:
+    """Return whether a span of side b is of a segment, which is where it begins."""
     start, end = segment.b
     return segment.field == span.field and start <= span.fragments[0][0] < end
 
 
-def _clip(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
+def words_in(words: Sequence[Range], segment: Range) -> tuple[int, tuple[Range, ...]]:
     """Return the index of the first word that touches a segment, and all that do, cut to it."""
     left, right = segment
     touching = [i for i, (start, end) in enumerate(words) if start < right and end > left]

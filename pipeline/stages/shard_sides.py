@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crosslabel.pipeline.corpus.records import Example, Origin, Segment, Words
+from crosslabel.pipeline.stages.shard_carried import CarriedRow
 from crosslabel.pipeline.stages.shard_texts import Assembled
 from crosslabel.projection.interface import Range
 
@@ -30,6 +31,9 @@ class Parallel:
         restored: by id of a span that is known from markers its fragments on side a.
         a_origin, b_origin: who wrote each side.
         a_meta: what the row of side a carried beside its text.
+        carried: the row as it was read, if the model did not get all of it as it is; the sides hold
+            what the model got and gave until :mod:`.shard_restored` puts protected parts back.
+        ruined: by number of a segment why its translation is ruined.
     """
 
     number: int
@@ -43,6 +47,8 @@ class Parallel:
     b_origin: Origin = "human"
     a_meta: Mapping[str, Any] = field(default_factory=dict)
     place: tuple[str, int] = ("", 0)
+    carried: CarriedRow | None = None
+    ruined: Mapping[int, str] = field(default_factory=dict)
 
 
 def translation_example(row: Parallel) -> Example:
@@ -61,6 +67,7 @@ def turned(row: Parallel, labelled: Example) -> Parallel:
     return Parallel(
         row.number, labelled, Assembled(source.fields, segments), source.lang, row.words_b,
         row.words_a, a_origin="human", b_origin="machine", a_meta=source.meta, place=row.place,
+        carried=row.carried,
     )  # fmt: skip
 
 

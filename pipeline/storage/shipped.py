@@ -21,6 +21,10 @@ TRANSLATION_MODEL = "mt-en-de-es"
 """Name of the default translation model."""
 CALIBRATOR = CALIBRATORS / "projection.json"
 """Weights of the method ``cascade``."""
+PIECE_PAIRS = DATA / "piece_pairs"
+"""What training texts of translation models have, by the name of the model."""
+RUINED = DATA / "quality" / "ruined.json"
+"""Thresholds of the check for ruined translations."""
 
 
 def names(folder: Path, pattern: str = "*") -> list[str]:

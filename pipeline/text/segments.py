@@ -9,13 +9,15 @@ in one way.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from crosslabel.pipeline.corpus.lost_spans import stand_ins
 from crosslabel.pipeline.corpus.records import Example, Span
 from crosslabel.pipeline.corpus.word_labels import given_spans
+from crosslabel.pipeline.protection.blanks import BLOCK, blanked, with_tags
+from crosslabel.pipeline.protection.parts import Part
 from crosslabel.projection.interface import Range
 
 VERSION = 2
@@ -23,28 +25,47 @@ FieldRange = tuple[str, Range]
 _Text = tuple[str, str]
 """A text and its language."""
 _OPENING_QUOTE = re.compile(r"\s[\"']$")
-_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_LINE = re.compile(rf"[^\r\n\u2028\u2029{BLOCK}]+")
+_BLOCK = re.compile(f"{BLOCK}+")
 
 
-def segment(examples: Sequence[Example], *, sentences: bool) -> list[list[FieldRange]]:
+def segment(
+    examples: Sequence[Example], *, sentences: bool,
+    protected: Mapping[str, Sequence[Part]] | None = None,
+) -> list[list[FieldRange]]:
     """Return the segments of every example, field by field, in reading order.
 
     Args:
         sentences: cut at sentence and line ends; otherwise a field is one segment.
+        protected: the protected parts of texts that have any. None of them is cut; blocks are in no
+            segment, and marks at the ends of a segment are outside, unless they belong to a pair
+            of tags around a part of it.
 
     Returns:
         For each example a list of (field name, character range). Ranges begin and end with a
         visible character and do not overlap. Equal texts of one language have equal ranges: none of
         them has a boundary inside a span of another.
     """
+    parts = protected or {}
     texts = list(dict.fromkeys((text, example.lang) for example in examples
                                for text in example.fields.values()))
-    cuts = _sentences(texts) if sentences else [[(0, len(text))] for text, _ in texts]
+    shown = [(blanked(text, parts.get(text, ())), lang) for text, lang in texts]
+    cuts = _sentences(shown) if sentences else [_whole(text) for text, _ in shown]
     spans = _extents(examples)
-    ranges = {text: list(_strip(text[0], _keep_spans_whole(cut, spans.get(text, ()))))
-              for text, cut in zip(texts, cuts, strict=True)}
+    ranges = {
+        text: with_tags(list(_strip(blank, _keep_spans_whole(cut, spans.get(text, ())))), text[0],
+                        parts.get(text[0], ()))
+        for text, (blank, _), cut in zip(texts, shown, cuts, strict=True)
+    }
     return [[(name, cut) for name, text in example.fields.items()
              for cut in ranges[text, example.lang]] for example in examples]
+
+
+def _whole(text: str) -> list[Range]:
+    """Return a text as one range, or the ranges between its blocks."""
+    edges = [edge for match in _BLOCK.finditer(text) for edge in match.span()]
+    starts = [0, *edges[1::2]]
+    return list(zip(starts, [*edges[::2], len(text)], strict=True))
 
 
 def _sentences(texts: Sequence[_Text]) -> list[list[Range]]:

@@ -42,6 +42,7 @@ class PairsMarker(ShardMarker):
     repaired_tags: int
     reject_reasons: dict[str, int]
     first_rejects: list[FirstReject] = []
+    first_ruined: list[FirstReject] = []
     spans: list[tuple[str, str, str, int]]
     methods: list[str]
     calibrators: list[str]

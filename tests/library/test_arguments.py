@@ -58,7 +58,7 @@ CALLS = [
 ]
 KIND_OF = {
     "text": "address config format id links_key markers method quantization revision split text",
-    "texts": "labels methods",
+    "texts": "labels methods protect",
     "flag": "bf16 dry_run evaluation fresh gpus repair",
     "whole from 0": "gap layer seed stride",
     "share": "plain precision",

@@ -14,5 +14,5 @@ from tests.pipeline.corpus_builds import LIMIT, small_recipe
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first rows of the demo, in German and Spanish, several shards each."""
     out = tmp_path_factory.mktemp("corpus") / "demo"
-    build(small_recipe("quality.numbers=false"), out, limit=LIMIT)
+    build(small_recipe("quality.numbers=false", "quality.ruined=false"), out, limit=LIMIT)
     return out

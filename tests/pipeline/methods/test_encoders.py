@@ -32,6 +32,7 @@ LIMIT = 64
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "cache"
     monkeypatch.setenv("CROSSLABEL_CACHE", str(folder))
+    fast_encoder.cache_clear()
     return folder
 
 

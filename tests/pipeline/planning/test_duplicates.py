@@ -179,5 +179,6 @@ def test_what_is_not_looked_for_leaves_the_manifest_as_it_was(tmp_path: Path) ->
     _plan(tmp_path, ROWS)
     public = load(str(tmp_path / "recipe.yaml")).public()
     assert not {"duplicates", "held_out", "other_language"} & set(public["source"])
-    assert public["quality"] == {"numbers": True}
-    assert "quality" not in load(str(tmp_path / "recipe.yaml"), ["quality.numbers=false"]).public()
+    assert public["quality"] == {"numbers": True, "ruined": True}
+    off = ["quality.numbers=false", "quality.ruined=false"]
+    assert "quality" not in load(str(tmp_path / "recipe.yaml"), off).public()

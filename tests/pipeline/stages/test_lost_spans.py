@@ -57,7 +57,8 @@ def _build(out: Path, *overrides: str) -> list[tuple[Pair, list[int]]]:
     """The German pairs of a small build whose projector is forgetful, with their tags."""
     from datasets import load_from_disk
 
-    recipe = small_recipe("targets=[de]", "projection.method=itermax", *overrides)
+    recipe = small_recipe("targets=[de]", "projection.method=itermax", "quality.ruined=false",
+                          *overrides)
     build(recipe, out, limit=LIMIT)
     tags = load_from_disk(str(out))["a_tags"]
     return list(zip(pairs(out), tags, strict=True))

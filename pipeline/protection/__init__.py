@@ -1,0 +1,1 @@
+"""Find what is not translated in a text: addresses, placeholders, code, formulas, tags, emoji."""

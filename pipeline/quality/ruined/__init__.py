@@ -1,0 +1,1 @@
+"""The check for ruined translations: signals, thresholds, and the judgement on a segment."""
