@@ -60,17 +60,19 @@ def plan(
                          "leave out translation.markers")
     task, names = (labels.task, labels.labels) if labels else (source.task, source.labels)
     projects = labels.task != "text" if labels else source.has_spans
+    # What is between tags is projected from the text, labels of a model from the translation.
+    places = source.has_marks and labels is None
     languages = {}
     for lang in recipe.targets:
         check()
-        languages[lang] = plan_language(recipe, lang, models.translator, source, markers, projects,
-                                        work, limit)
-    if not projects:
+        languages[lang] = plan_language(recipe, lang, models.translator, source, markers,
+                                        projects or places, work, limit)
+    if not (projects or places):
         models = models.without_projection()
     if source.has_marks:
         models = replace(models, placing=placing_models(recipe))
     planned = Plan(recipe, out, source, languages, models, task,
-                   names if task != "text" else (), projects, markers, checks)
+                   names if task != "text" else (), projects, places, markers, checks)
     write_json(work / CURRENT, _current(planned))
     return replace(planned, shards={lang: name_shards(planned, lang) for lang in languages})
 

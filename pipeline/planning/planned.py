@@ -42,6 +42,7 @@ class Plan:
         task: what is labelled.
         labels: span or word labels, in the order of their tags.
         projects: whether there is anything to project; labels of whole texts are not.
+        places: whether the projector of the build also places marks, such as tags.
         markers: what segments with spans are also translated with; ``None`` if they are not.
         checks: what translated rows must keep to; ``None`` if nothing is checked.
         shards: by target language.
@@ -55,6 +56,7 @@ class Plan:
     task: Task
     labels: tuple[str, ...]
     projects: bool
+    places: bool = False
     markers: Markers | None = None
     checks: Checks | None = None
     shards: Mapping[str, tuple[PlannedShard, ...]] = field(default_factory=dict)
@@ -84,7 +86,7 @@ class Plan:
         Raises:
             InputError: a model is missing here, or its files differ from those it was planned with.
         """
-        models = models_here(self.models, self.recipe, projects=self.projects)
+        models = models_here(self.models, self.recipe, projects=self.projects or self.places)
         return self if models is self.models else replace(self, models=models)
 
 

@@ -101,8 +101,8 @@ def _marks(
     """
     projectors = []
     if has_marks(rows):
-        by_build = plan.projects and plan.models.labeller is None
-        projectors = [*([load_projector(plan, lang)] if by_build else []), *mark_projectors(plan)]
+        by_build = [load_projector(plan, lang)] if plan.places else []
+        projectors = [*by_build, *mark_projectors(plan)]
     placed = place_marks(projectors, rows)
     return {row.number: marks for row, marks in zip(rows, placed, strict=True)}
 

@@ -89,7 +89,7 @@ def test_terms_and_patterns_of_a_recipe(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", ["url", {"pattern": "("}, {"terms": 3}, {"terms": "none.txt"}])
 def test_a_rule_that_does_not_exist_is_refused(tmp_path: Path, rule: Any) -> None:
-    with pytest.raises(cl.InputError, match="protect|none.txt"):
+    with pytest.raises(cl.InputError, match=r"protect|none\.txt"):
         _build(tmp_path, [{"text": "a"}], {"targets": ["de"], "protect": [rule]})
 
 
