@@ -1,6 +1,6 @@
 """Words that stand for protected parts in the text that a model translates.
 
-They look like names, which models copy; ``python -m benchmarks.translation.protection`` measures
+They look like names, which models copy; ``python -m benchmarks.protection.protection`` measures
 how often.
 """
 

@@ -78,6 +78,24 @@ def test_nothing_is_protected_if_the_recipe_says_so(tmp_path: Path) -> None:
     assert "{name}" not in _text(row)
 
 
+def test_rows_without_parts_are_translated_and_written_as_without_protection(
+    tmp_path: Path,
+) -> None:
+    rows = [{"id": "1", "text": "Anna met Bob in Rome.",
+             "spans": [{"start": 16, "end": 20, "label": "LOC"}]},
+            {"id": "2", "text": "The old house, he said, is empty (since 1999)."}]
+    projection = {"method": "softmax", "model": str(tiny_encoder())}
+    made = []
+    for name, change in (("on", {}), ("off", {"protect": []})):
+        (tmp_path / name).mkdir()
+        recipe = {"targets": ["de"], "projection": projection} | change
+        corpus = _build(tmp_path / name, rows, recipe)
+        parts = sorted(file.name for file in (tmp_path / name).rglob("translations/*/*.arrow"))
+        made.append((corpus.to_dataset().to_list(), parts))
+    assert made[0] == made[1]
+    assert made[0][1]
+
+
 def test_terms_and_patterns_of_a_recipe(tmp_path: Path) -> None:
     (tmp_path / "terms.txt").write_text("green paper\n", "utf-8")
     rows = [{"id": "1", "text": "We read the green paper and ACME-17 today."}]
