@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from crosslabel.pipeline.models.tokenizers import SOURCE, load_tokens, token_ids
-from crosslabel.projection.errors import InputError, first_line
 from crosslabel.projection.interface import Range
 
 _UNKNOWN = re.compile(r"<unk>|<0x[0-9A-F]{2}>")
@@ -102,10 +101,4 @@ def load_sayable(folder: Path) -> Sayable:
     Raises:
         InputError: its tokenizer cannot be loaded.
     """
-    try:
-        return Sayable(folder)
-    except InputError:
-        raise
-    except Exception as error:  # the tokenizer's own errors are bare Exceptions
-        raise InputError(f"{folder}: the translation model cannot be loaded: {first_line(error)}; "
-                         "check it with 'crosslabel models check'") from None
+    return Sayable(folder)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosslabel.pipeline.storage.files import read_json
-from crosslabel.projection.errors import InputError
+from crosslabel.projection.errors import InputError, first_line
 
 FAST = "tokenizer.json"
 _UNKNOWN = "<unk>"
@@ -165,5 +165,13 @@ def token_ids(folder: Path, side: str) -> dict[str, int]:
 
 
 def load_tokens(folder: Path) -> Tokens:
-    """Return the tokenizer in a converted model's folder."""
-    return FastTokens(folder) if (folder / FAST).is_file() else SentencePieces(folder)
+    """Return the tokenizer in a converted model's folder.
+
+    Raises:
+        InputError: it cannot be loaded.
+    """
+    try:
+        return FastTokens(folder) if (folder / FAST).is_file() else SentencePieces(folder)
+    except Exception as error:  # the tokenizers' own errors are bare Exceptions
+        raise InputError(f"{folder}: the tokenizer of the translation model cannot be loaded: "
+                         f"{first_line(error)}; check it with 'crosslabel models check'") from None

@@ -67,8 +67,8 @@ class Translator:
         self._batch = BatchSize("tokens in translation", engine.batch_tokens or (
             _GPU_BATCH_TOKENS if device == "cuda" else _CPU_BATCH_TOKENS
         ))
+        self._tokens = load_tokens(model.path)
         try:
-            self._tokens = load_tokens(model.path)
             self._engine = ctranslate2.Translator(
                 str(model.path),
                 device=device,
@@ -76,7 +76,7 @@ class Translator:
                 compute_type=_compute_type(engine.compute_type, device),
                 intra_threads=engine.threads or os.cpu_count() or 1,
             )
-        except Exception as error:  # the tokenizer's own errors are bare Exceptions
+        except Exception as error:  # the engine's own errors are of many types
             first = first_line(error)
             if out_of_memory(error):
                 raise TransientError(f"{model.path}: no memory to load the translation model "
