@@ -55,7 +55,8 @@ def shared(out: Location) -> Iterator[None]:
 def _check(out: Location) -> None:
     if is_file(out):
         raise InputError(f"{out}: not a folder; give another output folder")
-    if not is_folder(out / WORK) and children(out):
+    # In this order: another run may begin a build here in between.
+    if children(out) and not is_folder(out / WORK):
         raise InputError(f"{out}: holds something that is not a crosslabel build; "
                          "give an empty or new output folder")
 
