@@ -51,7 +51,7 @@ class Mark:
         before, after: space that was taken out with it, and comes back with it.
         at: the number of characters before it in what the model gets.
         range: of its characters in the text.
-        parts: whether it alone stands between two words, where the model gets a space.
+        divides: whether it alone stands between two words, where the model gets a space.
     """
 
     text: str
@@ -61,7 +61,7 @@ class Mark:
     role: Role
     pair: int | None
     range: Range
-    parts: bool = False
+    divides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,9 @@ def carry(
     marks = [_placed(mark, edit, done, start) for edit, mark in taken]
     is_in_capitals = capitals and is_capitals(_without(made, carriers))
     if is_in_capitals:
+        inner = [done.inner(span) for span in spans if range_[0] <= span[0] < range_[1]]
         kept = [done.inner(name.range) for name in names]
-        named = [done.inner(span) for span in spans if range_[0] <= span[0] < range_[1]]
-        made = sentence_case(made, _moved([*kept, *named], -start), lang)
-        made = _kept(made, [(a - start, b - start) for a, b in kept], done.apply(text)[start:end])
+        made = _in_sentence_case(made, _moved(inner, -start), _moved(kept, -start), lang)
     has_words = bool(_WORD.search(_without(made, carriers)))
     return Carried(made if has_words else "", range_, tuple(edits), tuple(names), tuple(marks),
                    is_in_capitals)
@@ -226,8 +225,11 @@ def _moved(ranges: Iterable[Range], by: int) -> list[Range]:
     return [(start + by, end + by) for start, end in ranges]
 
 
-def _kept(made: str, ranges: Iterable[Range], original: str) -> str:
-    """Return a text with some ranges as they were."""
-    for start, end in ranges:
-        made = made[:start] + original[start:end] + made[end:]
+def _in_sentence_case(
+    text: str, named: Sequence[Range], carriers: Sequence[Range], lang: str
+) -> str:
+    """Return a text in sentence case, with its carriers as they are."""
+    made = sentence_case(text, [*named, *carriers], lang)
+    for start, end in carriers:
+        made = made[:start] + text[start:end] + made[end:]
     return made

@@ -243,7 +243,7 @@ def _machine_edits(
             mark = sentence.carried.marks[insertion.mark]
             at = sentence.a[0] + insertion.at
             at = next((edit.end for edit in carriers if edit.start < at < edit.end), at)
-            place = _over_space(text, at, sentence.a) if mark.parts else (at, at)
+            place = _over_space(text, at, sentence.a) if mark.divides else (at, at)
             made.append((Edit(*place, insertion.text), (mark.range, insertion.space)))
     made.sort(key=lambda entry: (entry[0].start, entry[0].end))
     return [edit for edit, _ in made], [source for _, source in made]

@@ -6,6 +6,7 @@ import pytest
 
 from crosslabel.pipeline.protection.find import Finder
 from crosslabel.pipeline.protection.rules import RULES, Rules
+from crosslabel.pipeline.recipe.protect import RULE_NAMES
 from tests.pipeline.protection.finding import found, marked
 
 _ONE_OF_EACH = ("see `x` $y$ <b> {z} http://a.org a@b.org @c d.txt e_fg +49 421 123456 🎻 "
@@ -81,3 +82,8 @@ def test_what_cannot_be_said_is_looked_for_by_the_rule_emoji_alone() -> None:
 
     assert found("abc", Finder(Rules(("emoji",)), nothing)) == [("emoji", "name", "abc")]
     assert found("abc", Finder(Rules(("urls",)), nothing)) == []
+
+
+def test_recipes_know_every_rule() -> None:
+    """But for capitals, which are no parts, and terms, which bring their list."""
+    assert {*RULE_NAMES} - {"capitals"} == {*RULES} - {"terms"}
