@@ -12,8 +12,8 @@ _INTRODUCTION = """\
 # Protected parts
 
 Made by `python -m benchmarks.protection.protection`; {machine}. What is done with the parts is in
-[docs/protection.md](../../docs/protection.md). Carriers were chosen on a dozen other sentences. Faults
-that the first set and online help showed were mended.
+[docs/protection.md](../../docs/protection.md). Carriers were chosen on a dozen other sentences.
+Faults that the first set and online help showed were mended.
 """
 _INSERTED = """\
 ## Parts inserted into real sentences

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from crosslabel.pipeline.protection.masks import COVER
 from crosslabel.pipeline.protection.parts import Part, Shape
 from crosslabel.projection.interface import Range
 
-BLOCK = "\ufdd0"
-"""A code point that is never a character."""
+BLOCK = COVER
 BLANKS: Mapping[Shape, str] = {"name": "X", "mark": " ", "block": BLOCK}
 
 
