@@ -129,7 +129,8 @@ def _cells(line: bytes, separator: Separator) -> Sequence[str]:
 def _header(head: Head, separator: Separator) -> tuple[int, Sequence[str]]:
     """Return the number and the cells of the first line if it names columns, 0 if it does not.
 
-    It names the word, and what else it says stands in no other line at the same place.
+    It names the word and, in letters, another column, and what else it says stands in no other line
+    at the same place.
     """
     rows = ((number, _cells(line, separator)) for number, line in head.lines
             if line.strip() and not line.startswith(b"#"))
@@ -139,7 +140,8 @@ def _header(head: Head, separator: Separator) -> tuple[int, Sequence[str]]:
         return 0, ()
     others = [cells for _, cells in rows if len(cells) == len(first)]
     told = [(at, name) for at, name in enumerate(first) if at != place]
-    is_row = any(is_tag(name) for _, name in told) or any(
+    is_row = not any(character.isalpha() for _, name in told for character in name) or any(
+        is_tag(name) for _, name in told) or any(
         cells[at] == name for cells in others for at, name in told)
     return (0, ()) if is_row or not others else (number, first)
 
