@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example as also
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crosslabel.pipeline.corpus import arrow
@@ -292,8 +293,8 @@ def test_conllu_gives_back_texts_words_and_labels(made: list[Example]) -> None:
 
 
 @given(unique(labelled(FORM)))
-@example([Example("0", "words", "en", {"text": "WORD0"},
-                  words=(Words("text", ((0, 4), (4, 5)), (None, "NOUN")),))])
+@also([Example("0", "words", "en", {"text": "WORD0"},
+               words=(Words("text", ((0, 4), (4, 5)), (None, "NOUN")),))])
 def test_conll_gives_back_labels_of_words(made: list[Example]) -> None:
     def said(row: Example) -> list[tuple[str, str | None]]:
         [words], text = row.words, row.fields["text"]
