@@ -59,7 +59,11 @@ class Protection:
                 **self._found(whole, cut_into_words=False)}
 
     def capitals(self, example: Example, segments: Sequence[str]) -> tuple[int, ...]:
-        """Return the numbers of the segments of a row that are translated in sentence case."""
+        """Return the numbers of the segments of a row that are translated in sentence case.
+
+        Args:
+            segments: their texts, with their protected parts blanked out.
+        """
         if CAPITALS not in self._rules(cut_into_words=bool(example.words)) or self._model is None:
             return ()
         return tuple(number for number, text in enumerate(segments) if is_capitals(text))

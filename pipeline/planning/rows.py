@@ -22,6 +22,7 @@ from crosslabel.pipeline.planning.protection import NO_PROTECTION, Protection
 from crosslabel.pipeline.planning.row_languages import RowLanguages, languages_key
 from crosslabel.pipeline.planning.row_places import Places
 from crosslabel.pipeline.planning.unread_labels import UnreadLabels
+from crosslabel.pipeline.protection.blanks import blanked
 from crosslabel.pipeline.protection.parts import Part
 from crosslabel.pipeline.readers.inputs.find import Input, find_input
 from crosslabel.pipeline.readers.notes import Notes
@@ -205,7 +206,9 @@ def with_parts(
 ) -> SourceRow:
     """Return a row with its protected parts and its segments in capitals."""
     fields = {name: parts[text] for name, text in row.example.fields.items() if text in parts}
-    return replace(row, parts=fields, capitals=protection.capitals(row.example, row.texts()))
+    segments = [blanked(row.example.fields[name], fields.get(name, ()))[start:end]
+                for name, (start, end) in row.segments]
+    return replace(row, parts=fields, capitals=protection.capitals(row.example, segments))
 
 
 def _task(tasks: Collection[Task]) -> Task:

@@ -174,29 +174,49 @@ def _name_edit(name: Name) -> Edit:
     return Edit(*name.range, f"{left}{name.carrier}{right}")
 
 
-def _marks(text: str, range_: Range, parts: Iterable[Part]) -> Iterable[tuple[Edit, Mark]]:
+def _marks(text: str, range_: Range, marks: Sequence[Part]) -> Iterable[tuple[Edit, Mark]]:
     """Yield for each mark what takes it out, and the mark."""
-    done, opened = range_[0], set()
-    for part in parts:
-        role: Role = "single"
-        if part.pair is not None:
-            role = "closes" if part.pair in opened or _closes(text, part) else "opens"
-            opened.add(part.pair)
-        left = text[part.start - 1] if part.start > done else ""
-        right = text[part.end] if part.end < range_[1] else ""
+    done, last = range_[0], ""  # the end of what is taken out, the last character that is kept
+    opened: set[int] = set()
+    for number, part in enumerate(marks):
+        follows = part.start > done
+        left = text[part.start - 1] if follows else last
+        right = _after(text, range_[1], marks[number:])
+        role = _role(text, part, opened)
         before = after = between = ""
-        if role != "opens" and left.isspace() and (not right or _CLOSING.match(right)):
+        if role != "opens" and follows and left.isspace() and (
+                not right or _CLOSING.match(right)):
             before = left
-        elif role != "closes" and right.isspace() and (not left or _OPENING.match(left)):
-            after = right
+        elif role != "closes" and text[part.end:part.end + 1].isspace() and (
+                part.end < range_[1]) and (not left or _OPENING.match(left)):
+            after = text[part.end]
         elif role == "single" and right.isalnum() and left and not _OPENING.match(left) and (
                 _separates(part, text) or not left.isalnum()):
             between = " "
         start, end = part.start - len(before), part.end + len(after)
+        last = between or (text[start - 1] if start > done else last)
         done = end
         yield (Edit(start, end, between),
                Mark(text[part.start:part.end], before, after, 0, role, part.pair,
                     (part.start, part.end), bool(between)))
+
+
+def _role(text: str, part: Part, opened: set[int]) -> Role:
+    if part.pair is None:
+        return "single"
+    closes = part.pair in opened or _closes(text, part)
+    opened.add(part.pair)
+    return "closes" if closes else "opens"
+
+
+def _after(text: str, end: int, marks: Sequence[Part]) -> str:
+    """Return the first character after marks that touch, or nothing at the end of the sentence."""
+    place = marks[0].end
+    for mark in marks[1:]:
+        if mark.start != place:
+            break
+        place = mark.end
+    return text[place] if place < end else ""
 
 
 def _separates(part: Part, text: str) -> bool:
