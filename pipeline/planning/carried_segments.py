@@ -89,8 +89,10 @@ def _without_marks(row: SourceRow, segment: FieldRange, given: str) -> CarriedSe
     text = row.example.fields[field]
     marks = [part for part in _parts(row, segment) if part.shape == "mark"]
     counts = Counter(text[part.start:part.end] for part in marks)
-    missing = [part for part in marks
-               if given.count(mark := text[part.start:part.end]) < counts[mark]]
+    there = {part for part in marks
+             if given.count(mark := text[part.start:part.end]) >= counts[mark]}
+    pairs = {part.pair for part in there} - {None}  # a link may have another address
+    missing = [part for part in marks if part not in there and part.pair not in pairs]
     if not missing:
         return None
     return CarriedSegment((start, end), carry(text, (start, end), missing, (), row.example.lang))

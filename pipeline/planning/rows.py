@@ -172,7 +172,9 @@ def _write(
         tasks.update(example.task for example in examples)
         parts = protection.parts(examples)
         has_marks |= any(part.shape == "mark" for found in parts.values() for part in found)
-        cuts = iter(segment(examples, sentences=recipe.segmentation.sentences, protected=parts))
+        # A given translation is of the whole text, its blocks and the marks at its ends included.
+        cuts = iter(segment(examples, sentences=recipe.segmentation.sentences,
+                            protected={} if recipe.translation.given else parts))
         planned = [
             row if isinstance(row, Reject)
             else with_parts(SourceRow(number, row, tuple(next(cuts)), *places.of(number)), parts,

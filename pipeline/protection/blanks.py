@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from crosslabel.pipeline.protection.masks import COVER
@@ -9,19 +10,29 @@ from crosslabel.pipeline.protection.parts import Part, Shape
 from crosslabel.projection.interface import Range
 
 BLOCK = COVER
+_ENDS_SENTENCE = re.compile(
+    r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|table|thead|tbody|tfoot|tr|td|th|caption|section|"
+    r"article|aside|header|footer|main|nav|blockquote|figure|figcaption|form|fieldset|option|"
+    r"title|head|body|html)(?![\w:-])", re.IGNORECASE)
 BLANKS: Mapping[Shape, str] = {"name": "X", "mark": " ", "block": BLOCK}
 
 
 def blanked(text: str, parts: Sequence[Part]) -> str:
     """Return a text of the same length: capital letters for names, space for marks, and
-    :data:`BLOCK` for blocks."""
+    :data:`BLOCK` for blocks and for tags that begin or end one."""
     if not parts:
         return text
     pieces, done = [], 0
     for part in parts:
-        pieces += [text[done:part.start], BLANKS[part.shape] * (part.end - part.start)]
+        blank = BLOCK if ends_sentence(text, part) else BLANKS[part.shape]
+        pieces += [text[done:part.start], blank * (part.end - part.start)]
         done = part.end
     return "".join([*pieces, text[done:]])
+
+
+def ends_sentence(text: str, part: Part) -> bool:
+    """Return whether a part is a tag between blocks of a page, such as paragraphs and lines."""
+    return part.shape == "mark" and bool(_ENDS_SENTENCE.match(text, part.start))
 
 
 def with_tags(segments: list[Range], text: str, parts: Sequence[Part]) -> list[Range]:

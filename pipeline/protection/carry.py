@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from crosslabel.pipeline.protection.blanks import ends_sentence
 from crosslabel.pipeline.protection.capitals import is_capitals, sentence_case
 from crosslabel.pipeline.protection.carriers import carriers_for
 from crosslabel.pipeline.protection.edits import Edit, Edits
@@ -190,8 +191,9 @@ def _marks(text: str, range_: Range, marks: Sequence[Part]) -> Iterable[tuple[Ed
         elif role != "closes" and text[part.end:part.end + 1].isspace() and (
                 part.end < range_[1]) and (not left or _OPENING.match(left)):
             after = text[part.end]
-        elif role == "single" and right.isalnum() and left and not _OPENING.match(left) and (
-                _separates(part, text) or not left.isalnum()):
+        elif _is_last(marks, number) and right.isalnum() and left and (
+                not _OPENING.match(left)) and (ends_sentence(text, part) or (role == "single" and (
+                    _separates(part, text) or not left.isalnum()))):
             between = " "
         start, end = part.start - len(before), part.end + len(after)
         last = between or (text[start - 1] if start > done else last)
@@ -207,6 +209,11 @@ def _role(text: str, part: Part, opened: set[int]) -> Role:
     closes = part.pair in opened or _closes(text, part)
     opened.add(part.pair)
     return "closes" if closes else "opens"
+
+
+def _is_last(marks: Sequence[Part], number: int) -> bool:
+    """Return whether no other mark touches the end of one."""
+    return number + 1 == len(marks) or marks[number + 1].start > marks[number].end
 
 
 def _after(text: str, end: int, marks: Sequence[Part]) -> str:

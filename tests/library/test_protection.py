@@ -115,15 +115,25 @@ def test_tags_are_placed_in_given_translations(tmp_path: Path) -> None:
     """Those that a translation has already are left; classes need no projection of their own."""
     rows = [{"id": "1", "text": "<i>Anna</i> left <b>Bremen</b>.", "label": "x"},
             {"id": "2", "text": "<b>Bremen</b> is old.", "label": "y"}]
+    texts = {"3": ("<b>Bremen is old.</b> 😀", "<b>Bremen ist alt.</b> 😀"),
+             "4": ("Bremen is <!-- c --> old.", "Bremen ist alt."),
+             "5": ("<p>Bremen</p>\n\n- one\n- two", "Bremen\n\neins\nzwei"),
+             "6": ("[Bremen](https://a.org) is old.", "[Bremen](https://a.de) ist alt."),
+             "7": ("See:\n```\nx\n```\n", "Sieh:\n```\nx\n```\n")}
+    rows += [{"id": id, "text": text, "label": "x"} for id, (text, _) in texts.items()]
+    translations = {"1": "Anna verließ Bremen.", "2": "Alt ist <b>Bremen</b>."} | {
+        id: translation for id, (_, translation) in texts.items()}
     given = tmp_path / "given.jsonl"
-    given.write_text(json.dumps({"id": "1", "text": "Anna verließ Bremen."}) + "\n"
-                     + json.dumps({"id": "2", "text": "Alt ist <b>Bremen</b>."}) + "\n", "utf-8")
+    given.write_text("".join(json.dumps({"id": id, "text": text}) + "\n"
+                             for id, text in translations.items()), "utf-8")
     corpus = _build(tmp_path, rows, {
         "targets": ["de"], "translation": {"given": {"de": str(given)}},
         "segmentation": {"sentences": False}})
     assert [_text(row) for row in corpus.to_dataset()] == [
-        "<i>Anna</i> verließ <b>Bremen</b>.", "Alt ist <b>Bremen</b>."]
-    assert [row["a"]["label"] for row in corpus.to_dataset()] == ["x", "y"]
+        "<i>Anna</i> verließ <b>Bremen</b>.", "Alt ist <b>Bremen</b>.",
+        "<b>Bremen ist alt.</b> 😀", "Bremen ist alt.", "<p>Bremen</p>\n\neins\nzwei",
+        "[Bremen](https://a.de) ist alt.", "Sieh:\n```\nx\n```\n"]
+    assert [row["a"]["label"] for row in corpus.to_dataset()][:2] == ["x", "y"]
 
 
 def test_labels_of_translations_come_back_to_texts_with_parts(tmp_path: Path) -> None:

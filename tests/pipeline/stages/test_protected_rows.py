@@ -109,7 +109,9 @@ def test_nothing_is_lost_or_invented_by_a_model_that_repeats_its_input(
     "# Title\n\n- one `x`\n- two\n\n```\ncode\n```\n\nThe {n} ends.\n", "Order{id}now, %s%%.",
     "20 m² in state\u00adment", "|a|b|\n|-|-|\n|one two|three|\n", "$x$ and $$y$$ and \\[z\\].",
     "He <b>ran. She sat</b> down. They <br/>left.", "See <b><i>Rome</b></i> and <u>go.",
-    "THE {name} OF BREMEN IS VERY OLD.", "He **left** 🎻🎻 now.", "@a: hi #b! www.a.org/x.",
+    "THE {name} OF BREMEN IS VERY OLD.", "He **left** 🎻🎻 now.",
+    "<p>Juan lives in Rome</p><p>Ana left</p>", "Ann<br><br> lives here.", "Hello 🎻🎻.",
+    "<b>Ann <i>Lee</b></i> lives in Rome.", "<td>one</td><td>two</td>", "@a: hi #b! www.a.org/x.",
 ])
 def test_usual_texts_come_back_to_the_last_space(text: str) -> None:
     row, _ = _through(text)
